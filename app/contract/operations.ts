@@ -1,0 +1,249 @@
+/**
+ * Every request that crosses a process: name -> schema of its input and of its answer. Both are parsed on arrival.
+ * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
+ */
+import * as v from 'valibot';
+import { configurationSchema } from '#app/run/configuration.ts';
+import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import {
+  epochRowSchema,
+  quantitySchema,
+  rangeSchema,
+  scalarColumnsSchema,
+  scaleSchema,
+  sessionSummarySchema,
+  sessionViewSchema,
+  spectrumColumnsSchema,
+  stepDetailSchema,
+  summaryColumnsSchema,
+  summaryNames,
+} from './session.ts';
+
+export const fileReferenceSchema = v.union([
+  v.strictObject({ token: v.string() }),
+  v.strictObject({ path: v.string() }),
+]);
+export type FileReference = v.InferOutput<typeof fileReferenceSchema>;
+
+const nothing = v.object({});
+
+export const deviceSchema = v.object({
+  kind: v.picklist(['cpu', 'cuda', 'webgpu']),
+  /** 'CPU, 2 cores' or 'NVIDIA RTX 4090, 21 GB free'. */
+  name: v.string(),
+  /** Why this one: one sentence. */
+  reason: v.string(),
+  cores: v.number(),
+  memoryBytes: v.number(),
+  versions: v.record(v.string(), v.string()),
+  /** Devices that were tried and refused, with the reason in words. */
+  refused: v.array(v.object({ kind: v.string(), reason: v.string() })),
+});
+export type Device = v.InferOutput<typeof deviceSchema>;
+
+/** The open study with what a window needs beside it. */
+export const studyViewSchema = v.object({
+  /** `root` and table paths are display names here, never absolute paths. */
+  study: studySchema,
+  /** Group name of each subject (same order as study.subjects), null: in no group. */
+  groupOf: v.array(v.nullable(v.string())),
+  targetOf: v.array(v.nullable(v.string())),
+  canUndo: v.boolean(),
+  canRedo: v.boolean(),
+  /** Where the study is kept, as a display name. */
+  saved: v.string(),
+});
+export type StudyView = v.InferOutput<typeof studyViewSchema>;
+
+const planeSchema = v.object({
+  width: v.number(),
+  height: v.number(),
+  /** Values scaled to 0..255 with the scan's display window [height x width], first row on top. */
+  pixels: v.instance(Uint8Array),
+  /** Millimetres per pixel across and down. */
+  spacingMm: v.tuple([v.number(), v.number()]),
+  /** Anatomical letters at the edges, '?' where the header does not say. */
+  left: v.string(),
+  right: v.string(),
+  top: v.string(),
+  bottom: v.string(),
+});
+
+export const planesSchema = v.object({
+  subject: v.string(),
+  shape: v.tuple([v.number(), v.number(), v.number()]),
+  spacingMm: v.tuple([v.number(), v.number(), v.number()]),
+  orientation: v.string(),
+  /** In the RAS-ordered voxel grid. */
+  voxel: v.tuple([v.number(), v.number(), v.number()]),
+  value: v.number(),
+  minimum: v.number(),
+  maximum: v.number(),
+  /** Position of the voxel in scanner or template millimetres (RAS+). */
+  positionMm: v.tuple([v.number(), v.number(), v.number()]),
+  sagittal: planeSchema,
+  coronal: planeSchema,
+  axial: planeSchema,
+});
+export type Planes = v.InferOutput<typeof planesSchema>;
+
+const sessionReference = v.object({ session: v.string() });
+
+/** Operations that the engine carries out. */
+export const engineOperations = {
+  'device.describe': {
+    input: v.object({ device: v.picklist(['auto', 'cpu', 'cuda', 'webgpu']) }),
+    answer: deviceSchema,
+  },
+
+  'sample.list': {
+    input: nothing,
+    answer: v.array(v.object({ id: v.string(), title: v.string(), description: v.string(), licence: v.string() })),
+  },
+  /** Opens a copy of a bundled study in the library. */
+  'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
+
+  /** Reads a table, a folder of scans with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
+  'study.import': {
+    input: v.object({
+      paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
+      table: v.nullable(fileReferenceSchema),
+      idColumn: v.nullable(v.string()),
+      fileColumn: v.nullable(v.string()),
+    }),
+    answer: studyViewSchema,
+  },
+  'study.list': {
+    input: nothing,
+    answer: v.array(v.object({ id: v.string(), name: v.string(), modified: v.string(), subjects: v.number() })),
+  },
+  /** Opens a study of the library by its id, or a study file. */
+  'study.open': {
+    input: v.union([v.object({ id: v.string() }), v.object({ file: fileReferenceSchema })]),
+    answer: studyViewSchema,
+  },
+  'study.current': { input: nothing, answer: v.nullable(studyViewSchema) },
+  'study.edit': { input: v.object({ edit: studyEditSchema }), answer: studyViewSchema },
+  'study.undo': { input: nothing, answer: studyViewSchema },
+  'study.redo': { input: nothing, answer: studyViewSchema },
+  'study.save-copy': { input: v.object({ file: fileReferenceSchema }), answer: nothing },
+  'study.close': { input: nothing, answer: nothing },
+  /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */
+  'scan.planes': {
+    input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
+    answer: planesSchema,
+  },
+
+  /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */
+  'run.check': {
+    input: v.object({ configuration: configurationSchema }),
+    answer: v.object({
+      inputShape: v.array(v.number()),
+      classes: v.array(v.string()),
+      /** Subjects that take part, by group. */
+      subjects: v.array(v.object({ group: v.string(), subjects: v.number() })),
+      stepsPerEpoch: v.number(),
+      /** Estimated peak of the engine's memory. */
+      memoryBytes: v.number(),
+      warnings: v.array(v.string()),
+    }),
+  },
+  /** Starts training the open study; answers when the session file exists, goes on in the background. */
+  'run.start': {
+    input: v.object({ configuration: configurationSchema, title: v.string(), file: v.nullable(fileReferenceSchema) }),
+    answer: v.object({ session: v.string() }),
+  },
+  'run.pause': { input: nothing, answer: nothing },
+  'run.resume': { input: nothing, answer: nothing },
+  /** Stops after the step in flight; what was trained stays. */
+  'run.stop': { input: nothing, answer: nothing },
+
+  'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
+  /** Opens a session file from anywhere; afterwards `session` names it. */
+  'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
+  'session.view': { input: sessionReference, answer: sessionViewSchema },
+  'session.describe': {
+    input: v.object({ session: v.string(), title: v.optional(v.string()), notes: v.optional(v.string()) }),
+    answer: nothing,
+  },
+  'session.delete': { input: sessionReference, answer: nothing },
+  'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
+  'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
+  'session.spectra': {
+    input: v.object({
+      ...rangeSchema.entries,
+      layer: v.number(),
+      quantity: quantitySchema,
+      scale: scaleSchema,
+      /** At most so many singular values, spread over the spectrum, the first always among them. */
+      values: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    }),
+    answer: spectrumColumnsSchema,
+  },
+  'session.summaries': {
+    input: v.object({
+      ...rangeSchema.entries,
+      quantity: quantitySchema,
+      scale: scaleSchema,
+      summary: v.picklist(summaryNames),
+    }),
+    answer: summaryColumnsSchema,
+  },
+  /** The captured step nearest to `step`. */
+  'session.step': {
+    input: v.object({
+      session: v.string(),
+      run: v.number(),
+      step: v.number(),
+      layer: v.number(),
+      quantities: v.array(quantitySchema),
+      scale: scaleSchema,
+    }),
+    answer: stepDetailSchema,
+  },
+  'session.export': {
+    input: v.object({
+      session: v.string(),
+      what: v.picklist(['spectra', 'scalars', 'summaries', 'epochs', 'study']),
+      format: v.picklist(['csv']),
+      file: fileReferenceSchema,
+    }),
+    answer: v.object({ rows: v.number() }),
+  },
+  /** Ends a running job (import, export). */
+  'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },
+} as const;
+
+/** Operations that the shell carries out itself. */
+export const shellOperations = {
+  'dialog.open': {
+    input: v.object({ what: v.picklist(['folder', 'table', 'session', 'study', 'scans']) }),
+    answer: v.array(v.object({ token: v.string(), name: v.string() })),
+  },
+  'dialog.save': {
+    input: v.object({ suggestedName: v.string() }),
+    answer: v.nullable(v.object({ token: v.string(), name: v.string() })),
+  },
+  /** Writes what the window drew (SVG text, PNG bytes, TSV) to a file that a person chose. */
+  'file.write': {
+    input: v.object({ token: v.string(), data: v.union([v.string(), v.instance(Uint8Array)]) }),
+    answer: nothing,
+  },
+  'clipboard.write': { input: v.object({ text: v.string() }), answer: nothing },
+  'settings.get': { input: nothing, answer: v.record(v.string(), v.unknown()) },
+  'settings.set': { input: v.object({ name: v.string(), value: v.unknown() }), answer: nothing },
+  'shell.about': {
+    input: nothing,
+    answer: v.object({ version: v.string(), electron: v.string(), smokeTest: v.boolean() }),
+  },
+  /** State of the engine process; starts it again after it was given up. */
+  'engine.restart': { input: nothing, answer: nothing },
+} as const;
+
+export const operations = { ...engineOperations, ...shellOperations } as const;
+
+export type EngineOperation = keyof typeof engineOperations;
+export type ShellOperation = keyof typeof shellOperations;
+export type Operation = keyof typeof operations;
+export type Input<O extends Operation> = v.InferInput<(typeof operations)[O]['input']>;
+export type Answer<O extends Operation> = v.InferOutput<(typeof operations)[O]['answer']>;

@@ -1,0 +1,154 @@
+/**
+ * A study: subjects, what is known of them, their groups and what a network shall learn. Plain JSON, diffable.
+ * The same schemas parse a study file and every study that crosses a process.
+ */
+import * as v from 'valibot';
+
+export const problemSchema = v.object({
+  /** Stable, kebab-case: 'nifti-truncated', 'no-file-for-subject'. */
+  code: v.string(),
+  severity: v.picklist(['error', 'warning', 'note']),
+  /** Relative to the study's root. */
+  file: v.nullable(v.string()),
+  subject: v.nullable(v.string()),
+  field: v.nullable(v.string()),
+  /** What, where, what to do. */
+  message: v.string(),
+});
+export type Problem = v.InferOutput<typeof problemSchema>;
+
+export const sourceFileSchema = v.object({
+  /** Relative to the study's root, with forward slashes. */
+  path: v.string(),
+  bytes: v.number(),
+  /** Hex SHA-256 of the content, to find a moved file again. */
+  sha256: v.string(),
+});
+export type SourceFile = v.InferOutput<typeof sourceFileSchema>;
+
+export const scanSchema = v.object({
+  ...sourceFileSchema.entries,
+  /** Voxels along i, j, k. */
+  shape: v.tuple([v.number(), v.number(), v.number()]),
+  /** Edge lengths of a voxel in millimetres. */
+  spacingMm: v.tuple([v.number(), v.number(), v.number()]),
+  /** Anatomical direction of increasing i, j, k: 'RAS', 'LPI', …; '???' where the header does not say. */
+  orientation: v.string(),
+  dataType: v.string(),
+});
+export type Scan = v.InferOutput<typeof scanSchema>;
+
+/** One value of a table: a number, a text, or nothing (empty, n/a). */
+export const cellSchema = v.nullable(v.union([v.number(), v.string()]));
+export type Cell = v.InferOutput<typeof cellSchema>;
+
+export const columnSchema = v.object({
+  name: v.string(),
+  type: v.picklist(['number', 'category', 'text']),
+  /** What the study uses the column for. Only features reach the network. */
+  role: v.picklist(['id', 'file', 'feature', 'covariate', 'ignored']),
+  /** What the column means, where that is known. */
+  meaning: v.nullable(v.picklist(['age', 'sex', 'site', 'group'])),
+  /** Names of coded values, from a JSON sidecar: { '0': 'control' }. */
+  levels: v.record(v.string(), v.string()),
+  /** Description from a sidecar, or ''. */
+  description: v.string(),
+});
+export type Column = v.InferOutput<typeof columnSchema>;
+
+export const subjectSchema = v.object({
+  id: v.string(),
+  scan: v.nullable(scanSchema),
+  values: v.record(v.string(), cellSchema),
+  /** Why the subject takes no part; null when it does. */
+  excluded: v.nullable(v.string()),
+});
+export type Subject = v.InferOutput<typeof subjectSchema>;
+
+export const ruleSchema = v.variant('kind', [
+  /** Column equals one of the values (compared as text, after trimming). */
+  v.object({ kind: v.literal('value'), column: v.string(), values: v.array(v.string()) }),
+  /** minimum <= column < maximum; null leaves a side open. */
+  v.object({
+    kind: v.literal('range'),
+    column: v.string(),
+    minimum: v.nullable(v.number()),
+    maximum: v.nullable(v.number()),
+  }),
+  /** File name or subject id matches a pattern with * and ?. */
+  v.object({ kind: v.literal('pattern'), field: v.picklist(['file', 'id']), pattern: v.string() }),
+]);
+export type Rule = v.InferOutput<typeof ruleSchema>;
+
+export const groupSchema = v.object({
+  name: v.string(),
+  /** Index into the group palette (Okabe-Ito). */
+  colour: v.number(),
+  /** null: members by hand only. */
+  rule: v.nullable(ruleSchema),
+});
+export type Group = v.InferOutput<typeof groupSchema>;
+
+/** A way to divide subjects into disjoint, named groups. The first rule that matches wins; a hand assignment wins over all. */
+export const labellingSchema = v.object({
+  /** Column that the groups came from; null when by rules or by hand. */
+  column: v.nullable(v.string()),
+  groups: v.array(groupSchema),
+  /** By hand: subject id -> group name, or null for 'in no group'. */
+  assigned: v.record(v.string(), v.nullable(v.string())),
+});
+export type Labelling = v.InferOutput<typeof labellingSchema>;
+
+export const studySchema = v.object({
+  format: v.literal('spectroscope-study'),
+  version: v.literal(1),
+  /** Random, given at import; names the study in the library. */
+  id: v.string(),
+  name: v.string(),
+  description: v.string(),
+  /** Where the data come from and under which licence, or ''. */
+  attribution: v.string(),
+  kind: v.picklist(['table', 'volumes']),
+  /** Folder that all paths start from, relative to the study file where possible. */
+  root: v.string(),
+  tables: v.array(sourceFileSchema),
+  columns: v.array(columnSchema),
+  subjects: v.array(subjectSchema),
+  /** Whose spectra are compared. */
+  groups: labellingSchema,
+  /** What the network learns; null: the groups themselves. */
+  target: v.nullable(labellingSchema),
+  problems: v.array(problemSchema),
+});
+export type Study = v.InferOutput<typeof studySchema>;
+
+/** Everything a person can change in a study. Each edit is one step of undo. */
+export const studyEditSchema = v.variant('kind', [
+  v.object({ kind: v.literal('rename'), name: v.string() }),
+  v.object({
+    kind: v.literal('column'),
+    column: v.string(),
+    change: v.partial(v.pick(columnSchema, ['type', 'role', 'meaning'])),
+  }),
+  /** Roles of many columns at once: which are features. */
+  v.object({ kind: v.literal('features'), columns: v.array(v.string()), included: v.boolean() }),
+  v.object({ kind: v.literal('label-by-column'), labelling: v.picklist(['groups', 'target']), column: v.string() }),
+  v.object({ kind: v.literal('target-is-groups') }),
+  v.object({ kind: v.literal('add-group'), labelling: v.picklist(['groups', 'target']), group: groupSchema }),
+  v.object({
+    kind: v.literal('change-group'),
+    labelling: v.picklist(['groups', 'target']),
+    name: v.string(),
+    change: v.partial(groupSchema),
+  }),
+  v.object({ kind: v.literal('remove-group'), labelling: v.picklist(['groups', 'target']), name: v.string() }),
+  v.object({
+    kind: v.literal('assign'),
+    labelling: v.picklist(['groups', 'target']),
+    subjects: v.array(v.string()),
+    group: v.nullable(v.string()),
+  }),
+  v.object({ kind: v.literal('exclude'), subjects: v.array(v.string()), reason: v.string() }),
+  v.object({ kind: v.literal('include'), subjects: v.array(v.string()) }),
+]);
+export type StudyEdit = v.InferOutput<typeof studyEditSchema>;

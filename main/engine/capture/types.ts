@@ -1,0 +1,69 @@
+/** The seam between training and capture. */
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { LayerLayout } from '#app/spectra/layout.ts';
+import type { Quantity } from '#app/run/configuration.ts';
+import type { WeightLayerDescription } from '#app/model/description.ts';
+
+/** What is decided once, before training, for one weight layer. */
+export interface LayerPlan {
+  layer: WeightLayerDescription;
+  quantities: readonly {
+    quantity: Quantity;
+    /** 'sample': from Grams over the rows; 'feature': from Grams over the columns. */
+    side: 'sample' | 'feature';
+    view: string;
+    values: number;
+    relativeFloor: number;
+    bound: string;
+  }[];
+  /**
+   * True: the layer's backward pass forms the gradient of each group and hands the optimizer their sum,
+   * and passes the parts to `Capture.layer`. False: it forms the total alone.
+   */
+  groupGradients: boolean;
+  layout: LayerLayout;
+  /** Estimated floating-point operations and stored bytes of one captured step. */
+  operations: number;
+  bytes: number;
+}
+
+/** Where the groups lie in a batch whose samples are sorted by group: sizes in group order; zeros are allowed. */
+export type GroupSizes = readonly number[];
+
+export interface CapturedStep {
+  step: number;
+  /** One row per planned layer, in plan order (app/spectra/layout.ts). */
+  rows: readonly Float32Array[];
+}
+
+/** Records the spectra of a step while its backward pass runs. Tensors are borrowed: capture keeps its own references. */
+export interface Capture {
+  readonly plan: readonly LayerPlan[];
+  /** Opens a captured step. Waits while the queue of the background thread is full. */
+  begin(step: number, groupSizes: GroupSizes): void;
+  /**
+   * One weight layer's rows at hand in its backward pass.
+   *
+   * @param layer index into the plan
+   * @param activations input of the layer, first axis samples sorted by group
+   * @param adjoints dL/dZ of the layer's pre-activation, first axis samples sorted by group
+   * @param parts gradient dL/dW of each group (null for an absent group), when the plan asks for them; their sum is `total`
+   * @param total the gradient of the whole batch, when at hand
+   */
+  layer(
+    layer: number,
+    activations: Tensor,
+    adjoints: Tensor,
+    parts: readonly (Tensor | null)[] | null,
+    total: Tensor | null,
+  ): void;
+  end(): void;
+  /** Steps that are complete since the last call, in order. Does not wait. */
+  collect(): CapturedStep[];
+  /** Waits for all that was begun, and returns it. */
+  drain(): CapturedStep[];
+  /** Milliseconds that the training thread spent waiting for the queue, and that the background thread was busy. */
+  times(): { waitedMs: number; busyMs: number };
+  /** Frees native memory. The capture cannot be used afterwards. */
+  dispose(): void;
+}

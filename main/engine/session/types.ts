@@ -1,0 +1,59 @@
+/** The seam between training and the session store. The writer is used by the training loop on its own thread. */
+import type { Metrics, RunStatus, SessionLayer, SessionRun } from '#app/contract/session.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { LayerLayout } from '#app/spectra/layout.ts';
+import type { Study } from '#app/study/study.ts';
+
+/** What is known of a session before its first step. */
+export interface SessionHeader {
+  title: string;
+  /** As labelled; the store drops absolute paths. */
+  study: Study;
+  classes: readonly string[];
+  targetIsGroups: boolean;
+  /** Subjects that take part, in a fixed order that `StepRecord.subjects` points into, with their group and class. */
+  subjects: readonly { id: string; group: number; target: number }[];
+  configuration: RunConfiguration;
+  provenance: Readonly<Record<string, string>>;
+  inputShape: readonly number[];
+  layers: readonly { view: SessionLayer; layout: LayerLayout }[];
+  /** Names of the per-step scalars, in stored order: 'loss', 'accuracy', 'step-time-ms', … */
+  scalars: readonly string[];
+  runs: readonly Pick<
+    SessionRun,
+    'fold' | 'seed' | 'stepsPerEpoch' | 'trainingSubjects' | 'validationSubjects' | 'trainingGroups'
+  >[];
+}
+
+export interface StepRecord {
+  run: number;
+  /** 0-based. */
+  step: number;
+  epoch: number;
+  /** In the order of `SessionHeader.scalars`. */
+  scalars: Float32Array;
+  /** Samples of each group in the batch. */
+  groupSizes: Int32Array;
+  /** Subjects of the batch, sorted by group: indices into `SessionHeader.subjects`. */
+  subjects: Int32Array;
+  /** One row per layer, or null when the step was not captured. */
+  spectra: readonly Float32Array[] | null;
+}
+
+/** Everything is on disk (safe from the death of the process) when a call returns. */
+export interface SessionWriter {
+  /** Opaque name of the session, as in the contract. */
+  readonly session: string;
+  step(record: StepRecord): void;
+  epoch(run: number, epoch: number, step: number, training: Metrics, validation: Metrics): void;
+  /** Weights by variable name, at the end of an epoch (the latest replaces the one before) . */
+  checkpoint(
+    run: number,
+    epoch: number,
+    step: number,
+    weights: ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>,
+  ): void;
+  runStatus(run: number, status: RunStatus, metrics: { training: Metrics; validation: Metrics } | null): void;
+  /** Closes to a single file without a write-ahead log. */
+  close(status: RunStatus): void;
+}

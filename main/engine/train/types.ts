@@ -1,0 +1,17 @@
+/** The seam between preparation of data and training. */
+
+/** What the network is fed, for all subjects that take part, before anything is fitted. */
+export interface PreparedData {
+  kind: 'table' | 'volumes';
+  /** One sample without the batch axis: [features] or [x, y, z, 1]. */
+  inputShape: readonly number[];
+  /** Feature names (table) or empty. */
+  features: readonly string[];
+  /** Subjects in the order of the rows. `group` and `target` index into `groups` and `classes`. */
+  subjects: readonly { id: string; group: number; target: number }[];
+  groups: readonly { name: string; colour: number }[];
+  classes: readonly string[];
+  targetIsGroups: boolean;
+  /** [subjects x product(inputShape)], NaN where a value is missing. */
+  values: Float32Array;
+}
