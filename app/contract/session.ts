@@ -110,6 +110,8 @@ export const sessionViewSchema = v.object({
   inputShape: v.array(v.number()),
   layers: v.array(sessionLayerSchema),
   sessionRuns: v.array(sessionRunSchema),
+  /** Layer-steps whose spectra are stored. */
+  captured: v.number(),
   live: v.boolean(),
 });
 export type SessionView = v.InferOutput<typeof sessionViewSchema>;

@@ -1,0 +1,137 @@
+/** A client of the engine process: starts it, asks it, hears its events and its last words. Used by shell and command line. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { SpectroscopeError, reviveError } from '#app/contract/errors.ts';
+import { events, type EngineMessage, type EventName } from '#app/contract/events.ts';
+import { engineOperations, type Answer, type EngineOperation, type Input } from '#app/contract/operations.ts';
+import * as v from 'valibot';
+import type { EngineLocation } from './locations.ts';
+
+export interface EngineClientOptions {
+  location: EngineLocation;
+  library: string;
+  onEvent(event: EventName, payload: unknown): void;
+  /** The process ended without being asked to. */
+  onDeath(lastWords: string): void;
+  /** Each line that the engine or TensorFlow wrote to stderr. */
+  onLog?(line: string): void;
+}
+
+interface Pending {
+  operation: string;
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+const lastWordsLines = 12;
+
+export class EngineClient {
+  private readonly options: EngineClientOptions;
+  private readonly child: ChildProcess;
+  private readonly pending = new Map<number, Pending>();
+  private readonly recent: string[] = [];
+  private nextId = 1;
+  private ending = false;
+  private dead = false;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>;
+
+  constructor(options: EngineClientOptions) {
+    this.options = options;
+    this.child = fork(options.location.entry, ['--library', options.library], {
+      execPath: options.location.node,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child.on('message', (message) => this.receive(message as EngineMessage));
+    for (const stream of [this.child.stdout, this.child.stderr]) this.follow(stream);
+    this.ended = new Promise((resolve) => {
+      this.child.on('error', (error) => {
+        this.remember(error.message);
+        this.die(`could not be started (${error.message})`);
+        resolve();
+      });
+      this.child.on('close', (code, signal) => {
+        this.die(signal === null ? `ended with code ${String(code)}` : `was ended by ${signal}`);
+        resolve();
+      });
+    });
+  }
+
+  get processId(): number | undefined {
+    return this.child.pid;
+  }
+
+  /**
+   * Asks the engine. The answer is parsed against the contract.
+   * @throws SpectroscopeError as the engine gave it, or a fault when the engine died meanwhile
+   */
+  async request<O extends EngineOperation>(operation: O, input: Input<O>, signal?: AbortSignal): Promise<Answer<O>> {
+    const answer = await this.forward(operation, input, signal);
+    return v.parse(engineOperations[operation].answer, answer) as Answer<O>;
+  }
+
+  /** Asks with an input that the engine itself will parse; the answer is as it came. */
+  forward(operation: EngineOperation, input: unknown, signal?: AbortSignal): Promise<unknown> {
+    if (this.dead) return Promise.reject(this.deathError(operation, 'is not running'));
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { operation, resolve, reject });
+      signal?.addEventListener('abort', () => this.post({ id: this.nextId++, operation: 'job.cancel', input: { job: id } }));
+      this.post({ id, operation, input });
+    });
+  }
+
+  /** Asks the engine to finish what it is writing and to end; ends it after `patienceMs`. */
+  async dispose(patienceMs = 10_000): Promise<void> {
+    this.ending = true;
+    if (this.child.connected) this.child.disconnect();
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), patienceMs);
+    await this.ended;
+    clearTimeout(killer);
+  }
+
+  private post(message: object): void {
+    if (this.child.connected) this.child.send(message as never, () => undefined);
+  }
+
+  private receive(message: EngineMessage): void {
+    if ('event' in message) {
+      this.options.onEvent(message.event, v.parse(events[message.event], message.payload));
+      return;
+    }
+    const waiting = this.pending.get(message.id);
+    if (waiting === undefined) return;
+    this.pending.delete(message.id);
+    if (message.ok) waiting.resolve(message.answer);
+    else waiting.reject(reviveError(message.error));
+  }
+
+  private follow(stream: NodeJS.ReadableStream | null): void {
+    let rest = '';
+    stream?.on('data', (chunk: Buffer) => {
+      const lines = (rest + chunk.toString('utf8')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.remember(line);
+    });
+  }
+
+  private remember(line: string): void {
+    this.recent.push(line);
+    if (this.recent.length > lastWordsLines) this.recent.shift();
+    this.options.onLog?.(line);
+  }
+
+  private die(how: string): void {
+    if (this.dead) return;
+    this.dead = true;
+    for (const { operation, reject } of this.pending.values()) reject(this.deathError(operation, how));
+    this.pending.clear();
+    if (!this.ending) this.options.onDeath(this.recent.join('\n'));
+  }
+
+  private deathError(operation: string, how: string): SpectroscopeError {
+    const words = this.recent.length === 0 ? '' : ` Its last words: ${this.recent.slice(-3).join(' / ')}`;
+    return new SpectroscopeError('fault', 'engine-died', `The engine ${how} while it did '${operation}'.${words}`);
+  }
+}
