@@ -77,7 +77,9 @@ export class EngineClient {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { operation, resolve, reject });
-      signal?.addEventListener('abort', () => this.post({ id: this.nextId++, operation: 'job.cancel', input: { job: id } }));
+      signal?.addEventListener('abort', () =>
+        this.post({ id: this.nextId++, operation: 'job.cancel', input: { job: id } }),
+      );
       this.post({ id, operation, input });
     });
   }

@@ -66,7 +66,12 @@ function parseInput(operation: EngineOperation, input: unknown): unknown {
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   const field = v.getDotPath(issue) ?? '';
-  throw new SpectroscopeError('usage', 'bad-request', `${operation}: ${field === '' ? '' : `${field}: `}${issue.message}`, {
-    field,
-  });
+  throw new SpectroscopeError(
+    'usage',
+    'bad-request',
+    `${operation}: ${field === '' ? '' : `${field}: `}${issue.message}`,
+    {
+      field,
+    },
+  );
 }

@@ -1,0 +1,97 @@
+/** Owns the engine's life: starts it, tells the window when it dies, starts it again, gives up after three deaths in five minutes. */
+import { SpectroscopeError } from '#app/contract/errors.ts';
+import type { EventName, EventPayload } from '#app/contract/events.ts';
+import type { Answer, EngineOperation, Input } from '#app/contract/operations.ts';
+import { EngineClient } from '../client/engine-client.ts';
+import { locateEngine } from '../client/locations.ts';
+
+const deathsAllowed = 3;
+const deathWindowMs = 5 * 60_000;
+
+export interface SupervisorOptions {
+  root: string;
+  resources: string | null;
+  library: string;
+  emit<E extends EventName>(event: E, payload: EventPayload<E>): void;
+}
+
+export class EngineSupervisor {
+  private readonly options: SupervisorOptions;
+  private readonly listeners = new Set<(event: EventName, payload: unknown) => void>();
+  private client: EngineClient | null = null;
+  private deaths: number[] = [];
+
+  constructor(options: SupervisorOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    if (this.client !== null) return;
+    this.client = new EngineClient({
+      location: locateEngine(this.options.root, this.options.resources),
+      library: this.options.library,
+      onEvent: (event, payload) => {
+        this.options.emit(event, payload as never);
+        for (const listener of this.listeners) listener(event, payload);
+      },
+      onDeath: (lastWords) => this.onDeath(lastWords),
+      onLog: (line) => console.error(`[engine] ${line}`),
+    });
+    this.options.emit('engine.state', { state: 'ready', message: '', lastWords: '' });
+  }
+
+  /** Starts the engine after it was given up. */
+  restart(): void {
+    this.deaths = [];
+    this.start();
+  }
+
+  get processId(): number | undefined {
+    return this.client?.processId;
+  }
+
+  forward(operation: EngineOperation, input: unknown): Promise<unknown> {
+    return this.running().forward(operation, input);
+  }
+
+  request<O extends EngineOperation>(operation: O, input: Input<O>): Promise<Answer<O>> {
+    return this.running().request(operation, input);
+  }
+
+  onEvent(listener: (event: EventName, payload: unknown) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async dispose(): Promise<void> {
+    await this.client?.dispose();
+    this.client = null;
+  }
+
+  private running(): EngineClient {
+    if (this.client !== null) return this.client;
+    throw new SpectroscopeError(
+      'fault',
+      'engine-given-up',
+      'The engine is not running: start it again from the notice above.',
+    );
+  }
+
+  private onDeath(lastWords: string): void {
+    this.client = null;
+    const now = Date.now();
+    this.deaths = [...this.deaths.filter((time) => now - time < deathWindowMs), now];
+    if (this.deaths.length >= deathsAllowed) {
+      const message = `The engine ended ${this.deaths.length} times in five minutes and is not started again by itself.`;
+      this.options.emit('engine.state', { state: 'given-up', message, lastWords });
+      return;
+    }
+    this.options.emit('engine.state', {
+      state: 'died',
+      message:
+        'The engine ended unexpectedly and was started again. What was stored is safe; the step in flight is lost.',
+      lastWords,
+    });
+    this.start();
+  }
+}

@@ -1,0 +1,55 @@
+/** The shell: windows, menus, dialogs, policies and the engine's life. No domain work. Start-up is this list. */
+import { app } from 'electron';
+import { EngineSupervisor } from './engine-supervisor.ts';
+import { setUpApplicationMenu } from './menu.ts';
+import { setUpPolicies } from './policy.ts';
+import { registerScheme, setUpProtocol } from './protocol.ts';
+import { setUpRequests } from './requests.ts';
+import { Settings } from './settings.ts';
+import { runSmokeTest } from './smoke-test.ts';
+import { Tokens } from './tokens.ts';
+import { appRoot, startOptions } from './start-options.ts';
+import { MainWindow } from './window.ts';
+
+const options = startOptions(process.argv);
+
+function start(): void {
+  registerScheme();
+  app.setName('Spectroscope');
+  if (!app.requestSingleInstanceLock({ library: options.library })) {
+    console.error('Spectroscope is open already; its window is shown.');
+    app.quit();
+    return;
+  }
+  void app.whenReady().then(openApp);
+}
+
+function openApp(): void {
+  const settings = new Settings(options.library);
+  const tokens = new Tokens();
+  const window = new MainWindow(settings, options);
+  const engine = new EngineSupervisor({
+    root: appRoot(),
+    resources: app.isPackaged ? process.resourcesPath : null,
+    library: options.library,
+    emit: (event, payload) => window.send(event, payload),
+  });
+  setUpPolicies();
+  setUpProtocol();
+  setUpRequests({ window, engine, tokens, settings, options });
+  setUpApplicationMenu(window);
+  app.on('second-instance', () => window.focus());
+  app.on('window-all-closed', () => app.quit());
+  let closing = false;
+  app.on('before-quit', (event) => {
+    if (closing) return;
+    closing = true;
+    event.preventDefault();
+    void engine.dispose().finally(() => app.quit());
+  });
+  engine.start();
+  window.open();
+  if (options.smokeTest) void runSmokeTest(engine, window).then((code) => app.exit(code));
+}
+
+start();

@@ -1,0 +1,127 @@
+/** Requests of the window: the sender is checked, the input parsed, tokens swapped for paths, errors carried as values. */
+import { writeFile } from 'node:fs/promises';
+import { clipboard, dialog, ipcMain, app, type IpcMainInvokeEvent, type OpenDialogOptions } from 'electron';
+import * as v from 'valibot';
+import { channels } from '#app/contract/channels.ts';
+import { SpectroscopeError, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
+import {
+  engineOperations,
+  shellOperations,
+  type Answer,
+  type EngineOperation,
+  type ShellOperation,
+} from '#app/contract/operations.ts';
+import type { EngineSupervisor } from './engine-supervisor.ts';
+import { mayNavigate } from './policy.ts';
+import type { Settings } from './settings.ts';
+import type { StartOptions } from './start-options.ts';
+import type { Tokens } from './tokens.ts';
+import type { MainWindow } from './window.ts';
+
+interface Parts {
+  window: MainWindow;
+  engine: EngineSupervisor;
+  tokens: Tokens;
+  settings: Settings;
+  options: StartOptions;
+}
+
+type ShellHandlers = {
+  [O in ShellOperation]: (input: v.InferOutput<(typeof shellOperations)[O]['input']>) => Promise<Answer<O>> | Answer<O>;
+};
+type Reply = { ok: true; answer: unknown } | { ok: false; error: SerialisedError };
+
+export function setUpRequests(parts: Parts): void {
+  const handlers = shellHandlers(parts);
+  ipcMain.handle(channels.request, async (event, operation: unknown, input: unknown): Promise<Reply> => {
+    try {
+      checkSender(event);
+      return { ok: true, answer: await carryOut(parts, handlers, operation, input) };
+    } catch (error) {
+      const serialised = serialiseError(error);
+      if (serialised.kind === 'fault') console.error(error);
+      return { ok: false, error: serialised };
+    }
+  });
+  ipcMain.handle(channels.dropped, (event, path: unknown) => {
+    checkSender(event);
+    return typeof path === 'string' && path !== '' ? parts.tokens.give(path) : null;
+  });
+}
+
+function checkSender(event: IpcMainInvokeEvent): void {
+  if (event.senderFrame === null || !mayNavigate(event.senderFrame.url)) {
+    throw new SpectroscopeError('usage', 'foreign-sender', 'A request came from a page that is not ours.');
+  }
+}
+
+async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknown, input: unknown): Promise<unknown> {
+  if (typeof operation === 'string' && Object.hasOwn(shellOperations, operation)) {
+    const name = operation as ShellOperation;
+    const handler = handlers[name] as (input: unknown) => unknown;
+    return await handler(v.parse(shellOperations[name].input, input));
+  }
+  if (typeof operation === 'string' && Object.hasOwn(engineOperations, operation)) {
+    return await parts.engine.forward(operation as EngineOperation, parts.tokens.resolve(input));
+  }
+  throw new SpectroscopeError('usage', 'unknown-operation', `There is no operation '${String(operation)}'.`);
+}
+
+const choices: Readonly<Record<string, OpenDialogOptions>> = {
+  folder: { title: 'Open a folder of scans or a BIDS tree', properties: ['openDirectory'] },
+  scans: {
+    title: 'Open scans',
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'NIfTI scans', extensions: ['nii', 'gz'] }],
+  },
+  table: {
+    title: 'Open a table',
+    properties: ['openFile'],
+    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt'] }],
+  },
+  study: { title: 'Open a study', properties: ['openFile'], filters: [{ name: 'Study', extensions: ['json'] }] },
+  session: {
+    title: 'Open a session',
+    properties: ['openFile'],
+    filters: [{ name: 'Session', extensions: ['spectra'] }],
+  },
+};
+
+function shellHandlers({ window, engine, tokens, settings, options }: Parts): ShellHandlers {
+  return {
+    'dialog.open': async ({ what }) => {
+      const parent = window.browserWindow;
+      const choice = choices[what] ?? {};
+      const result = parent ? await dialog.showOpenDialog(parent, choice) : await dialog.showOpenDialog(choice);
+      return result.canceled ? [] : result.filePaths.map((path) => tokens.give(path));
+    },
+    'dialog.save': async ({ suggestedName }) => {
+      const parent = window.browserWindow;
+      const choice = { defaultPath: suggestedName };
+      const result = parent ? await dialog.showSaveDialog(parent, choice) : await dialog.showSaveDialog(choice);
+      return result.canceled || !result.filePath ? null : tokens.give(result.filePath);
+    },
+    'file.write': async ({ token, data }) => {
+      await writeFile(tokens.pathOf(token), data);
+      return {};
+    },
+    'clipboard.write': ({ text }) => {
+      clipboard.writeText(text);
+      return {};
+    },
+    'settings.get': () => settings.all(),
+    'settings.set': ({ name, value }) => {
+      settings.set(name, value);
+      return {};
+    },
+    'shell.about': () => ({
+      version: app.getVersion(),
+      electron: process.versions['electron'] ?? '',
+      smokeTest: options.smokeTest,
+    }),
+    'engine.restart': () => {
+      engine.restart();
+      return {};
+    },
+  };
+}
