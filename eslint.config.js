@@ -1,0 +1,96 @@
+import js from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import vue from 'eslint-plugin-vue';
+import { layersRule } from './scripts/lint/layers.js';
+
+const typeAware = ['app/**/*.ts', 'main/**/*.ts', 'renderer/**/*.ts', 'test/**/*.ts', 'vite.config.ts', 'vitest.config.ts'];
+const core = ['app/**/*.ts'];
+
+/** Names that exist only in a browser, only in Node, or that read a clock: the core has none of them. */
+const notInTheCore = [
+  ...['window', 'document', 'navigator', 'location', 'localStorage', 'fetch', 'performance', 'Worker'],
+  ...['process', 'Buffer', 'require', 'global', '__dirname', '__filename', 'setTimeout', 'setInterval', 'console', 'Date'],
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'out', 'dist', 'coverage', 'test-results', 'test/fixtures', 'main/samples'] },
+  js.configs.recommended,
+  {
+    plugins: { spectroscope: { rules: { layers: layersRule } } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'spectroscope/layers': 'error',
+      eqeqeq: ['error', 'always'],
+      'no-empty': 'error',
+      'max-lines': ['error', { max: 340, skipBlankLines: true }],
+    },
+  },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
+  {
+    files: typeAware,
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['app/tsconfig.json', 'main/tsconfig.json', 'renderer/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.vue'],
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      // Interfaces here declare their functions as methods, and those are handed on freely.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['**/*.vue'],
+    extends: [tseslint.configs.strict, vue.configs['flat/recommended']],
+    languageOptions: { parserOptions: { parser: tseslint.parser }, globals: globals.browser },
+    rules: {
+      // The template's look is Prettier's affair.
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/multi-word-component-names': 'off',
+      'no-undef': 'off',
+    },
+  },
+  {
+    // A store or a component in Vue is typed through files that only vue-tsc reads.
+    files: ['renderer/**/*.ts', 'test/renderer/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { 'max-lines': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    files: core,
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...notInTheCore.map((name) => ({ name, message: 'The core runs anywhere: it has no DOM, no Node and no clock.' })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Randomness in the core comes from a seeded generator that is handed in.' },
+      ],
+    },
+  },
+);
