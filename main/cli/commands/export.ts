@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+import type { Input } from '#app/contract/operations.ts';
+import { withEngine } from '../engine-run.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ExportOptions {
+  what: Input<'session.export'>['what'];
+  format: Input<'session.export'>['format'];
+  out: string;
+}
+
+export async function exportCommand(terminal: Terminal, file: string, options: ExportOptions): Promise<number> {
+  return await withEngine(terminal, async ({ engine, interrupted }) => {
+    const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
+    const { rows } = await engine.request(
+      'session.export',
+      { session, what: options.what, format: options.format, file: { path: resolve(options.out) } },
+      interrupted,
+    );
+    const document = { file: resolve(options.out), what: options.what, format: options.format, rows };
+    terminal.result(document, [`${rows} rows of ${options.what} written to ${options.out}.`]);
+    return 0;
+  });
+}

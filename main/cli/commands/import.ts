@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { exitCodes, inputError } from '#app/contract/errors.ts';
+import { withEngine } from '../engine-run.ts';
+import { groupCounts, openSource } from '../study-source.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ImportOptions {
+  table?: string;
+  id?: string;
+  file?: string;
+  group?: string;
+  out: string;
+}
+
+export async function importCommand(terminal: Terminal, paths: string[], options: ImportOptions): Promise<number> {
+  return await withEngine(terminal, async (run) => {
+    let view = await openSource(run, paths, options);
+    if (options.group !== undefined) {
+      view = await run.engine.request('study.edit', {
+        edit: { kind: 'label-by-column', labelling: 'groups', column: options.group },
+      });
+    }
+    const { study } = view;
+    const usable = study.subjects.filter(({ excluded }) => excluded === null);
+    const excluded = study.subjects.flatMap(({ id, excluded: reason }) =>
+      reason === null ? [] : [{ subject: id, reason }],
+    );
+    if (usable.length === 0) {
+      const reason = excluded[0] === undefined ? 'nothing was found' : `${excluded[0].subject}: ${excluded[0].reason}`;
+      throw inputError('no-usable-subject', `No subject can be used (${study.subjects.length} found; ${reason}).`);
+    }
+    await run.engine.request('study.save-copy', { file: { path: resolve(options.out) } });
+    const groups = groupCounts(view);
+    terminal.result(
+      {
+        study: resolve(options.out),
+        name: study.name,
+        kind: study.kind,
+        imported: study.subjects.length,
+        subjects: usable.length,
+        groups,
+        features: study.columns.filter(({ role }) => role === 'feature').map(({ name }) => name),
+        columns: study.columns.map(({ name, type, role, meaning }) => ({ name, type, role, meaning })),
+        excluded,
+        problems: study.problems,
+      },
+      [
+        `${study.name}: ${usable.length} of ${study.subjects.length} subjects can be used.`,
+        ...groups.map(({ name, subjects }) => `  ${name}: ${subjects}`),
+        ...excluded.map(({ subject, reason }) => `  excluded ${subject}: ${reason}`),
+        ...study.problems.map(({ severity, message }) => `  ${severity}: ${message}`),
+        `Written to ${options.out}.`,
+      ],
+    );
+    return run.interrupted.aborted ? exitCodes.cancelled : 0;
+  });
+}

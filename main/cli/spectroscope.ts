@@ -1,0 +1,134 @@
+/** The command line: the same engine without a window. Exit codes: 0 done, 1 input or setting, 2 usage, 3 fault, 130 interrupted. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import * as v from 'valibot';
+import { SpectroscopeError, exitCodes, serialiseError } from '#app/contract/errors.ts';
+import { deviceCommand } from './commands/device.ts';
+import { exportCommand, type ExportOptions } from './commands/export.ts';
+import { importCommand, type ImportOptions } from './commands/import.ts';
+import { inspectCommand } from './commands/inspect.ts';
+import { trainCommand, type TrainOptions } from './commands/train.ts';
+import { Terminal } from './terminal.ts';
+import type { Input } from '#app/contract/operations.ts';
+
+const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
+
+function number(minimum: number, whole: boolean): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < minimum || (whole && !Number.isInteger(value))) {
+      throw new InvalidArgumentError(`expected ${whole ? 'a whole number' : 'a number'} of at least ${minimum}`);
+    }
+    return value;
+  };
+}
+
+const names = (text: string): string[] => text.split(',').map((name) => name.trim());
+const collect = (text: string, before: string[] = []): string[] => [...before, text];
+
+function program(
+  carryOut: (command: Command, work: (terminal: Terminal) => Promise<number>) => Promise<void>,
+): Command {
+  const root = new Command('spectroscope')
+    .description('Watch how each group of subjects drives the training of a network.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for what a command takes)');
+  const command = (usage: string, description: string): Command =>
+    root
+      .command(usage)
+      .description(description)
+      .option('--json', 'print exactly one JSON document on stdout')
+      .exitOverride();
+  const source = (each: Command): Command =>
+    each
+      .option('--table <file>', 'table with one row per subject')
+      .option('--id <column>', 'column that names the subject')
+      .option('--file <column>', "column that names the subject's scan");
+
+  source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
+    .option('--group <column>', 'column that divides the subjects into groups')
+    .requiredOption('--out <study.json>', 'study file to write')
+    .action((paths: string[], options: ImportOptions, self: Command) =>
+      carryOut(self, (terminal) => importCommand(terminal, paths, options)),
+    );
+
+  source(command('train [paths...]', 'train a network on a study and record the spectra of each group'))
+    .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
+    .option('--group <column>', 'column whose groups are compared')
+    .option('--target <column>', 'column that the network learns (default: the groups)')
+    .option('--features <columns>', 'columns that the network is fed, with commas', names)
+    .option('--model <name>', 'mlp for tables, cnn3d for scans')
+    .option('--set <name=value>', 'a setting of the model; may be repeated', collect)
+    .option('--epochs <n>', 'passes over the training subjects', number(1, true))
+    .option('--batch <n>', 'subjects per step', number(1, true))
+    .option('--lr <x>', 'learning rate', number(Number.MIN_VALUE, false))
+    .addOption(new Option('--optimizer <name>', 'how weights are updated').choices(['adam', 'sgd', 'momentum']))
+    .option('--weight-decay <x>', 'decoupled weight decay', number(0, false))
+    .option('--folds <k>', 'stratified folds by subject; 1: a fifth is held out', number(1, true))
+    .option('--seed <n>', 'seed of splits, weights and batches', number(0, true))
+    .option('--patience <n>', 'stop a fold after so many epochs without improvement; 0: never', number(0, true))
+    .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
+    .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
+    .addOption(new Option('--device <name>', 'where to compute').choices(devices))
+    .option('--overwrite', 'replace the session file if there is one')
+    .requiredOption('--out <file.spectra>', 'session file to write')
+    .action((paths: string[], options: TrainOptions, self: Command) =>
+      carryOut(self, (terminal) => trainCommand(terminal, paths, options)),
+    );
+
+  command('inspect <file>', 'tell what a session holds').action((file: string, _: object, self: Command) =>
+    carryOut(self, (terminal) => inspectCommand(terminal, file)),
+  );
+
+  command('export <file>', 'write the numbers of a session')
+    .addOption(
+      new Option('--what <what>', 'which numbers')
+        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study'])
+        .default('spectra'),
+    )
+    .addOption(new Option('--format <format>', 'file format').choices(['csv']).default('csv'))
+    .requiredOption('--out <file>', 'file to write')
+    .action((file: string, options: ExportOptions, self: Command) =>
+      carryOut(self, (terminal) => exportCommand(terminal, file, options)),
+    );
+
+  command('device', 'tell where training would run, and why')
+    .addOption(new Option('--device <name>', 'the device to ask for').choices(devices).default('auto'))
+    .action((options: Input<'device.describe'>, self: Command) =>
+      carryOut(self, (terminal) => deviceCommand(terminal, options)),
+    );
+  return root;
+}
+
+function report(error: unknown, json: boolean): number {
+  const { kind, ...rest } = serialiseError(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: { kind, ...rest } }, null, 2)}\n`);
+  const isOurs = error instanceof SpectroscopeError;
+  process.stderr.write(`${rest.message}\n`);
+  if (!isOurs || kind === 'fault') {
+    process.stderr.write('This is a fault of the program, not of your data.\n');
+    if (error instanceof v.ValiError) process.stderr.write(`${JSON.stringify(v.flatten(error.issues))}\n`);
+    if (process.env['SPECTROSCOPE_VERBOSE'] !== undefined) console.error(error);
+  }
+  return exitCodes[kind];
+}
+
+async function main(): Promise<number> {
+  let code = 0;
+  const carryOut = async (command: Command, work: (terminal: Terminal) => Promise<number>): Promise<void> => {
+    const json = command.opts<{ json?: boolean }>().json === true;
+    try {
+      code = await work(new Terminal(json));
+    } catch (error) {
+      code = report(error, json);
+    }
+  };
+  try {
+    await program(carryOut).parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    throw error;
+  }
+  return code;
+}
+
+process.exitCode = await main();
