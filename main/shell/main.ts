@@ -2,7 +2,7 @@
 import { app } from 'electron';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { setUpApplicationMenu } from './menu.ts';
-import { setUpPolicies } from './policy.ts';
+import { setUpPolicies } from './set-up-policies.ts';
 import { registerScheme, setUpProtocol } from './protocol.ts';
 import { setUpRequests } from './requests.ts';
 import { Settings } from './settings.ts';

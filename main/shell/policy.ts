@@ -1,5 +1,5 @@
-/** What a window may do: pure functions, anything not named is refused; the wiring is below. */
-import { app, session } from 'electron';
+/** What a window may do: pure functions, anything not named is refused. The wiring is in set-up-policies.ts. */
+import { join, normalize, sep } from 'node:path';
 
 /** Only the app's own page may be shown. */
 export function mayNavigate(address: string): boolean {
@@ -20,16 +20,17 @@ export function mayUsePermission(permission: string): boolean {
   return permission === 'clipboard-sanitized-write';
 }
 
-export function setUpPolicies(): void {
-  app.on('web-contents-created', (_, contents) => {
-    contents.on('will-navigate', (event, url) => {
-      if (!mayNavigate(url)) event.preventDefault();
-    });
-    contents.on('will-attach-webview', (event) => event.preventDefault());
-    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  });
-  const own = session.defaultSession;
-  own.webRequest.onBeforeRequest((details, respond) => respond({ cancel: !mayRequest(details.url) }));
-  own.setPermissionRequestHandler((_, permission, respond) => respond(mayUsePermission(permission)));
-  own.setPermissionCheckHandler((_, permission) => mayUsePermission(permission));
+/** @returns the file below `folder` that the address names, null when it leaves the folder or the host is another. */
+export function fileOf(address: string, folder: string): string | null {
+  const url = new URL(address);
+  if (url.protocol !== 'app:' || url.host !== 'spectroscope') return null;
+  let name: string;
+  try {
+    name = decodeURIComponent(url.pathname);
+  } catch {
+    return null;
+  }
+  if (name.includes('\0')) return null;
+  const path = normalize(join(folder, name));
+  return path.startsWith(folder + sep) ? path : null;
 }

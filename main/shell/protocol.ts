@@ -1,7 +1,8 @@
 /** Serves the renderer's files from app://spectroscope/, with a content security policy, and nothing else. */
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import { protocol } from 'electron';
+import { fileOf } from './policy.ts';
 import { appRoot } from './start-options.ts';
 
 export const appUrl = 'app://spectroscope/index.html';
@@ -51,19 +52,4 @@ export function setUpProtocol(): void {
       return new Response('Not found', { status: 404 });
     }
   });
-}
-
-/** @returns the file below `folder` that the address names, null when it leaves the folder or the host is another. */
-export function fileOf(address: string, folder: string): string | null {
-  const url = new URL(address);
-  if (url.protocol !== 'app:' || url.host !== 'spectroscope') return null;
-  let name: string;
-  try {
-    name = decodeURIComponent(url.pathname);
-  } catch {
-    return null;
-  }
-  if (name.includes('\0')) return null;
-  const path = normalize(join(folder, name));
-  return path.startsWith(folder + sep) ? path : null;
 }

@@ -29,19 +29,17 @@ export class Tokens {
 
   /**
    * A copy of a request's input in which each `{ token }` is `{ path }`.
-   * @throws SpectroscopeError when it holds a path already: the renderer may name no path
+   * @throws SpectroscopeError when it names a path: a window may not
    */
   resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((each) => this.resolve(each));
     if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
     const entries = Object.entries(value);
-    if (entries.length === 1) {
-      const [name, content] = entries[0] as [string, unknown];
-      if (name === 'token' && typeof content === 'string') return { path: this.pathOf(content) };
-      if (name === 'path') {
-        throw new SpectroscopeError('usage', 'path-from-window', 'A window names files by tokens, never by paths.');
-      }
+    if (Object.hasOwn(value, 'path')) {
+      throw new SpectroscopeError('usage', 'path-from-window', 'A window names files by tokens, never by paths.');
     }
+    const token = entries.length === 1 && entries[0]?.[0] === 'token' ? entries[0][1] : undefined;
+    if (typeof token === 'string') return { path: this.pathOf(token) };
     return Object.fromEntries(entries.map(([name, content]) => [name, this.resolve(content)]));
   }
 }
