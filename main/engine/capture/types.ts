@@ -1,31 +1,6 @@
 /** The seam between training and capture. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import type { LayerLayout } from '#app/spectra/layout.ts';
-import type { Quantity } from '#app/run/configuration.ts';
-import type { WeightLayerDescription } from '#app/model/description.ts';
-
-/** What is decided once, before training, for one weight layer. */
-export interface LayerPlan {
-  layer: WeightLayerDescription;
-  quantities: readonly {
-    quantity: Quantity;
-    /** 'sample': from Grams over the rows; 'feature': from Grams over the columns. */
-    side: 'sample' | 'feature';
-    view: string;
-    values: number;
-    relativeFloor: number;
-    bound: string;
-  }[];
-  /**
-   * True: the layer's backward pass forms the gradient of each group and hands the optimizer their sum,
-   * and passes the parts to `Capture.layer`. False: it forms the total alone.
-   */
-  groupGradients: boolean;
-  layout: LayerLayout;
-  /** Estimated floating-point operations and stored bytes of one captured step. */
-  operations: number;
-  bytes: number;
-}
+import type { LayerPlan } from '#app/spectra/plan.ts';
 
 /** Where the groups lie in a batch whose samples are sorted by group: sizes in group order; zeros are allowed. */
 export type GroupSizes = readonly number[];

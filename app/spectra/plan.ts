@@ -1,0 +1,195 @@
+/**
+ * The capture plan: for each weight layer and quantity, the cheaper of the two exact ways to its singular values, chosen
+ * from shapes alone, once, before training. A plan is data: it can be printed and is stored with the session.
+ */
+import { settingError } from '#app/contract/errors.ts';
+import type { SessionLayer } from '#app/contract/session.ts';
+import { isWeightLayer } from '#app/model/description.ts';
+import type { ModelDescription, WeightLayerDescription } from '#app/model/description.ts';
+import { quantities } from '#app/run/configuration.ts';
+import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
+import { rowLength } from './layout.ts';
+import type { LayerLayout } from './layout.ts';
+import { layerMatrices } from './matrices.ts';
+import type { LayerMatrices } from './matrices.ts';
+import { float32ProductFloor, float64GramFloor } from './precision.ts';
+
+export interface QuantityPlan {
+  quantity: Quantity;
+  /** 'sample': from Grams over the rows; 'feature': from Grams over the columns. */
+  side: 'sample' | 'feature';
+  /** What rows and columns of the matrix are, in words. */
+  view: string;
+  /** Singular values stored per set: as many as the largest set, the whole batch, can have. */
+  values: number;
+  /** Values at or below this fraction of the largest of their set are not resolved (precision.ts). */
+  relativeFloor: number;
+  /** A theoretical bound on the rank, in words, or ''. */
+  bound: string;
+}
+
+/** What is decided once, before training, for one weight layer. */
+export interface LayerPlan {
+  layer: WeightLayerDescription;
+  quantities: readonly QuantityPlan[];
+  /**
+   * True: the layer's backward pass forms the gradient of each group, hands the optimizer their sum and passes the parts
+   * to the capture. False: it forms the total alone.
+   */
+  groupGradients: boolean;
+  layout: LayerLayout;
+  /** Estimated floating-point operations and stored bytes of one captured step. */
+  operations: number;
+  bytes: number;
+}
+
+/**
+ * @param batchSize samples of a full batch
+ * @param groups groups that a batch is split into
+ * @param capture which layers and quantities; nothing is planned when `every` is 0 or no quantity is asked for
+ * @throws SpectroscopeError 'unknown-layer' (setting) when a layer is not a weight layer of the model
+ */
+export function planCapture(
+  model: ModelDescription,
+  batchSize: number,
+  groups: number,
+  capture: RunConfiguration['capture'],
+): LayerPlan[] {
+  const weightLayers = model.layers.filter(isWeightLayer);
+  for (const name of capture.layers ?? []) {
+    if (weightLayers.some((layer) => layer.name === name)) continue;
+    const known = weightLayers.map((layer) => layer.name).join(', ');
+    throw settingError(
+      'unknown-layer',
+      `Model ${model.name} has no weight layer called ${name}; choose among ${known}.`,
+      {
+        field: 'capture.layers',
+        expected: known,
+      },
+    );
+  }
+  const asked = quantities.filter((quantity) => capture.quantities.includes(quantity));
+  if (capture.every === 0 || asked.length === 0) return [];
+  return weightLayers
+    .filter((layer) => capture.layers?.includes(layer.name) ?? true)
+    .map((layer) => planLayer(layer, batchSize, groups, asked));
+}
+
+/** The layer as a session describes it. */
+export function sessionLayer(plan: LayerPlan, index: number): SessionLayer {
+  const { name, kind, inputShape, outputShape, parameters } = plan.layer;
+  return {
+    index,
+    name,
+    kind,
+    inputShape: [...inputShape],
+    outputShape: [...outputShape],
+    parameters,
+    quantities: plan.quantities.map((each) => ({ ...each })),
+  };
+}
+
+interface CostedPlan {
+  plan: QuantityPlan;
+  operations: number;
+}
+
+function planLayer(
+  layer: WeightLayerDescription,
+  batchSize: number,
+  groups: number,
+  asked: readonly Quantity[],
+): LayerPlan {
+  const matrices = layerMatrices(layer);
+  const costed = asked.map((quantity) => planQuantity(layer, matrices, batchSize, groups, quantity));
+  const planned = costed.map(({ plan }) => plan);
+  const layout: LayerLayout = { groups, quantities: planned.map(({ quantity, values }) => ({ quantity, values })) };
+  return {
+    layer,
+    quantities: planned,
+    groupGradients: layer.kind === 'conv3d' && asked.includes('gradient'),
+    layout,
+    operations: costed.reduce((sum, each) => sum + each.operations, 0),
+    bytes: rowLength(layout) * Float32Array.BYTES_PER_ELEMENT,
+  };
+}
+
+function planQuantity(
+  layer: WeightLayerDescription,
+  matrices: LayerMatrices,
+  batchSize: number,
+  groups: number,
+  quantity: Quantity,
+): CostedPlan {
+  if (quantity === 'gradient') return planGradient(layer, matrices, batchSize, groups);
+  const { rowsPerSample, columns, view } = matrices[quantity];
+  const rows = batchSize * rowsPerSample;
+  const values = Math.min(rows, columns);
+  const side = rows <= columns ? 'sample' : 'feature';
+  const gram = side === 'sample' ? gramOperations(columns, rows) : gramOperations(rows, columns);
+  const eigenvalues = setsOperations(groups, (share) =>
+    eigenvalueOperations(side === 'sample' ? Math.ceil(rows * share) : columns),
+  );
+  return {
+    plan: { quantity, side, view, values, relativeFloor: float64GramFloor, bound: '' },
+    operations: gram + eigenvalues,
+  };
+}
+
+function planGradient(
+  layer: WeightLayerDescription,
+  matrices: LayerMatrices,
+  batchSize: number,
+  groups: number,
+): CostedPlan {
+  const { rows, columns, view } = matrices.gradient;
+  const [narrow, wide] = rows <= columns ? [rows, columns] : [columns, rows];
+  const ofMatrices = setsOperations(groups, () => gramOperations(wide, narrow) + eigenvalueOperations(narrow));
+  const planned = { quantity: 'gradient', view } as const;
+
+  if (layer.kind === 'conv3d') {
+    // The parts come from the backward pass, one filter gradient for each group in place of one for all.
+    const values = Math.min(batchSize * matrices.adjoints.rowsPerSample, narrow);
+    return {
+      plan: { ...planned, side: 'feature', values, relativeFloor: float32ProductFloor, bound: '' },
+      operations: ofMatrices,
+    };
+  }
+
+  const batchRows = batchSize * matrices.activations.rowsPerSample;
+  const feature = 2 * batchRows * rows * columns + ofMatrices;
+  const sample =
+    gramOperations(rows, batchRows) +
+    gramOperations(columns, batchRows) +
+    setsOperations(groups, (share) => {
+      const setRows = Math.ceil(batchRows * share);
+      const order = Math.min(setRows, columns);
+      const factor = setRows ** 3 / 3 + setRows ** 2 * columns;
+      return factor + gramOperations(Math.max(setRows, columns), order) + eigenvalueOperations(order);
+    });
+  return {
+    plan: {
+      ...planned,
+      side: sample <= feature ? 'sample' : 'feature',
+      values: Math.min(batchRows, narrow),
+      relativeFloor: float64GramFloor,
+      bound: `rank ≤ min(samples of the set, ${rows}, ${columns})`,
+    },
+    operations: Math.min(sample, feature),
+  };
+}
+
+/** Symmetric product of a matrix with itself: order x order entries, half of them, each a sum over `length`. */
+function gramOperations(length: number, order: number): number {
+  return length * order * (order + 1);
+}
+
+/** Reduction to tridiagonal form, then eigenvalues without vectors (Golub & Van Loan, 8.3). */
+function eigenvalueOperations(order: number): number {
+  return (4 / 3) * order ** 3 + 30 * order ** 2;
+}
+
+/** Groups of equal size and all samples. */
+function setsOperations(groups: number, ofShare: (share: number) => number): number {
+  return groups * ofShare(1 / Math.max(1, groups)) + ofShare(1);
+}
