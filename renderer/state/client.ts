@@ -17,12 +17,12 @@ declare global {
 export async function request<O extends Operation>(operation: O, input: Input<O>): Promise<Answer<O>> {
   const reply = await window.spectroscope.request(operation, input);
   if (!reply.ok) throw reviveError(reply.error);
-  return v.parse(operations[operation].answer, reply.answer) as Answer<O>;
+  return v.parse(operations[operation].answer, reply.answer);
 }
 
 /** @returns a function that ends the subscription */
 export function onEvent<E extends EventName>(name: E, listener: (payload: EventPayload<E>) => void): () => void {
   return window.spectroscope.onEvent((event, payload) => {
-    if (event === name) listener(v.parse(events[name], payload) as EventPayload<E>);
+    if (event === name) listener(v.parse(events[name], payload));
   });
 }

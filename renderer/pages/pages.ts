@@ -1,0 +1,84 @@
+/** The pages of the window. A new page is one file and one line here. */
+import { defineAsyncComponent, type Component } from 'vue';
+
+export type PageId = 'home' | 'data' | 'cohort' | 'design' | 'train' | 'review' | 'sessions' | 'settings' | 'help';
+
+export interface Page {
+  id: PageId;
+  title: string;
+  /** Where the rail shows it: the steps of the work on top, tools below; the home page is reached by the name on top. */
+  place: 'step' | 'tool' | 'none';
+  /** As shown and as pressed, or null. */
+  shortcut: string | null;
+  component: Component;
+}
+
+export const pages: readonly Page[] = [
+  {
+    id: 'home',
+    title: 'Start',
+    place: 'none',
+    shortcut: null,
+    component: defineAsyncComponent(() => import('./home/HomePage.vue')),
+  },
+  {
+    id: 'data',
+    title: 'Data',
+    place: 'step',
+    shortcut: 'Ctrl+1',
+    component: defineAsyncComponent(() => import('./data/DataPage.vue')),
+  },
+  {
+    id: 'cohort',
+    title: 'Cohort',
+    place: 'step',
+    shortcut: 'Ctrl+2',
+    component: defineAsyncComponent(() => import('./cohort/CohortPage.vue')),
+  },
+  {
+    id: 'design',
+    title: 'Design',
+    place: 'step',
+    shortcut: 'Ctrl+3',
+    component: defineAsyncComponent(() => import('./design/DesignPage.vue')),
+  },
+  {
+    id: 'train',
+    title: 'Train',
+    place: 'step',
+    shortcut: 'Ctrl+4',
+    component: defineAsyncComponent(() => import('./train/TrainPage.vue')),
+  },
+  {
+    id: 'review',
+    title: 'Review',
+    place: 'step',
+    shortcut: 'Ctrl+5',
+    component: defineAsyncComponent(() => import('./review/ReviewPage.vue')),
+  },
+  {
+    id: 'sessions',
+    title: 'Sessions',
+    place: 'tool',
+    shortcut: null,
+    component: defineAsyncComponent(() => import('./sessions/SessionsPage.vue')),
+  },
+  {
+    id: 'settings',
+    title: 'Settings',
+    place: 'tool',
+    shortcut: null,
+    component: defineAsyncComponent(() => import('./settings/SettingsPage.vue')),
+  },
+  {
+    id: 'help',
+    title: 'Help',
+    place: 'tool',
+    shortcut: 'F1',
+    component: defineAsyncComponent(() => import('./help/HelpPage.vue')),
+  },
+];
+
+export function pageOf(id: PageId): Page {
+  return pages.find((page) => page.id === id) as Page;
+}

@@ -1,0 +1,37 @@
+/** Choices that outlive the window: theme, device. */
+import { defineStore } from 'pinia';
+import { computed, ref, watchEffect } from 'vue';
+import { request } from './client.ts';
+
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+export const deviceChoices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
+export type DeviceChoice = (typeof deviceChoices)[number];
+
+export const useSettings = defineStore('settings', () => {
+  const theme = ref<Theme>('system');
+  const device = ref<DeviceChoice>('auto');
+  const system = window.matchMedia('(prefers-color-scheme: dark)');
+  const systemIsDark = ref(system.matches);
+  system.addEventListener('change', (event) => (systemIsDark.value = event.matches));
+  const isDark = computed(() => (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark'));
+  watchEffect(() => document.documentElement.classList.toggle('dark', isDark.value));
+
+  async function load(): Promise<void> {
+    const stored = await request('settings.get', {});
+    theme.value = themes.find((each) => each === stored['theme']) ?? 'system';
+    device.value = deviceChoices.find((each) => each === stored['device']) ?? 'auto';
+  }
+
+  async function setTheme(value: Theme): Promise<void> {
+    theme.value = value;
+    await request('settings.set', { name: 'theme', value });
+  }
+
+  async function setDevice(value: DeviceChoice): Promise<void> {
+    device.value = value;
+    await request('settings.set', { name: 'device', value });
+  }
+
+  return { theme, device, isDark, load, setTheme, setDevice };
+});

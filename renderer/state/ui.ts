@@ -1,0 +1,104 @@
+/** What the window shows: the page, its header, the open session, the last message. */
+import { defineStore } from 'pinia';
+import { ref, shallowRef } from 'vue';
+import { SpectroscopeError } from '#app/contract/errors.ts';
+import type { PageId } from '../pages/pages.ts';
+
+export interface PageAction {
+  label: string;
+  run: () => void | Promise<void>;
+  /** Why it cannot be done now, as a sentence; null when it can. */
+  refused: string | null;
+}
+
+/** What a page puts into the top bar (see page-header.ts). */
+export interface PageHeader {
+  /** After the page's name: 'fold 2 of 5 · MLP 348-128-64-2'. */
+  context: string;
+  /** The one next step, named: 'Train 5 folds'. */
+  primary: PageAction | null;
+  secondary: readonly PageAction[];
+}
+
+export interface Notice {
+  tone: 'error' | 'warning' | 'note';
+  text: string;
+}
+
+export const emptyHeader: PageHeader = { context: '', primary: null, secondary: [] };
+
+export const useUi = defineStore('ui', () => {
+  const page = ref<PageId>('home');
+  /** The session that Train and Review show; they watch it. */
+  const session = ref<string | null>(null);
+  const header = shallowRef<PageHeader>(emptyHeader);
+  const notice = shallowRef<Notice | null>(null);
+  /** Last message, in the bottom bar. */
+  const message = ref('');
+  const paletteOpen = ref(false);
+  const importOpen = ref(false);
+
+  function go(id: PageId): void {
+    page.value = id;
+  }
+
+  /** Shows a session: live ones in Train, saved ones in Review. */
+  function openSession(id: string, where: 'train' | 'review'): void {
+    session.value = id;
+    page.value = where;
+  }
+
+  function say(text: string): void {
+    message.value = text;
+  }
+
+  function warn(tone: Notice['tone'], text: string): void {
+    notice.value = { tone, text };
+    message.value = text;
+  }
+
+  /** Shows an error as a sentence. A cancellation is only a message; a fault of ours says so. */
+  function report(error: unknown): void {
+    if (error instanceof SpectroscopeError && error.kind === 'cancelled') return say(error.message);
+    warn('error', sentenceOf(error));
+  }
+
+  /** Does it, and shows the error if it fails. @returns whether it was done */
+  async function attempt(action: () => void | Promise<void>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      report(error);
+      return false;
+    }
+  }
+
+  function dismiss(): void {
+    notice.value = null;
+  }
+
+  return {
+    page,
+    session,
+    header,
+    notice,
+    message,
+    paletteOpen,
+    importOpen,
+    go,
+    openSession,
+    say,
+    warn,
+    report,
+    attempt,
+    dismiss,
+  };
+});
+
+/** One sentence for a person: an expected error's own, or that it was a fault of ours. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof SpectroscopeError && error.kind !== 'fault') return error.message;
+  const detail = error instanceof Error ? error.message : String(error);
+  return `Something in Spectroscope failed (${detail}). Your study and sessions are saved; try again, or restart the program.`;
+}
