@@ -30,7 +30,8 @@ const layers = [
   },
 ];
 
-const builtIns = /^(assert|buffer|child_process|crypto|events|fs|http|https|net|os|path|process|stream|url|util|worker_threads|zlib)(\/|$)/;
+const builtIns =
+  /^(assert|buffer|child_process|crypto|events|fs|http|https|net|os|path|process|stream|url|util|worker_threads|zlib)(\/|$)/;
 
 /** @type {import('eslint').Rule.RuleModule} */
 export const layersRule = {
