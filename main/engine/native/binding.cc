@@ -1,0 +1,17 @@
+// tfjs-node's own binding, unchanged, with the spectral capture beside its functions. Its source registers the module
+// by a macro at its end; that macro is emptied while it is included, and the module is registered here.
+#include <node_api.h>
+
+#undef NAPI_MODULE
+#define NAPI_MODULE(name, initialise)
+#include "binding/tfjs_binding.cc"
+
+#include "spectral_capture.h"
+
+NAPI_MODULE_INIT() {
+  const napi_value filled = tfnodejs::InitTFNodeJSBinding(env, exports);
+  tfnodejs::TFJSBackend* const backend = filled == nullptr ? nullptr : tfnodejs::GetTFJSBackend(env);
+  if (backend == nullptr) return nullptr;
+  spectroscope::register_spectral_capture(env, exports, backend);
+  return exports;
+}

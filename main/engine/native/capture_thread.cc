@@ -1,0 +1,184 @@
+#include "capture_thread.h"
+
+#include <chrono>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "blas.h"
+
+namespace spectroscope {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+const float* values_of(const Tensor& tensor) {
+  return tensor == nullptr ? nullptr : static_cast<const float*>(TF_TensorData(tensor.get()));
+}
+
+// process.exit() ends the process without finalising JavaScript's objects. Threads that still run would then meet
+// libraries that are already taken down, so this static, which goes before those, stops them.
+class RunningThreads {
+ public:
+  ~RunningThreads() {
+    for (CaptureThread* thread : threads_) thread->stop();
+  }
+  void add(CaptureThread* thread) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    threads_.insert(thread);
+  }
+  void remove(CaptureThread* thread) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    threads_.erase(thread);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<CaptureThread*> threads_;
+};
+
+RunningThreads& running_threads() {
+  static RunningThreads threads;
+  return threads;
+}
+
+}  // namespace
+
+CaptureThread::CaptureThread(std::vector<LayerShape> layers, int groups, int queued_steps)
+    : layers_(std::move(layers)), groups_(groups), queued_steps_(static_cast<std::size_t>(queued_steps)) {
+  // The cores belong to TensorFlow: one thread of ours is enough.
+  scipy_openblas_set_num_threads(1);
+  thread_ = std::thread([this] { run(); });
+  running_threads().add(this);
+}
+
+CaptureThread::~CaptureThread() {
+  running_threads().remove(this);
+  stop();
+}
+
+void CaptureThread::stop() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void CaptureThread::begin(int32_t step, std::vector<int32_t> group_sizes) {
+  auto begun = std::make_shared<Step>(Step{step, std::move(group_sizes), {}, false, 0});
+  for (const LayerShape& layer : layers_) {
+    begun->rows.emplace_back(row_length(layer, groups_), std::numeric_limits<float>::quiet_NaN());
+  }
+  std::unique_lock<std::mutex> lock(mutex_);
+  const auto has_room = [this] { return unfinished_.size() < queued_steps_ || !failure_.empty(); };
+  if (!has_room()) {
+    const auto start = Clock::now();
+    progress_.wait(lock, has_room);
+    waited_ms_ += milliseconds_since(start);
+  }
+  throw_if_failed();
+  unfinished_.push_back(begun);
+  open_ = std::move(begun);
+}
+
+void CaptureThread::layer(int index, LayerTensors tensors) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    throw_if_failed();
+    open_->queued_layers++;
+    jobs_.push_back({open_, index, std::move(tensors)});
+  }
+  work_.notify_one();
+}
+
+void CaptureThread::end() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  open_->ended = true;
+  open_.reset();
+  throw_if_failed();
+  finish_steps();
+}
+
+std::vector<FinishedStep> CaptureThread::collect() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  throw_if_failed();
+  return std::exchange(finished_, {});
+}
+
+void CaptureThread::wait() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const auto is_idle = [this] { return unfinished_.empty() || !failure_.empty(); };
+  if (!is_idle()) {
+    const auto start = Clock::now();
+    progress_.wait(lock, is_idle);
+    waited_ms_ += milliseconds_since(start);
+  }
+  throw_if_failed();
+}
+
+int64_t CaptureThread::samples() const {
+  return std::accumulate(open_->group_sizes.begin(), open_->group_sizes.end(), int64_t{0});
+}
+
+double CaptureThread::busy_ms() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return busy_ms_;
+}
+
+void CaptureThread::throw_if_failed() const {
+  if (!failure_.empty()) throw std::runtime_error(failure_);
+}
+
+// Steps are finished in the order in which they were begun, for jobs are.
+void CaptureThread::finish_steps() {
+  while (!unfinished_.empty() && unfinished_.front()->ended && unfinished_.front()->queued_layers == 0) {
+    Step& step = *unfinished_.front();
+    finished_.push_back({step.step, std::move(step.rows)});
+    unfinished_.pop_front();
+  }
+  progress_.notify_all();
+}
+
+void CaptureThread::run() {
+  for (;;) {
+    Job job;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      if (stopping_) return;
+      job = std::move(jobs_.front());
+      jobs_.pop_front();
+    }
+    const auto start = Clock::now();
+    std::string failure;
+    try {
+      work_on(job);
+    } catch (const std::exception& error) {
+      failure = "The spectra of step " + std::to_string(job.step->step) + ", layer " + std::to_string(job.layer) +
+                " could not be computed: " + error.what();
+    }
+    // The tensors go before the step counts as finished, so that who waits for it can count them.
+    job.tensors = {};
+    const std::lock_guard<std::mutex> lock(mutex_);
+    busy_ms_ += milliseconds_since(start);
+    job.step->queued_layers--;
+    if (failure_.empty()) failure_ = failure;
+    finish_steps();
+  }
+}
+
+void CaptureThread::work_on(const Job& job) {
+  LayerData data{values_of(job.tensors.activations), values_of(job.tensors.adjoints), {}, values_of(job.tensors.total)};
+  for (const Tensor& part : job.tensors.parts) data.parts.push_back(values_of(part));
+  spectra_.compute(layers_[job.layer], job.step->group_sizes, data, job.step->rows[job.layer].data());
+}
+
+}  // namespace spectroscope

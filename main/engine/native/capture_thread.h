@@ -1,0 +1,112 @@
+// One run's capture: a bounded queue and the background thread that empties it.
+#ifndef SPECTROSCOPE_CAPTURE_THREAD_H_
+#define SPECTROSCOPE_CAPTURE_THREAD_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "layer_spectra.h"
+#include "tensorflow/c/c_api.h"
+
+namespace spectroscope {
+
+struct DeleteTensor {
+  void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
+};
+// A reference of our own to a tensor's buffer: TensorFlow may drop or reuse its handle meanwhile.
+using Tensor = std::unique_ptr<TF_Tensor, DeleteTensor>;
+
+// The tensors of one weight layer at one step; empty where not captured or absent.
+struct LayerTensors {
+  Tensor activations;
+  Tensor adjoints;
+  std::vector<Tensor> parts;
+  Tensor total;
+};
+
+struct FinishedStep {
+  int32_t step;
+  std::vector<std::vector<float>> rows;
+};
+
+// All members but the constructor and the destructor are called from one thread, JavaScript's. Those that hand over or
+// wait throw std::runtime_error with what went wrong on the background thread.
+class CaptureThread {
+ public:
+  // At most `queued_steps` steps are begun and not finished.
+  CaptureThread(std::vector<LayerShape> layers, int groups, int queued_steps);
+  // Stops.
+  ~CaptureThread();
+  CaptureThread(const CaptureThread&) = delete;
+  CaptureThread& operator=(const CaptureThread&) = delete;
+
+  // Finishes the layer in hand, drops what is queued and joins the thread. Nothing else may be called afterwards.
+  void stop();
+
+  // Waits while the queue is full.
+  void begin(int32_t step, std::vector<int32_t> group_sizes);
+  void layer(int index, LayerTensors tensors);
+  void end();
+  // Finished steps since the last call, in order.
+  std::vector<FinishedStep> collect();
+  // Waits until every step that was ended is finished.
+  void wait();
+
+  bool is_open() const { return open_ != nullptr; }
+  // Of the open step.
+  int64_t samples() const;
+  const std::vector<int32_t>& group_sizes() const { return open_->group_sizes; }
+  const std::vector<LayerShape>& layers() const { return layers_; }
+  int groups() const { return groups_; }
+  double waited_ms() const { return waited_ms_; }
+  double busy_ms() const;
+
+ private:
+  struct Step {
+    int32_t step;
+    std::vector<int32_t> group_sizes;
+    std::vector<std::vector<float>> rows;
+    bool ended;
+    int queued_layers;
+  };
+  struct Job {
+    std::shared_ptr<Step> step;
+    int layer;
+    LayerTensors tensors;
+  };
+
+  void run();
+  void work_on(const Job& job);
+  void finish_steps();
+  void throw_if_failed() const;
+
+  const std::vector<LayerShape> layers_;
+  const int groups_;
+  const std::size_t queued_steps_;
+  std::shared_ptr<Step> open_;
+  double waited_ms_ = 0;
+
+  // Guarded by mutex_.
+  mutable std::mutex mutex_;
+  std::condition_variable work_;
+  std::condition_variable progress_;
+  std::deque<Job> jobs_;
+  std::deque<std::shared_ptr<Step>> unfinished_;
+  std::vector<FinishedStep> finished_;
+  std::string failure_;
+  bool stopping_ = false;
+  double busy_ms_ = 0;
+
+  LayerSpectra spectra_;
+  std::thread thread_;
+};
+
+}  // namespace spectroscope
+
+#endif  // SPECTROSCOPE_CAPTURE_THREAD_H_

@@ -1,0 +1,221 @@
+#include "layer_spectra.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "blas.h"
+
+namespace spectroscope {
+namespace {
+
+constexpr float kAbsent = std::numeric_limits<float>::quiet_NaN();
+
+template <typename T>
+double inner_product(const T* x, const T* y, std::size_t length) {
+  double sums[8] = {};
+  std::size_t i = 0;
+  for (; i + 8 <= length; i += 8) {
+    for (int lane = 0; lane < 8; lane++) sums[lane] += static_cast<double>(x[i + lane]) * y[i + lane];
+  }
+  for (; i < length; i++) sums[0] += static_cast<double>(x[i]) * y[i];
+  double sum = 0;
+  for (const double each : sums) sum += each;
+  return sum;
+}
+
+void copy_block(const double* gram, int64_t order, int64_t first, int64_t size, double* block) {
+  for (int64_t i = 0; i < size; i++) {
+    std::memcpy(block + i * size, gram + (first + i) * order + first, sizeof(double) * size);
+  }
+}
+
+}  // namespace
+
+std::size_t row_length(const LayerShape& shape, int groups) {
+  const std::size_t values = static_cast<std::size_t>(shape.activations.values) + shape.adjoints.values +
+                             shape.gradient.values;
+  return values * (groups + 1) + static_cast<std::size_t>(groups) * (groups + 1) / 2;
+}
+
+void LayerSpectra::compute(const LayerShape& shape, const std::vector<int32_t>& group_sizes, const LayerData& data,
+                           float* row) {
+  sets_.clear();
+  int64_t samples = 0;
+  for (const int32_t size : group_sizes) {
+    sets_.push_back({samples, size});
+    samples += size;
+  }
+  sets_.push_back({0, samples});
+  std::fill(row, row + row_length(shape, groups()), kAbsent);
+  if (samples == 0) return;
+
+  const bool by_samples = shape.gradient.side == Side::kSample;
+  const auto row_gram = [&](const RowQuantity& quantity, const float* matrix, Scratch<double>& memory) -> double* {
+    if (quantity.side != Side::kSample && !by_samples) return nullptr;
+    const int64_t rows = samples * quantity.rows_per_sample;
+    double* gram = memory.take(rows * rows);
+    grams_.of_rows(matrix, static_cast<int>(rows), quantity.columns, gram);
+    return gram;
+  };
+  const double* gram_a = row_gram(shape.activations, data.activations, row_gram_a_);
+  const double* gram_d = row_gram(shape.adjoints, data.adjoints, row_gram_d_);
+
+  float* out = row;
+  row_quantity(shape.activations, data.activations, gram_a, out);
+  out += static_cast<std::size_t>(shape.activations.values) * sets_.size();
+  row_quantity(shape.adjoints, data.adjoints, gram_d, out);
+  out += static_cast<std::size_t>(shape.adjoints.values) * sets_.size();
+  float* products = out + static_cast<std::size_t>(shape.gradient.values) * sets_.size();
+  switch (shape.gradient.side) {
+    case Side::kNotCaptured:
+      return;
+    case Side::kSample:
+      return gradient_by_samples(shape, gram_a, gram_d, out, products);
+    case Side::kFeature:
+      return gradient_by_forming(shape, data, out, products);
+    case Side::kParts:
+      return gradient_by_parts(shape, data, out, products);
+  }
+}
+
+template <typename Solve>
+void LayerSpectra::each_set(int values, float* out, Solve solve) {
+  const float* of_all_samples = nullptr;
+  for (std::size_t set = 0; set < sets_.size(); set++, out += values) {
+    if (sets_[set].count == 0) continue;
+    if (of_all_samples != nullptr) {
+      std::copy(of_all_samples, of_all_samples + values, out);
+      continue;
+    }
+    solve(set, out);
+    if (sets_[set].count == sets_.back().count) of_all_samples = out;
+  }
+}
+
+template <typename Product>
+void LayerSpectra::each_pair(float* products, Product product) {
+  for (int g = 0; g < groups(); g++) {
+    for (int h = g; h < groups(); h++, products++) {
+      if (sets_[g].count > 0 && sets_[h].count > 0) *products = static_cast<float>(product(g, h));
+    }
+  }
+}
+
+void LayerSpectra::row_quantity(const RowQuantity& quantity, const float* matrix, const double* row_gram, float* out) {
+  if (quantity.side == Side::kNotCaptured) return;
+  const int64_t columns = quantity.columns;
+  const auto values_of = [&](int64_t rows) { return static_cast<int>(std::min<int64_t>({rows, columns, quantity.values})); };
+  if (quantity.side == Side::kSample) {
+    const int64_t order = sets_.back().count * quantity.rows_per_sample;
+    each_set(quantity.values, out, [&](std::size_t set, float* values) {
+      const int64_t rows = sets_[set].count * quantity.rows_per_sample;
+      double* block = gram_.take(rows * rows);
+      copy_block(row_gram, order, sets_[set].first * quantity.rows_per_sample, rows, block);
+      solver_.from_gram(block, static_cast<int>(rows), values_of(rows), 0, values);
+    });
+    return;
+  }
+  // Feature side: the Gram of all samples is the sum of those of the groups.
+  const std::size_t size = static_cast<std::size_t>(columns) * columns;
+  double* sum = sum_.take(size);
+  std::fill(sum, sum + size, 0.0);
+  each_set(quantity.values, out, [&](std::size_t set, float* values) {
+    const int64_t rows = sets_[set].count * quantity.rows_per_sample;
+    if (set + 1 == sets_.size()) return solver_.from_gram(sum, static_cast<int>(columns), values_of(rows), 0, values);
+    double* gram = gram_.take(size);
+    grams_.of_columns(matrix + sets_[set].first * quantity.rows_per_sample * columns, rows, static_cast<int>(columns),
+                      gram);
+    for (std::size_t i = 0; i < size; i++) sum[i] += gram[i];
+    solver_.from_gram(gram, static_cast<int>(columns), values_of(rows), 0, values);
+  });
+}
+
+void LayerSpectra::gradient_by_samples(const LayerShape& shape, const double* gram_a, const double* gram_d, float* out,
+                                       float* products) {
+  const GradientQuantity& quantity = shape.gradient;
+  const int64_t per_sample = shape.activations.rows_per_sample;
+  const int64_t order = sets_.back().count * per_sample;
+  each_set(quantity.values, out, [&](std::size_t set, float* values) {
+    const int64_t first = sets_[set].first * per_sample;
+    const int64_t rows = sets_[set].count * per_sample;
+    double* block_a = gram_.take(rows * rows);
+    double* block_d = block_d_.take(rows * rows);
+    copy_block(gram_a, order, first, rows, block_a);
+    copy_block(gram_d, order, first, rows, block_d);
+    const int64_t count = std::min<int64_t>({rows, quantity.rows, quantity.columns, quantity.values});
+    solver_.from_factors(block_a, block_d, static_cast<int>(rows), static_cast<int>(count), values);
+  });
+  // <G_g, G_h> = sum over rows i of g, j of h of (K_A o K_D)[i, j].
+  each_pair(products, [&](int g, int h) {
+    double sum = 0;
+    for (int64_t i = sets_[g].first * per_sample; i < (sets_[g].first + sets_[g].count) * per_sample; i++) {
+      const int64_t start = i * order + sets_[h].first * per_sample;
+      sum += inner_product(gram_a + start, gram_d + start, sets_[h].count * per_sample);
+    }
+    return sum;
+  });
+}
+
+// G_g = A_g' D_g in float64 for each group, then their sum.
+void LayerSpectra::gradient_by_forming(const LayerShape& shape, const LayerData& data, float* out, float* products) {
+  const GradientQuantity& quantity = shape.gradient;
+  const int inputs = quantity.rows;
+  const int outputs = quantity.columns;
+  const int64_t per_sample = shape.activations.rows_per_sample;
+  const int64_t all_rows = sets_.back().count * per_sample;
+  double* rows_a = rows_a_.take(all_rows * inputs);
+  double* rows_d = rows_d_.take(all_rows * outputs);
+  std::copy(data.activations, data.activations + all_rows * inputs, rows_a);
+  std::copy(data.adjoints, data.adjoints + all_rows * outputs, rows_d);
+
+  const std::size_t size = static_cast<std::size_t>(inputs) * outputs;
+  double* gradients = gradients_.take(size * sets_.size());
+  double* sum = gradients + size * groups();
+  std::fill(sum, sum + size, 0.0);
+  each_set(quantity.values, out, [&](std::size_t set, float* values) {
+    double* gradient = gradients + size * set;
+    const int64_t first = sets_[set].first * per_sample;
+    const int64_t rows = sets_[set].count * per_sample;
+    if (gradient != sum) {
+      scipy_cblas_dgemm(kRowMajor, kTranspose, kNoTranspose, inputs, outputs, static_cast<int>(rows), 1,
+                        rows_a + first * inputs, inputs, rows_d + first * outputs, outputs, 0, gradient, outputs);
+      for (std::size_t i = 0; i < size; i++) sum[i] += gradient[i];
+    }
+    matrix_spectrum(gradient, quantity, rows, values);
+  });
+  each_pair(products, [&](int g, int h) { return inner_product(gradients + g * size, gradients + h * size, size); });
+}
+
+void LayerSpectra::gradient_by_parts(const LayerShape& shape, const LayerData& data, float* out, float* products) {
+  const GradientQuantity& quantity = shape.gradient;
+  const std::size_t size = static_cast<std::size_t>(quantity.rows) * quantity.columns;
+  each_set(quantity.values, out, [&](std::size_t set, float* values) {
+    const int64_t rows = sets_[set].count * shape.adjoints.rows_per_sample;
+    if (set + 1 < sets_.size()) return matrix_spectrum(data.parts[set], quantity, rows, values);
+    if (data.total != nullptr) return matrix_spectrum(data.total, quantity, rows, values);
+    double* sum = gradients_.take(size);
+    std::fill(sum, sum + size, 0.0);
+    for (const float* part : data.parts) {
+      for (std::size_t i = 0; part != nullptr && i < size; i++) sum[i] += part[i];
+    }
+    matrix_spectrum(sum, quantity, rows, values);
+  });
+  each_pair(products, [&](int g, int h) { return inner_product(data.parts[g], data.parts[h], size); });
+}
+
+template <typename T>
+void LayerSpectra::matrix_spectrum(const T* matrix, const GradientQuantity& quantity, int64_t rows, float* out) {
+  const int order = std::min(quantity.rows, quantity.columns);
+  double* gram = gram_.take(static_cast<std::size_t>(order) * order);
+  if (quantity.rows < quantity.columns) {
+    grams_.of_rows(matrix, quantity.rows, quantity.columns, gram);
+  } else {
+    grams_.of_columns(matrix, quantity.rows, quantity.columns, gram);
+  }
+  // A matrix of the set's `rows` rows has no more singular values than rows.
+  const int64_t count = std::min<int64_t>({rows, order, quantity.values});
+  solver_.from_gram(gram, order, static_cast<int>(count), 0, out);
+}
+
+}  // namespace spectroscope
