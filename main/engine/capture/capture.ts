@@ -1,0 +1,86 @@
+/** Capture by the background thread of the native binding (main/engine/native). */
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { layerMatrices } from '#app/spectra/matrices.ts';
+import type { LayerPlan } from '#app/spectra/plan.ts';
+import type { Quantity } from '#app/run/configuration.ts';
+import { noTensor, openSpectralCapture, tensorId } from './native.ts';
+import type { Capture, CapturedStep, GroupSizes } from './types.ts';
+
+export interface CaptureOptions {
+  /**
+   * Steps that may be begun and not finished: training waits for the thread beyond that. Each keeps its activations and
+   * adjoints in memory.
+   */
+  queuedSteps?: number;
+}
+
+/** How native code reaches the singular values of a quantity: `Side` in layer_spectra.h. */
+const sides = { absent: 0, sample: 1, feature: 2, parts: 3 } as const;
+
+/**
+ * Starts the background thread of a run.
+ *
+ * @param plan from `planCapture`, at least one layer
+ * @throws Error when the binding was built without the capture
+ */
+export function createCapture(plan: readonly LayerPlan[], options: CaptureOptions = {}): Capture {
+  const native = openSpectralCapture(
+    Int32Array.from(plan.flatMap(layerShape)),
+    plan[0]?.layout.groups ?? 1,
+    options.queuedSteps ?? 3,
+  );
+  return {
+    plan,
+    begin(step: number, groupSizes: GroupSizes): void {
+      native.begin(step, Int32Array.from(groupSizes));
+    },
+    layer(
+      layer: number,
+      activations: Tensor,
+      adjoints: Tensor,
+      parts: readonly (Tensor | null)[] | null,
+      total: Tensor | null,
+    ): void {
+      const partIds = Int32Array.from(parts ?? [], (part) => (part === null ? noTensor : tensorId(part)));
+      const totalId = total === null ? noTensor : tensorId(total);
+      native.layer(layer, tensorId(activations), tensorId(adjoints), partIds, totalId);
+    },
+    end(): void {
+      native.end();
+    },
+    collect(): CapturedStep[] {
+      return native.collect();
+    },
+    drain(): CapturedStep[] {
+      native.wait();
+      return native.collect();
+    },
+    times(): { waitedMs: number; busyMs: number } {
+      return native.times();
+    },
+    dispose(): void {
+      native.dispose();
+    },
+  };
+}
+
+/** The numbers of `LayerShape` (layer_spectra.h), in its order. */
+function layerShape(plan: LayerPlan): number[] {
+  const { activations, adjoints, gradient } = layerMatrices(plan.layer);
+  const planned = (quantity: Quantity) => plan.quantities.find((each) => each.quantity === quantity);
+  const rowQuantity = (quantity: 'activations' | 'adjoints'): number[] => {
+    const matrix = quantity === 'activations' ? activations : adjoints;
+    const { side, values } = planned(quantity) ?? { side: 'absent', values: 0 };
+    return [sides[side], matrix.rowsPerSample, matrix.columns, values];
+  };
+  const { side, values } = planned('gradient') ?? { side: 'absent', values: 0 };
+  const gradientSide = plan.groupGradients ? sides.parts : sides[side];
+  return [
+    ...rowQuantity('activations'),
+    ...rowQuantity('adjoints'),
+    gradientSide,
+    gradient.rows,
+    gradient.columns,
+    values,
+  ];
+}

@@ -1,0 +1,46 @@
+/** What the native binding exports beside tfjs-node's own functions (main/engine/native/spectral_capture.cc). */
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../device/tensorflow.ts';
+import type { CapturedStep } from './types.ts';
+
+interface SpectralCapture {
+  begin(step: number, groupSizes: Int32Array): void;
+  /** Tensors by their number in the binding; -1 for none. */
+  layer(index: number, activations: number, adjoints: number, parts: Int32Array, total: number): void;
+  end(): void;
+  collect(): CapturedStep[];
+  wait(): void;
+  times(): { waitedMs: number; busyMs: number };
+  dispose(): void;
+}
+
+/** The parts of tfjs-node's backend that its types leave out. */
+interface NodeBackend {
+  binding: {
+    SpectralCapture?: new (shapes: Int32Array, groups: number, queuedSteps: number) => SpectralCapture;
+    /** Tensors that TensorFlow holds. */
+    getNumOfTensors(): number;
+  };
+  getInputTensorIds(tensors: readonly Tensor[]): number[];
+}
+
+export const noTensor = -1;
+
+export function openSpectralCapture(shapes: Int32Array, groups: number, queuedSteps: number): SpectralCapture {
+  const { SpectralCapture } = backend().binding;
+  if (SpectralCapture === undefined) {
+    throw new Error('The TensorFlow binding was built without the capture; run "npm run setup" to build it.');
+  }
+  return new SpectralCapture(shapes, groups, queuedSteps);
+}
+
+/** The number of a tensor in the binding; hands its values to TensorFlow when they are still in JavaScript. */
+export function tensorId(tensor: Tensor): number {
+  const [id] = backend().getInputTensorIds([tensor]);
+  if (id === undefined) throw new Error('The tensor has no number in TensorFlow.');
+  return id;
+}
+
+function backend(): NodeBackend {
+  return tf.backend() as unknown as NodeBackend;
+}
