@@ -1,0 +1,144 @@
+/** Spectra by the native thread against NumPy's float64 SVD of the same matrices (test/fixtures/spectra). */
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ModelDescription, WeightLayerDescription } from '#app/model/description.ts';
+import { quantities } from '#app/run/configuration.ts';
+import type { Quantity } from '#app/run/configuration.ts';
+import { alignmentOffset, rowLength, setCount, spectrumOffset } from '#app/spectra/layout.ts';
+import { planCapture } from '#app/spectra/plan.ts';
+import type { LayerPlan, QuantityPlan } from '#app/spectra/plan.ts';
+import { createCapture } from '../../../main/engine/capture/capture.ts';
+import { tf } from '../../../main/engine/device/tensorflow.ts';
+import { groupGradients } from './group-gradients.ts';
+
+interface ReferenceCase {
+  name: string;
+  groups: number[];
+  layer: Omit<WeightLayerDescription, 'name' | 'parameters' | 'multiplyAccumulates'>;
+  activations: string;
+  adjoints: string;
+  /** [sets][values]; null for a set without samples. */
+  spectra: Record<Quantity, (number[] | null)[]>;
+  products: (number | null)[];
+}
+
+const cases = JSON.parse(
+  readFileSync(new URL('../../fixtures/spectra/reference.json', import.meta.url), 'utf8'),
+) as ReferenceCase[];
+
+const everything = { layers: null, quantities: [...quantities], every: 1 };
+const sides = ['sample', 'feature'] as const;
+/** The largest error seen, relative to the largest value of its set. */
+let worst = 0;
+
+function floats(base64: string): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
+  return new Float32Array(bytes.buffer);
+}
+
+function planOf(reference: ReferenceCase, batchSize: number): LayerPlan {
+  const layer = { name: 'layer', parameters: 0, multiplyAccumulates: 0, ...reference.layer } as WeightLayerDescription;
+  const model: ModelDescription = { name: 'one layer', inputShape: layer.inputShape, classes: 2, layers: [layer] };
+  const [plan] = planCapture(model, batchSize, reference.groups.length, everything);
+  if (plan === undefined) throw new Error('The layer was not planned.');
+  return plan;
+}
+
+/** The plan with every quantity that can be reached on both sides on the side asked for. */
+function forced(plan: LayerPlan, side: QuantityPlan['side']): LayerPlan {
+  const keeps = (each: QuantityPlan): boolean => plan.groupGradients && each.quantity === 'gradient';
+  return { ...plan, quantities: plan.quantities.map((each) => (keeps(each) ? each : { ...each, side })) };
+}
+
+function captureRow(reference: ReferenceCase, plan: LayerPlan, withTotal: boolean): Float32Array {
+  const batchSize = reference.groups.reduce((sum, size) => sum + size, 0);
+  const { layer } = plan;
+  const capture = createCapture([plan]);
+  try {
+    return tf.tidy(() => {
+      const activations = tf.tensor(floats(reference.activations), [batchSize, ...layer.inputShape]);
+      const adjoints = tf.tensor(floats(reference.adjoints), [batchSize, ...layer.outputShape]);
+      capture.begin(0, reference.groups);
+      if (layer.kind === 'conv3d') {
+        const { parts, total } = groupGradients(layer, activations, adjoints, reference.groups);
+        capture.layer(0, activations, adjoints, parts, withTotal ? total : null);
+      } else {
+        capture.layer(0, activations, adjoints, null, null);
+      }
+      capture.end();
+      const row = capture.drain()[0]?.rows[0];
+      if (row === undefined) throw new Error('No row was captured.');
+      return row;
+    });
+  } finally {
+    capture.dispose();
+  }
+}
+
+function expectSpectra(reference: ReferenceCase, plan: LayerPlan, row: Float32Array): void {
+  const { layout } = plan;
+  expect(row).toHaveLength(rowLength(layout));
+  for (const { quantity, values } of layout.quantities) {
+    for (let set = 0; set < setCount(layout); set++) {
+      const offset = spectrumOffset(layout, quantity, set);
+      const found = Array.from(row.subarray(offset, offset + values));
+      const expected = reference.spectra[quantity][set] ?? [];
+      expect(
+        found.filter((value) => !Number.isNaN(value)),
+        `${quantity}, set ${set}`,
+      ).toHaveLength(expected.length);
+      const largest = expected[0] ?? 0;
+      expected.forEach((value, i) => {
+        const error = Math.abs((found[i] ?? Number.NaN) - value);
+        if (largest > 0) worst = Math.max(worst, error / largest);
+        expect(error, `${quantity}, set ${set}, value ${i}: ${found[i]} for ${value}`).toBeLessThanOrEqual(
+          1e-5 * largest,
+        );
+      });
+    }
+  }
+}
+
+function expectProducts(reference: ReferenceCase, plan: LayerPlan, row: Float32Array): void {
+  const norms = reference.spectra.gradient.map((values) => Math.hypot(...(values ?? [])));
+  const largest = Math.max(...norms);
+  const found = row.subarray(alignmentOffset(plan.layout));
+  expect(found).toHaveLength(reference.products.length);
+  reference.products.forEach((product, i) => {
+    if (product === null) expect(found[i]).toBeNaN();
+    else expect(Math.abs((found[i] ?? Number.NaN) - product)).toBeLessThanOrEqual(1e-5 * largest * largest);
+  });
+}
+
+describe('a captured row holds the singular values of', () => {
+  for (const reference of cases) {
+    const batchSize = reference.groups.reduce((sum, size) => sum + size, 0);
+    const described = `${reference.layer.kind}: ${reference.name}`;
+
+    it(`${described}, as planned`, () => {
+      const plan = planOf(reference, batchSize);
+      const row = captureRow(reference, plan, true);
+      expectSpectra(reference, plan, row);
+      expectProducts(reference, plan, row);
+    });
+
+    for (const side of sides) {
+      it(`${described}, on the ${side} side`, () => {
+        const plan = forced(planOf(reference, batchSize), side);
+        const row = captureRow(reference, plan, false);
+        expectSpectra(reference, plan, row);
+        expectProducts(reference, plan, row);
+      });
+    }
+
+    it(`${described}, in a smaller batch than planned`, () => {
+      const plan = planOf(reference, batchSize + 5);
+      const row = captureRow(reference, plan, true);
+      expectSpectra(reference, plan, row);
+    });
+  }
+
+  afterAll(() => {
+    console.info(`largest error of a singular value: ${worst.toExponential(1)} of the largest of its set`);
+  });
+});
