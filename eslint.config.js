@@ -4,13 +4,31 @@ import tseslint from 'typescript-eslint';
 import vue from 'eslint-plugin-vue';
 import { layersRule } from './scripts/lint/layers.js';
 
-const typeAware = ['app/**/*.ts', 'main/**/*.ts', 'renderer/**/*.ts', 'test/**/*.ts', 'vite.config.ts', 'vitest.config.ts'];
+const typeAware = [
+  'app/**/*.ts',
+  'main/**/*.ts',
+  'renderer/**/*.ts',
+  'test/**/*.ts',
+  'vite.config.ts',
+  'vitest.config.ts',
+];
 const core = ['app/**/*.ts'];
 
 /** Names that exist only in a browser, only in Node, or that read a clock: the core has none of them. */
 const notInTheCore = [
   ...['window', 'document', 'navigator', 'location', 'localStorage', 'fetch', 'performance', 'Worker'],
-  ...['process', 'Buffer', 'require', 'global', '__dirname', '__filename', 'setTimeout', 'setInterval', 'console', 'Date'],
+  ...[
+    'process',
+    'Buffer',
+    'require',
+    'global',
+    '__dirname',
+    '__filename',
+    'setTimeout',
+    'setInterval',
+    'console',
+    'Date',
+  ],
 ];
 
 export default tseslint.config(
@@ -42,7 +60,6 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
-      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       // Interfaces here declare their functions as methods, and those are handed on freely.
@@ -85,11 +102,18 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...notInTheCore.map((name) => ({ name, message: 'The core runs anywhere: it has no DOM, no Node and no clock.' })),
+        ...notInTheCore.map((name) => ({
+          name,
+          message: 'The core runs anywhere: it has no DOM, no Node and no clock.',
+        })),
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'Randomness in the core comes from a seeded generator that is handed in.' },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Randomness in the core comes from a seeded generator that is handed in.',
+        },
       ],
     },
   },

@@ -58,9 +58,9 @@ function missingLibraries() {
 export function provideSystemLibraries({ display }) {
   const missing = missingLibraries();
   const names = missing.map((library) => packages.find(([pattern]) => pattern.test(library))?.[1] ?? library);
-  if (display && process.platform === 'linux' && !works('sh', '-c', 'command -v Xvfb && command -v xvfb-run')) {
+  if (display && process.platform === 'linux' && !works('sh', '-c', 'command -v Xvfb')) {
     missing.push('Xvfb');
-    names.push('xvfb', 'xauth');
+    names.push('xvfb');
   }
   if (missing.length === 0) return;
   const wanted = [...new Set(names)];

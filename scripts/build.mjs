@@ -1,0 +1,109 @@
+/**
+ * Builds what Electron loads: shell and bridge as CommonJS, the window as a web page. Parts whose sources did not change are
+ * left alone. `--production` builds engine and command line too, for the package. Needs Node 24 (it starts itself on it).
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { node24, root } from './setup/places.mjs';
+import { runScript, say } from './setup/say.mjs';
+import { stage, withLock } from './setup/staging.mjs';
+
+const out = join(root, 'out');
+
+/** Packages that stay outside of a bundle: Electron gives itself, TensorFlow's binding needs its own folder. */
+const external = ['electron', /^node:/, /^@tensorflow\//];
+
+const parts = [
+  {
+    name: 'shell',
+    sources: ['app', 'main/client', 'main/shell'],
+    build: () => nodeBundle('main/shell/main.ts', 'main.cjs'),
+  },
+  { name: 'preload', sources: ['app', 'main/preload.ts'], build: () => nodeBundle('main/preload.ts', 'preload.cjs') },
+  {
+    name: 'renderer',
+    sources: ['app', 'renderer', 'vite.config.ts'],
+    build: () => ({ configFile: join(root, 'vite.config.ts') }),
+  },
+];
+const productionParts = [
+  { name: 'engine', sources: ['app', 'main'], build: () => nodeBundle('main/engine/engine.ts', 'engine.mjs') },
+  { name: 'cli', sources: ['app', 'main'], build: () => nodeBundle('main/cli/spectroscope.ts', 'spectroscope.mjs') },
+];
+
+/** Vite's configuration of one file that runs in Electron's or our own Node. */
+function nodeBundle(entry, file) {
+  const commonJs = file.endsWith('.cjs');
+  return {
+    configFile: false,
+    root,
+    ssr: { noExternal: true, external: ['electron', '@tensorflow/tfjs-node-gpu'] },
+    build: {
+      ssr: join(root, entry),
+      target: commonJs ? 'node18' : 'node24',
+      minify: false,
+      rolldownOptions: {
+        external,
+        output: { format: commonJs ? 'cjs' : 'es', entryFileNames: file, codeSplitting: false },
+      },
+    },
+  };
+}
+
+/** @param {{ production?: boolean }} options */
+export async function build({ production = false } = {}) {
+  await withLock(join(out, 'build.lock'), async () => {
+    for (const part of [...parts, ...(production ? productionParts : [])]) await buildPart(part);
+  });
+}
+
+async function buildPart({ name, sources, build }) {
+  const target = join(out, name);
+  const stamp = contentOf([...sources, 'package-lock.json', 'scripts/build.mjs']);
+  const stampFile = join(target, '.stamp');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  say(`Building ${name}`);
+  const fresh = join(out, 'fresh', name);
+  rmSync(fresh, { recursive: true, force: true });
+  await stage(fresh, async (folder) => {
+    const vite = await import('vite');
+    const configuration = build();
+    await vite.build({
+      ...configuration,
+      logLevel: 'warn',
+      build: { ...configuration.build, outDir: folder, emptyOutDir: true },
+    });
+    writeFileSync(join(folder, '.stamp'), stamp);
+  });
+  rmSync(target, { recursive: true, force: true });
+  renameSync(fresh, target);
+}
+
+/** A hash of the names and contents of files and folders. */
+function contentOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for (const file of filesOf(join(root, path)))
+      hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesOf(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesOf(join(path, name)));
+}
+
+if (process.argv[1]?.endsWith('build.mjs')) {
+  await runScript(async () => {
+    mkdirSync(out, { recursive: true });
+    if (Number(process.versions.node.split('.')[0]) < 24) {
+      return spawnSync(node24(), [import.meta.filename, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 3;
+    }
+    return build({ production: process.argv.includes('--production') });
+  });
+}
