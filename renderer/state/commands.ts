@@ -1,5 +1,6 @@
 /** Everything that can be done from the keyboard, the palette and the shell's menu: one table. */
 import { onEvent, request } from './client.ts';
+import { useImport } from './import.ts';
 import { useSettings } from './settings.ts';
 import { useStudy } from './study.ts';
 import { useUi } from './ui.ts';
@@ -57,7 +58,7 @@ export function availableCommands(): Command[] {
 }
 
 export function newStudy(): void {
-  useUi().importOpen = true;
+  useImport().begin();
 }
 
 export async function openStudyFile(): Promise<void> {

@@ -36,7 +36,6 @@ export const useUi = defineStore('ui', () => {
   /** Last message, in the bottom bar. */
   const message = ref('');
   const paletteOpen = ref(false);
-  const importOpen = ref(false);
 
   function go(id: PageId): void {
     page.value = id;
@@ -85,7 +84,6 @@ export const useUi = defineStore('ui', () => {
     notice,
     message,
     paletteOpen,
-    importOpen,
     go,
     openSession,
     say,

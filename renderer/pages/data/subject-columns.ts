@@ -1,0 +1,86 @@
+/** The columns of the subject tables: who, group, what is wrong, the scan, and the values. */
+import type { StudyView } from '#app/contract/operations.ts';
+import type { Column, Subject } from '#app/study/study.ts';
+import type { TableColumn } from '../../components/VirtualTable.vue';
+import { cellText } from '../../components/number-text.ts';
+import { groupColour } from '../../theme/groups.ts';
+import { levelText, problemOfSubject, problemText, scanName } from './subject-rows.ts';
+
+const roles: Readonly<Record<Column['role'], string>> = {
+  id: 'identifier',
+  file: 'scan file',
+  feature: 'feature',
+  covariate: 'covariate',
+  ignored: 'not used',
+};
+
+/** What stands under a column's title: its meaning where it is known, else its role. */
+export function columnNote(column: Column): string {
+  return column.meaning ?? roles[column.role];
+}
+
+/**
+ * @param page the cohort page shows groups first and leaves out the features
+ * @param isDark chooses the tone of the group colours
+ */
+export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark: boolean): TableColumn[] {
+  const { study } = view;
+  const at = (row: number): Subject => study.subjects[row] as Subject;
+  const problems = problemOfSubject(study.problems);
+  const severity = (row: number): TableColumn['tone'] extends ((row: number) => infer T) | undefined ? T : never => {
+    const found = problems.get(at(row).id)?.severity;
+    return found === 'error' || found === 'warning' ? found : 'soft';
+  };
+  const columns: TableColumn[] = [
+    { id: 'subject', title: 'Subject', width: 128, frozen: true, text: (row) => at(row).id },
+  ];
+  if (page === 'cohort') {
+    const colours = new Map(study.groups.groups.map((group) => [group.name, groupColour(group.colour, isDark)]));
+    columns.push({
+      id: 'group',
+      title: 'Group',
+      width: 136,
+      text: (row) => view.groupOf[row] ?? 'no group',
+      swatch: (row) => colours.get(view.groupOf[row] ?? '') ?? null,
+      tone: (row) => ((view.groupOf[row] ?? null) === null ? 'soft' : ''),
+    });
+    if (study.target !== null) {
+      columns.push({ id: 'target', title: 'Target', width: 120, text: (row) => view.targetOf[row] ?? 'none' });
+    }
+  }
+  const anyProblem = problems.size > 0 || study.subjects.some((subject) => subject.excluded !== null);
+  if (anyProblem) {
+    columns.push({
+      id: 'problem',
+      title: page === 'data' ? 'Problem' : 'Excluded or problem',
+      width: 260,
+      text: (row) =>
+        page === 'cohort' && at(row).excluded !== null
+          ? `Excluded: ${at(row).excluded ?? ''}`
+          : problemText(at(row), problems.get(at(row).id)),
+      tone: severity,
+    });
+  }
+  if (study.kind === 'volumes') {
+    columns.push({ id: 'scan', title: 'Scan', width: 180, text: (row) => scanName(at(row)) });
+  }
+  for (const column of study.columns) {
+    if (column.role === 'id' || (page === 'cohort' && column.role === 'feature')) continue;
+    columns.push(valueColumn(view, column, at));
+  }
+  return columns;
+}
+
+function valueColumn(view: StudyView, column: Column, at: (row: number) => Subject): TableColumn {
+  const isNumber = column.type === 'number';
+  return {
+    id: `column:${column.name}`,
+    title: column.name,
+    note: columnNote(column),
+    width: Math.min(200, Math.max(isNumber ? 88 : 104, column.name.length * 7.6 + 46)),
+    align: isNumber ? 'right' : 'left',
+    hasMenu: true,
+    text: (row) => cellText(levelText(view.study, column.name, at(row).values[column.name])),
+    tone: () => (column.role === 'ignored' ? 'soft' : ''),
+  };
+}
