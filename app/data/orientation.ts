@@ -54,7 +54,7 @@ export function axisOrderOfLetters(letters: string): AxisOrder {
   const axes: Triple = [0, 1, 2];
   const flipped: [boolean, boolean, boolean] = [false, false, false];
   for (let world = 0; world < 3; world++) {
-    const axis = [...letters].findIndex((letter) => letter === positive[world] || letter === negative[world]);
+    const axis = Math.max(letters.indexOf(positive[world] ?? ''), letters.indexOf(negative[world] ?? ''));
     if (axis === -1) continue;
     axes[world] = axis;
     flipped[world] = letters[axis] === negative[world];

@@ -1,0 +1,137 @@
+/** What the columns of a table are for: id, file, group, age, sex, site, features. A guess that a person can correct. */
+import type { Column } from '#app/study/study.ts';
+import type { Table, TableColumn } from './table.ts';
+
+const idNames = /^(participant|subject|subj|sub|patient|person|record|src_subject|bids|image|case)?[ _.-]?(id|ids|identifier|key|name|code|number|nr|no)$/i;
+const bareIdNames = /^(participant|subject|subj|sub|eid|rid|ptid|guid|subjects|participants)$/i;
+const fileNames = /^(file|files|file[ _.-]?name|filename|path|file[ _.-]?path|filepath|scan|image|img|nifti|volume|scan[ _.-]?file|image[ _.-]?file|lesion[ _.-]?file)$/i;
+const meanings: readonly [NonNullable<Column['meaning']>, RegExp][] = [
+  ['age', /^age([ _.-]?(years?|yrs?|at[ _.-]?(scan|visit|test|mri)))?$|^(alter|edad)$/i],
+  ['sex', /^(sex|gender|geschlecht|sexe|sexo)$/i],
+  ['site', /^(site|sites|scanner|center|centre|institution|hospital|study[ _.-]?site|site[ _.-]?id|scanner[ _.-]?(id|serial[ _.-]?number|serial))$|^scannerserialnumber$/i],
+];
+/** From the most to the least telling. */
+const groupNames: readonly RegExp[] = [
+  /^(group|groups|gruppe|groupe)$/i,
+  /^(diagnosis|diagnose|dx|diag|diagnosis[ _.-]?group|dx[ _.-]?group)$/i,
+  /^(class|label|cohort|condition|arm|case[ _.-]?control|patient|disease|target)$/i,
+  /[ _.-](group|diagnosis|dx|class|label)$/i,
+  /^status$/i,
+];
+/** Names of numeric columns that count subjects or visits and measure nothing. */
+const counterNames = /(^|[ _.-])(id|index|idx|nr|number|serial|row|visit|session|key)$|^(unnamed: \d+|x|column 1|row names?)$/i;
+const niftiName = /\.(nii|nii\.gz|img|hdr)$/i;
+
+/** Most classes that a column of whole numbers may code. */
+export const mostClasses = 20;
+
+export function findIdColumn(table: Table): TableColumn | null {
+  const unique = table.columns.filter(({ texts }) => isUnique(texts));
+  const named = (columns: readonly TableColumn[]) =>
+    columns.find(({ name }) => idNames.test(name)) ?? columns.find(({ name }) => bareIdNames.test(name));
+  const found = named(unique) ?? named(table.columns);
+  if (found !== undefined) return found;
+  const [first] = table.columns;
+  if (first !== undefined && unique.includes(first) && (first.type !== 'number' || isCounter(first))) return first;
+  return unique.find(({ type, texts }) => type !== 'number' && !texts.some((text) => niftiName.test(text))) ?? null;
+}
+
+/** A column whose values are names of scans, or that is called so. */
+export function findFileColumn(table: Table): TableColumn | null {
+  const holdsScans = ({ texts }: TableColumn) => {
+    const present = texts.filter((text) => text !== '');
+    return present.length > 0 && present.filter((text) => niftiName.test(text)).length >= present.length / 2;
+  };
+  return (
+    table.columns.find((column) => fileNames.test(column.name) && holdsScans(column)) ??
+    table.columns.find(holdsScans) ??
+    table.columns.find(({ name, type }) => fileNames.test(name) && type !== 'number') ??
+    null
+  );
+}
+
+function isUnique(texts: readonly string[]): boolean {
+  return texts.length > 0 && texts.every((text) => text !== '') && new Set(texts).size === texts.length;
+}
+
+/** 1, 2, 3, … or 0, 1, 2, …: the number of the row. */
+function isCounter({ cells }: TableColumn): boolean {
+  const [first] = cells;
+  return cells.length > 2 && typeof first === 'number' && cells.every((cell, row) => cell === first + row);
+}
+
+/** The number of each subject is part of the subject's id: it names the subject, and often tells the group. */
+export function repeatsId(cells: readonly (number | string | null)[], ids: readonly string[]): boolean {
+  let seen = 0;
+  for (const [row, cell] of cells.entries()) {
+    if (cell === null) continue;
+    const digits = ids[row]?.match(/\d+/g)?.map(Number) ?? [];
+    if (typeof cell !== 'number' || !digits.includes(cell)) return false;
+    seen++;
+  }
+  return seen > 2 && new Set(cells).size > cells.length / 2;
+}
+
+export interface Recognition {
+  id: string | null;
+  file: string | null;
+  /** Numbers of this table are measurements to learn from, not facts about the subjects. */
+  numbersAreFeatures: boolean;
+}
+
+/** Roles and meanings of all columns of a table. At most one column has each meaning. */
+export function recogniseColumns(table: Table, { id, file, numbersAreFeatures }: Recognition): Column[] {
+  const ids = table.columns.find(({ name }) => name === id)?.texts ?? [];
+  const meaningOf = findMeanings(table, [id, file]);
+  return table.columns.map((column) => {
+    const meaning = meaningOf.get(column.name) ?? null;
+    return {
+      name: column.name,
+      type: column.name === id || column.name === file ? 'text' : column.type,
+      role: roleOf(column, meaning, { id, file, numbersAreFeatures }, ids),
+      meaning,
+      levels: {},
+      description: '',
+    };
+  });
+}
+
+function findMeanings(table: Table, taken: readonly (string | null)[]): Map<string, NonNullable<Column['meaning']>> {
+  const found = new Map<string, NonNullable<Column['meaning']>>();
+  const free = table.columns.filter(({ name }) => !taken.includes(name));
+  for (const [meaning, pattern] of meanings) {
+    const column = free.find(({ name }) => pattern.test(name));
+    if (column !== undefined) found.set(column.name, meaning);
+  }
+  for (const pattern of groupNames) {
+    const column = free.find((candidate) => pattern.test(candidate.name) && !found.has(candidate.name) && hasClasses(candidate));
+    if (column === undefined) continue;
+    found.set(column.name, 'group');
+    break;
+  }
+  return found;
+}
+
+function hasClasses({ cells, type }: TableColumn): boolean {
+  const distinct = new Set(cells.filter((cell) => cell !== null));
+  if (distinct.size < 2 || distinct.size > mostClasses) return false;
+  return type === 'category' || [...distinct].every((cell) => typeof cell === 'string' || Number.isInteger(cell));
+}
+
+function roleOf(
+  column: TableColumn,
+  meaning: Column['meaning'],
+  { id, file, numbersAreFeatures }: Recognition,
+  ids: readonly string[],
+): Column['role'] {
+  if (column.name === id) return 'id';
+  if (column.name === file) return 'file';
+  if (meaning !== null) return 'covariate';
+  const distinct = new Set(column.cells.filter((cell) => cell !== null));
+  if (distinct.size < 2) return 'ignored';
+  if (column.type === 'category') return 'covariate';
+  if (column.type === 'text') return 'ignored';
+  const namesSubjects = isCounter(column) || repeatsId(column.cells, ids) || (counterNames.test(column.name) && isUnique(column.texts));
+  if (namesSubjects || idNames.test(column.name)) return 'ignored';
+  return numbersAreFeatures ? 'feature' : 'covariate';
+}

@@ -1,0 +1,180 @@
+/** A table as typed columns: what the cells of a delimited text mean, and what is wrong with them. */
+import { inputError } from '#app/contract/errors.ts';
+import type { Cell, Column, Problem } from '#app/study/study.ts';
+import { decimalMarkOf, isCode, isMissing, parseNumber, parseTruth, type DecimalMark } from './cell.ts';
+
+/** A row as it was cut, with the line of the file on which it ends (1-based). */
+export interface TextRow {
+  line: number;
+  fields: string[];
+}
+
+export interface TableColumn {
+  name: string;
+  type: Column['type'];
+  /** One per row, null: missing. */
+  cells: Cell[];
+  /** The cells as they were written, trimmed; '' where missing. Ids are taken from here: '007' stays '007'. */
+  texts: string[];
+}
+
+export interface Table {
+  /** Name of the file, for messages. */
+  file: string;
+  columns: TableColumn[];
+  /** Line of the file of each row. */
+  lines: number[];
+  /** Why a row cannot be used (shifted fields), null for a sound one. */
+  broken: (string | null)[];
+  problems: Problem[];
+}
+
+/** Above this fraction of numbers a column is one of numbers, and its other cells are mistakes. */
+const mostlyNumbers = 0.9;
+/** More different texts than this are not categories. */
+const mostCategories = 40;
+
+/**
+ * @param rows header first; rows without anything in them are left out before
+ * @param usesDecimalCommas what to think of '1,234' where no cell decides: true with semicolons
+ * @throws SpectroscopeError (kind 'input') when there is no header or no row
+ */
+export function tableFromRows(file: string, rows: readonly TextRow[], usesDecimalCommas: boolean): Table {
+  const [header, ...body] = rows;
+  if (header === undefined) {
+    throw inputError('table-empty', `${file}: the table is empty. Save it again with a header line and one row a subject.`, {
+      file,
+      expected: 'a header line and rows',
+    });
+  }
+  if (body.length === 0) {
+    throw inputError('table-no-rows', `${file}: the table has a header line but no rows. Add one row a subject.`, {
+      file,
+      expected: 'at least one row',
+    });
+  }
+  const problems: Problem[] = [];
+  const names = columnNames(file, header, body, problems);
+  const width = names.length;
+  const broken = body.map((row) => checkWidth(file, row, width, problems));
+  const texts = names.map((_, column) => body.map(({ fields }) => cellText(fields[column] ?? '')));
+  const fallback = tableMark(texts, usesDecimalCommas);
+  const columns = names.map((name, index) => typeColumn(file, name, texts[index] ?? [], body, fallback, problems));
+  return {
+    file,
+    columns: columns.filter(({ name, texts: cells }) => name !== '' || cells.some((text) => text !== '')),
+    lines: body.map(({ line }) => line),
+    broken,
+    problems,
+  };
+}
+
+function cellText(field: string): string {
+  return isMissing(field) ? '' : field.trim();
+}
+
+function problem(file: string, code: string, field: string | null, message: string): Problem {
+  return { code, severity: 'warning', file, subject: null, field, message };
+}
+
+function columnNames(file: string, header: TextRow, body: readonly TextRow[], problems: Problem[]): string[] {
+  const names = header.fields.map((name) => name.trim());
+  // Some programs end every line with a delimiter, others (R) leave out the name of the column of row names.
+  while (names.length > 1 && names.at(-1) === '' && body.every(({ fields }) => (fields[names.length - 1] ?? '').trim() === '')) {
+    names.pop();
+  }
+  if (names.length > 0 && body.every(({ fields }) => fields.length === names.length + 1 && fields.at(-1)?.trim() !== '')) {
+    names.unshift('');
+  }
+  const seen = new Map<string, number>();
+  return names.map((name, index) => {
+    if (name === '') return `column ${index + 1}`;
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    if (times === 1) return name;
+    const renamed = `${name} (${times})`;
+    problems.push(
+      problem(
+        file,
+        'column-name-twice',
+        name,
+        `${file}, line ${header.line}, column ${index + 1}: the name '${name}' is used a second time; the column is called '${renamed}' here. Give columns different names.`,
+      ),
+    );
+    return renamed;
+  });
+}
+
+function checkWidth(file: string, row: TextRow, width: number, problems: Problem[]): string | null {
+  while (row.fields.length > width && row.fields.at(-1)?.trim() === '') row.fields.pop();
+  const found = row.fields.length;
+  if (found === width) return null;
+  const where = `${file}, line ${row.line}`;
+  if (found < width) {
+    problems.push(
+      problem(
+        file,
+        'row-too-short',
+        null,
+        `${where}: ${found} fields where the header names ${width}; the rest counts as missing from column ${found + 1} on. Check the row.`,
+      ),
+    );
+    return null;
+  }
+  return `${where}: ${found} fields where the header names ${width}, the surplus from column ${width + 1} on. Put text that holds the delimiter in quotes.`;
+}
+
+/** The mark that columns show which can only be read one way. */
+function tableMark(columns: readonly string[][], usesDecimalCommas: boolean): DecimalMark {
+  const marks = columns.map((texts) => decimalMarkOf(texts.filter((text) => text !== '')));
+  if (marks.includes('point') !== marks.includes('comma')) return marks.includes('comma') ? 'comma' : 'point';
+  return usesDecimalCommas ? 'comma' : 'point';
+}
+
+function typeColumn(
+  file: string,
+  name: string,
+  texts: string[],
+  rows: readonly TextRow[],
+  fallback: DecimalMark,
+  problems: Problem[],
+): TableColumn {
+  const present = texts.filter((text) => text !== '');
+  const distinct = new Set(present);
+  if (present.some((text) => parseTruth(text) !== null) && present.every((text) => truthOf(text) !== null)) {
+    return { name, type: 'category', texts, cells: texts.map((text) => (text === '' ? null : truthOf(text))) };
+  }
+  const coded = present.some(isCode);
+  const mark = decimalMarkOf(present) ?? (present.some((text) => text.includes(',')) ? fallback : unmarked(present, fallback));
+  const numbers = texts.map((text) => (text === '' ? null : parseNumber(text, mark)));
+  const count = numbers.filter((value) => value !== null).length;
+  if (!coded && count > 0 && count >= present.length * mostlyNumbers) {
+    texts.forEach((text, row) => {
+      if (text === '' || numbers[row] !== null) return;
+      const line = rows[row]?.line ?? 0;
+      problems.push(
+        problem(
+          file,
+          'not-a-number',
+          name,
+          `${file}, line ${line}, column '${name}': '${text}' is not a number as the rest of the column; it counts as missing. Correct the cell.`,
+        ),
+      );
+    });
+    return { name, type: 'number', texts, cells: numbers };
+  }
+  const isCategory = distinct.size <= mostCategories && distinct.size <= Math.max(2, present.length / 2);
+  return { name, type: isCategory ? 'category' : 'text', texts, cells: texts.map((text) => (text === '' ? null : text)) };
+}
+
+/** 'true' and 'false', also for 1 and 0 in a column that has both spellings. */
+function truthOf(text: string): 'true' | 'false' | null {
+  if (text === '1') return 'true';
+  if (text === '0') return 'false';
+  return parseTruth(text);
+}
+
+/** '1.234' alone is 1.234 unless the rest of the table has decimal commas. */
+function unmarked(present: readonly string[], fallback: DecimalMark): DecimalMark {
+  return fallback === 'comma' && present.every((text) => parseNumber(text, 'comma') !== null) ? 'comma' : 'point';
+}

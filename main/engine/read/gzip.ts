@@ -1,0 +1,52 @@
+/** Inflating gzip with its checksums, of one member or several, into memory of a known size. */
+import { constants, createGunzip, gunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { cancelled } from '#app/contract/errors.ts';
+
+const gunzipOnce = promisify(gunzip);
+
+export function isGzip(start: Uint8Array): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+/**
+ * What the first bytes of a gzip file inflate to: as much as there is.
+ * @throws Error of zlib when they are damaged
+ */
+export function inflateStart(start: Uint8Array): Promise<Buffer> {
+  return gunzipOnce(start, { finishFlush: constants.Z_SYNC_FLUSH });
+}
+
+export type Inflated =
+  | { state: 'whole'; content: Uint8Array<ArrayBuffer> }
+  /** The file ends too early: `bytes` of the content are there. */
+  | { state: 'short'; bytes: number }
+  | { state: 'damaged'; cause: unknown };
+
+/**
+ * Inflates to the end of the file (so that checksums are verified) and keeps the first `bytes` of the content.
+ * @throws SpectroscopeError (kind 'cancelled') when the signal is aborted
+ */
+export async function inflate(compressed: Uint8Array, bytes: number, signal?: AbortSignal): Promise<Inflated> {
+  const content = new Uint8Array(bytes);
+  let length = 0;
+  const stream = createGunzip({ chunkSize: 1 << 20 });
+  stream.end(compressed);
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      if (signal?.aborted) throw cancelled('Reading scans');
+      if (length < bytes) content.set(chunk.subarray(0, bytes - length), length);
+      length += chunk.length;
+    }
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    if (error.code !== 'Z_BUF_ERROR') return { state: 'damaged', cause: error };
+    // zlib drops what it held at the unexpected end: the length that a person is told is counted once more.
+    return { state: 'short', bytes: (await inflateStart(compressed)).length };
+  }
+  return length < bytes ? { state: 'short', bytes: length } : { state: 'whole', content };
+}
+
+function isZlibError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+}

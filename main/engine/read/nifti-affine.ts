@@ -1,0 +1,136 @@
+/** Where a NIfTI header places its voxels: sform before qform, millimetres, and what does not fit together. */
+import type { NIFTI1, NIFTI2 } from 'nifti-reader-js';
+import { isUsableAffine, largestDisplacement, scaleMillimetres, scalingAffine, spacingOf } from '#app/data/affine.ts';
+import { orientationOf, unknownOrientation } from '#app/data/orientation.ts';
+import { affineOfQform } from '#app/data/quaternion.ts';
+import type { ScanProblem, Triple } from '#app/data/volume.ts';
+
+interface Placement {
+  affine: number[];
+  spacingMm: Triple;
+  orientation: string;
+  problems: ScanProblem[];
+}
+
+/** Spatial part of `xyzt_units`. */
+const millimetresPerUnit: Readonly<Record<number, number>> = { 1: 1000, 3: 0.001 };
+
+/** @param sform 4 x 4, as stored */
+export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number[], shape: Triple): Placement {
+  const problems: ScanProblem[] = [];
+  const warn = (code: string, field: string, message: string): void => {
+    problems.push({ code, severity: 'warning', field, message: `${name}: ${message}` });
+  };
+  const sizes = voxelSizes(header);
+  const qform = affineOfQform({
+    b: header.quatern_b,
+    c: header.quatern_c,
+    d: header.quatern_d,
+    offset: [header.qoffset_x, header.qoffset_y, header.qoffset_z],
+    spacing: sizes ?? [1, 1, 1],
+    handedness: header.pixDims[0] ?? 1,
+  });
+  const hasSform = header.sform_code > 0 && isUsableAffine(sform);
+  const hasQform = header.qform_code > 0 && isUsableAffine(qform);
+  if (header.sform_code > 0 && !hasSform) {
+    const instead = hasQform ? 'the qform was used' : 'it was left out';
+    warn(
+      'nifti-bad-sform',
+      'sform',
+      `the header's sform places all voxels on a plane or nowhere; ${instead}. Check left and right.`,
+    );
+  }
+  if (header.qform_code > 0 && !hasQform && !hasSform) {
+    warn('nifti-bad-qform', 'qform', "the header's qform is not a rotation; it was left out. Check left and right.");
+  }
+  let affine = hasSform ? sform : hasQform ? qform : scalingAffine(sizes ?? [1, 1, 1]);
+  const placed = hasSform || hasQform;
+  if (!placed) {
+    warn(
+      'nifti-no-orientation',
+      'sform',
+      'the header does not say which side is left (neither sform nor qform). Compare the scan with its source.',
+    );
+  }
+  if (sizes === null) {
+    const instead = placed ? 'those of its affine were used' : '1 mm was used';
+    warn(
+      'nifti-bad-spacing',
+      'pixdim',
+      `the header gives no voxel sizes (${header.pixDims.slice(1, 4).join(' x ')}); ${instead}.`,
+    );
+  }
+
+  const unit = millimetresOf(header.xyzt_units, spacingOf(affine));
+  if (unit.implausible) {
+    warn(
+      'nifti-bad-units',
+      'xyzt_units',
+      "the header's unit of length would make voxels of an impossible size; millimetres were taken.",
+    );
+  }
+  affine = scaleMillimetres(affine, unit.factor);
+  if (hasSform && hasQform) compareForms(warn, affine, scaleMillimetres(qform, unit.factor), shape);
+  const spacingMm = spacingOf(affine);
+  // Where there is a qform too, the sizes are its own and were compared with it.
+  if (
+    hasSform &&
+    !hasQform &&
+    sizes !== null &&
+    sizes.some((size, axis) => differs(size * unit.factor, spacingMm[axis] ?? 0))
+  ) {
+    warn(
+      'nifti-spacing-disagrees',
+      'pixdim',
+      `voxel sizes (${sizes.map(written).join(' x ')}) and affine (${spacingMm.map(written).join(' x ')} mm) disagree; the affine was believed. Compare the scan with its source.`,
+    );
+  }
+  return { affine, spacingMm, orientation: placed ? orientationOf(affine) : unknownOrientation, problems };
+}
+
+/** pixdim[1..3] without their sign; null where one is zero or no number. */
+function voxelSizes(header: NIFTI1 | NIFTI2): Triple | null {
+  const [x, y, z] = [1, 2, 3].map((axis) => Math.abs(header.pixDims[axis] ?? 0));
+  if (!x || !y || !z || !Number.isFinite(x * y * z)) return null;
+  return [x, y, z];
+}
+
+function differs(a: number, b: number): boolean {
+  return Math.abs(a - b) > 0.01 * Math.max(a, b);
+}
+
+function written(millimetres: number): string {
+  return String(Number(millimetres.toPrecision(3)));
+}
+
+function millimetresOf(units: number, spacing: Triple): { factor: number; implausible: boolean } {
+  const factor = millimetresPerUnit[units & 7] ?? 1;
+  const possible = spacing.every((edge) => edge * factor >= 0.001 && edge * factor <= 100);
+  return possible || factor === 1 ? { factor, implausible: false } : { factor: 1, implausible: true };
+}
+
+/** A scan whose two affines place a voxel more than half a voxel apart says two different things. */
+function compareForms(
+  warn: (code: string, field: string, message: string) => void,
+  sform: number[],
+  qform: number[],
+  shape: Triple,
+): void {
+  const [s, q] = [orientationOf(sform), orientationOf(qform)];
+  if (s !== q) {
+    warn(
+      'nifti-forms-disagree',
+      'qform',
+      `sform says ${s}, qform says ${q}; the sform was used. Compare the scan with its source: left and right may be swapped.`,
+    );
+    return;
+  }
+  const apartMm = largestDisplacement(sform, qform, shape);
+  if (apartMm > 0.5 * Math.min(...spacingOf(sform))) {
+    warn(
+      'nifti-forms-disagree',
+      'qform',
+      `sform and qform place voxels up to ${written(apartMm)} mm apart; the sform was used.`,
+    );
+  }
+}

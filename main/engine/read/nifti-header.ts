@@ -1,0 +1,199 @@
+/** What a NIfTI header means: sizes, data type, scaling and the place of the voxels, with everything checked. */
+import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
+import { inputError } from '#app/contract/errors.ts';
+import { voxelCount, type ScanHeader, type ScanProblem, type Triple } from '#app/data/volume.ts';
+import { placeVoxels } from './nifti-affine.ts';
+import { refusedType, storedType } from './nifti-values.ts';
+
+/** More voxels than this are taken for a damaged header: 2 GiB as float32, a cube of 812. */
+const mostVoxels = 2 ** 29;
+export const headerBytes = { 1: 348, 2: 540 } as const;
+
+export interface NiftiHeader extends ScanHeader {
+  littleEndian: boolean;
+  typeCode: number;
+  bytesPerVoxel: number;
+  /** First byte of the values in the file that holds them. */
+  offset: number;
+  slope: number;
+  intercept: number;
+  /** The values are in an `.img` file beside the header. */
+  inPair: boolean;
+}
+
+/** Version and byte order by the first field, which holds the header's own size; null: not NIfTI. */
+export function identifyNifti(start: Uint8Array): { version: 1 | 2; littleEndian: boolean; inPair: boolean } | null {
+  if (start.length < headerBytes[1]) return null;
+  const view = new DataView(start.buffer, start.byteOffset, start.length);
+  for (const version of [1, 2] as const) {
+    for (const littleEndian of [true, false]) {
+      if (view.getInt32(0, littleEndian) !== headerBytes[version]) continue;
+      const magic = String.fromCharCode(...start.subarray(version === 1 ? 344 : 4, version === 1 ? 347 : 7));
+      if (magic === `n+${version}`) return { version, littleEndian, inPair: false };
+      if (magic === `ni${version}`) return { version, littleEndian, inPair: true };
+    }
+  }
+  return null;
+}
+
+/**
+ * @param name file name for messages
+ * @param start the file's first bytes, inflated
+ * @returns null when they are no NIfTI header
+ * @throws SpectroscopeError (kind 'input') when the header cannot belong to a usable three-dimensional scan
+ */
+export function readNiftiHeader(name: string, start: Uint8Array): NiftiHeader | null {
+  const kind = identifyNifti(start);
+  if (kind === null) return null;
+  const { version, littleEndian, inPair } = kind;
+  const size = headerBytes[version];
+  if (start.length < size) {
+    throw inputError('nifti-truncated', `${name}: the file ends inside its header. ${copyAgain}`, { file: name });
+  }
+  // The parser wants an ArrayBuffer of its own, and without the bytes that follow it leaves extensions alone.
+  const parsed = version === 1 ? new NIFTI1() : new NIFTI2();
+  const bytes = new Uint8Array(start.subarray(0, size));
+  parsed.readHeader(bytes.buffer);
+  const view = new DataView(bytes.buffer);
+  // Big-endian int64 comes out of the parser with its halves exchanged.
+  const int64 = (at: number): number => Number(view.getBigInt64(at, littleEndian));
+  const dims = version === 1 ? parsed.dims : Array.from({ length: 8 }, (_, index) => int64(16 + index * 8));
+  const storedOffset = version === 1 ? parsed.vox_offset : int64(168);
+
+  const problems: ScanProblem[] = [];
+  const shape = checkShape(name, dims);
+  const type = checkType(name, parsed.datatypeCode, parsed.numBitsPerVoxel, problems);
+  const { slope, intercept } = checkScaling(name, parsed.scl_slope, parsed.scl_inter, problems);
+  const offset = checkOffset(name, storedOffset, inPair ? 0 : size + 4, problems);
+  const place = placeVoxels(name, parsed, sformOf(view, version, littleEndian), shape);
+  return {
+    shape,
+    ...place,
+    problems: [...problems, ...place.problems],
+    dataType: type.name,
+    littleEndian,
+    typeCode: parsed.datatypeCode,
+    bytesPerVoxel: type.bytes,
+    offset,
+    slope,
+    intercept,
+    inPair,
+  };
+}
+
+export const copyAgain = 'Copy it again or exclude the subject.';
+
+/** The three rows of the sform: the parser gives them only where it does not prefer the qform. */
+function sformOf(view: DataView, version: 1 | 2, littleEndian: boolean): number[] {
+  const rows = Array.from({ length: 12 }, (_, index) =>
+    version === 1 ? view.getFloat32(280 + index * 4, littleEndian) : view.getFloat64(400 + index * 8, littleEndian),
+  );
+  return [...rows, 0, 0, 0, 1];
+}
+
+function checkShape(name: string, dims: readonly number[]): Triple {
+  const [dimensions = 0, ...sizes] = dims;
+  const field = 'dim';
+  if (dimensions < 1 || dimensions > 7) {
+    throw inputError(
+      'nifti-bad-dimensions',
+      `${name}: the header gives ${dimensions} dimensions (expected 3). ${copyAgain}`,
+      { file: name, field, expected: '3' },
+    );
+  }
+  const used = sizes.slice(0, dimensions);
+  const written = used.join(' x ');
+  const wrong = used.find((size) => size < 1);
+  if (wrong !== undefined) {
+    throw inputError(
+      'nifti-bad-dimensions',
+      `${name}: the header gives the size ${written} voxels; every edge must be at least 1. ${copyAgain}`,
+      { file: name, field, expected: 'sizes of at least 1' },
+    );
+  }
+  if (dimensions < 3) {
+    throw inputError(
+      'nifti-not-a-volume',
+      `${name}: holds a flat image of ${written} (expected a volume of three dimensions). Use the whole scan or exclude the subject.`,
+      { file: name, field, expected: 'three dimensions' },
+    );
+  }
+  const [i = 1, j = 1, k = 1, volumes = 1, ...further] = used;
+  if (further.some((size) => size > 1)) {
+    throw inputError(
+      'nifti-several-values',
+      `${name}: holds several values per voxel (${written}); one volume per subject is needed. Extract one volume or exclude the subject.`,
+      { file: name, field, expected: 'one value per voxel' },
+    );
+  }
+  if (volumes > 1) {
+    throw inputError(
+      'nifti-time-series',
+      `${name}: holds a series of ${volumes} volumes; one volume per subject is needed. Time series are read from tables, one row per subject; for a scan, make one volume of it (its mean, or a statistical map).`,
+      { file: name, field, expected: 'one volume' },
+    );
+  }
+  const shape: Triple = [i, j, k];
+  if (voxelCount(shape) > mostVoxels) {
+    throw inputError(
+      'nifti-too-large',
+      `${name}: the header gives ${i} x ${j} x ${k} voxels, more than a scan can have (at most 812 x 812 x 812). The header is damaged, or the scan must be resampled first.`,
+      { file: name, field, expected: `at most ${mostVoxels} voxels` },
+    );
+  }
+  return shape;
+}
+
+function checkType(name: string, code: number, bits: number, problems: ScanProblem[]): { name: string; bytes: number } {
+  const type = storedType(code);
+  if (type === null) {
+    const known = refusedType(code);
+    throw inputError(
+      'nifti-data-type',
+      known === null
+        ? `${name}: the header gives the data type ${code}, which the format does not have. ${copyAgain}`
+        : `${name}: stores ${known} (expected one whole or decimal number per voxel). Convert it to float32 or exclude the subject.`,
+      { file: name, field: 'datatype', expected: 'integers of 8 to 64 bits, float32 or float64' },
+    );
+  }
+  if (bits !== type.bytes * 8) {
+    problems.push({
+      code: 'nifti-bits-disagree',
+      severity: 'warning',
+      field: 'bitpix',
+      message: `${name}: the header gives ${bits} bits per voxel for ${type.name} (expected ${type.bytes * 8}); the data type was believed. Compare the scan with its source.`,
+    });
+  }
+  return type;
+}
+
+function checkScaling(name: string, slope: number, intercept: number, problems: ScanProblem[]) {
+  // A slope of 0 or NaN stands for 'not scaled' (nifti1.h), and then the intercept counts for nothing.
+  if (slope === 0 || !Number.isFinite(slope)) return { slope: 1, intercept: 0 };
+  if (Number.isFinite(intercept)) return { slope, intercept };
+  problems.push({
+    code: 'nifti-bad-intercept',
+    severity: 'warning',
+    field: 'scl_inter',
+    message: `${name}: the header's intercept is not a number; 0 was used. Compare the scan with its source.`,
+  });
+  return { slope, intercept: 0 };
+}
+
+function checkOffset(name: string, offset: number, least: number, problems: ScanProblem[]): number {
+  if (Number.isFinite(offset) && offset >= least) return Math.floor(offset);
+  if (offset === 0) {
+    problems.push({
+      code: 'nifti-no-offset',
+      severity: 'note',
+      field: 'vox_offset',
+      message: `${name}: the header does not say where the values start; byte ${least} was used.`,
+    });
+    return least;
+  }
+  throw inputError(
+    'nifti-bad-offset',
+    `${name}: the header says that values start at byte ${offset} (expected ${least} or later). ${copyAgain}`,
+    { file: name, field: 'vox_offset', expected: `at least ${least}` },
+  );
+}

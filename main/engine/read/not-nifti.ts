@@ -1,0 +1,44 @@
+/** Says what a file is that should have been NIfTI, where its first bytes tell. */
+import { inputError } from '#app/contract/errors.ts';
+
+interface Lookalike {
+  matches: (start: Uint8Array, text: string) => boolean;
+  what: string;
+}
+
+const lookalikes: readonly Lookalike[] = [
+  {
+    matches: (_, text) => /\/annex\/objects\//.test(text) || text.startsWith('version https://git-lfs'),
+    what: 'is a pointer left by git-annex or Git LFS, not the scan. Fetch the content first (datalad get, git lfs pull)',
+  },
+  { matches: (_, text) => text.slice(128, 132) === 'DICM', what: 'is a DICOM file. Convert it with dcm2niix' },
+  { matches: (_, text) => text.startsWith('PK'), what: 'is a ZIP archive. Unpack it first' },
+  { matches: (_, text) => text.slice(257, 262) === 'ustar', what: 'is a TAR archive. Unpack it first' },
+  {
+    matches: (_, text) => /^\s*<(!doctype|html|\?xml)/i.test(text),
+    what: 'is a web page: a download that failed. Download the scan again',
+  },
+  {
+    matches: (start) => isAnalyze(start),
+    what: 'is in the Analyze format, which does not say which side is left. Convert it to NIfTI',
+  },
+];
+
+function isAnalyze(start: Uint8Array): boolean {
+  if (start.length < 348) return false;
+  const view = new DataView(start.buffer, start.byteOffset, start.length);
+  const magic = String.fromCharCode(...start.subarray(344, 347));
+  return (view.getInt32(0, true) === 348 || view.getInt32(0, false) === 348) && !magic.startsWith('n');
+}
+
+/** @throws SpectroscopeError (kind 'input') always */
+export function notNifti(name: string, start: Uint8Array): never {
+  const text = String.fromCharCode(...start.subarray(0, 512));
+  const known = lookalikes.find(({ matches }) => matches(start, text));
+  const what =
+    known?.what ??
+    (start.length < 348
+      ? `is too short for a NIfTI scan (${start.length} bytes). Copy it again or exclude the subject`
+      : 'is not a NIfTI scan (its first bytes are not a NIfTI header). Convert it to NIfTI or exclude the subject');
+  throw inputError('not-nifti', `${name}: ${what}.`, { file: name, expected: 'a NIfTI-1 or NIfTI-2 header' });
+}

@@ -1,0 +1,72 @@
+/** Reading files a person named: whole, or some bytes; what cannot be read is said in words. */
+import { open, readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { inputError, type SpectroscopeError } from '#app/contract/errors.ts';
+
+/** @throws SpectroscopeError (kind 'input') when the file is missing, empty, a folder or may not be read */
+export async function readBytes(path: string, from: number, bytes: number): Promise<Buffer<ArrayBuffer>> {
+  await fileSize(path);
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, Math.max(0, from));
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** @throws SpectroscopeError (kind 'input') as `readBytes` */
+export async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
+  await fileSize(path);
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Bytes of a file that has some. */
+export async function fileSize(path: string): Promise<number> {
+  const name = basename(path);
+  let found;
+  try {
+    found = await stat(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (found.isDirectory()) {
+    throw inputError('file-is-folder', `${name}: is a folder (expected a file). Name the file in it.`, { file: name });
+  }
+  if (found.size === 0) {
+    throw inputError('file-empty', `${name}: the file is empty. Copy it again or exclude the subject.`, { file: name });
+  }
+  return found.size;
+}
+
+function unreadable(path: string, cause: unknown): SpectroscopeError {
+  const name = basename(path);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT' || code === 'ELOOP') {
+    return inputError(
+      'file-missing',
+      `${name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.`,
+      { file: name, cause },
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return inputError('file-not-readable', `${name}: the file may not be read by this user. Change its permissions.`, {
+      file: name,
+      cause,
+    });
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return inputError(
+    'file-not-readable',
+    `${name}: the file could not be read (${reason}). Copy it again or exclude the subject.`,
+    { file: name, cause },
+  );
+}
