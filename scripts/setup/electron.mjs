@@ -124,7 +124,7 @@ async function fillStandIn(folder) {
     );
   }
   // The archive has headers that tar reports by the thousand.
-  const quiet = ['--warning=no-unknown-keyword'];
+  const quiet = ['--warning=no-unknown-keyword', '--no-same-owner'];
   const full = `Electron could not be unpacked into ${folder}: it needs 400 MB of free space there.`;
   await run('tar', [...quiet, '-xzf', archive, '-C', packed, 'package/release/app.tar.gz'], full);
   const inner = join(packed, 'package', 'release', 'app.tar.gz');
