@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { SpectroscopeError } from '#app/contract/errors.ts';
+import type { Conv3dDescription, DenseDescription, ModelDescription } from '#app/model/description.ts';
+import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
+import { rowLength } from '#app/spectra/layout.ts';
+import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
+import type { LayerPlan, QuantityPlan } from '#app/spectra/plan.ts';
+import { float32ProductFloor, float64GramFloor } from '#app/spectra/precision.ts';
+
+const everything: RunConfiguration['capture'] = {
+  layers: null,
+  quantities: ['activations', 'adjoints', 'gradient'],
+  every: 1,
+};
+const none = { parameters: 0, multiplyAccumulates: 0 };
+
+function dense(name: string, inputs: number, units: number): DenseDescription {
+  return { name, kind: 'dense', units, inputShape: [inputs], outputShape: [units], ...none };
+}
+
+const convolution: Conv3dDescription = {
+  name: 'conv3d_1',
+  kind: 'conv3d',
+  inputShape: [32, 32, 32, 1],
+  outputShape: [16, 16, 16, 8],
+  filters: 8,
+  kernel: [3, 3, 3],
+  strides: [2, 2, 2],
+  padding: 'same',
+  ...none,
+};
+
+const model: ModelDescription = {
+  name: 'test',
+  inputShape: [32, 32, 32, 1],
+  classes: 2,
+  layers: [
+    convolution,
+    { name: 'relu_1', kind: 'relu', inputShape: [16, 16, 16, 8], outputShape: [16, 16, 16, 8], ...none },
+    dense('dense_1', 410, 512),
+    dense('dense_2', 512, 2),
+  ],
+};
+
+function quantity(plan: LayerPlan | undefined, name: Quantity): QuantityPlan {
+  const found = plan?.quantities.find((each) => each.quantity === name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+}
+
+describe('the capture plan', () => {
+  const [first, second, third] = planCapture(model, 32, 2, everything);
+
+  it('covers the weight layers, in order', () => {
+    expect(planCapture(model, 32, 2, everything).map((plan) => plan.layer.name)).toEqual([
+      'conv3d_1',
+      'dense_1',
+      'dense_2',
+    ]);
+  });
+
+  it('takes the samples of a wide dense layer, the features of a narrow one', () => {
+    expect(second?.quantities.map((each) => each.side)).toEqual(['sample', 'sample', 'sample']);
+    expect(third?.quantities.map((each) => each.side)).toEqual(['sample', 'feature', 'feature']);
+    expect(planCapture({ ...model, layers: [dense('dense', 410, 512)] }, 2000, 2, everything)[0]?.quantities).toEqual([
+      expect.objectContaining({ quantity: 'activations', side: 'feature' }),
+      expect.objectContaining({ quantity: 'adjoints', side: 'feature' }),
+      expect.objectContaining({ quantity: 'gradient', side: 'feature' }),
+    ]);
+  });
+
+  it('takes the channels of a convolution, and the gradient of each group from its backward pass', () => {
+    expect(first?.quantities.map((each) => each.side)).toEqual(['feature', 'feature', 'feature']);
+    expect(first?.groupGradients).toBe(true);
+    expect(second?.groupGradients).toBe(false);
+    const withoutGradient = planCapture(model, 32, 2, { ...everything, quantities: ['activations'] });
+    expect(withoutGradient[0]?.groupGradients).toBe(false);
+  });
+
+  it('stores as many values as the whole batch can have', () => {
+    expect(first?.quantities.map((each) => each.values)).toEqual([1, 8, 8]);
+    expect(second?.quantities.map((each) => each.values)).toEqual([32, 32, 32]);
+    expect(third?.quantities.map((each) => each.values)).toEqual([32, 2, 2]);
+    const small = planCapture(model, 3, 2, everything);
+    expect(small[1]?.quantities.map((each) => each.values)).toEqual([3, 3, 3]);
+  });
+
+  it('says in words what is looked at, how far it is resolved and what bounds it', () => {
+    expect(quantity(first, 'activations').view).toBe('rows sample x input position, columns input channel');
+    expect(quantity(second, 'adjoints').view).toBe('rows sample, columns unit');
+    expect(quantity(second, 'gradient').bound).toBe('rank ≤ min(samples of the set, 410, 512)');
+    expect(quantity(first, 'gradient').bound).toBe('');
+    expect(quantity(second, 'gradient').relativeFloor).toBe(float64GramFloor);
+    // TensorFlow sums the filters' gradient in float32.
+    expect(quantity(first, 'gradient').relativeFloor).toBe(float32ProductFloor);
+  });
+
+  it('keeps the stored order of quantities whatever the order they are asked in', () => {
+    const [plan] = planCapture(model, 32, 2, { ...everything, quantities: ['gradient', 'activations'] });
+    expect(plan?.layout.quantities.map((each) => each.quantity)).toEqual(['activations', 'gradient']);
+  });
+
+  it('counts bytes, and more operations for a larger batch', () => {
+    expect(second?.bytes).toBe(4 * rowLength(second?.layout ?? { groups: 0, quantities: [] }));
+    expect(second?.bytes).toBe(4 * (3 * 3 * 32 + 3));
+    const larger = planCapture(model, 64, 2, everything);
+    larger.forEach((plan, i) => {
+      expect(plan.operations).toBeGreaterThan([first, second, third][i]?.operations ?? Number.POSITIVE_INFINITY);
+    });
+  });
+
+  it('plans the layers that were chosen', () => {
+    const plans = planCapture(model, 32, 2, { ...everything, layers: ['dense_2', 'conv3d_1'] });
+    expect(plans.map((plan) => plan.layer.name)).toEqual(['conv3d_1', 'dense_2']);
+  });
+
+  it('refuses a layer that the model does not have, naming those it has', () => {
+    const attempt = (): unknown => planCapture(model, 32, 2, { ...everything, layers: ['relu_1'] });
+    expect(attempt).toThrow(SpectroscopeError);
+    expect(attempt).toThrow('Model test has no weight layer called relu_1; choose among conv3d_1, dense_1, dense_2.');
+  });
+
+  it('is empty when nothing is to be captured', () => {
+    expect(planCapture(model, 32, 2, { ...everything, every: 0 })).toEqual([]);
+    expect(planCapture(model, 32, 2, { ...everything, quantities: [] })).toEqual([]);
+  });
+
+  it('describes a layer as a session stores it', () => {
+    if (second === undefined) throw new Error('not planned');
+    expect(sessionLayer(second, 1)).toEqual({
+      index: 1,
+      name: 'dense_1',
+      kind: 'dense',
+      inputShape: [410],
+      outputShape: [512],
+      parameters: 0,
+      quantities: second.quantities,
+    });
+  });
+
+  it('can be printed', () => {
+    const plan = planCapture(model, 32, 2, everything);
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+});
