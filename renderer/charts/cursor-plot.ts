@@ -1,0 +1,72 @@
+/** The spectra at the cursor: values by index, groups overlaid. */
+import type { Scale, StepDetail } from '#app/contract/session.ts';
+import type { Quantity } from '#app/run/configuration.ts';
+import type { ChartColours } from './colours.ts';
+import { extentOf } from './columns.ts';
+import { formatCount } from './format.ts';
+import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
+import { logRange, type LogRange } from './ranges.ts';
+import type { SampleSet } from './sets.ts';
+import { logAxis } from './value-axis.ts';
+import { quantityAdjectives } from './words.ts';
+
+export interface DetailFrame {
+  detail: StepDetail;
+  layer: string;
+  quantity: Quantity;
+  scale: Scale;
+}
+
+export interface CursorInput {
+  frame: DetailFrame | null;
+  sets: readonly SampleSet[];
+  colours: ChartColours;
+  empty: string;
+}
+
+export function cursorPlot(input: CursorInput, previous: LogRange | null): { plot: Plot; range: LogRange } {
+  const { frame, sets, colours } = input;
+  const spectrum = frame?.detail.spectra.find((each) => each.quantity === frame.quantity);
+  const series = sets.map((set) => ({ set, values: spectrum?.values[set.index] ?? new Float32Array(0) }));
+  const longest = Math.max(1, ...series.map(({ values }) => values.length));
+  const [low, high] = extentOf(
+    series.map(({ values }) => values),
+    0,
+  );
+  const range = logRange(low, high, previous, 6);
+  const marks: PlotMark[] = [];
+  const floors = sets.map((set) => spectrum?.floor[set.index] ?? 0);
+  const floor = Math.max(0, ...floors);
+  const inSight = floor > 10 ** range.minimum;
+  const interval = Math.max(1, [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => longest / each <= 7) ?? 1000);
+  const end = Math.max(2, longest);
+  if (inSight) marks.push({ kind: 'hatch', boxes: [0, end + 1, 0, floor], colour: colours.hatch, slant: 'floor' });
+  for (const { set, values } of series) {
+    const x = Float64Array.from(values, (_, index) => index + 1);
+    marks.push({ kind: 'line', x, y: values, colour: set.colour, width: 1.6, dash: set.dash });
+    if (longest <= 40) marks.push({ kind: 'points', x, y: values, colour: set.colour, radius: 2 });
+  }
+  const ticks = [1];
+  for (let tick = interval === 1 ? 2 : interval; tick <= longest; tick += interval) ticks.push(tick);
+  const any = series.some(({ values }) => values.length > 0);
+  return {
+    range,
+    plot: {
+      title: frame === null ? 'Spectrum' : `${quantityAdjectives[frame.quantity]} spectrum, ${frame.layer}`,
+      subtitle: '',
+      x: { minimum: 0.5, maximum: end + 0.5, ticks, labels: ticks.map(formatCount), name: 'index of singular value' },
+      y: logAxis(range, ''),
+      marks,
+      legend: [],
+      empty: any ? '' : input.empty,
+      fileName: fileNameOf('spectrum', frame?.quantity ?? '', frame?.layer ?? '', `step ${frame?.detail.step ?? ''}`),
+      table: () => ({
+        header: ['index', ...sets.map((set) => set.name)],
+        rows: Array.from({ length: any ? longest : 0 }, (_, index) => [
+          index + 1,
+          ...series.map(({ values }) => values[index] ?? null),
+        ]),
+      }),
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** A chart as data: what charts of one kind build, and what one place draws (draw-plot.ts), on screen or into a file. */
+import type { NumberTable } from './table.ts';
+
+/** Joined by lines in data units; NaN breaks the line. On a log axis y is still the value, not its logarithm. */
+export interface PlotLine {
+  kind: 'line';
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+  colour: string;
+  width: number;
+  dash: readonly number[];
+  opacity?: number;
+}
+
+/** Between `low` and `high`, NaN breaks it. */
+export interface PlotBand {
+  kind: 'band';
+  x: ArrayLike<number>;
+  low: ArrayLike<number>;
+  high: ArrayLike<number>;
+  colour: string;
+  opacity: number;
+}
+
+export interface PlotPoints {
+  kind: 'points';
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+  colour: string;
+  radius: number;
+}
+
+/** Rectangles of one colour: x0, x1, y0, y1 of each, one after the other, in data units. */
+export interface PlotCells {
+  kind: 'cells';
+  boxes: ArrayLike<number>;
+  colour: string;
+}
+
+/** Rectangles filled with slanted lines: '/' for values that are not resolved, '\' for values that are missing. */
+export interface PlotHatch {
+  kind: 'hatch';
+  boxes: ArrayLike<number>;
+  colour: string;
+  slant: 'floor' | 'missing';
+}
+
+export type PlotMark = PlotLine | PlotBand | PlotPoints | PlotCells | PlotHatch;
+
+export interface PlotLegend {
+  label: string;
+  colour: string;
+  look: 'line' | 'points' | 'band' | 'floor' | 'missing' | 'fade' | 'scale' | 'words';
+  dash?: readonly number[];
+}
+
+export interface PlotAxis {
+  minimum: number;
+  maximum: number;
+  ticks: readonly number[];
+  labels: readonly string[];
+  name: string;
+}
+
+export interface Plot {
+  /** What, and of what with n. */
+  title: string;
+  /** After the title, softer: a bound, a unit, a reservation. */
+  subtitle: string;
+  x: PlotAxis;
+  /** Minimum, maximum and ticks are exponents of ten when `logarithmic`. */
+  y: PlotAxis & { logarithmic: boolean; grid: boolean };
+  marks: readonly PlotMark[];
+  legend: readonly PlotLegend[];
+  /** Said in the middle of the chart when there is nothing to draw; '' otherwise. */
+  empty: string;
+  /** The numbers that are drawn. */
+  table: () => NumberTable;
+  /** Base of the name of an exported file, without extension. */
+  fileName: string;
+}
+
+/** Distance of the plot's edges from the chart's, in pixels: the same for all charts, so that steps line up. */
+export const margins = { left: 92, right: 16, top: 26, bottom: 8, bottomWithAxis: 36 } as const;
+
+export function fileNameOf(...parts: readonly string[]): string {
+  return parts
+    .join(' ')
+    .normalize('NFKD')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+}

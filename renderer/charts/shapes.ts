@@ -1,0 +1,167 @@
+/**
+ * Shapes that ECharts' custom series draws for us. A line of a thousand columns is one path instead of a thousand data
+ * items, which keeps a redraw of every panel within a frame.
+ */
+import * as echarts from 'echarts/core';
+
+/** Pixels x0, y0, x1, y1, …; NaN lifts the pen. */
+interface PathShape {
+  points: Float64Array;
+  closed: boolean;
+}
+
+interface BoxesShape {
+  /** Pixels x0, x1, y0, y1 of each box. */
+  boxes: Float64Array;
+}
+
+interface HatchShape extends BoxesShape {
+  /** '/' leans right, '\' leans left. */
+  slant: 'floor' | 'missing';
+  spacing: number;
+}
+
+type Pen = Pick<CanvasRenderingContext2D, 'moveTo' | 'lineTo' | 'closePath' | 'rect' | 'arc'>;
+
+function drawPath(pen: Pen, { points, closed }: PathShape): void {
+  let down = false;
+  for (let at = 0; at < points.length; at += 2) {
+    const x = points[at] as number;
+    const y = points[at + 1] as number;
+    if (Number.isNaN(y)) {
+      if (down && closed) pen.closePath();
+      down = false;
+    } else if (down) pen.lineTo(x, y);
+    else {
+      pen.moveTo(x, y);
+      down = true;
+    }
+  }
+  if (down && closed) pen.closePath();
+}
+
+function drawBoxes(pen: Pen, { boxes }: BoxesShape): void {
+  for (let at = 0; at < boxes.length; at += 4) {
+    const [x0, x1, y0, y1] = [boxes[at], boxes[at + 1], boxes[at + 2], boxes[at + 3]] as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    pen.rect(x0, y0, x1 - x0, y1 - y0);
+  }
+}
+
+/** Lines x ± y = c, cut to each box: neighbours share their phase, so boxes side by side look like one. */
+function drawHatch(pen: Pen, { boxes, slant, spacing }: HatchShape): void {
+  const lean = slant === 'floor' ? 1 : -1;
+  for (let at = 0; at < boxes.length; at += 4) {
+    const [x0, x1, y0, y1] = [boxes[at], boxes[at + 1], boxes[at + 2], boxes[at + 3]] as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const low = x0 + Math.min(lean * y0, lean * y1);
+    const high = x1 + Math.max(lean * y0, lean * y1);
+    for (let c = Math.ceil(low / spacing) * spacing; c <= high; c += spacing) {
+      // y = lean (c - x): the part with x in [x0, x1] and y in [y0, y1].
+      const ends = [c - lean * y0, c - lean * y1];
+      const from = Math.max(x0, Math.min(...ends));
+      const to = Math.min(x1, Math.max(...ends));
+      if (to <= from) continue;
+      pen.moveTo(from, lean * (c - from));
+      pen.lineTo(to, lean * (c - to));
+    }
+  }
+}
+
+interface DotsShape {
+  points: Float64Array;
+  radius: number;
+}
+
+function drawDots(pen: Pen, { points, radius }: DotsShape): void {
+  for (let at = 0; at < points.length; at += 2) {
+    const x = points[at] as number;
+    const y = points[at + 1] as number;
+    if (Number.isNaN(y)) continue;
+    pen.moveTo(x + radius, y);
+    pen.arc(x, y, radius, 0, Math.PI * 2);
+  }
+}
+
+function register(name: string, shape: object, draw: (pen: Pen, shape: never) => void): void {
+  const Shape = echarts.graphic.extendShape({
+    shape,
+    buildPath: (pen: unknown, current: unknown) => draw(pen as Pen, current as never),
+  } as Parameters<typeof echarts.graphic.extendShape>[0]);
+  echarts.graphic.registerShape(name, Shape as Parameters<typeof echarts.graphic.registerShape>[1]);
+}
+
+register('columnPath', { points: new Float64Array(0), closed: false } satisfies PathShape, drawPath);
+register('columnBoxes', { boxes: new Float64Array(0) } satisfies BoxesShape, drawBoxes);
+register('columnHatch', { boxes: new Float64Array(0), slant: 'floor', spacing: 6 } satisfies HatchShape, drawHatch);
+register('columnDots', { points: new Float64Array(0), radius: 2 } satisfies DotsShape, drawDots);
+
+/** Data units -> pixels. */
+export interface Mapping {
+  x(value: number): number;
+  y(value: number): number;
+}
+
+/** [x0, y0, x1, y1, …] of a line in pixels. */
+export function linePoints(x: ArrayLike<number>, y: ArrayLike<number>, map: Mapping): Float64Array {
+  const points = new Float64Array(x.length * 2);
+  for (let index = 0; index < x.length; index++) {
+    points[2 * index] = map.x(x[index] as number);
+    points[2 * index + 1] = map.y(y[index] as number);
+  }
+  return points;
+}
+
+/** Outline of a band: out along the upper edge and back along the lower one, broken where a value is missing. */
+export function bandPoints(
+  x: ArrayLike<number>,
+  low: ArrayLike<number>,
+  high: ArrayLike<number>,
+  map: Mapping,
+): Float64Array {
+  const points: number[] = [];
+  let start = 0;
+  const close = (end: number): void => {
+    for (let index = start; index < end; index++) points.push(map.x(x[index] as number), map.y(high[index] as number));
+    for (let index = end - 1; index >= start; index--)
+      points.push(map.x(x[index] as number), map.y(low[index] as number));
+    if (end > start) points.push(NaN, NaN);
+  };
+  for (let index = 0; index < x.length; index++) {
+    const present = !Number.isNaN(map.y(low[index] as number)) && !Number.isNaN(map.y(high[index] as number));
+    if (present) continue;
+    close(index);
+    start = index + 1;
+  }
+  close(x.length);
+  return Float64Array.from(points);
+}
+
+/** Boxes in pixels; neighbours of the same height (within half a pixel) become one. */
+export function boxPixels(boxes: ArrayLike<number>, map: Mapping): Float64Array {
+  const pixels: number[] = [];
+  for (let at = 0; at < boxes.length; at += 4) {
+    const x0 = map.x(boxes[at] as number);
+    const x1 = map.x(boxes[at + 1] as number);
+    const ya = map.y(boxes[at + 2] as number);
+    const yb = map.y(boxes[at + 3] as number);
+    const [y0, y1] = ya < yb ? [ya, yb] : [yb, ya];
+    const end = pixels.length;
+    const joins =
+      end > 0 &&
+      Math.abs((pixels[end - 3] as number) - x0) < 0.01 &&
+      Math.abs((pixels[end - 2] as number) - y0) < 0.5 &&
+      Math.abs((pixels[end - 1] as number) - y1) < 0.5;
+    if (joins) pixels[end - 3] = x1;
+    else pixels.push(x0, x1, y0, y1);
+  }
+  return Float64Array.from(pixels);
+}

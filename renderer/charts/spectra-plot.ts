@@ -1,0 +1,136 @@
+/** Singular values over steps: one panel per set, one log axis for all panels. */
+import type { Scale, SpectrumColumns } from '#app/contract/session.ts';
+import type { Quantity } from '#app/run/configuration.ts';
+import { sequenceColour, type ChartColours } from './colours.ts';
+import { middles, pick } from './columns.ts';
+import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
+import { logRange, type LogRange, type StepRange } from './ranges.ts';
+import { withCount, type SampleSet } from './sets.ts';
+import { stepAxis } from './step-axis.ts';
+import { logAxis } from './value-axis.ts';
+import { quantityAdjectives, scaleNames } from './words.ts';
+
+/** Columns with what they are of: titles come from here, so that they never name data that are not drawn yet. */
+export interface SpectraFrame {
+  columns: SpectrumColumns;
+  layer: string;
+  quantity: Quantity;
+  scale: Scale;
+  /** A bound on the rank in words, or ''. */
+  bound: string;
+}
+
+/** Range of the resolved values of the sets shown, in exponents of ten; the floor itself stays in sight. */
+export function spectraRange(frame: SpectraFrame, sets: readonly SampleSet[], previous: LogRange | null): LogRange {
+  const { columns } = frame;
+  const setCount = columns.sets.length;
+  const values = columns.indices.length;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let column = 0; column < columns.first.length; column++) {
+    for (const set of sets) {
+      const floor = columns.floor[column * setCount + set.index] ?? 0;
+      for (let value = 0; value < values; value++) {
+        const size = columns.mean[(column * setCount + set.index) * values + value] ?? NaN;
+        if (!(size > floor) || !(size > 0)) continue;
+        if (size < low) low = size;
+        if (size > high) high = size;
+      }
+    }
+  }
+  return logRange(low, high, previous);
+}
+
+/** A series with everything at or below the floor taken out: what is not resolved is not drawn as if it were. */
+export function resolved(values: Float32Array, floor: Float32Array): Float32Array {
+  return values.map((value, column) => (value > (floor[column] ?? 0) && value > 0 ? value : NaN));
+}
+
+/** Boxes from the axis (0 stands for it) up to the floor, one per column that has one. */
+function floorBoxes(columns: SpectrumColumns, floor: Float32Array): number[] {
+  const boxes: number[] = [];
+  for (let column = 0; column < floor.length; column++) {
+    const height = floor[column] as number;
+    if (!(height > 0)) continue;
+    const next = columns.first[column + 1] ?? (columns.last[column] as number) + 1;
+    boxes.push(columns.first[column] as number, next, 0, height);
+  }
+  return boxes;
+}
+
+export interface SpectraInput {
+  frame: SpectraFrame | null;
+  set: SampleSet;
+  range: StepRange;
+  axis: LogRange;
+  colours: ChartColours;
+  /** Why there is nothing, when there is nothing. */
+  empty: string;
+}
+
+export function spectraPlot({ frame, set, range, axis, colours, empty }: SpectraInput): Plot {
+  const marks: PlotMark[] = [];
+  const legend: Plot['legend'][number][] = [];
+  let any = false;
+  if (frame !== null) {
+    const { columns } = frame;
+    const setCount = columns.sets.length;
+    const count = columns.indices.length;
+    const x = middles(columns);
+    const floor = pick(columns.floor, setCount, set.index);
+    const boxes = floorBoxes(columns, floor);
+    const inSight = floor.some((height) => height > 10 ** axis.minimum);
+    if (inSight) marks.push({ kind: 'hatch', boxes, colour: colours.hatch, slant: 'floor' });
+    for (let value = count - 1; value >= 0; value--) {
+      const y = resolved(pick(columns.mean, setCount * count, set.index * count + value), floor);
+      if (!y.some((each) => !Number.isNaN(each))) continue;
+      any = true;
+      const colour = sequenceColour(set.colour, count > 1 ? value / (count - 1) : 0, colours);
+      marks.push({ kind: 'line', x, y, colour, width: value === 0 ? 1.5 : 1.1, dash: [] });
+    }
+    const last = (columns.indices.at(-1) ?? 0) + 1;
+    if (any) legend.push({ label: last > 1 ? `σ₁ … σ${subscript(last)}` : 'σ₁', colour: set.colour, look: 'fade' });
+    if (inSight) legend.push({ label: 'below the resolution floor', colour: colours.hatch, look: 'floor' });
+  }
+  const what =
+    frame === null ? 'Singular values' : `${quantityAdjectives[frame.quantity]} singular values, ${frame.layer}`;
+  return {
+    title: `${what}, ${withCount(set)}`,
+    subtitle: frame === null || frame.bound === '' ? '' : frame.bound,
+    x: stepAxis(range),
+    y: logAxis(axis, frame === null ? 'value' : `value, ${frame.scale === 'raw' ? 'raw' : 'normalised'}`),
+    marks,
+    legend,
+    empty: any ? '' : empty,
+    fileName: fileNameOf('singular values', frame?.quantity ?? '', frame?.layer ?? '', set.name),
+    table: () => spectraTable(frame, set),
+  };
+}
+
+function spectraTable(frame: SpectraFrame | null, set: SampleSet): ReturnType<Plot['table']> {
+  if (frame === null) return { header: [], rows: [] };
+  const { columns } = frame;
+  const setCount = columns.sets.length;
+  const count = columns.indices.length;
+  return {
+    header: [
+      'first step',
+      'last step',
+      ...columns.indices.map((index) => `${frame.quantity} s${index + 1} (${scaleNames[frame.scale]})`),
+      'resolution floor',
+    ],
+    rows: Array.from(columns.first, (first, column) => {
+      const at = (column * setCount + set.index) * count;
+      return [
+        first,
+        columns.last[column] ?? first,
+        ...columns.mean.subarray(at, at + count),
+        columns.floor[column * setCount + set.index] ?? null,
+      ];
+    }),
+  };
+}
+
+function subscript(value: number): string {
+  return [...String(value)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('');
+}

@@ -1,0 +1,209 @@
+/** A summary of the spectra by group over steps, and its difference between two groups, layer by step. */
+import type { Scale, SummaryColumns, SummaryName } from '#app/contract/session.ts';
+import type { Quantity } from '#app/run/configuration.ts';
+import { divergingBin, divergingBins, divergingColour, type ChartColours } from './colours.ts';
+import { extentOf, middles, pick } from './columns.ts';
+import { formatNumber } from './format.ts';
+import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
+import { linearRange, logRange, type LinearRange, type LogRange, type StepRange } from './ranges.ts';
+import { type SampleSet } from './sets.ts';
+import { stepAxis } from './step-axis.ts';
+import { linearAxis, logAxis } from './value-axis.ts';
+import { isMagnitude, quantityNames, scaleNames, summaryTitles } from './words.ts';
+
+/** Columns with what they are of. */
+export interface SummaryFrame {
+  columns: SummaryColumns;
+  quantity: Quantity;
+  scale: Scale;
+  summary: SummaryName;
+}
+
+export interface SummaryInput {
+  frame: SummaryFrame | null;
+  /** Position of the layer in the session, and its name. */
+  layer: { index: number; name: string };
+  sets: readonly SampleSet[];
+  range: StepRange;
+  colours: ChartColours;
+  empty: string;
+}
+
+/** Range that the axis had, to grow from. */
+export interface SummaryAxis {
+  linear: LinearRange | null;
+  log: LogRange | null;
+}
+
+export function summaryPlot(input: SummaryInput, previous: SummaryAxis): { plot: Plot; axis: SummaryAxis } {
+  const { frame, layer, sets, colours } = input;
+  const marks: PlotMark[] = [];
+  const means: Float32Array[] = [];
+  const position = frame?.columns.layers.indexOf(layer.name) ?? -1;
+  if (frame !== null && position >= 0) {
+    const { columns } = frame;
+    const width = columns.layers.length * columns.sets.length;
+    const x = middles(columns);
+    const aggregated = columns.first.some((first, column) => first !== columns.last[column]);
+    for (const set of sets) {
+      const at = position * columns.sets.length + set.index;
+      const y = pick(columns.mean, width, at);
+      means.push(y);
+      if (aggregated) {
+        const low = pick(columns.minimum, width, at);
+        const high = pick(columns.maximum, width, at);
+        marks.push({ kind: 'band', x, low, high, colour: set.colour, opacity: 0.2 });
+      }
+      marks.push({ kind: 'line', x, y, colour: set.colour, width: 1.6, dash: set.dash });
+    }
+  }
+  const summary = frame?.summary ?? 'effective-rank';
+  const logarithmic = isMagnitude(summary);
+  const [low, high] = extentOf(means, logarithmic ? 0 : -Infinity);
+  const axis: SummaryAxis = logarithmic
+    ? { linear: null, log: logRange(low, high, previous.log, 3) }
+    : { linear: linearRange(low, high, previous.linear, 2), log: null };
+  const title = summaryTitles[summary];
+  const unit = frame !== null && logarithmic ? scaleNames[frame.scale] : 'effective values';
+  const name = logarithmic ? (unit === 'raw' ? 'raw' : 'normalised') : 'values';
+  return {
+    axis,
+    plot: {
+      title: frame === null ? title : `${title}, ${quantityNames[frame.quantity].toLowerCase()}, ${layer.name}`,
+      subtitle: '',
+      x: stepAxis(input.range),
+      y: axis.log === null ? linearAxis(axis.linear ?? linearRange(NaN, NaN, null), name) : logAxis(axis.log, name),
+      marks,
+      legend: [
+        ...sets.map((set) => ({ label: set.name, colour: set.colour, look: 'line' as const, dash: set.dash })),
+        { label: 'minimum to maximum', colour: colours.soft, look: 'band' as const },
+      ],
+      empty: means.some((values) => values.some((value) => !Number.isNaN(value))) ? '' : input.empty,
+      fileName: fileNameOf(summary, frame?.quantity ?? '', layer.name),
+      table: () => ({
+        header: [
+          'first step',
+          'last step',
+          ...sets.flatMap((set) => [set.name, `${set.name} minimum`, `${set.name} maximum`]),
+        ],
+        rows:
+          frame === null || position < 0
+            ? []
+            : Array.from(frame.columns.first, (first, column) => {
+                const { columns } = frame;
+                const at = (column * columns.layers.length + position) * columns.sets.length;
+                return [
+                  first,
+                  columns.last[column] ?? first,
+                  ...sets.flatMap((set) =>
+                    [columns.mean, columns.minimum, columns.maximum].map((values) => values[at + set.index] ?? null),
+                  ),
+                ];
+              }),
+      }),
+    },
+  };
+}
+
+/** Difference a - b of two sets [columns x layers]; of magnitudes log10(a / b). NaN where either is missing. */
+export function differences(frame: SummaryFrame, a: number, b: number): Float32Array {
+  const { columns } = frame;
+  const sets = columns.sets.length;
+  const result = new Float32Array(columns.first.length * columns.layers.length);
+  const ratio = isMagnitude(frame.summary);
+  for (let cell = 0; cell < result.length; cell++) {
+    const one = columns.mean[cell * sets + a] ?? NaN;
+    const other = columns.mean[cell * sets + b] ?? NaN;
+    result[cell] = ratio ? (one > 0 && other > 0 ? Math.log10(one / other) : NaN) : one - other;
+  }
+  return result;
+}
+
+/** Bound of a scale centred on 0: a nice number above the 98th percentile of sizes, so one step does not fade the rest. */
+export function differenceBound(values: Float32Array, previous: number | null): number {
+  const sizes = values
+    .filter((value) => Number.isFinite(value))
+    .map(Math.abs)
+    .sort();
+  const size = sizes[Math.floor((sizes.length - 1) * 0.98)];
+  if (size === undefined || size === 0) return previous ?? 1;
+  if (previous !== null && size <= previous && size > previous * 0.35) return previous;
+  return linearRange(0, size, null, 1).maximum;
+}
+
+export interface DifferenceInput extends Omit<SummaryInput, 'sets' | 'layer'> {
+  a: SampleSet;
+  b: SampleSet;
+}
+
+export function differencePlot(input: DifferenceInput, previous: number | null): { plot: Plot; bound: number } {
+  const { frame, a, b, colours } = input;
+  const layers = frame?.columns.layers ?? [];
+  const values = frame === null ? new Float32Array(0) : differences(frame, a.index, b.index);
+  const bound = differenceBound(values, previous);
+  const binned = new Map<number, number[]>();
+  const missing: number[] = [];
+  if (frame !== null) {
+    const { first, last } = frame.columns;
+    // Layer by layer, so that neighbours in a row of one colour can become one box.
+    for (let layer = 0; layer < layers.length; layer++) {
+      const bottom = layers.length - 1 - layer;
+      for (let column = 0; column < first.length; column++) {
+        const value = values[column * layers.length + layer] as number;
+        const end = first[column + 1] ?? (last[column] as number) + 1;
+        const box = [first[column] as number, end, bottom + 0.04, bottom + 0.96];
+        if (Number.isNaN(value)) missing.push(...box);
+        else {
+          const bin = divergingBin(value / bound);
+          const boxes = binned.get(bin);
+          if (boxes === undefined) binned.set(bin, box);
+          else boxes.push(...box);
+        }
+      }
+    }
+  }
+  const marks: PlotMark[] = [...binned].map(([bin, boxes]) => ({
+    kind: 'cells',
+    boxes,
+    colour: divergingColour((2 * bin) / (divergingBins - 1) - 1, colours.dark),
+  }));
+  if (missing.length > 0) marks.push({ kind: 'hatch', boxes: missing, colour: colours.hatch, slant: 'missing' });
+  const summary = frame?.summary ?? 'effective-rank';
+  const what = isMagnitude(summary)
+    ? `Log₁₀ ratio of ${summaryTitles[summary].toLowerCase()}`
+    : `Difference in ${summaryTitles[summary].toLowerCase()}`;
+  const sign = isMagnitude(summary) ? '/' : '−';
+  const ticks = layers.map((_, index) => layers.length - 1 - index + 0.5);
+  return {
+    bound,
+    plot: {
+      title: `${what}, ${a.name} ${sign} ${b.name}`,
+      subtitle: frame === null ? '' : quantityNames[frame.quantity].toLowerCase(),
+      x: stepAxis(input.range),
+      y: {
+        logarithmic: false,
+        grid: false,
+        minimum: 0,
+        maximum: Math.max(1, layers.length),
+        ticks,
+        labels: [...layers],
+        name: '',
+      },
+      marks,
+      legend: [
+        { label: `−${formatNumber(bound)} to ${formatNumber(bound)}`, colour: colours.text, look: 'scale' },
+        ...(missing.length > 0 ? [{ label: 'missing', colour: colours.hatch, look: 'missing' as const }] : []),
+      ],
+      empty: binned.size > 0 ? '' : input.empty,
+      fileName: fileNameOf('difference', summary, frame?.quantity ?? '', a.name, b.name),
+      table: () => ({
+        header: ['first step', 'last step', ...layers],
+        rows: Array.from(frame?.columns.first ?? [], (first, column) => [
+          first,
+          frame?.columns.last[column] ?? first,
+          ...values.subarray(column * layers.length, (column + 1) * layers.length),
+        ]),
+      }),
+    },
+  };
+}
