@@ -3,7 +3,21 @@
 /** How a column writes numbers: 3.14 and 1,234.5, or 3,14 and 1.234,5. */
 export type DecimalMark = 'point' | 'comma';
 
-const missing = new Set(['', 'n/a', 'na', 'nan', '-nan', '<na>', 'null', '.', '#n/a', '#na', '#null!', '#div/0!', '#value!']);
+const missing = new Set([
+  '',
+  'n/a',
+  'na',
+  'nan',
+  '-nan',
+  '<na>',
+  'null',
+  '.',
+  '#n/a',
+  '#na',
+  '#null!',
+  '#div/0!',
+  '#value!',
+]);
 
 /** Empty, `n/a` (BIDS), NA (R), NaN, NULL, and what spreadsheets leave in place of a value. */
 export function isMissing(text: string): boolean {
@@ -18,7 +32,10 @@ const grammar: Readonly<Record<DecimalMark, RegExp>> = {
 /** @returns the number, or null where the text is none (or not finite) */
 export function parseNumber(text: string, mark: DecimalMark): number | null {
   // A minus sign from a word processor, and spaces that group thousands.
-  const plain = text.trim().replace(/^\u2212/, '-').replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d{3})/g, '');
+  const plain = text
+    .trim()
+    .replace(/^\u2212/, '-')
+    .replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d{3})/g, '');
   if (!grammar[mark].test(plain)) return null;
   const value = Number(mark === 'point' ? plain.replaceAll(',', '') : plain.replaceAll('.', '').replace(',', '.'));
   return Number.isFinite(value) ? value : null;

@@ -2,13 +2,18 @@
 import type { Column } from '#app/study/study.ts';
 import type { Table, TableColumn } from './table.ts';
 
-const idNames = /^(participant|subject|subj|sub|patient|person|record|src_subject|bids|image|case)?[ _.-]?(id|ids|identifier|key|name|code|number|nr|no)$/i;
+const idNames =
+  /^(participant|subject|subj|sub|patient|person|record|src_subject|bids|image|case)?[ _.-]?(id|ids|identifier|key|name|code|number|nr|no)$/i;
 const bareIdNames = /^(participant|subject|subj|sub|eid|rid|ptid|guid|subjects|participants)$/i;
-const fileNames = /^(file|files|file[ _.-]?name|filename|path|file[ _.-]?path|filepath|scan|image|img|nifti|volume|scan[ _.-]?file|image[ _.-]?file|lesion[ _.-]?file)$/i;
+const fileNames =
+  /^(file|files|file[ _.-]?name|filename|path|file[ _.-]?path|filepath|scan|image|img|nifti|volume|scan[ _.-]?file|image[ _.-]?file|lesion[ _.-]?file)$/i;
 const meanings: readonly [NonNullable<Column['meaning']>, RegExp][] = [
   ['age', /^age([ _.-]?(years?|yrs?|at[ _.-]?(scan|visit|test|mri)))?$|^(alter|edad)$/i],
   ['sex', /^(sex|gender|geschlecht|sexe|sexo)$/i],
-  ['site', /^(site|sites|scanner|center|centre|institution|hospital|study[ _.-]?site|site[ _.-]?id|scanner[ _.-]?(id|serial[ _.-]?number|serial))$|^scannerserialnumber$/i],
+  [
+    'site',
+    /^(site|sites|scanner|center|centre|institution|hospital|study[ _.-]?site|site[ _.-]?id|scanner[ _.-]?(id|serial[ _.-]?number|serial))$|^scannerserialnumber$/i,
+  ],
 ];
 /** From the most to the least telling. */
 const groupNames: readonly RegExp[] = [
@@ -19,7 +24,8 @@ const groupNames: readonly RegExp[] = [
   /^status$/i,
 ];
 /** Names of numeric columns that count subjects or visits and measure nothing. */
-const counterNames = /(^|[ _.-])(id|index|idx|nr|number|serial|row|visit|session|key)$|^(unnamed: \d+|x|column 1|row names?)$/i;
+const counterNames =
+  /(^|[ _.-])(id|index|idx|nr|number|serial|row|visit|session|key)$|^(unnamed: \d+|x|column 1|row names?)$/i;
 const niftiName = /\.(nii|nii\.gz|img|hdr)$/i;
 
 /** Most classes that a column of whole numbers may code. */
@@ -104,7 +110,9 @@ function findMeanings(table: Table, taken: readonly (string | null)[]): Map<stri
     if (column !== undefined) found.set(column.name, meaning);
   }
   for (const pattern of groupNames) {
-    const column = free.find((candidate) => pattern.test(candidate.name) && !found.has(candidate.name) && hasClasses(candidate));
+    const column = free.find(
+      (candidate) => pattern.test(candidate.name) && !found.has(candidate.name) && hasClasses(candidate),
+    );
     if (column === undefined) continue;
     found.set(column.name, 'group');
     break;
@@ -131,7 +139,8 @@ function roleOf(
   if (distinct.size < 2) return 'ignored';
   if (column.type === 'category') return 'covariate';
   if (column.type === 'text') return 'ignored';
-  const namesSubjects = isCounter(column) || repeatsId(column.cells, ids) || (counterNames.test(column.name) && isUnique(column.texts));
+  const namesSubjects =
+    isCounter(column) || repeatsId(column.cells, ids) || (counterNames.test(column.name) && isUnique(column.texts));
   if (namesSubjects || idNames.test(column.name)) return 'ignored';
   return numbersAreFeatures ? 'feature' : 'covariate';
 }

@@ -30,7 +30,12 @@ function levelNames(levels: Record<string, unknown>): Record<string, string> {
   const named: Record<string, string> = {};
   for (const [code, level] of Object.entries(levels)) {
     if (typeof level === 'string') named[code.trim()] = level.trim();
-    else if (typeof level === 'object' && level !== null && 'Description' in level && typeof level.Description === 'string') {
+    else if (
+      typeof level === 'object' &&
+      level !== null &&
+      'Description' in level &&
+      typeof level.Description === 'string'
+    ) {
       named[code.trim()] = level.Description.trim();
     }
   }

@@ -36,16 +36,20 @@ const mostCategories = 40;
 
 /**
  * @param rows header first; rows without anything in them are left out before
- * @param usesDecimalCommas what to think of '1,234' where no cell decides: true with semicolons
+ * @param delimiter what parted the fields; with semicolons '1,234' is a decimal comma where no cell decides
  * @throws SpectroscopeError (kind 'input') when there is no header or no row
  */
-export function tableFromRows(file: string, rows: readonly TextRow[], usesDecimalCommas: boolean): Table {
+export function tableFromRows(file: string, rows: readonly TextRow[], delimiter: string): Table {
   const [header, ...body] = rows;
   if (header === undefined) {
-    throw inputError('table-empty', `${file}: the table is empty. Save it again with a header line and one row a subject.`, {
-      file,
-      expected: 'a header line and rows',
-    });
+    throw inputError(
+      'table-empty',
+      `${file}: the table is empty. Save it again with a header line and one row a subject.`,
+      {
+        file,
+        expected: 'a header line and rows',
+      },
+    );
   }
   if (body.length === 0) {
     throw inputError('table-no-rows', `${file}: the table has a header line but no rows. Add one row a subject.`, {
@@ -54,15 +58,17 @@ export function tableFromRows(file: string, rows: readonly TextRow[], usesDecima
     });
   }
   const problems: Problem[] = [];
-  const names = columnNames(file, header, body, problems);
+  const names = columnNames(file, header, body, delimiter, problems);
   const width = names.length;
   const broken = body.map((row) => checkWidth(file, row, width, problems));
   const texts = names.map((_, column) => body.map(({ fields }) => cellText(fields[column] ?? '')));
-  const fallback = tableMark(texts, usesDecimalCommas);
+  const fallback = tableMark(texts, delimiter === ';');
   const columns = names.map((name, index) => typeColumn(file, name, texts[index] ?? [], body, fallback, problems));
   return {
     file,
-    columns: columns.filter(({ name, texts: cells }) => name !== '' || cells.some((text) => text !== '')),
+    columns: columns.filter(
+      ({ name, texts: cells }) => !/^column \d+$/.test(name) || cells.some((text) => text !== ''),
+    ),
     lines: body.map(({ line }) => line),
     broken,
     problems,
@@ -77,13 +83,27 @@ function problem(file: string, code: string, field: string | null, message: stri
   return { code, severity: 'warning', file, subject: null, field, message };
 }
 
-function columnNames(file: string, header: TextRow, body: readonly TextRow[], problems: Problem[]): string[] {
+function columnNames(
+  file: string,
+  header: TextRow,
+  body: readonly TextRow[],
+  delimiter: string,
+  problems: Problem[],
+): string[] {
   const names = header.fields.map((name) => name.trim());
   // Some programs end every line with a delimiter, others (R) leave out the name of the column of row names.
-  while (names.length > 1 && names.at(-1) === '' && body.every(({ fields }) => (fields[names.length - 1] ?? '').trim() === '')) {
+  while (
+    names.length > 1 &&
+    names.at(-1) === '' &&
+    body.every(({ fields }) => (fields[names.length - 1] ?? '').trim() === '')
+  ) {
     names.pop();
   }
-  if (names.length > 0 && body.every(({ fields }) => fields.length === names.length + 1 && fields.at(-1)?.trim() !== '')) {
+  // With commas a surplus field is rather a decimal comma without quotes.
+  if (
+    delimiter !== ',' &&
+    body.every(({ fields }) => fields.length === names.length + 1 && fields.at(-1)?.trim() !== '')
+  ) {
     names.unshift('');
   }
   const seen = new Map<string, number>();
@@ -145,7 +165,8 @@ function typeColumn(
     return { name, type: 'category', texts, cells: texts.map((text) => (text === '' ? null : truthOf(text))) };
   }
   const coded = present.some(isCode);
-  const mark = decimalMarkOf(present) ?? (present.some((text) => text.includes(',')) ? fallback : unmarked(present, fallback));
+  const mark =
+    decimalMarkOf(present) ?? (present.some((text) => text.includes(',')) ? fallback : unmarked(present, fallback));
   const numbers = texts.map((text) => (text === '' ? null : parseNumber(text, mark)));
   const count = numbers.filter((value) => value !== null).length;
   if (!coded && count > 0 && count >= present.length * mostlyNumbers) {
@@ -164,7 +185,12 @@ function typeColumn(
     return { name, type: 'number', texts, cells: numbers };
   }
   const isCategory = distinct.size <= mostCategories && distinct.size <= Math.max(2, present.length / 2);
-  return { name, type: isCategory ? 'category' : 'text', texts, cells: texts.map((text) => (text === '' ? null : text)) };
+  return {
+    name,
+    type: isCategory ? 'category' : 'text',
+    texts,
+    cells: texts.map((text) => (text === '' ? null : text)),
+  };
 }
 
 /** 'true' and 'false', also for 1 and 0 in a column that has both spellings. */

@@ -1,0 +1,186 @@
+/** Corrections of what was recognised: types, roles and meanings of columns. */
+import { settingError } from '#app/contract/errors.ts';
+import { decimalMarkOf, parseNumber } from '#app/data/cell.ts';
+import { listed, requireColumn } from './labelling.ts';
+import type { Cell, Column, Study } from './study.ts';
+
+interface ColumnChange {
+  type?: Column['type'] | undefined;
+  role?: Column['role'] | undefined;
+  meaning?: Column['meaning'] | undefined;
+}
+
+/** @throws SpectroscopeError (kind 'setting') when the column cannot be what it shall be */
+export function changeColumn(study: Study, name: string, { type, role, meaning }: ColumnChange): Study {
+  requireColumn(study, name);
+  let changed = study;
+  if (type !== undefined) changed = changeType(changed, name, type);
+  if (meaning !== undefined) changed = changeMeaning(changed, name, meaning);
+  if (role !== undefined) changed = changeRole(changed, name, role);
+  return changed;
+}
+
+/** @throws SpectroscopeError (kind 'setting') for columns that are unknown, an id, a file name or not numbers */
+export function includeFeatures(study: Study, names: readonly string[], included: boolean): Study {
+  return names.reduce((changed, name) => {
+    const column = requireColumn(changed, name);
+    if (included) return changeRole(changed, name, 'feature');
+    return column.role === 'feature'
+      ? changeRole(changed, name, column.meaning === null ? 'ignored' : 'covariate')
+      : changed;
+  }, study);
+}
+
+function withColumn(study: Study, name: string, change: Partial<Column>): Study {
+  return {
+    ...study,
+    columns: study.columns.map((column) => (column.name === name ? { ...column, ...change } : column)),
+  };
+}
+
+function withCells(study: Study, name: string, convert: (cell: Cell) => Cell): Study {
+  return {
+    ...study,
+    subjects: study.subjects.map((subject) => ({
+      ...subject,
+      values: { ...subject.values, [name]: convert(subject.values[name] ?? null) },
+    })),
+  };
+}
+
+function changeType(study: Study, name: string, type: Column['type']): Study {
+  const column = requireColumn(study, name);
+  if (column.type === type) return study;
+  if (type !== 'number') {
+    const role = column.role === 'feature' ? 'covariate' : column.role;
+    const asText =
+      column.type === 'number' ? withCells(study, name, (cell) => (cell === null ? null : String(cell))) : study;
+    return withColumn(asText, name, { type, role });
+  }
+  const texts = study.subjects.flatMap(({ values }) => (typeof values[name] === 'string' ? [values[name]] : []));
+  const mark = decimalMarkOf(texts) ?? 'point';
+  const wrong = [...new Set(texts.filter((text) => parseNumber(text, mark) === null))];
+  if (wrong.length > 0) {
+    throw settingError(
+      'not-numbers',
+      `Column '${name}' cannot be numbers: it holds ${listed(
+        wrong.map((text) => `'${text}'`),
+        5,
+      )}.`,
+      {
+        field: name,
+        expected: 'numbers',
+      },
+    );
+  }
+  return withColumn(
+    withCells(study, name, (cell) => (typeof cell === 'string' ? parseNumber(cell, mark) : cell)),
+    name,
+    { type },
+  );
+}
+
+/** At most one column has each meaning. */
+function changeMeaning(study: Study, name: string, meaning: Column['meaning']): Study {
+  return {
+    ...study,
+    columns: study.columns.map((column) => {
+      if (column.name === name) {
+        const role =
+          meaning !== null && (column.role === 'feature' || column.role === 'ignored') ? 'covariate' : column.role;
+        return { ...column, meaning, role };
+      }
+      return meaning !== null && column.meaning === meaning ? { ...column, meaning: null } : column;
+    }),
+  };
+}
+
+function changeRole(study: Study, name: string, role: Column['role']): Study {
+  const column = requireColumn(study, name);
+  if (column.role === role) return study;
+  if (column.role === 'id') {
+    throw settingError('id-needed', `Column '${name}' names the subjects. Choose another column as id first.`, {
+      field: name,
+    });
+  }
+  if (role === 'id') return changeId(study, name);
+  if (role === 'file' || column.role === 'file') {
+    throw settingError(
+      'file-column-fixed',
+      `Scans are looked for at import: import the data again and name the column with file names there.`,
+      {
+        field: name,
+      },
+    );
+  }
+  if (role === 'feature') checkFeature(study, column);
+  return withColumn(study, name, { role });
+}
+
+function checkFeature(study: Study, column: Column): void {
+  if (study.kind === 'volumes') {
+    throw settingError(
+      'features-of-scans',
+      `The network learns from the scans of this study; '${column.name}' can be a covariate.`,
+      { field: column.name },
+    );
+  }
+  if (column.type !== 'number') {
+    throw settingError(
+      'feature-not-number',
+      `Column '${column.name}' holds text; only numbers can be features. Change its type if they are numbers.`,
+      {
+        field: column.name,
+        expected: 'a column of numbers',
+      },
+    );
+  }
+  if (study.groups.column === column.name || study.target?.column === column.name) {
+    throw settingError(
+      'feature-is-label',
+      `Column '${column.name}' is what the subjects are divided by: as a feature it would give the answer away.`,
+      {
+        field: column.name,
+      },
+    );
+  }
+}
+
+/** Subjects take their ids from another column; hand assignments and problems go with them. */
+function changeId(study: Study, name: string): Study {
+  const renamed = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const { id, values } of study.subjects) {
+    const cell = values[name] ?? null;
+    if (cell === null) {
+      throw settingError('id-missing', `Column '${name}' has no value for ${id}, so it cannot name the subjects.`, {
+        field: name,
+      });
+    }
+    const next = String(cell).trim();
+    if (taken.has(next)) {
+      throw settingError('id-twice', `Column '${name}' has '${next}' more than once, so it cannot name the subjects.`, {
+        field: name,
+      });
+    }
+    taken.add(next);
+    renamed.set(id, next);
+  }
+  const newId = (id: string) => renamed.get(id) ?? id;
+  const reassigned = (assigned: Record<string, string | null>) =>
+    Object.fromEntries(Object.entries(assigned).map(([id, group]) => [newId(id), group]));
+  return {
+    ...study,
+    columns: study.columns.map((column) => {
+      if (column.role === 'id') return { ...column, role: 'ignored' as const };
+      return column.name === name ? { ...column, role: 'id' as const, meaning: null } : column;
+    }),
+    subjects: study.subjects.map((subject) => ({ ...subject, id: newId(subject.id) })),
+    problems: study.problems.map((problem) => ({
+      ...problem,
+      subject: problem.subject === null ? null : newId(problem.subject),
+    })),
+    groups: { ...study.groups, assigned: reassigned(study.groups.assigned) },
+    target: study.target === null ? null : { ...study.target, assigned: reassigned(study.target.assigned) },
+  };
+}

@@ -1,0 +1,214 @@
+/** Every change that a person makes to a study, as a pure function: study and edit in, new study out. */
+import { settingError } from '#app/contract/errors.ts';
+import { changeColumn, includeFeatures } from './edit-columns.ts';
+import { checkGroupName, labellingFromColumn, listed, requireColumn } from './labelling.ts';
+import { targetLabelling } from './membership.ts';
+import type { Group, Labelling, Rule, Study, StudyEdit } from './study.ts';
+import { withLabellingProblems } from './warnings.ts';
+
+/**
+ * @returns a new study; the old one is not changed
+ * @throws SpectroscopeError (kind 'setting') when the edit is impossible, saying why and what to do
+ */
+export function applyEdit(study: Study, edit: StudyEdit): Study {
+  return withLabellingProblems(change(study, edit));
+}
+
+function change(study: Study, edit: StudyEdit): Study {
+  switch (edit.kind) {
+    case 'rename':
+      return { ...study, name: requireText(edit.name, 'name', 'A study needs a name.') };
+    case 'column':
+      return changeColumn(study, edit.column, edit.change);
+    case 'features':
+      return includeFeatures(study, edit.columns, edit.included);
+    case 'label-by-column':
+      return labelByColumn(study, edit.labelling, edit.column);
+    case 'target-is-groups':
+      return { ...study, target: null };
+    case 'add-group':
+      return withLabelling(study, edit.labelling, addGroup(study, startOf(study, edit.labelling), edit.group));
+    case 'change-group':
+      return withLabelling(
+        study,
+        edit.labelling,
+        changeGroup(study, labellingOf(study, edit.labelling), edit.name, edit.change),
+      );
+    case 'remove-group':
+      return withLabelling(study, edit.labelling, removeGroup(labellingOf(study, edit.labelling), edit.name));
+    case 'assign':
+      return withLabelling(
+        study,
+        edit.labelling,
+        assign(study, labellingOf(study, edit.labelling), edit.subjects, edit.group),
+      );
+    case 'exclude':
+      return exclude(study, edit.subjects, edit.reason);
+    case 'include':
+      return include(study, edit.subjects);
+  }
+}
+
+type Which = 'groups' | 'target';
+
+/** An edit of the target while it is the groups starts from a copy of them. */
+function labellingOf(study: Study, which: Which): Labelling {
+  return which === 'groups' ? study.groups : targetLabelling(study);
+}
+
+/** The first class of a target of its own starts from nothing. */
+function startOf(study: Study, which: Which): Labelling {
+  if (which === 'groups') return study.groups;
+  return study.target ?? { column: null, groups: [], assigned: {} };
+}
+
+function withLabelling(study: Study, which: Which, labelling: Labelling): Study {
+  return which === 'groups' ? { ...study, groups: labelling } : { ...study, target: labelling };
+}
+
+function labelByColumn(study: Study, which: Which, column: string): Study {
+  const labelled = withLabelling(study, which, labellingFromColumn(study, column));
+  // What is to be learned, or compared, must not be among what it is learned from.
+  const columns = labelled.columns.map((known) =>
+    known.name === column && known.role !== 'id' ? { ...known, role: 'covariate' as const } : known,
+  );
+  return { ...labelled, columns };
+}
+
+function addGroup(study: Study, labelling: Labelling, group: Group): Labelling {
+  const name = checkGroupName(labelling, group.name);
+  if (group.rule !== null) checkRule(study, group.rule);
+  return { ...labelling, groups: [...labelling.groups, { ...group, name }] };
+}
+
+function changeGroup(
+  study: Study,
+  labelling: Labelling,
+  oldName: string,
+  changed: { name?: string | undefined; colour?: number | undefined; rule?: Rule | null | undefined },
+): Labelling {
+  const old = requireGroup(labelling, oldName);
+  const others = { ...labelling, groups: labelling.groups.filter((group) => group !== old) };
+  const name = changed.name === undefined ? old.name : checkGroupName(others, changed.name);
+  if (changed.rule !== undefined && changed.rule !== null) checkRule(study, changed.rule);
+  const group: Group = {
+    name,
+    colour: changed.colour ?? old.colour,
+    rule: changed.rule === undefined ? old.rule : changed.rule,
+  };
+  return {
+    column: changed.rule === undefined ? labelling.column : null,
+    groups: labelling.groups.map((known) => (known === old ? group : known)),
+    assigned: Object.fromEntries(
+      Object.entries(labelling.assigned).map(([subject, assigned]) => [
+        subject,
+        assigned === old.name ? name : assigned,
+      ]),
+    ),
+  };
+}
+
+function removeGroup(labelling: Labelling, name: string): Labelling {
+  const removed = requireGroup(labelling, name);
+  return {
+    ...labelling,
+    groups: labelling.groups.filter((group) => group !== removed),
+    assigned: Object.fromEntries(Object.entries(labelling.assigned).filter(([, group]) => group !== removed.name)),
+  };
+}
+
+function assign(study: Study, labelling: Labelling, subjects: readonly string[], group: string | null): Labelling {
+  requireSubjects(study, subjects);
+  if (group !== null) requireGroup(labelling, group);
+  return {
+    ...labelling,
+    assigned: { ...labelling.assigned, ...Object.fromEntries(subjects.map((id) => [id, group])) },
+  };
+}
+
+function requireGroup(labelling: Labelling, name: string): Group {
+  const group = labelling.groups.find((known) => known.name === name);
+  if (group !== undefined) return group;
+  const known =
+    labelling.groups.length === 0
+      ? 'There are no groups yet.'
+      : `Groups are: ${listed(labelling.groups.map((g) => g.name))}.`;
+  throw settingError('unknown-group', `There is no group '${name}'. ${known}`, { field: 'group' });
+}
+
+function checkRule(study: Study, rule: Rule): void {
+  if (rule.kind === 'pattern') {
+    requireText(rule.pattern, 'pattern', 'A rule by pattern needs a pattern, for example sub-PX*.');
+    return;
+  }
+  const column = requireColumn(study, rule.column);
+  if (rule.kind === 'value') {
+    if (rule.values.length > 0) return;
+    throw settingError('rule-without-values', `A rule by value needs at least one value of column '${rule.column}'.`, {
+      field: rule.column,
+    });
+  }
+  if (column.type !== 'number') {
+    throw settingError(
+      'range-of-text',
+      `Column '${rule.column}' does not hold numbers, so it has no ranges. Make the rule by value.`,
+      {
+        field: rule.column,
+      },
+    );
+  }
+  if (rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum) {
+    throw settingError(
+      'range-empty',
+      `No number is at least ${rule.minimum} and below ${rule.maximum}. Give a lower bound that is below the upper one.`,
+      { field: rule.column, expected: 'minimum < maximum' },
+    );
+  }
+}
+
+function exclude(study: Study, ids: readonly string[], reason: string): Study {
+  requireSubjects(study, ids);
+  const text = requireText(reason, 'reason', 'Give the reason why these subjects are excluded.');
+  const chosen = new Set(ids);
+  return {
+    ...study,
+    // Who was excluded already keeps the first reason.
+    subjects: study.subjects.map((subject) =>
+      chosen.has(subject.id) ? { ...subject, excluded: subject.excluded ?? text } : subject,
+    ),
+  };
+}
+
+function include(study: Study, ids: readonly string[]): Study {
+  requireSubjects(study, ids);
+  const chosen = new Set(ids);
+  for (const subject of study.subjects) {
+    if (!chosen.has(subject.id) || subject.excluded === null) continue;
+    const unusable = study.problems.some((problem) => problem.subject === subject.id && problem.severity === 'error');
+    if (!unusable && (study.kind === 'table' || subject.scan !== null)) continue;
+    throw settingError(
+      'subject-unusable',
+      `${subject.id} cannot take part: ${subject.excluded} Correct the data and import them again.`,
+      {
+        field: subject.id,
+      },
+    );
+  }
+  return {
+    ...study,
+    subjects: study.subjects.map((subject) => (chosen.has(subject.id) ? { ...subject, excluded: null } : subject)),
+  };
+}
+
+function requireSubjects(study: Study, ids: readonly string[]): void {
+  const known = new Set(study.subjects.map(({ id }) => id));
+  const unknown = ids.filter((id) => !known.has(id));
+  if (unknown.length === 0) return;
+  throw settingError('unknown-subject', `The study has no subject ${listed(unknown, 5)}.`, { field: unknown[0] ?? '' });
+}
+
+function requireText(text: string, field: string, message: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') throw settingError('empty-text', message, { field });
+  return trimmed;
+}
