@@ -49,18 +49,17 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
     }
   }
   const anyProblem = problems.size > 0 || study.subjects.some((subject) => subject.excluded !== null);
-  if (anyProblem) {
-    columns.push({
-      id: 'problem',
-      title: page === 'data' ? 'Problem' : 'Excluded or problem',
-      width: 260,
-      text: (row) =>
-        page === 'cohort' && at(row).excluded !== null
-          ? `Excluded: ${at(row).excluded ?? ''}`
-          : problemText(at(row), problems.get(at(row).id)),
-      tone: severity,
-    });
-  }
+  const problem: TableColumn = {
+    id: 'problem',
+    title: page === 'data' ? 'Problem' : 'Excluded or problem',
+    width: 300,
+    text: (row) =>
+      page === 'cohort' && at(row).excluded !== null
+        ? `Excluded: ${at(row).excluded ?? ''}`
+        : withoutName(problemText(at(row), problems.get(at(row).id)), at(row).id),
+    tone: severity,
+  };
+  if (anyProblem && page === 'data') columns.push(problem);
   if (study.kind === 'volumes') {
     columns.push({ id: 'scan', title: 'Scan', width: 180, text: (row) => scanName(at(row)) });
   }
@@ -68,7 +67,15 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
     if (column.role === 'id' || (page === 'cohort' && column.role === 'feature')) continue;
     columns.push(valueColumn(view, column, at));
   }
+  if (anyProblem && page === 'cohort') columns.push(problem);
   return columns;
+}
+
+/** The row says whose problem it is. */
+function withoutName(sentence: string, id: string): string {
+  if (!sentence.startsWith(`${id}: `)) return sentence;
+  const rest = sentence.slice(id.length + 2);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 function valueColumn(view: StudyView, column: Column, at: (row: number) => Subject): TableColumn {
@@ -77,7 +84,7 @@ function valueColumn(view: StudyView, column: Column, at: (row: number) => Subje
     id: `column:${column.name}`,
     title: column.name,
     note: columnNote(column),
-    width: Math.min(200, Math.max(isNumber ? 88 : 104, column.name.length * 7.6 + 46)),
+    width: Math.min(200, Math.max(isNumber ? 88 : 104, column.name.length * 7.8 + 40)),
     align: isNumber ? 'right' : 'left',
     hasMenu: true,
     text: (row) => cellText(levelText(view.study, column.name, at(row).values[column.name])),

@@ -1,0 +1,48 @@
+/** Rules in words, and whom a rule that is being typed would take. */
+import { membersOf } from '#app/study/membership.ts';
+import type { Rule, Study } from '#app/study/study.ts';
+import { cellText } from '../../components/number-text.ts';
+
+/** 'diagnosis is CONTROL', '18 ≤ age < 40', 'file name is *_CON_*'. */
+export function ruleWords(rule: Rule | null): string {
+  if (rule === null) return 'chosen by hand';
+  switch (rule.kind) {
+    case 'value':
+      return `${rule.column} is ${rule.values.join(' or ')}`;
+    case 'range': {
+      const from = rule.minimum === null ? '' : `${cellText(rule.minimum)} ≤ `;
+      const to = rule.maximum === null ? '' : ` < ${cellText(rule.maximum)}`;
+      return `${from}${rule.column}${to}`;
+    }
+    case 'pattern':
+      return `${rule.field === 'file' ? 'file name' : 'identifier'} is ${rule.pattern}`;
+  }
+}
+
+/** Distinct values of a column with how many subjects have each, most first. */
+export function valuesOf(study: Study, column: string): { value: string; subjects: number }[] {
+  const counts = new Map<string, number>();
+  for (const subject of study.subjects) {
+    const value = subject.values[column] ?? null;
+    if (value !== null) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+  }
+  return [...counts].map(([value, subjects]) => ({ value, subjects })).sort((a, b) => b.subjects - a.subjects);
+}
+
+/** Why a rule cannot be used, as a sentence, or null. */
+export function ruleRefused(rule: Rule): string | null {
+  if (rule.kind === 'pattern') return rule.pattern.trim() === '' ? 'Write a pattern, such as *_CON_*.' : null;
+  if (rule.column === '') return 'Choose a column.';
+  if (rule.kind === 'value') return rule.values.length === 0 ? 'Choose at least one value.' : null;
+  if (rule.minimum === null && rule.maximum === null) return 'Give a lower or an upper limit.';
+  if (rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum) {
+    return 'The lower limit has to be below the upper one.';
+  }
+  return null;
+}
+
+/** How many subjects a rule takes, excluded ones too. */
+export function matching(study: Study, rule: Rule): number {
+  const group = { name: 'it', colour: 0, rule };
+  return membersOf(study, { column: null, groups: [group], assigned: {} }).filter((name) => name !== null).length;
+}
