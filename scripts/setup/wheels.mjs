@@ -5,7 +5,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync 
 import { join } from 'node:path';
 import { cacheFolder, runtimesFolder } from './places.mjs';
 import { SetupError, megabytes, progressLine, say } from './say.mjs';
-import { ownChild, stage } from './staging.mjs';
+import { ownChild, stage, withLock } from './staging.mjs';
 import { python } from './tools.mjs';
 
 /**
@@ -137,6 +137,11 @@ function companionLibraries(wheel) {
  * @throws {SetupError} when it cannot be downloaded or is not the pinned file
  */
 export async function installWheel(wheel) {
+  const lock = join(cacheFolder(), 'locks', wheel.package);
+  if (!existsSync(runtimeFolder(wheel))) await withLock(lock, () => fetchWheel(wheel));
+}
+
+async function fetchWheel(wheel) {
   const target = runtimeFolder(wheel);
   if (existsSync(target)) return;
   const downloaded = await download(wheel);

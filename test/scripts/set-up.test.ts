@@ -1,0 +1,263 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..', '..');
+let folder: string;
+let cache: string;
+let wheels: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spectroscope-set-up-'));
+  cache = join(folder, 'cache', 'spectroscope');
+  wheels = join(folder, 'wheels');
+  mkdirSync(wheels);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const makeWheel = `
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as w:
+    w.writestr('tiny/lib/libtiny.so', 'library' * 1000)
+    w.writestr('tiny/lib/libother.so', 'other' * 1000)
+    w.writestr('tiny/python.py', 'print()')
+    w.writestr('tiny-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')
+    w.writestr('tiny-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    w.writestr('tiny-1.0.dist-info/RECORD', '')
+`;
+
+/** A wheel of a few kilobytes that pip finds without a network. */
+function tinyWheel(): Record<string, unknown> {
+  const file = join(wheels, 'tiny-1.0-py3-none-any.whl');
+  spawnSync('python3', ['-c', makeWheel, file], { stdio: 'inherit' });
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+  return {
+    title: 'Tiny',
+    package: 'tiny',
+    version: '1.0',
+    sha256,
+    bytes: 13_000,
+    unpackedBytes: 12_000,
+    members: ['tiny/lib/'],
+  };
+}
+
+/** A program called `name` that is the shell script `body`; first in the search path of `environment()`. */
+function shim(name: string, body: string): void {
+  const file = join(folder, 'bin', name);
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\n${body}\n`);
+  chmodSync(file, 0o755);
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: wheels,
+  };
+}
+
+function installation(wheel: object): string[] {
+  const code = `
+    import { installWheel } from ${JSON.stringify(join(root, 'scripts/setup/wheels.mjs'))};
+    import { runScript } from ${JSON.stringify(join(root, 'scripts/setup/say.mjs'))};
+    await runScript(() => installWheel(${JSON.stringify(wheel)}));`;
+  return ['--input-type=module', '-e', code];
+}
+
+function install(wheel: object): { status: number | null; stderr: string } {
+  return spawnSync(process.execPath, installation(wheel), { env: environment(), encoding: 'utf8' });
+}
+
+/** Starts an installation and ends it with `signal` when `started` appears; waits until it is gone. */
+async function installUntil(
+  wheel: object,
+  started: string,
+  signal: NodeJS.Signals,
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, installation(wheel), { env: environment(), detached: true });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  for (let i = 0; i < 200 && !existsSync(started); i++) await new Promise((next) => setTimeout(next, 50));
+  expect(existsSync(started), stderr).toBe(true);
+  if (signal === 'SIGKILL') process.kill(-(child.pid ?? 0), signal);
+  else child.kill(signal);
+  return { code: await ended, stderr };
+}
+
+/** Names under the cache, whatever they are. */
+function inCache(part: string): string[] {
+  return existsSync(join(cache, part)) ? readdirSync(join(cache, part)) : [];
+}
+
+function installed(): string[] {
+  const [name = ''] = inCache('runtimes').filter((each) => !each.startsWith('.'));
+  return name === '' ? [] : readdirSync(join(cache, 'runtimes', name), { recursive: true, encoding: 'utf8' }).sort();
+}
+
+const whole = ['tiny', 'tiny/lib', 'tiny/lib/libother.so', 'tiny/lib/libtiny.so'];
+const realPython = spawnSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).stdout.trim();
+
+describe('a runtime', () => {
+  it('is downloaded, checked and unpacked without what is not needed, and the archive is removed', () => {
+    const { status, stderr } = install(tinyWheel());
+    expect(stderr).toContain('Fetching Tiny');
+    expect(status).toBe(0);
+    expect(installed()).toEqual(whole);
+    expect(inCache('downloads')).toEqual([]);
+    expect(inCache('runtimes')).toHaveLength(1);
+  });
+
+  it('that is there is not fetched again', () => {
+    const wheel = tinyWheel();
+    install(wheel);
+    shim('python3', `echo called >> ${join(folder, 'calls')}; exit 1`);
+    expect(install(wheel)).toMatchObject({ status: 0, stderr: '' });
+    expect(existsSync(join(folder, 'calls'))).toBe(false);
+  });
+
+  it('with another checksum is refused and nothing of it stays', () => {
+    const { status, stderr } = install({ ...tinyWheel(), sha256: '0'.repeat(64) });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Tiny is not the file .* expected 0{64}.*refused/);
+    expect(stderr).not.toContain('    at ');
+    expect(inCache('runtimes')).toEqual([]);
+    expect(inCache('downloads')).toEqual([]);
+  });
+
+  it('that cannot be downloaded is one sentence', () => {
+    const wheel = tinyWheel();
+    rmSync(wheels, { recursive: true });
+    mkdirSync(wheels);
+    const { status, stderr } = install(wheel);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Tiny could not be downloaded \(.*tiny==1\.0.*\)\. Check the network connection/);
+    expect(inCache('downloads')).toEqual([]);
+  });
+
+  it('of which the download is killed is not half there, and the next set-up starts it again', async () => {
+    const wheel = tinyWheel();
+    const started = join(folder, 'started');
+    shim('python3', `head -c 500 /dev/zero > "$TMPDIR/half.whl"; touch ${started}; sleep 60`);
+    await installUntil(wheel, started, 'SIGKILL');
+    expect(installed()).toEqual([]);
+    expect(inCache('downloads').every((name) => name.startsWith('.staging-'))).toBe(true);
+    rmSync(join(folder, 'bin', 'python3'));
+    expect(install(wheel).status).toBe(0);
+    expect(installed()).toEqual(whole);
+    expect(inCache('downloads')).toEqual([]);
+  });
+
+  it('of which the unpacking is killed is not half there, and the next set-up does not download it again', async () => {
+    const wheel = tinyWheel();
+    const started = join(folder, 'started');
+    const pythonOf = (unpacking: string): string => `if [ "$1" = -c ]; then ${unpacking}; fi; exec ${realPython} "$@"`;
+    shim('python3', pythonOf(`mkdir -p "$4/tiny/lib"; touch "$4/tiny/lib/libtiny.so" ${started}; sleep 60`));
+    await installUntil(wheel, started, 'SIGKILL');
+    expect(installed()).toEqual([]);
+    expect(inCache('downloads')).toHaveLength(1);
+    shim('python3', `if [ "$1" = -m ]; then exit 1; fi; exec ${realPython} "$@"`);
+    expect(install(wheel)).toMatchObject({ status: 0 });
+    expect(installed()).toEqual(whole);
+    expect(inCache('runtimes').filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('that is interrupted by %s cleans up at once and says so', async (signal) => {
+    const wheel = tinyWheel();
+    const started = join(folder, 'started');
+    shim('python3', `touch ${started}; exec sleep 60`);
+    const { code, stderr } = await installUntil(wheel, started, signal);
+    expect(code).toBe(130);
+    expect(stderr).toContain('nothing half-finished was kept');
+    expect(inCache('downloads')).toEqual([]);
+  });
+
+  it('is whole when two set-ups fetch it at once', async () => {
+    const wheel = tinyWheel();
+    const both = [1, 2].map(
+      () =>
+        new Promise((done) => {
+          spawn(process.execPath, installation(wheel), { env: environment() }).once('exit', done);
+        }),
+    );
+    expect(await Promise.all(both)).toEqual([0, 0]);
+    expect(installed()).toEqual(whole);
+    expect(inCache('runtimes')).toHaveLength(1);
+  });
+});
+
+/** A project of which nothing is installed, and a search path with these tools only. */
+function setUpWith(...tools: string[]): { status: number | null; stderr: string } {
+  const project = join(folder, 'project');
+  cpSync(join(root, 'scripts'), join(project, 'scripts'), { recursive: true });
+  for (const name of ['package.json', 'package-lock.json']) cpSync(join(root, name), join(project, name));
+  for (const tool of tools) shim(tool, `echo ${tool} "$@" >> ${join(folder, 'calls')}; exit 0`);
+  symlinkSync(process.execPath, join(folder, 'bin', 'node'));
+  const env = { HOME: folder, PATH: join(folder, 'bin'), XDG_CACHE_HOME: join(folder, 'cache') };
+  return spawnSync(process.execPath, [join(project, 'scripts', 'setup.mjs')], { env, encoding: 'utf8' });
+}
+
+describe('a missing tool', () => {
+  it.each([
+    [
+      'compiler',
+      ['npm', 'python3', 'apt-get'],
+      /^A C\+\+ compiler \(g\+\+\) is missing: install it with: (sudo )?apt-get install -y g\+\+$/m,
+    ],
+    ['compiler (Fedora)', ['npm', 'python3', 'dnf'], /^A C\+\+ compiler .*: (sudo )?dnf install -y gcc-c\+\+$/m],
+    ['Python', ['npm', 'g++', 'apt-get'], /^Python 3 is missing: .* apt-get install -y python3 python3-pip$/m],
+    ['npm', ['g++', 'python3', 'apt-get'], /^npm is missing: install it/m],
+  ])('%s is one sentence, before anything is fetched', (_, tools, sentence) => {
+    const { status, stderr } = setUpWith(...tools);
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(1);
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).not.toMatch(/npm ci|pip download|install/);
+  });
+
+  it('pip is one sentence with the command that installs it', () => {
+    shim('python3', 'test "$1" = --version');
+    const { status, stderr } = setUpWith('npm', 'g++', 'apt-get');
+    expect(stderr).toMatch(/^pip for Python 3 is missing: install it with: (sudo )?apt-get install -y python3-pip\n$/);
+    expect(status).toBe(1);
+  });
+
+  it('says all that is missing at once', () => {
+    expect(setUpWith('apt-get').stderr.trim().split('\n')).toHaveLength(3);
+  });
+});
+
+describe('a second set-up', () => {
+  it('starts no npm, no pip, no compiler and no installer', () => {
+    for (const tool of ['npm', 'python3', 'g++', 'apt-get', 'tar'])
+      shim(tool, `echo ${tool} "$@" >> ${join(folder, 'calls')}; exit 1`);
+    const { XDG_CACHE_HOME: _, ...env } = environment();
+    const own = process.env['XDG_CACHE_HOME'] === undefined ? {} : { XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] };
+    const second = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs')], {
+      env: { ...env, ...own },
+      encoding: 'utf8',
+    });
+    expect(existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '').toBe('');
+    expect(second).toMatchObject({ status: 0 });
+    expect(second.stderr).toMatch(/^Ready: npm start/);
+  });
+});
