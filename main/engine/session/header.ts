@@ -1,0 +1,180 @@
+/** What a session says of itself, as entries of its `meta`, `layer` and `run` tables. */
+import type { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
+import * as v from 'valibot';
+import { sessionLayerSchema } from '#app/contract/session.ts';
+import type { Metrics, RunStatus, SessionRun } from '#app/contract/session.ts';
+import { configurationSchema, quantities } from '#app/run/configuration.ts';
+import { studySchema } from '#app/study/study.ts';
+import type { Labelling } from '#app/study/study.ts';
+import type { SessionHeader } from './types.ts';
+import { studyWithoutPaths, textsWithoutPaths } from './without-paths.ts';
+import { lives, thisProcess } from './writer-marker.ts';
+
+const noMetrics: Metrics = { loss: null, accuracy: null, auc: null };
+const metricsSchema = v.object({
+  loss: v.nullable(v.number()),
+  accuracy: v.nullable(v.number()),
+  auc: v.nullable(v.number()),
+});
+
+/** Entries of `meta`, each JSON. `list` reads those of `cardSchema` alone: a study can be large. */
+const cardSchema = v.object({
+  title: v.string(),
+  created: v.string(),
+  status: v.picklist(['waiting', 'running', 'paused', 'finished', 'stopped', 'interrupted', 'failed']),
+  /** Of the process that writes; null when the session is closed. */
+  writer: v.nullable(v.object({ computer: v.string(), pid: v.number(), started: v.nullable(v.string()) })),
+  studyName: v.string(),
+  groups: v.array(v.object({ name: v.string(), colour: v.number(), subjects: v.number() })),
+  target: v.string(),
+  model: v.string(),
+});
+export type SessionCard = v.InferOutput<typeof cardSchema>;
+
+const bodySchema = v.object({
+  notes: v.string(),
+  study: studySchema,
+  classes: v.array(v.string()),
+  targetIsGroups: v.boolean(),
+  subjects: v.array(v.object({ id: v.string(), group: v.number(), target: v.number() })),
+  configuration: configurationSchema,
+  provenance: v.record(v.string(), v.string()),
+  inputShape: v.array(v.number()),
+  scalars: v.array(v.string()),
+});
+export type SessionBody = v.InferOutput<typeof bodySchema>;
+
+const layoutSchema = v.object({
+  groups: v.number(),
+  quantities: v.array(v.object({ quantity: v.picklist(quantities), values: v.number() })),
+});
+const storedLayersSchema = v.array(v.object({ view: sessionLayerSchema, layout: layoutSchema }));
+export type StoredLayers = v.InferOutput<typeof storedLayersSchema>;
+
+export function storeHeader(database: DatabaseSync, header: SessionHeader): void {
+  const { study, configuration } = header;
+  const card: SessionCard = {
+    title: header.title,
+    created: new Date().toISOString(),
+    status: 'running',
+    writer: thisProcess(),
+    studyName: study.name,
+    groups: study.groups.groups.map(({ name, colour }, group) => ({
+      name,
+      colour,
+      subjects: header.subjects.filter((subject) => subject.group === group).length,
+    })),
+    target: targetName(header),
+    model: configuration.model.name,
+  };
+  const body: SessionBody = {
+    notes: '',
+    study: studyWithoutPaths(study),
+    classes: [...header.classes],
+    targetIsGroups: header.targetIsGroups,
+    subjects: header.subjects.map(({ id, group, target }) => ({ id, group, target })),
+    configuration,
+    provenance: textsWithoutPaths(header.provenance),
+    inputShape: [...header.inputShape],
+    scalars: [...header.scalars],
+  };
+  for (const [name, value] of Object.entries({ ...card, ...body })) setMeta(database, name, value);
+
+  const layer = database.prepare('INSERT INTO layer (layer, name, description, layout) VALUES (?, ?, ?, ?)');
+  header.layers.forEach(({ view, layout }, index) => {
+    layer.run(index, view.name, JSON.stringify(view), JSON.stringify(layout));
+  });
+  const run = database.prepare(
+    `INSERT INTO run (run, fold, seed, status, steps, captured, steps_per_epoch, training_subjects, validation_subjects,
+       training_groups, metrics) VALUES (?, ?, ?, 'waiting', 0, 0, ?, ?, ?, ?, ?)`,
+  );
+  header.runs.forEach((each, index) => {
+    run.run(
+      index,
+      each.fold,
+      each.seed,
+      each.stepsPerEpoch,
+      each.trainingSubjects,
+      each.validationSubjects,
+      JSON.stringify(each.trainingGroups),
+      JSON.stringify({ training: noMetrics, validation: noMetrics }),
+    );
+  });
+}
+
+export function setMeta(database: DatabaseSync, name: string, value: unknown): void {
+  database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, JSON.stringify(value));
+}
+
+/**
+ * `status` is 'interrupted' where the file says that it is written but its writer is gone.
+ *
+ * @param writtenHere whether this process has a writer of the file open
+ */
+export function loadCard(database: DatabaseSync, writtenHere: boolean): SessionCard {
+  const card = v.parse(cardSchema, metaOf(database, Object.keys(cardSchema.entries)));
+  const { writer } = card;
+  const here = writer !== null && isDeepStrictEqual(writer, thisProcess());
+  const gone = writer !== null && (here ? !writtenHere : !lives(writer));
+  return gone ? { ...card, status: 'interrupted', writer: null } : card;
+}
+
+export function loadBody(database: DatabaseSync): SessionBody {
+  return v.parse(bodySchema, metaOf(database, Object.keys(bodySchema.entries)));
+}
+
+export function loadLayers(database: DatabaseSync): StoredLayers {
+  const rows = database.prepare('SELECT description, layout FROM layer ORDER BY layer').all();
+  return v.parse(
+    storedLayersSchema,
+    rows.map(({ description, layout }) => ({ view: json(description), layout: json(layout) })),
+  );
+}
+
+/** @param live whether the session is being written: a run in hand of one that is not was interrupted */
+export function loadRuns(database: DatabaseSync, live: boolean): SessionRun[] {
+  const rows = database
+    .prepare('SELECT *, (SELECT count(*) FROM epoch WHERE epoch.run = run.run) AS epochs FROM run ORDER BY run')
+    .all();
+  return rows.map((row) => {
+    const status = row['status'] as RunStatus;
+    return {
+      index: Number(row['run']),
+      fold: Number(row['fold']),
+      seed: Number(row['seed']),
+      status: !live && (status === 'running' || status === 'paused') ? 'interrupted' : status,
+      steps: Number(row['steps']),
+      epochs: Number(row['epochs']),
+      stepsPerEpoch: Number(row['steps_per_epoch']),
+      trainingSubjects: Number(row['training_subjects']),
+      validationSubjects: Number(row['validation_subjects']),
+      trainingGroups: v.parse(v.array(v.number()), json(row['training_groups'])),
+      metrics: v.parse(v.object({ training: metricsSchema, validation: metricsSchema }), json(row['metrics'])),
+    };
+  });
+}
+
+export function parseMetrics(text: unknown): Metrics {
+  return v.parse(metricsSchema, json(text));
+}
+
+/** JSON writes a metric that is not finite as null, and so does the contract. */
+export function metricsJson({ loss, accuracy, auc }: Metrics): string {
+  return JSON.stringify({ loss, accuracy, auc });
+}
+
+function metaOf(database: DatabaseSync, names: readonly string[]): Record<string, unknown> {
+  const places = names.map(() => '?').join(', ');
+  const rows = database.prepare(`SELECT name, value FROM meta WHERE name IN (${places})`).all(...names);
+  return Object.fromEntries(rows.map(({ name, value }) => [name, json(value)]));
+}
+
+function json(text: unknown): unknown {
+  return JSON.parse(String(text)) as unknown;
+}
+
+function targetName({ study, targetIsGroups, classes }: SessionHeader): string {
+  const labelling: Labelling = targetIsGroups ? study.groups : (study.target ?? study.groups);
+  return labelling.column ?? classes.join(' / ');
+}

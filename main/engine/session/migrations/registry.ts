@@ -1,0 +1,35 @@
+/** How a session file of an older version becomes one of today. A new version is one file here and one line below. */
+import type { DatabaseSync } from 'node:sqlite';
+import { first } from './001-first.ts';
+
+export interface Migration {
+  /** `user_version` after it. */
+  version: number;
+  sql: string;
+}
+
+/** In order of version, without a gap. */
+const migrations: readonly Migration[] = [first];
+
+export const currentVersion = migrations.length;
+
+/** Brings a database to the newest version, each migration in a transaction of its own. */
+export function migrate(database: DatabaseSync, known: readonly Migration[] = migrations): void {
+  const version = userVersion(database);
+  for (const migration of known) {
+    if (migration.version <= version) continue;
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      database.exec(migration.sql);
+      database.exec(`PRAGMA user_version = ${migration.version}`);
+      database.exec('COMMIT');
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+export function userVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}

@@ -1,0 +1,38 @@
+/** A session travels: it names no folder of the computer that it was made on. */
+import { homedir } from 'node:os';
+import { posix, win32 } from 'node:path';
+import type { Study } from '#app/study/study.ts';
+
+/** The study with its root by name only, and every path below the root relative to it. */
+export function studyWithoutPaths(study: Study): Study {
+  const folders = [study.root, homedir()].filter(isAbsolute);
+  return { ...(strip(study, folders) as Study), root: nameOf(study.root) };
+}
+
+export function textsWithoutPaths(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return strip(texts, [homedir()]) as Record<string, string>;
+}
+
+function strip(value: unknown, folders: readonly string[]): unknown {
+  if (typeof value === 'string') {
+    let text = value;
+    for (const folder of folders) {
+      if (folder.length < 2) continue;
+      text = text.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '').replaceAll(folder, nameOf(folder));
+    }
+    return isAbsolute(text) ? nameOf(text) : text;
+  }
+  if (Array.isArray(value)) return value.map((each) => strip(each, folders));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, strip(each, folders)]));
+  }
+  return value;
+}
+
+function isAbsolute(path: string): boolean {
+  return posix.isAbsolute(path) || /^[a-z]:[\\/]/i.test(path) || path.startsWith('\\\\');
+}
+
+function nameOf(path: string): string {
+  return win32.basename(path);
+}

@@ -1,0 +1,206 @@
+/** Writes a session, on the training thread: each step is one transaction, and on disk when its call returns. */
+import { rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Metrics, RunStatus } from '#app/contract/session.ts';
+import { rowLength } from '#app/spectra/layout.ts';
+import { blobOf } from './blob.ts';
+import { closeToSingleFile, createDatabase, translating } from './database.ts';
+import { metricsJson, setMeta, storeHeader } from './header.ts';
+import { OverviewBuilder } from './overview.ts';
+import type { SessionHeader, SessionWriter, StepRecord } from './types.ts';
+
+/**
+ * Where a session is written: a file of that path, or a new file in a folder, named by title and time.
+ * `session` is its name in the contract where that is not the file's name.
+ */
+export type SessionPlace = { folder: string } | { file: string; session?: string };
+
+/**
+ * Begins a session file.
+ *
+ * @throws SpectroscopeError (input) 'session-exists', 'session-folder', 'disk-full'; every method of the writer throws
+ *   'disk-full' when the file cannot grow: what was stored before stays valid, and `close` may still be called
+ */
+export function createSession(place: SessionPlace, header: SessionHeader): SessionWriter & { readonly file: string } {
+  for (const { view, layout } of header.layers) {
+    if (layout.groups !== header.study.groups.groups.length) {
+      throw new TypeError(`Layer ${view.name} is laid out for ${layout.groups} groups, not those of the study.`);
+    }
+  }
+  const file = 'file' in place ? place.file : join(place.folder, fileName(header.title));
+  const session = 'file' in place ? (place.session ?? basename(file)) : basename(file);
+  const database = createDatabase(file);
+  try {
+    return translating(file, () => {
+      transaction(database, () => storeHeader(database, header));
+      return new Writer(database, file, session, header);
+    });
+  } catch (error) {
+    // A file without its header is no session: nothing is lost by not leaving it.
+    database.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    throw error;
+  }
+}
+
+/** Files that this process is writing. */
+const written = new Set<string>();
+
+export function isWriting(file: string): boolean {
+  return written.has(resolve(file));
+}
+
+class Writer implements SessionWriter {
+  readonly session: string;
+  readonly file: string;
+  private readonly database: DatabaseSync;
+  private readonly header: SessionHeader;
+  /** Why the last write failed: after it, the overview in memory and the file may differ. */
+  private failure: { error: unknown } | null = null;
+  private readonly overviews = new Map<number, OverviewBuilder>();
+  private readonly statements: {
+    step: StatementSync;
+    spectra: StatementSync;
+    summary: StatementSync;
+    overview: StatementSync;
+    steps: StatementSync;
+  };
+
+  constructor(database: DatabaseSync, file: string, session: string, header: SessionHeader) {
+    this.database = database;
+    this.file = file;
+    this.session = session;
+    this.header = header;
+    this.statements = {
+      step: database.prepare('INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?)'),
+      spectra: database.prepare('INSERT INTO spectra VALUES (?, ?, ?, ?)'),
+      summary: database.prepare('INSERT INTO summary VALUES (?, ?, ?, ?)'),
+      overview: database.prepare('INSERT INTO overview VALUES (?, ?, ?, ?, ?, ?)'),
+      steps: database.prepare('UPDATE run SET steps = ?, captured = captured + ? WHERE run = ?'),
+    };
+    written.add(resolve(file));
+  }
+
+  step(record: StepRecord): void {
+    this.checkLengths(record);
+    this.write(() => {
+      const { run, step, epoch, scalars, groupSizes, subjects, spectra } = record;
+      const { statements } = this;
+      const captured = spectra === null ? 0 : 1;
+      statements.step.run(run, step, epoch, captured, blobOf(scalars), blobOf(groupSizes), blobOf(subjects));
+      spectra?.forEach((row, layer) => statements.spectra.run(run, layer, step, blobOf(row)));
+      const summaries = this.overview(run).add(step, scalars, groupSizes, spectra);
+      summaries?.forEach((values, layer) => statements.summary.run(run, step, layer, blobOf(values)));
+      statements.steps.run(step + 1, spectra?.length ?? 0, run);
+    });
+  }
+
+  epoch(run: number, epoch: number, step: number, training: Metrics, validation: Metrics): void {
+    this.write(() => {
+      this.database
+        .prepare('INSERT OR REPLACE INTO epoch VALUES (?, ?, ?, ?, ?)')
+        .run(run, epoch, step, metricsJson(training), metricsJson(validation));
+    });
+  }
+
+  checkpoint(
+    run: number,
+    epoch: number,
+    step: number,
+    weights: ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>,
+  ): void {
+    this.write(() => {
+      this.database.prepare('DELETE FROM checkpoint WHERE run = ?').run(run);
+      const insert = this.database.prepare('INSERT INTO checkpoint VALUES (?, ?, ?, ?, ?, ?)');
+      for (const [variable, { shape, values }] of weights) {
+        insert.run(run, variable, epoch, step, JSON.stringify(shape), blobOf(values));
+      }
+    });
+  }
+
+  runStatus(run: number, status: RunStatus, metrics: { training: Metrics; validation: Metrics } | null): void {
+    this.write(() => {
+      this.database.prepare('UPDATE run SET status = ? WHERE run = ?').run(status, run);
+      if (metrics === null) return;
+      const { training, validation } = metrics;
+      this.database
+        .prepare('UPDATE run SET metrics = ? WHERE run = ?')
+        .run(JSON.stringify({ training, validation }), run);
+    });
+    if (status !== 'running' && status !== 'paused' && status !== 'waiting') this.overviews.delete(run);
+  }
+
+  close(status: RunStatus): void {
+    if (!this.database.isOpen) return;
+    this.failure = null;
+    try {
+      this.write(() => {
+        setMeta(this.database, 'status', status);
+        setMeta(this.database, 'writer', null);
+      });
+      translating(this.file, () => closeToSingleFile(this.database));
+    } finally {
+      // On a full disk the log stays beside the file, and both together are the session.
+      closeIfOpen(this.database);
+      written.delete(resolve(this.file));
+    }
+  }
+
+  private write(work: () => void): void {
+    if (this.failure !== null) throw this.failure.error;
+    try {
+      translating(this.file, () => transaction(this.database, work));
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+  }
+
+  private overview(run: number): OverviewBuilder {
+    let overview = this.overviews.get(run);
+    if (overview === undefined) {
+      overview = new OverviewBuilder(run, this.header, this.statements.overview);
+      this.overviews.set(run, overview);
+    }
+    return overview;
+  }
+
+  /** A row of another length than its layout would be read as other numbers. */
+  private checkLengths({ scalars, groupSizes, spectra }: StepRecord): void {
+    const { header } = this;
+    const wrong =
+      scalars.length !== header.scalars.length ||
+      groupSizes.length !== header.study.groups.groups.length ||
+      (spectra !== null &&
+        (spectra.length !== header.layers.length ||
+          header.layers.some(({ layout }, layer) => spectra[layer]?.length !== rowLength(layout))));
+    if (wrong) throw new TypeError('A step has other lengths than the header of its session.');
+  }
+}
+
+function closeIfOpen(database: DatabaseSync): void {
+  if (database.isOpen) database.close();
+}
+
+function transaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    // A full disk may have rolled back by itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** 'UCLA cognition 2026-03-01 14-02-33.512.spectra': sorts by title, then time, and is valid on every file system. */
+function fileName(title: string): string {
+  const words = title
+    .replaceAll(/[^\p{L}\p{N} _-]+/gu, ' ')
+    .trim()
+    .slice(0, 80);
+  const time = new Date().toISOString().replace('T', ' ').replaceAll(':', '-').replace('Z', '');
+  return `${words === '' ? 'session' : words} ${time}.spectra`;
+}
