@@ -23,6 +23,7 @@ interface Pending {
 }
 
 const lastWordsLines = 12;
+const lastWordsDelayMs = 100;
 
 export class EngineClient {
   private readonly options: EngineClientOptions;
@@ -51,9 +52,12 @@ export class EngineClient {
         this.die(`could not be started (${error.message})`);
         resolve();
       });
-      this.child.on('close', (code, signal) => {
-        this.die(signal === null ? `ended with code ${String(code)}` : `was ended by ${signal}`);
-        resolve();
+      // Not 'close': it does not come when this side has disconnected the channel. The pipes may still hold last words.
+      this.child.on('exit', (code, signal) => {
+        setTimeout(() => {
+          this.die(signal === null ? `ended with code ${String(code)}` : `was ended by ${signal}`);
+          resolve();
+        }, lastWordsDelayMs);
       });
     });
   }

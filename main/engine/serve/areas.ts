@@ -1,0 +1,68 @@
+/**
+ * Puts the areas of the engine together. An area is loaded when its first operation comes: listing sessions must not
+ * wait for TensorFlow.
+ */
+import type { EngineOperation } from '#app/contract/operations.ts';
+import type { Call, EngineContext } from './handlers.ts';
+
+type AnyHandler = (input: unknown, call: Call) => unknown;
+type Area = Readonly<Partial<Record<EngineOperation, unknown>>>;
+
+export interface Areas {
+  carryOut(operation: EngineOperation, input: unknown, call: Call): Promise<unknown>;
+  /** Finishes what is being written. */
+  close(): Promise<void>;
+}
+
+/** Remembers the promise of the first call: two requests at once load an area once. */
+function once<T>(load: () => Promise<T>): { (): Promise<T>; started(): Promise<T> | null } {
+  let promise: Promise<T> | null = null;
+  const get = (): Promise<T> => (promise ??= load());
+  return Object.assign(get, { started: () => promise });
+}
+
+export function loadAreas(context: EngineContext): Areas {
+  const study = once(async () => {
+    const { studyHandlers } = await import('./study.ts');
+    return studyHandlers(context);
+  });
+  const session = once(async () => {
+    const { sessionHandlers } = await import('./session.ts');
+    return sessionHandlers(context);
+  });
+  const scan = once(async () => {
+    const [{ scanHandlers }, { openStudy }] = await Promise.all([import('./scan.ts'), study()]);
+    return scanHandlers(openStudy);
+  });
+  const run = once(async () => {
+    const [{ runHandlers }, { openStudy }, { createSession }] = await Promise.all([
+      import('./run.ts'),
+      study(),
+      session(),
+    ]);
+    return runHandlers(context, { openStudy, createSession });
+  });
+  const device = once(async () => {
+    const { deviceHandlers } = await import('./device.ts');
+    return deviceHandlers();
+  });
+  const areas: Readonly<Record<string, () => Promise<{ handlers: Area }>>> = {
+    sample: study,
+    study,
+    scan,
+    run,
+    session,
+    device,
+  };
+  return {
+    carryOut: async (operation, input, call) => {
+      const [name = ''] = operation.split('.');
+      const { handlers } = await (areas[name] as () => Promise<{ handlers: Area }>)();
+      return await (handlers[operation] as AnyHandler)(input, call);
+    },
+    close: async () => {
+      await (await run.started())?.close();
+      await (await session.started())?.close();
+    },
+  };
+}
