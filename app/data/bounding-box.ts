@@ -1,0 +1,58 @@
+/** The smallest box that holds every voxel of any scan that is not zero. */
+import type { Triple } from './volume.ts';
+
+export interface Box {
+  /** First voxel along x, y, z. */
+  from: Triple;
+  /** Last voxel, included. */
+  to: Triple;
+}
+
+/**
+ * Widens a box until it holds every voxel of a scan that is not zero.
+ * @param box null: nothing was found yet
+ */
+export function extendBox(box: Box | null, values: Float32Array, shape: readonly [number, number, number]): Box | null {
+  const [nx, ny, nz] = shape;
+  const from: Triple = box === null ? [nx, ny, nz] : [...box.from];
+  const to: Triple = box === null ? [-1, -1, -1] : [...box.to];
+  let index = 0;
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++) {
+        if (values[index++] === 0) continue;
+        if (x < from[0]) from[0] = x;
+        if (x > to[0]) to[0] = x;
+        if (y < from[1]) from[1] = y;
+        if (y > to[1]) to[1] = y;
+        if (z < from[2]) from[2] = z;
+        if (z > to[2]) to[2] = z;
+      }
+    }
+  }
+  return to[0] < 0 ? null : { from, to };
+}
+
+export function boxShape({ from, to }: Box): Triple {
+  return [to[0] - from[0] + 1, to[1] - from[1] + 1, to[2] - from[2] + 1];
+}
+
+/**
+ * Copies the box of a scan (x fastest) to where a network wants it: [x, y, z], z fastest.
+ * @param target filled from `offset` on
+ */
+export function copyBox(
+  values: Float32Array,
+  shape: readonly [number, number, number],
+  { from, to }: Box,
+  target: Float32Array,
+  offset: number,
+): void {
+  const [nx, ny] = shape;
+  let index = offset;
+  for (let x = from[0]; x <= to[0]; x++) {
+    for (let y = from[1]; y <= to[1]; y++) {
+      for (let z = from[2]; z <= to[2]; z++) target[index++] = values[x + nx * (y + ny * z)] ?? 0;
+    }
+  }
+}

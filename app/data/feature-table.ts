@@ -1,0 +1,84 @@
+/** The feature columns of a study as numbers. Nothing is fitted here: missing values stay missing. */
+import { settingError } from '#app/contract/errors.ts';
+import type { Column, Study, Subject } from '#app/study/study.ts';
+
+export interface FeatureTable {
+  /** Names of the numeric columns; 'sex=F' for a level of a category. */
+  features: string[];
+  /** [subjects x features], NaN where a value is missing. */
+  values: Float32Array;
+  /** Columns that were left out, and why. */
+  warnings: string[];
+}
+
+/** A category of more levels than this is an identifier or a free text. */
+const mostLevels = 30;
+
+/**
+ * Numbers are taken as they are; each level of a category becomes a column of 0 and 1, missing in all of them where
+ * the value is missing. A column without two different values says nothing and is left out, with a warning.
+ * @throws SpectroscopeError (kind 'setting') when a feature is no number or no feature is left
+ */
+export function featureTable(study: Study, subjects: readonly Subject[]): FeatureTable {
+  const warnings: string[] = [];
+  const features: string[] = [];
+  const columns: Float32Array[] = [];
+  for (const column of study.columns.filter(({ role }) => role === 'feature')) {
+    for (const { name, values } of numbersOf(column, subjects)) {
+      if (!values.some((value) => !Number.isNaN(value))) {
+        warnings.push(`${name}: no subject that takes part has a value; the feature was left out.`);
+      } else if (isConstant(values)) {
+        warnings.push(`${name}: all subjects that take part have the same value; the feature was left out.`);
+      } else {
+        features.push(name);
+        columns.push(values);
+      }
+    }
+  }
+  if (features.length === 0) {
+    throw settingError(
+      'no-features',
+      `No feature is left to train on${warnings.length > 0 ? ` (${warnings.length} left out: missing or constant)` : ''}. Choose feature columns on the Data page.`,
+      { field: 'features', expected: 'at least one column of numbers' },
+    );
+  }
+  const values = new Float32Array(subjects.length * features.length);
+  columns.forEach((column, feature) => {
+    column.forEach((value, row) => {
+      values[row * features.length + feature] = value;
+    });
+  });
+  return { features, values, warnings };
+}
+
+function numbersOf(column: Column, subjects: readonly Subject[]): { name: string; values: Float32Array }[] {
+  if (column.type === 'text') throw notNumbers(column, 'it holds text');
+  const cells = subjects.map(({ values }) => values[column.name] ?? null);
+  if (column.type === 'category') {
+    const levels = [...new Set(cells.flatMap((cell) => (cell === null ? [] : [String(cell)])))];
+    levels.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    if (levels.length > mostLevels) throw notNumbers(column, `it has ${levels.length} different values`);
+    return levels.map((level) => ({
+      name: `${column.name}=${column.levels[level] ?? level}`,
+      values: Float32Array.from(cells, (cell) => (cell === null ? NaN : Number(String(cell) === level))),
+    }));
+  }
+  const wrong = cells.findIndex((cell) => typeof cell === 'string');
+  if (wrong !== -1) {
+    throw notNumbers(column, `subject ${subjects[wrong]?.id ?? ''} has '${String(cells[wrong])}'`);
+  }
+  return [{ name: column.name, values: Float32Array.from(cells, (cell) => (typeof cell === 'number' ? cell : NaN)) }];
+}
+
+function isConstant(values: Float32Array): boolean {
+  const first = values.find((value) => !Number.isNaN(value));
+  return values.every((value) => Number.isNaN(value) || value === first);
+}
+
+function notNumbers({ name }: Column, why: string) {
+  return settingError(
+    'feature-not-numeric',
+    `${name}: ${why}, and only numbers and categories can be features. Take the column out of the features on the Data page.`,
+    { field: name, expected: 'a column of numbers' },
+  );
+}

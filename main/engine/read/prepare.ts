@@ -1,0 +1,45 @@
+/** What a network is fed, for every subject that takes part. Nothing is fitted here: that belongs to the training part. */
+import { featureTable } from '#app/data/feature-table.ts';
+import { participantsOf } from '#app/data/participants.ts';
+import { previewPreparation } from '#app/data/preview.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { Study } from '#app/study/study.ts';
+import type { Call } from '../serve/handlers.ts';
+import type { PreparedData } from '../train/types.ts';
+import { prepareVolumes } from './prepare-volumes.ts';
+
+export interface Preparation extends PreparedData {
+  /** What a person should know: columns left out, scans interpolated. */
+  warnings: readonly string[];
+}
+
+/**
+ * @param open the study and the absolute folder that its paths start from
+ * @param cache absolute folder for prepared scans (made if absent); null: nothing is kept
+ * @throws SpectroscopeError: kind 'setting' (too few classes, no features, spacing), 'input' (a scan is damaged or
+ * gone), 'cancelled'
+ */
+export async function prepareData(
+  open: { study: Study; root: string },
+  configuration: RunConfiguration,
+  cache: string | null,
+  call: Pick<Call, 'signal' | 'progress'>,
+): Promise<Preparation> {
+  const { study, root } = open;
+  const participants = participantsOf(study);
+  const common = {
+    subjects: participants.labels,
+    groups: participants.groups,
+    classes: participants.classes,
+    targetIsGroups: participants.targetIsGroups,
+  };
+  if (study.kind === 'table') {
+    const { features, values, warnings } = featureTable(study, participants.subjects);
+    return { ...common, kind: 'table', inputShape: [features.length], features, values, warnings };
+  }
+  // Refuses impossible settings before a scan is opened.
+  previewPreparation(study, configuration);
+  const { targetSpacingMm } = configuration.preparation;
+  const { shape, values, warnings } = await prepareVolumes(participants.subjects, root, targetSpacingMm, cache, call);
+  return { ...common, kind: 'volumes', inputShape: [...shape, 1], features: [], values, warnings };
+}

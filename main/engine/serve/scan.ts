@@ -1,0 +1,54 @@
+/** Three planes through a scan. */
+import { join } from 'node:path';
+import { inputError } from '#app/contract/errors.ts';
+import type { Planes } from '#app/contract/operations.ts';
+import { inRasOrder, planesThrough, type DisplayVolume } from '#app/data/planes.ts';
+import type { Study } from '#app/study/study.ts';
+import { readVolume } from '../read/nifti.ts';
+import type { Call, Handlers } from './handlers.ts';
+
+/** Decoded scans that stay at hand while a person moves through them. */
+const mostBytesKept = 384 * 1024 ** 2;
+
+/**
+ * Planes are in neurological convention: in coronal and axial planes the subject's left is on the left, in the sagittal
+ * plane anterior is on the right. The letters at the edges always say so, or '?' where the header does not.
+ */
+export function scanHandlers(openStudy: () => { study: Study; root: string } | null): {
+  handlers: Pick<Handlers, 'scan.planes'>;
+} {
+  const kept = new Map<string, DisplayVolume>();
+
+  async function volumeOf(path: string, key: string, signal: AbortSignal): Promise<DisplayVolume> {
+    const found = kept.get(key);
+    // Put last: the first in a map's order is the one that was not used for longest.
+    kept.delete(key);
+    const volume = found ?? inRasOrder(await readVolume(path, signal));
+    kept.set(key, volume);
+    let bytes = [...kept.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+    for (const [name, { values }] of kept) {
+      if (bytes <= mostBytesKept || name === key) break;
+      kept.delete(name);
+      bytes -= values.byteLength;
+    }
+    return volume;
+  }
+
+  const planes = async (
+    { subject, voxel }: { subject: string; voxel: [number, number, number] | null },
+    { signal }: Pick<Call, 'signal'>,
+  ): Promise<Planes> => {
+    const open = openStudy();
+    if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
+    const found = open.study.subjects.find(({ id }) => id === subject);
+    if (found === undefined) {
+      throw inputError('no-subject', `${subject}: is not in the study ${open.study.name}. Reload the Data page.`);
+    }
+    if (found.scan === null) {
+      throw inputError('no-scan', `${subject}: has no scan. Import its scan or exclude the subject.`);
+    }
+    const path = join(open.root, found.scan.path);
+    return { subject, ...planesThrough(await volumeOf(path, `${path} ${found.scan.sha256}`, signal), voxel) };
+  };
+  return { handlers: { 'scan.planes': planes } };
+}
