@@ -1,0 +1,74 @@
+/** A chart as a file: drawn again off screen, with its step axis, whatever the window shows around it. */
+import * as echarts from 'echarts/core';
+import { request } from '../state/client.ts';
+import type { ChartColours } from './colours.ts';
+import { plotOption, type DrawSettings } from './draw-plot.ts';
+import type { Plot } from './plot.ts';
+import { toCsv, toTsv } from './table.ts';
+
+/** Pixels per point of a PNG. */
+const density = 2;
+
+/** SVG text of the plot. */
+export function svgOf(plot: Plot, colours: ChartColours, settings: DrawSettings): string {
+  const { width, height } = settings;
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    chart.setOption({ ...plotOption(plot, colours, settings), backgroundColor: colours.background });
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** PNG bytes of the plot. */
+export function pngOf(plot: Plot, colours: ChartColours, settings: DrawSettings): Uint8Array<ArrayBuffer> {
+  const { width, height } = settings;
+  const canvas = document.createElement('canvas');
+  const chart = echarts.init(canvas, null, { renderer: 'canvas', devicePixelRatio: density, width, height });
+  try {
+    chart.setOption({ ...plotOption(plot, colours, settings), backgroundColor: colours.background });
+    chart.getZr().flush();
+    const address = chart.getDataURL({ type: 'png', pixelRatio: density, backgroundColor: colours.background });
+    const text = atob(address.slice(address.indexOf(',') + 1));
+    return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** Asks where to, then writes. @returns the file's name, or null when the dialog was dismissed */
+async function save(suggestedName: string, data: () => string | Uint8Array<ArrayBuffer>): Promise<string | null> {
+  const chosen = await request('dialog.save', { suggestedName });
+  if (chosen === null) return null;
+  await request('file.write', { token: chosen.token, data: data() });
+  return chosen.name;
+}
+
+export const chartActions = ['svg', 'png', 'tsv', 'csv'] as const;
+export type ChartAction = (typeof chartActions)[number];
+
+export const chartActionNames: Readonly<Record<ChartAction, string>> = {
+  svg: 'Save as SVG…',
+  png: 'Save as PNG (2×)…',
+  tsv: 'Copy the numbers',
+  csv: 'Save the numbers as CSV…',
+};
+
+/** @returns what to say afterwards, or '' when it was dismissed */
+export async function actOnChart(
+  action: ChartAction,
+  plot: Plot,
+  colours: ChartColours,
+  settings: DrawSettings,
+): Promise<string> {
+  if (action === 'tsv') {
+    const table = plot.table();
+    await request('clipboard.write', { text: toTsv(table) });
+    return `Copied ${table.rows.length} rows of '${plot.title}'.`;
+  }
+  const drawn = { svg: svgOf, png: pngOf };
+  const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](plot, colours, settings);
+  const name = await save(`${plot.fileName}.${action}`, data);
+  return name === null ? '' : `Saved ${name}.`;
+}

@@ -1,0 +1,36 @@
+/** A run configuration in words: name and value, in the order in which a person sets them. */
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import { formatNumber, formatCount } from '../../charts/format.ts';
+
+const optimizers: Readonly<Record<RunConfiguration['optimizer'], string>> = {
+  adam: 'Adam',
+  sgd: 'gradient descent',
+  momentum: 'gradient descent with momentum',
+};
+
+function settingText(value: number | boolean | readonly number[]): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'number' ? formatNumber(value) : value.join(', ');
+}
+
+export function configurationRows(configuration: RunConfiguration): [name: string, value: string][] {
+  const { model, capture, preparation, earlyStopping } = configuration;
+  const every = capture.every === 1 ? 'every step' : `every ${capture.every} steps`;
+  const captured = `${capture.quantities.join(', ')} of ${capture.layers?.join(', ') ?? 'all layers'}, ${every}`;
+  return [
+    ['Model', model.name],
+    ...Object.entries(model.settings).map(([name, value]): [string, string] => [name, settingText(value)]),
+    ['Epochs', formatCount(configuration.epochs)],
+    ['Batch', formatCount(configuration.batchSize)],
+    ['Learning rate', formatNumber(configuration.learningRate)],
+    ['Optimiser', optimizers[configuration.optimizer]],
+    ['Weight decay', formatNumber(configuration.weightDecay)],
+    ['Class weights', configuration.classWeights],
+    ['Seed', String(configuration.seed)],
+    ['Folds', configuration.folds === 1 ? 'one split, a fifth held out' : String(configuration.folds)],
+    ['Early stopping', earlyStopping === null ? 'never' : `after ${earlyStopping.patience} epochs without improvement`],
+    ['Standardised', preparation.standardise ? 'yes, fitted on the training part' : 'no'],
+    ['Spacing', preparation.targetSpacingMm === null ? 'as it is' : `${preparation.targetSpacingMm} mm`],
+    ['Captured', capture.every === 0 ? 'nothing' : captured],
+  ];
+}
