@@ -1,0 +1,52 @@
+/** Reads a model's settings: what is absent takes the default, what is out of range is refused where it is made. */
+import { settingError } from '#app/contract/errors.ts';
+import type { ModelDefinition, ModelSetting } from './description.ts';
+
+type Value = number | boolean | number[];
+
+export type SettingValues = Readonly<Record<string, Value>>;
+
+/** @throws SpectroscopeError (setting) that names the setting, its value and what was expected */
+export function readSettings(
+  definition: Pick<ModelDefinition, 'name' | 'settings'>,
+  given: SettingValues,
+): SettingValues {
+  for (const name of Object.keys(given)) {
+    if (definition.settings.every((setting) => setting.name !== name)) {
+      const known = definition.settings.map((setting) => setting.name).join(', ');
+      throw settingError('unknown-model-setting', `${definition.name} has no setting '${name}' (it has ${known}).`, {
+        field: name,
+        expected: known,
+      });
+    }
+  }
+  return Object.fromEntries(
+    definition.settings.map((setting) => [setting.name, readSetting(setting, given[setting.name])]),
+  );
+}
+
+function readSetting(setting: ModelSetting, given: Value | undefined): Value {
+  if (given === undefined) return typeof setting.default === 'object' ? [...setting.default] : setting.default;
+  switch (setting.kind) {
+    case 'boolean':
+      if (typeof given === 'boolean') return given;
+      throw refused(setting, given, 'yes or no');
+    case 'number':
+      if (typeof given === 'number' && given >= setting.minimum && given <= setting.maximum) return given;
+      throw refused(setting, given, `a number from ${setting.minimum} to ${setting.maximum}`);
+    case 'integers':
+      if (Array.isArray(given) && given.every((each) => isWithin(each, setting.minimum, setting.maximum))) return given;
+      throw refused(setting, given, `whole numbers from ${setting.minimum} to ${setting.maximum}`);
+  }
+}
+
+function isWithin(value: number, minimum: number, maximum: number): boolean {
+  return Number.isInteger(value) && value >= minimum && value <= maximum;
+}
+
+function refused(setting: ModelSetting, given: Value, expected: string): Error {
+  return settingError('model-setting', `${setting.title}: ${String(given)} cannot be used, expected ${expected}.`, {
+    field: setting.name,
+    expected,
+  });
+}
