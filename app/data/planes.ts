@@ -64,10 +64,11 @@ export function displayWindow(values: Float32Array): { minimum: number; maximum:
   const [minimum, maximum] = [quantile(lowest), quantile(highest)];
   if (sorted.length > 0 && maximum > minimum) return { minimum, maximum };
   let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
     if (!Number.isFinite(value)) continue;
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
   return least <= most ? { minimum: least, maximum: most } : { minimum: 0, maximum: 0 };
 }

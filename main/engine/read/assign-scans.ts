@@ -1,0 +1,222 @@
+/** Gives each subject its scan: by the file that the table names, or by the id in the path. */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, relative, resolve } from 'node:path';
+import { fileStem, matchFiles } from '#app/data/matching.ts';
+import { listed } from '#app/study/labelling.ts';
+import type { Problem } from '#app/study/study.ts';
+import type { Cohort, CohortRow } from './join-tables.ts';
+import { slashes } from './import-sources.ts';
+
+interface Place {
+  root: string;
+  /** Absolute. */
+  table: string;
+  /** Relative to the root; null: the folder was not listed. */
+  scans: readonly string[] | null;
+}
+
+/**
+ * Excludes who has no scan, and adds a row, excluded, for each scan without a subject.
+ * @returns the path of each row's scan, relative to the root (null: none)
+ */
+export async function assignScans(cohort: Cohort, place: Place): Promise<(string | null)[]> {
+  const { rows, problems } = cohort;
+  const byName = cohort.fileColumn !== null && rows.some(({ file }) => file !== '');
+  const assigned = byName ? await namedFiles(rows, place) : matchedFiles(rows, place.scans ?? []);
+  rows.forEach((row, index) => {
+    const { reason, remark } = assigned[index] ?? {};
+    if (reason !== undefined) {
+      row.excluded ??= reason;
+      problems.push(problem('no-file-for-subject', 'error', null, row.id, reason));
+    }
+    if (remark !== undefined) problems.push(problem('file-matched-by-number', 'note', null, row.id, remark));
+  });
+  const used = new Set(assigned.map(({ file }) => file));
+  for (const file of place.scans ?? []) {
+    if (used.has(file) || file.toLowerCase().endsWith('.hdr')) continue;
+    addStranger(cohort, file, assigned);
+  }
+  return rows.map((_, index) => assigned[index]?.file ?? null);
+}
+
+interface Assigned {
+  file: string | null;
+  reason?: string;
+  remark?: string;
+}
+
+function problem(
+  code: string,
+  severity: Problem['severity'],
+  file: string | null,
+  subject: string | null,
+  message: string,
+): Problem {
+  return { code, severity, file, subject, field: null, message };
+}
+
+async function namedFiles(rows: readonly CohortRow[], place: Place): Promise<Assigned[]> {
+  const byName = indexBy(place.scans ?? [], (path) => basename(path).toLowerCase());
+  const byStem = indexBy(place.scans ?? [], (path) => fileStem(path).toLowerCase());
+  const owners = new Map<string, string>();
+  const assigned: Assigned[] = [];
+  for (const { id, file } of rows) {
+    const found = await namedFile(id, file, place, byName, byStem);
+    const owner = found.file === null ? undefined : owners.get(found.file);
+    if (found.file !== null && owner === undefined) owners.set(found.file, id);
+    assigned.push(
+      owner === undefined
+        ? found
+        : { file: null, reason: `${id}: the file '${file}' is that of ${owner} already. Correct the table.` },
+    );
+  }
+  return assigned;
+}
+
+async function namedFile(
+  id: string,
+  text: string,
+  { root, table }: Place,
+  byName: ReadonlyMap<string, string[]>,
+  byStem: ReadonlyMap<string, string[]>,
+): Promise<Assigned> {
+  if (text === '') return { file: null, reason: `${id}: the table names no file. Fill in the file name.` };
+  const name = text.replaceAll('\\', '/');
+  for (const folder of new Set([root, dirname(table)])) {
+    for (const ending of ['', '.nii.gz', '.nii']) {
+      const path = resolve(folder, name + ending);
+      if ((await stat(path).catch(() => null))?.isFile() === true) return { file: slashes(relative(root, path)) };
+    }
+  }
+  const candidates = byName.get(basename(name).toLowerCase()) ?? byStem.get(fileStem(name).toLowerCase()) ?? [];
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return { file: only };
+  if (candidates.length > 1)
+    return {
+      file: null,
+      reason: `${id}: several files are called '${text}': ${listed(candidates, 3)}. Give the path in the table.`,
+    };
+  return {
+    file: null,
+    reason: `${id}: there is no file '${text}' in ${basename(root)}. Correct the table or copy the file there.`,
+  };
+}
+
+function matchedFiles(rows: readonly CohortRow[], scans: readonly string[]): Assigned[] {
+  const matches = matchFiles(
+    rows.map(({ id }) => id),
+    scans,
+  );
+  return rows.map(({ id, excluded }, index): Assigned => {
+    const match = matches[index];
+    if (match === undefined || (match.file === null && match.candidates.length === 0)) {
+      return excluded === null
+        ? {
+            file: null,
+            reason: `${id}: no scan has this id in its path. Correct the id or name the file in a column of the table.`,
+          }
+        : { file: null };
+    }
+    if (match.file === null) {
+      return {
+        file: null,
+        reason: `${id}: not one scan but several fit, or one fits several subjects: ${listed(match.candidates, 3)}. Name the file in a column of the table.`,
+      };
+    }
+    if (!match.loosely) return { file: match.file };
+    return {
+      file: match.file,
+      remark: `${id}: matched with ${match.file} by its number alone. Check that they belong together.`,
+    };
+  });
+}
+
+function indexBy(paths: readonly string[], key: (path: string) => string): Map<string, string[]> {
+  const index = new Map<string, string[]>();
+  for (const path of paths) index.set(key(path), [...(index.get(key(path)) ?? []), path]);
+  return index;
+}
+
+/** A scan of a known subject's folder is one more of the same subject; any other is a subject that the table lacks. */
+function addStranger({ rows, columns, problems }: Cohort, file: string, assigned: Assigned[]): void {
+  const folder = dirname(file);
+  const owner = assigned.findIndex((other) => other.file !== null && dirname(other.file) === folder && folder !== '.');
+  const subjectFolder = /^sub-[^/]+/.exec(file)?.[0];
+  const known = rows.find(({ id }) => id === subjectFolder);
+  if (subjectFolder !== undefined && known !== undefined) {
+    problems.push(
+      problem(
+        'scan-not-used',
+        'note',
+        file,
+        known.id,
+        `${file}: another scan of ${known.id} is used; this one is left out.`,
+      ),
+    );
+    return;
+  }
+  const neighbour = rows[owner];
+  if (neighbour !== undefined && subjectFolder === undefined && ownFolder(assigned, folder)) {
+    problems.push(
+      problem(
+        'scan-not-used',
+        'note',
+        file,
+        neighbour.id,
+        `${file}: another scan of ${neighbour.id} is used; this one is left out.`,
+      ),
+    );
+    return;
+  }
+  const name = subjectFolder ?? fileStem(file);
+  const id = rows.some((row) => row.id === name) ? file : name;
+  const reason = `${file}: no row of the table belongs to this scan. Add a row for it, or correct the id.`;
+  rows.push({
+    id,
+    file,
+    excluded: reason,
+    values: Object.fromEntries(columns.map((column) => [column.name, column.role === 'id' ? id : null])),
+  });
+  assigned.push({ file });
+  problems.push(problem('no-row-for-file', 'warning', file, id, reason));
+}
+
+/** Whether each subject has a folder of its own, so that what lies in it is the subject's. */
+function ownFolder(assigned: readonly Assigned[], folder: string): boolean {
+  return (
+    assigned.filter(({ file }) => file !== null && dirname(file) === folder).length === 1 &&
+    assigned.filter(({ file }) => file !== null).length > 1
+  );
+}
+
+/** Each scan a subject, called by its file name; folders are a column. */
+export function subjectsOfScans(scans: readonly string[]): { cohort: Cohort; files: string[] } {
+  const files = scans.filter((path) => !path.toLowerCase().endsWith('.hdr'));
+  const taken = new Set<string>();
+  const rows = files.map((file): CohortRow => {
+    const stem = fileStem(file);
+    const id = taken.has(stem) ? file : stem;
+    taken.add(id);
+    return { id, file, excluded: null, values: { subject: id, folder: dirname(file) === '.' ? null : dirname(file) } };
+  });
+  const folders = new Set(rows.map(({ values }) => values['folder'])).size;
+  const column = { levels: {}, description: '', meaning: null };
+  return {
+    files,
+    cohort: {
+      columns: [
+        { ...column, name: 'subject', type: 'text', role: 'id' },
+        {
+          ...column,
+          name: 'folder',
+          type: 'category',
+          role: folders > 1 ? 'covariate' : 'ignored',
+          meaning: folders > 1 && folders <= 20 ? 'group' : null,
+        },
+      ],
+      rows,
+      fileColumn: null,
+      problems: [],
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Which files lie in a folder and below it. */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { cancelled, inputError } from '#app/contract/errors.ts';
+
+/** A folder with more files was surely not meant. */
+const mostFiles = 500_000;
+
+/**
+ * @param left names of folders that are not looked into, beside hidden ones
+ * @returns paths relative to the folder, with forward slashes, in the order of their names
+ * @throws SpectroscopeError (kind 'input' or 'cancelled')
+ */
+export async function listFiles(folder: string, left: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const found: string[] = [];
+  const walk = async (relative: string): Promise<void> => {
+    if (signal.aborted) throw cancelled('The import');
+    for (const entry of await entries(join(folder, relative))) {
+      if (entry.name.startsWith('.') || left.includes(entry.name)) continue;
+      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) await walk(path);
+      else found.push(path);
+    }
+    if (found.length > mostFiles) {
+      throw inputError(
+        'folder-too-large',
+        `${basename(folder)}: holds more than ${mostFiles} files. Choose the folder of one study.`,
+        {
+          file: basename(folder),
+        },
+      );
+    }
+  };
+  await walk('');
+  return found;
+}
+
+async function entries(folder: string) {
+  try {
+    const listed = await readdir(folder, { withFileTypes: true });
+    return listed.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError('folder-not-readable', `${basename(folder)}: the folder could not be read (${reason}).`, {
+      file: basename(folder),
+      cause,
+    });
+  }
+}
+
+export function isScan(path: string): boolean {
+  return /\.(nii|nii\.gz|img|img\.gz)$/i.test(path);
+}
+
+export function isTable(path: string): boolean {
+  return /\.(csv|tsv|txt)$/i.test(path);
+}

@@ -1,0 +1,292 @@
+/** What a person pointed at: which table names the subjects, which add columns, and which files are scans. */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import * as v from 'valibot';
+import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
+import { findIdColumn } from '#app/data/columns.ts';
+import { idKey } from '#app/data/matching.ts';
+import type { Problem } from '#app/study/study.ts';
+import { isScan, isTable, listFiles } from './find-files.ts';
+import { readJson, readSidecar, readTable, type ReadTable } from './table.ts';
+import { nothingToImport, type TableSource } from './join-tables.ts';
+
+export interface Sources {
+  /** Absolute folder that all paths of the study start from. */
+  root: string;
+  name: string;
+  /** Its rows are the subjects; null: the scans alone. */
+  main: TableSource | null;
+  more: TableSource[];
+  prefix: 'always' | 'needed';
+  /** Relative to the root; null: only the files that the table names. */
+  scans: string[] | null;
+  description: string;
+  attribution: string;
+  problems: Problem[];
+}
+
+/** Folders of a BIDS tree that hold no scans of subjects. */
+const notSubjects = ['derivatives', 'sourcedata', 'code', 'stimuli', 'node_modules'];
+/** Tables beside the scans that are tried when none is named. */
+const mostTablesTried = 12;
+
+/** @throws SpectroscopeError (kind 'input' or 'cancelled') when nothing of use is there */
+export async function findSources(
+  paths: readonly string[],
+  table: string | null,
+  signal: AbortSignal,
+): Promise<Sources> {
+  const folders: string[] = [];
+  const files: string[] = [];
+  for (const path of paths) ((await isFolder(path)) ? folders : files).push(path);
+  const [folder] = folders;
+  const tables = [...(table === null ? [] : [table]), ...files.filter((path) => path !== table && isTable(path))];
+  const scans = files.filter(isScan);
+  for (const path of files) {
+    if (isTable(path) || isScan(path)) continue;
+    throw inputError(
+      'file-unknown-kind',
+      `${basename(path)}: neither a table (.csv, .tsv, .txt) nor a NIfTI scan (.nii, .nii.gz). Choose one of these.`,
+      {
+        file: basename(path),
+        expected: 'a table or a NIfTI scan',
+      },
+    );
+  }
+  if (folder === undefined && scans.length === 0) return await fromTables(tables);
+  if (folder === undefined) return await fromScans(commonFolder(scans), scans, tables, signal);
+  if (folders.length === 1 && scans.length === 0) return await fromFolder(folder, tables, signal);
+  const all = await Promise.all(
+    folders.map(async (each) => (await listFiles(each, notSubjects, signal)).map((path) => join(each, path))),
+  );
+  return await fromScans(
+    commonFolder([...folders.map((each) => join(each, '.')), ...scans]),
+    [...scans, ...all.flat().filter(isScan)],
+    tables,
+    signal,
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw inputError('not-found', `${basename(path)}: there is no such file or folder, or it may not be read.`, {
+      file: basename(path),
+      cause,
+    });
+  }
+}
+
+async function withSidecar(table: ReadTable, problems: Problem[]): Promise<TableSource> {
+  try {
+    return { table, sidecar: await readSidecar(table.path) };
+  } catch (error) {
+    if (!(error instanceof SpectroscopeError)) throw error;
+    problems.push({
+      code: error.code,
+      severity: 'warning',
+      file: error.file ?? null,
+      subject: null,
+      field: null,
+      message: error.message,
+    });
+    return { table, sidecar: null };
+  }
+}
+
+function plain(root: string, name: string): Sources {
+  return {
+    root,
+    name,
+    main: null,
+    more: [],
+    prefix: 'needed',
+    scans: null,
+    description: '',
+    attribution: '',
+    problems: [],
+  };
+}
+
+/** Tables alone: the one that describes the subjects leads, the others are joined to it by id. */
+async function fromTables(paths: readonly string[]): Promise<Sources> {
+  const read = await Promise.all(paths.map(readTable));
+  const leading =
+    read.find(({ columns }) => columns.some(({ name }) => /^(dx|diagnosis|group|age|sex|gender)$/i.test(name))) ??
+    read[0];
+  if (leading === undefined) return nothingToImport('The choice');
+  const sources = plain(dirname(leading.path), basename(leading.path).replace(/\.[^.]+$/, ''));
+  sources.main = await withSidecar(leading, sources.problems);
+  sources.more = await Promise.all(
+    read.filter((other) => other !== leading).map((other) => withSidecar(other, sources.problems)),
+  );
+  return sources;
+}
+
+async function fromScans(
+  root: string,
+  scans: readonly string[],
+  tables: readonly string[],
+  signal: AbortSignal,
+): Promise<Sources> {
+  const sources = plain(root, basename(root));
+  sources.scans = scans.map((path) => slashes(relative(root, path)));
+  const beside =
+    tables.length > 0
+      ? []
+      : (await listFiles(root, notSubjects, signal)).filter(isTable).map((path) => join(root, path));
+  await chooseTable(sources, tables, beside);
+  return sources;
+}
+
+async function fromFolder(folder: string, given: readonly string[], signal: AbortSignal): Promise<Sources> {
+  const files = await listFiles(folder, notSubjects, signal);
+  const sources = plain(folder, basename(folder));
+  await describeDataset(sources, files);
+  const scans = files.filter(isScan);
+  const participants = files.includes('participants.tsv') ? [join(folder, 'participants.tsv')] : [];
+  const tables = given.length > 0 ? given : participants;
+  if (scans.length > 0) {
+    const bids = scans.filter((path) => /^sub-[^/]+\/.*\.nii(\.gz)?$/i.test(path));
+    // In a BIDS tree the functional and diffusion series are not what a volume network learns from.
+    sources.scans = bids.length > 0 ? bids.filter((path) => !/\/(func|dwi|fmap|perf|meg|eeg)\//.test(path)) : scans;
+    if (bids.length > 0 && sources.scans.length === 0) sources.scans = bids;
+    await chooseTable(
+      sources,
+      tables,
+      files.filter((path) => isTable(path) && !/^(phenotype|sub-[^/]+)\//.test(path)).map((path) => join(folder, path)),
+    );
+    return sources;
+  }
+  const [leading, ...others] = tables;
+  if (leading !== undefined) {
+    sources.main = await withSidecar(await readTable(leading), sources.problems);
+    const phenotypes = files.filter((path) => /^phenotype\/[^/]+\.tsv$/.test(path)).map((path) => join(folder, path));
+    await addTables(sources, [...others, ...phenotypes]);
+    if (phenotypes.length > 0) sources.prefix = 'always';
+    return sources;
+  }
+  const loose = files.filter((path) => /\.(csv|tsv)$/i.test(path)).map((path) => join(folder, path));
+  if (loose.length === 0) return nothingToImport(basename(folder));
+  return { ...(await fromTables(loose)), name: sources.name };
+}
+
+/** A table that cannot be read among several is a problem of its own and does not end the import. */
+async function addTables(sources: Sources, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    try {
+      sources.more.push(await withSidecar(await readTable(path), sources.problems));
+    } catch (error) {
+      if (!(error instanceof SpectroscopeError)) throw error;
+      sources.problems.push({
+        code: error.code,
+        severity: 'warning',
+        file: error.file ?? null,
+        subject: null,
+        field: null,
+        message: error.message,
+      });
+    }
+  }
+}
+
+/** The named tables, or the one beside the scans whose rows are found in most of their paths. */
+async function chooseTable(sources: Sources, named: readonly string[], beside: readonly string[]): Promise<void> {
+  const [leading, ...others] = named;
+  if (leading !== undefined) {
+    sources.main = await withSidecar(await readTable(leading), sources.problems);
+    await addTables(sources, others);
+    return;
+  }
+  const tried = plain(sources.root, sources.name);
+  await addTables(tried, beside.slice(0, mostTablesTried));
+  const paths = (sources.scans ?? []).map((path) => path.toLowerCase());
+  const scored = tried.more
+    .map((source) => ({ source, score: rowsInPaths(source.table, paths) }))
+    .sort((a, b) => b.score - a.score);
+  const best = scored[0];
+  if (best === undefined || best.score === 0) {
+    sources.problems.push(
+      ...tried.problems,
+      note(
+        'no-table',
+        null,
+        'No table names the subjects; each scan is a subject, and its folder is a column. Add a table at import, or make groups by file name.',
+      ),
+    );
+    return;
+  }
+  sources.main = best.source;
+  for (const { source } of scored.slice(1)) {
+    sources.problems.push(
+      note(
+        'table-not-used',
+        source.table.file,
+        `${source.table.file}: another table (${best.source.table.file}) fits the scans better; this one is left out. Name it at import to use it.`,
+      ),
+    );
+  }
+}
+
+function rowsInPaths(table: ReadTable, paths: readonly string[]): number {
+  const id = findIdColumn(table);
+  if (id === null) return 0;
+  const bare = paths.map((path) => path.replace(/[^\p{L}\p{N}]/gu, ''));
+  return id.texts.filter((text) => text !== '' && bare.some((path) => path.includes(idKey(text)))).length;
+}
+
+function note(code: string, file: string | null, message: string): Problem {
+  return { code, severity: 'note', file, subject: null, field: null, message };
+}
+
+const descriptionSchema = v.object({
+  Name: v.optional(v.string()),
+  License: v.optional(v.string()),
+  HowToAcknowledge: v.optional(v.string()),
+  DatasetDOI: v.optional(v.string()),
+});
+
+async function describeDataset(sources: Sources, files: readonly string[]): Promise<void> {
+  if (!files.includes('dataset_description.json')) return;
+  try {
+    const parsed = v.safeParse(descriptionSchema, await readJson(join(sources.root, 'dataset_description.json')));
+    if (!parsed.success) return;
+    const { Name, License, HowToAcknowledge, DatasetDOI } = parsed.output;
+    sources.name = Name ?? sources.name;
+    sources.attribution = [
+      License === undefined ? '' : `Licence: ${License}.`,
+      HowToAcknowledge ?? '',
+      DatasetDOI ?? '',
+    ]
+      .filter((part) => part !== '')
+      .join(' ');
+  } catch (error) {
+    if (!(error instanceof SpectroscopeError)) throw error;
+    sources.problems.push({
+      code: error.code,
+      severity: 'warning',
+      file: error.file ?? null,
+      subject: null,
+      field: null,
+      message: error.message,
+    });
+  }
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const [first = sep, ...others] = paths.map(dirname);
+  let common = first;
+  while (
+    !others.every((folder) => folder === common || folder.startsWith(common.endsWith(sep) ? common : common + sep))
+  ) {
+    const parent = dirname(common);
+    if (parent === common) break;
+    common = parent;
+  }
+  return common;
+}
+
+export function slashes(path: string): string {
+  return path.split(sep).join('/');
+}

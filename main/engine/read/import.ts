@@ -1,0 +1,105 @@
+/** Imports a study: one table or several, a folder of scans with a table, or a BIDS tree. */
+import { randomUUID } from 'node:crypto';
+import { relative } from 'node:path';
+import { mostClasses } from '#app/data/columns.ts';
+import { applyEdit } from '#app/study/edit.ts';
+import type { Problem, SourceFile, Study, Subject } from '#app/study/study.ts';
+import { withLabellingProblems } from '#app/study/warnings.ts';
+import type { Call } from '../serve/handlers.ts';
+import { assignScans, subjectsOfScans } from './assign-scans.ts';
+import { importScans } from './import-scans.ts';
+import { findSources, slashes, type Sources } from './import-sources.ts';
+import { joinTables, type Cohort, type TableSource } from './join-tables.ts';
+
+export interface ImportRequest {
+  /** Absolute paths of tables, scans and folders. */
+  paths: readonly string[];
+  /** Absolute path of the table that names the subjects, null: look for it. */
+  table: string | null;
+  idColumn: string | null;
+  fileColumn: string | null;
+}
+
+/**
+ * What does not match is a problem and an excluded subject with its reason; the study is usable as long as one subject is.
+ * @returns a study whose `root` is absolute
+ * @throws SpectroscopeError (kind 'input': nothing of use, a damaged table; 'setting': no such column; 'cancelled')
+ */
+export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
+  call.progress('Import', 0, null, 'Looking for tables and scans');
+  const sources = await findSources(request.paths, request.table, call.signal);
+  const { cohort, files, kind } = await gather(sources, request);
+  const subjects = cohort.rows.map(({ id, values, excluded }): Subject => ({ id, scan: null, values, excluded }));
+  const scans = subjects.flatMap((subject, row) => {
+    const file = files[row] ?? null;
+    return file === null ? [] : [{ subject, file }];
+  });
+  const scanProblems = await importScans(sources.root, scans, call);
+  const study: Study = {
+    format: 'spectroscope-study',
+    version: 1,
+    id: randomUUID(),
+    name: sources.name,
+    description: sources.description,
+    attribution: sources.attribution,
+    kind,
+    root: sources.root,
+    tables: [sources.main, ...sources.more].flatMap((source) =>
+      source === null ? [] : [sourceFile(sources.root, source)],
+    ),
+    columns: cohort.columns,
+    subjects,
+    groups: { column: null, groups: [], assigned: {} },
+    target: null,
+    problems: inRoot(sources, [...sources.problems, ...cohort.problems, ...scanProblems]),
+  };
+  return labelled(study);
+}
+
+interface Gathered {
+  cohort: Cohort;
+  /** Path of each row's scan, relative to the root. */
+  files: (string | null)[];
+  kind: Study['kind'];
+}
+
+async function gather(sources: Sources, { idColumn, fileColumn }: ImportRequest): Promise<Gathered> {
+  const { main, more, prefix, root, scans } = sources;
+  if (main === null) return { ...subjectsOfScans(scans ?? []), kind: 'volumes' };
+  const join = (hasScans: boolean) => joinTables({ main, more, idColumn, fileColumn, prefix, scans: hasScans });
+  let cohort = join(scans !== null);
+  const namesFiles =
+    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.(nii|nii\.gz|img|hdr)$/i.test(file));
+  if (scans === null && !namesFiles && fileColumn === null) return { cohort, files: [], kind: 'table' };
+  if (scans === null) cohort = join(true);
+  return { cohort, files: await assignScans(cohort, { root, table: main.table.path, scans }), kind: 'volumes' };
+}
+
+function sourceFile(root: string, { table }: TableSource): SourceFile {
+  return { path: slashes(relative(root, table.path)), bytes: table.bytes, sha256: table.sha256 };
+}
+
+/** Problems name tables by their file name; the study names them from its root. */
+function inRoot({ root, main, more }: Sources, problems: readonly Problem[]): Problem[] {
+  const paths = new Map(
+    [main, ...more].flatMap((source) =>
+      source === null ? [] : [[source.table.file, slashes(relative(root, source.table.path))] as const],
+    ),
+  );
+  return problems.map((problem) => ({
+    ...problem,
+    file: problem.file === null ? null : (paths.get(problem.file) ?? problem.file),
+  }));
+}
+
+/** Divided by the column that looks like the group, where one does. */
+function labelled(study: Study): Study {
+  const column = study.columns.find(({ meaning }) => meaning === 'group');
+  if (column === undefined) return withLabellingProblems(study);
+  const values = study.subjects
+    .filter(({ excluded }) => excluded === null)
+    .map(({ values: cells }) => cells[column.name] ?? null);
+  const classes = new Set(values.filter((value) => value !== null).map((value) => String(value).toLowerCase())).size;
+  if (classes < 2 || classes > mostClasses) return withLabellingProblems(study);
+  return applyEdit(study, { kind: 'label-by-column', labelling: 'groups', column: column.name });
+}
