@@ -7,6 +7,12 @@ export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 export const deviceChoices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];
+export const deviceNames: Readonly<Record<DeviceChoice, string>> = {
+  auto: 'Best there is',
+  cpu: 'Processor',
+  cuda: 'NVIDIA card',
+  webgpu: 'Graphics card',
+};
 
 export const useSettings = defineStore('settings', () => {
   const theme = ref<Theme>('system');
