@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { node24, root } from './setup/places.mjs';
 import { runScript, say } from './setup/say.mjs';
 import { stage, withLock } from './setup/staging.mjs';
@@ -19,47 +19,59 @@ const parts = [
   {
     name: 'shell',
     sources: ['app', 'main/client', 'main/shell'],
-    build: () => nodeBundle('main/shell/main.ts', 'main.cjs'),
+    configuration: () => electronBundle('main/shell/main.ts', 'main.cjs'),
   },
-  { name: 'preload', sources: ['app', 'main/preload.ts'], build: () => nodeBundle('main/preload.ts', 'preload.cjs') },
+  {
+    name: 'preload',
+    sources: ['app', 'main/preload.ts'],
+    configuration: () => electronBundle('main/preload.ts', 'preload.cjs'),
+  },
   {
     name: 'renderer',
     sources: ['app', 'renderer', 'vite.config.ts'],
-    build: () => ({ configFile: join(root, 'vite.config.ts') }),
+    configuration: () => ({ configFile: join(root, 'vite.config.ts') }),
   },
 ];
-const productionParts = [
-  { name: 'engine', sources: ['app', 'main'], build: () => nodeBundle('main/engine/engine.ts', 'engine.mjs') },
-  { name: 'cli', sources: ['app', 'main'], build: () => nodeBundle('main/cli/spectroscope.ts', 'spectroscope.mjs') },
-];
 
-/** Vite's configuration of one file that runs in Electron's or our own Node. */
-function nodeBundle(entry, file) {
-  const commonJs = file.endsWith('.cjs');
+/** Engine, its reader thread and the command line, flat in one folder: they find each other beside themselves. */
+const enginePart = {
+  name: 'engine',
+  sources: ['app', 'main'],
+  configuration: () => {
+    const entries = ['main/engine/engine.ts', 'main/engine/session/reader-worker.ts', 'main/cli/spectroscope.ts'];
+    return nodeBundle('node24', {
+      input: Object.fromEntries(entries.map((entry) => [basename(entry, '.ts'), join(root, entry)])),
+      output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+    });
+  },
+};
+
+/** One file for the Node inside of Electron. */
+function electronBundle(entry, file) {
+  return nodeBundle('node18', {
+    input: join(root, entry),
+    output: { format: 'cjs', entryFileNames: file, codeSplitting: false },
+  });
+}
+
+/** Vite's configuration of what runs in Electron's or our own Node. */
+function nodeBundle(target, rolldownOptions) {
   return {
     configFile: false,
     root,
     ssr: { noExternal: true, external: ['electron', '@tensorflow/tfjs-node-gpu'] },
-    build: {
-      ssr: join(root, entry),
-      target: commonJs ? 'node18' : 'node24',
-      minify: false,
-      rolldownOptions: {
-        external,
-        output: { format: commonJs ? 'cjs' : 'es', entryFileNames: file, codeSplitting: false },
-      },
-    },
+    build: { ssr: true, target, minify: false, rolldownOptions: { external, ...rolldownOptions } },
   };
 }
 
 /** @param {{ production?: boolean }} options */
 export async function build({ production = false } = {}) {
   await withLock(join(out, 'build.lock'), async () => {
-    for (const part of [...parts, ...(production ? productionParts : [])]) await buildPart(part);
+    for (const part of [...parts, ...(production ? [enginePart] : [])]) await buildPart(part);
   });
 }
 
-async function buildPart({ name, sources, build }) {
+async function buildPart({ name, sources, configuration }) {
   const target = join(out, name);
   const stamp = contentOf([...sources, 'package-lock.json', 'scripts/build.mjs']);
   const stampFile = join(target, '.stamp');
@@ -69,12 +81,9 @@ async function buildPart({ name, sources, build }) {
   rmSync(fresh, { recursive: true, force: true });
   await stage(fresh, async (folder) => {
     const vite = await import('vite');
-    const configuration = build();
-    await vite.build({
-      ...configuration,
-      logLevel: 'warn',
-      build: { ...configuration.build, outDir: folder, emptyOutDir: true },
-    });
+    const chosen = configuration();
+    const where = { outDir: folder, emptyOutDir: true };
+    await vite.build({ ...chosen, logLevel: 'warn', build: { ...chosen.build, ...where } });
     writeFileSync(join(folder, '.stamp'), stamp);
   });
   rmSync(target, { recursive: true, force: true });

@@ -30,8 +30,7 @@ export function collectEngine(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   link(node24(), join(folder, basename(node24())));
-  link(join(root, 'out', 'engine', 'engine.mjs'), join(folder, 'engine.mjs'));
-  link(join(root, 'out', 'cli', 'spectroscope.mjs'), join(folder, 'spectroscope.mjs'));
+  linkTree(join(root, 'out', 'engine'), folder, (name) => name.endsWith('.mjs'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   writeFileSync(join(folder, 'spectroscope'), launcher);
   chmodSync(join(folder, 'spectroscope'), 0o755);

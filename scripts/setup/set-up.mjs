@@ -45,7 +45,7 @@ async function fetchAndBuild({ window, retryElectron }) {
 
 function announce({ packages, wheels, electron }) {
   const parts = [
-    ...(packages ? ['npm packages (about 250 MB)'] : []),
+    ...(packages ? ['npm packages (about 290 MB)'] : []),
     ...wheels.map((wheel) => `${wheel.title} (${megabytes(wheel.bytes)}, unpacked ${megabytes(wheel.unpackedBytes)})`),
     ...(electron ? ['Electron (about 120 MB), unless it is here already'] : []),
   ];
