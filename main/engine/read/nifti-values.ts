@@ -61,7 +61,7 @@ export function decodeValues(stored: StoredValues): Float32Array {
   const raw = viewStored(stored);
   if (slope === 1 && intercept === 0) {
     if (raw instanceof Float32Array) return raw;
-    if (type.bytes < 8) return Float32Array.from(raw as ArrayLike<number>);
+    if (type.bytes < 8) return new Float32Array(raw as ArrayLike<number>);
   }
   const values = new Float32Array(count);
   for (let index = 0; index < count; index++) values[index] = Number(raw[index]) * slope + intercept;

@@ -184,7 +184,9 @@ function checkValues(name: string, values: Float32Array): Volume['problems'] {
   let minimum = Infinity;
   let maximum = -Infinity;
   let notNumbers = 0;
-  for (const value of values) {
+  // By index: an iterator over millions of voxels takes longer than inflating them.
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
     if (value - value !== 0) notNumbers++;
     else {
       if (value < minimum) minimum = value;
