@@ -1,0 +1,191 @@
+/** The run that is being designed: its configuration, whether it can be done, and what it would take. */
+import { defineStore } from 'pinia';
+import { computed, reactive, ref, shallowRef, watch } from 'vue';
+import type { Answer } from '#app/contract/operations.ts';
+import { catalogue } from '#app/model/catalogue.ts';
+import { isWeightLayer, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import { defaultConfiguration } from '#app/run/defaults.ts';
+import { request } from './client.ts';
+import { useSettings } from './settings.ts';
+import { useStudy } from './study.ts';
+import { sentenceOf, useUi } from './ui.ts';
+
+const checkDelayMs = 250;
+
+export const useDesign = defineStore('design', () => {
+  const store = useStudy();
+  const configuration = shallowRef<RunConfiguration | null>(null);
+  const title = ref('');
+  /** What the engine says of this configuration; null while it is not known or refused. */
+  const check = shallowRef<Answer<'run.check'> | null>(null);
+  /** Why the engine refuses it, as a sentence, or ''. */
+  const checkRefused = ref('');
+  const checking = ref(false);
+  /** Fields that hold something impossible: name -> sentence. */
+  const refusals = reactive(new Map<string, string>());
+
+  const definition = computed<ModelDefinition | null>(
+    () => catalogue.find((each) => each.name === configuration.value?.model.name) ?? null,
+  );
+
+  const lastInput = shallowRef<{ shape: number[]; classes: number } | null>(null);
+  /** Shape of one subject's input and number of classes: from the last check, for tables known at once. */
+  const input = computed<{ shape: number[]; classes: number } | null>(() => {
+    if (lastInput.value !== null) return lastInput.value;
+    const { study } = store;
+    if (study?.kind !== 'table') return null;
+    const features = study.columns.filter((column) => column.role === 'feature').length;
+    const classes = (study.target ?? study.groups).groups.length;
+    return features === 0 || classes < 2 ? null : { shape: [features], classes };
+  });
+
+  /** Layers and shapes; needs what the engine says of the input, and so follows the first check. */
+  const described = computed<{ model: ModelDescription | null; refused: string }>(() => {
+    if (definition.value === null || configuration.value === null || input.value === null) {
+      return { model: null, refused: '' };
+    }
+    const { shape, classes } = input.value;
+    try {
+      const model = definition.value.describe(shape, classes, configuration.value.model.settings);
+      return { model, refused: '' };
+    } catch (error) {
+      return { model: null, refused: sentenceOf(error) };
+    }
+  });
+  const weightLayers = computed(() => described.value.model?.layers.filter(isWeightLayer) ?? []);
+
+  /** Why training cannot start, as a sentence, or null. */
+  const refused = computed<string | null>(() => {
+    const [first] = refusals.values();
+    if (first !== undefined) return first;
+    if (described.value.refused !== '') return described.value.refused;
+    if (checkRefused.value !== '') return checkRefused.value;
+    if (configuration.value === null) return 'Open a study first.';
+    return check.value === null ? 'The design is being checked.' : null;
+  });
+
+  /** Why a model cannot be used for the open study, or null. */
+  function modelRefused(model: ModelDefinition): string | null {
+    const { study } = store;
+    if (study === null || model.input === study.kind) return null;
+    return model.input === 'volumes' ? 'For scans: this study is a table.' : 'For tables: this study has scans.';
+  }
+
+  function begin(): void {
+    const { study } = store;
+    check.value = null;
+    checkRefused.value = '';
+    refusals.clear();
+    lastInput.value = null;
+    const model = catalogue.find((each) => each.input === study?.kind);
+    if (study === null || model === undefined) {
+      configuration.value = null;
+      return;
+    }
+    configuration.value = { ...defaultConfiguration(study.kind, model.name), device: useSettings().device };
+    title.value = '';
+  }
+
+  function chooseModel(name: string): void {
+    const { study } = store;
+    if (study === null || configuration.value === null || configuration.value.model.name === name) return;
+    const { model } = defaultConfiguration(study.kind, name);
+    set({ model, capture: { ...configuration.value.capture, layers: null } });
+  }
+
+  /** Changes part of the configuration. */
+  function set(change: Partial<RunConfiguration>): void {
+    if (configuration.value !== null) configuration.value = { ...configuration.value, ...change };
+  }
+
+  function setModelSetting(name: string, value: number | boolean | number[]): void {
+    if (configuration.value === null) return;
+    const { model } = configuration.value;
+    set({ model: { ...model, settings: { ...model.settings, [name]: value } } });
+  }
+
+  /** Whether a layer's spectra are recorded; all of them is told as null, which new layers then join. */
+  function record(layer: string, on: boolean): void {
+    if (configuration.value === null) return;
+    const names = weightLayers.value.map((each) => each.name);
+    const before = configuration.value.capture.layers ?? names;
+    const layers = names.filter((name) => (name === layer ? on : before.includes(name)));
+    const all = layers.length === names.length;
+    set({ capture: { ...configuration.value.capture, layers: all ? null : layers } });
+  }
+
+  function refuse(field: string, sentence: string | null): void {
+    if (sentence === null) refusals.delete(field);
+    else refusals.set(field, sentence);
+  }
+
+  /** The engine's word on it. An answer that comes after a newer question is thrown away. */
+  let asked = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  function checkSoon(): void {
+    if (timer !== null) clearTimeout(timer);
+    asked += 1;
+    if (configuration.value === null || refusals.size > 0) {
+      checking.value = false;
+      check.value = null;
+      return;
+    }
+    checking.value = true;
+    timer = setTimeout(() => void askEngine(asked), checkDelayMs);
+  }
+  async function askEngine(question: number): Promise<void> {
+    if (configuration.value === null) return;
+    try {
+      const answer = await request('run.check', { configuration: configuration.value });
+      if (question !== asked) return;
+      check.value = answer;
+      checkRefused.value = '';
+      lastInput.value = { shape: answer.inputShape, classes: answer.classes.length };
+    } catch (error) {
+      if (question !== asked) return;
+      check.value = null;
+      checkRefused.value = sentenceOf(error);
+    } finally {
+      if (question === asked) checking.value = false;
+    }
+  }
+
+  watch(() => store.study?.id, begin, { immediate: true });
+  watch([configuration, () => store.view, () => refusals.size], checkSoon, { immediate: true });
+
+  /** Starts training and shows it. */
+  async function start(): Promise<void> {
+    const { study } = store;
+    if (study === null || configuration.value === null) return;
+    const { session } = await request('run.start', {
+      configuration: configuration.value,
+      title: title.value.trim() || suggestedTitle.value,
+      file: null,
+    });
+    useUi().openSession(session, 'train');
+  }
+
+  const suggestedTitle = computed(() => `${store.study?.name ?? 'Study'}, ${definition.value?.title ?? ''}`);
+
+  return {
+    configuration,
+    title,
+    suggestedTitle,
+    check,
+    checking,
+    refusals,
+    definition,
+    described,
+    weightLayers,
+    refused,
+    modelRefused,
+    set,
+    setModelSetting,
+    record,
+    begin,
+    chooseModel,
+    refuse,
+    start,
+  };
+});
