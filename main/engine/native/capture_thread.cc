@@ -1,5 +1,11 @@
 #include "capture_thread.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 #include <chrono>
 #include <limits>
 #include <numeric>
@@ -20,6 +26,16 @@ double milliseconds_since(Clock::time_point start) {
 
 const float* values_of(const Tensor& tensor) {
   return tensor == nullptr ? nullptr : static_cast<const float*>(TF_TensorData(tensor.get()));
+}
+
+// Where TensorFlow's threads want every core, training goes first: measured on two cores, a captured step is then shorter,
+// and the bounded queue keeps this thread from falling behind. Without the right to do so it runs as the others.
+void yield_to_training() {
+#ifdef __linux__
+  constexpr int kNicer = 5;
+  const auto thread = static_cast<id_t>(syscall(SYS_gettid));
+  setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + kNicer);
+#endif
 }
 
 // process.exit() ends the process without finalising JavaScript's objects. Threads that still run would then meet
@@ -148,6 +164,7 @@ void CaptureThread::finish_steps() {
 }
 
 void CaptureThread::run() {
+  yield_to_training();
   for (;;) {
     Job job;
     {

@@ -138,6 +138,17 @@ describe('a captured row holds the singular values of', () => {
     });
   }
 
+  it('and nothing where only rounding is left: a gradient of repeated samples has the rank of the single ones', () => {
+    const reference = cases.find(({ name }) => name === 'samples that come twice');
+    if (reference === undefined) throw new Error('The case is missing.');
+    const plan = forced(planOf(reference, 12), 'sample');
+    const row = captureRow(reference, plan, false);
+    const offset = spectrumOffset(plan.layout, 'gradient', 2);
+    const values = Array.from(row.subarray(offset, offset + 12));
+    expect(values.slice(0, 6).every((value) => value > 0)).toBe(true);
+    expect(values.slice(6)).toEqual(new Array<number>(6).fill(0));
+  });
+
   afterAll(() => {
     console.info(`largest error of a singular value: ${worst.toExponential(1)} of the largest of its set`);
   });
