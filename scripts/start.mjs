@@ -1,6 +1,6 @@
 /**
  * npm start: sets up, builds and opens the window on the bundled sample study. Without a display the sample study is trained
- * by the command line instead. `-- --sample ID` chooses another sample.
+ * by the command line instead. `-- --sample ID` chooses another sample; other words go to the window or to `train`.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -24,14 +24,14 @@ async function openWindow(sample, rest) {
   return passThrough(electronBinary(), [...flags, root, '--sample', sample, ...rest]);
 }
 
-async function trainWithoutWindow(sample) {
+async function trainWithoutWindow(sample, rest) {
   await setUp({ window: false });
   const out = newSessionFile(sample);
   say(`No display here: the sample study ${sample} is trained without a window.`);
   const cli = join(root, 'main', 'cli', 'spectroscope.ts');
   const code = await passThrough(node24(), [
     '--disable-warning=ExperimentalWarning',
-    ...[cli, 'train', '--sample', sample, '--out', out],
+    ...[cli, 'train', '--sample', sample, '--out', out, ...rest],
   ]);
   if (!existsSync(out)) return code;
   say('');
@@ -58,5 +58,5 @@ await runScript(() => {
   const at = words.indexOf('--sample');
   const sample = at < 0 ? defaultSample : (words[at + 1] ?? defaultSample);
   const rest = at < 0 ? words : words.filter((_, i) => i !== at && i !== at + 1);
-  return hasDisplay() ? openWindow(sample, rest) : trainWithoutWindow(sample);
+  return hasDisplay() ? openWindow(sample, rest) : trainWithoutWindow(sample, rest);
 });

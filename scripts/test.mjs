@@ -2,7 +2,7 @@
  * npm test: sets up, builds and runs every test; words after `--` choose test files. Where there is no display a virtual one
  * is started for the windows. The last line is `N passed, N failed`.
  */
-import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { passThrough } from './setup/child.mjs';
@@ -10,21 +10,7 @@ import { hasDisplay, startVirtualDisplay } from './setup/display.mjs';
 import { node24, projectEnvironment, root } from './setup/places.mjs';
 import { runScript } from './setup/say.mjs';
 import { setUp } from './setup/set-up.mjs';
-
-/** @returns {{ passed: number, failed: number }} a file that could not be read as tests is one failure, and so is a crash */
-function tally(reportFile, code) {
-  if (!existsSync(reportFile)) return { passed: 0, failed: 1 };
-  const report = JSON.parse(readFileSync(reportFile, 'utf8'));
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some(hasFailed),
-  );
-  const failed = report.numFailedTests + broken.length;
-  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
-}
-
-function hasFailed(test) {
-  return test.status === 'failed';
-}
+import { tally } from './setup/tally.mjs';
 
 async function runTests(words, reportFile, env) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

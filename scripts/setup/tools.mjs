@@ -45,6 +45,11 @@ function installCommand(tool) {
  * @throws {SetupError} one sentence for each missing tool
  */
 export function checkTools({ fetch, compile }) {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new SetupError(
+      `Spectroscope can be set up on Linux x64 so far; this is ${process.platform} ${process.arch}.`,
+    );
+  }
   const missing = [];
   const version = process.versions.node;
   if (Number(version.split('.')[0]) < oldestNode) {
