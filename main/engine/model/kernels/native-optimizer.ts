@@ -1,0 +1,144 @@
+/** Parameters as TensorFlow variables, and the fused updates of TensorFlow on them. */
+import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../device/tensorflow.ts';
+import {
+  adamDefaults,
+  isDecayed,
+  momentum,
+  type Optimizer,
+  type OptimizerSettings,
+  type Parameter,
+} from './kernels.ts';
+import { attribute, byId } from './raw.ts';
+
+const dataType = attribute.type('dtype', 'float32');
+let variables = 0;
+
+/** A variable that TensorFlow owns; `handle` is its number in the binding. */
+class Variable {
+  readonly handle: number;
+
+  constructor(shape: readonly number[], values: Float32Array) {
+    const name = attribute.text('shared_name', `spectroscope-${variables++}`);
+    const attributes = [attribute.text('container', ''), name, dataType, attribute.shape('shape', shape)];
+    this.handle = byId.run('VarHandleOp', attributes, []);
+    this.assign(shape, values);
+  }
+
+  assign(shape: readonly number[], values: Float32Array): void {
+    // A copy: TensorFlow may keep the buffer of the tensor that is assigned.
+    const initial = tf.tensor(values.slice(), [...shape]);
+    byId.runNothing('AssignVariableOp', [dataType], [this.handle, byId.of(initial)]);
+    initial.dispose();
+  }
+
+  read(): Tensor {
+    return byId.runTensor('ReadVariableOp', [dataType], [this.handle]);
+  }
+
+  dispose(): void {
+    byId.runNothing('DestroyResourceOp', [attribute.bool('ignore_lookup_error', true)], [this.handle]);
+    byId.delete(this.handle);
+  }
+}
+
+export class NativeParameter implements Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly variable: Variable;
+  private current: Tensor;
+
+  constructor(name: string, shape: readonly number[], values: Float32Array) {
+    this.name = name;
+    this.shape = shape;
+    this.variable = new Variable(shape, values);
+    this.current = tf.keep(this.variable.read());
+  }
+
+  get value(): Tensor {
+    return this.current;
+  }
+
+  assign(values: Float32Array): void {
+    this.update(() => this.variable.assign(this.shape, values));
+  }
+
+  /** The value shares memory with the variable, which TensorFlow would copy on a write: let go of it first. */
+  update(change: () => void): void {
+    this.current.dispose();
+    change();
+    this.current = tf.keep(this.variable.read());
+  }
+
+  dispose(): void {
+    this.current.dispose();
+    this.variable.dispose();
+  }
+}
+
+const applyAttributes = [
+  attribute.type('T', 'float32'),
+  attribute.bool('use_locking', false),
+  attribute.bool('use_nesterov', false),
+];
+const plainAttributes = applyAttributes.slice(0, 2);
+
+export function nativeOptimizer(parameters: readonly NativeParameter[], settings: OptimizerSettings): Optimizer {
+  const zeros = (parameter: NativeParameter): Variable =>
+    new Variable(parameter.shape, new Float32Array(parameter.shape.reduce((size, each) => size * each, 1)));
+  const slots = parameters.map((parameter) => {
+    if (settings.kind === 'adam') return [zeros(parameter), zeros(parameter)];
+    return settings.kind === 'momentum' ? [zeros(parameter)] : [];
+  });
+  const constant = (value: number): Scalar => tf.keep(tf.scalar(value));
+  const rate = constant(settings.learningRate);
+  const decay = constant(settings.learningRate * settings.weightDecay);
+  const constants = {
+    beta1: constant(adamDefaults.beta1),
+    beta2: constant(adamDefaults.beta2),
+    epsilon: constant(adamDefaults.epsilon),
+    momentum: constant(momentum),
+  };
+  let steps = 0;
+
+  function update(
+    parameter: NativeParameter,
+    slot: readonly Variable[],
+    gradient: Tensor,
+    powers: readonly number[],
+  ): void {
+    const shrink = settings.weightDecay > 0 && isDecayed(parameter) ? tf.mul(parameter.value, decay) : null;
+    parameter.update(() => {
+      const { handle } = parameter.variable;
+      if (shrink !== null) byId.runNothing('AssignSubVariableOp', [dataType], [handle, byId.of(shrink)]);
+      const [first, second] = slot.map((variable) => variable.handle);
+      const change = byId.of(gradient);
+      if (settings.kind === 'adam') {
+        const { beta1, beta2, epsilon } = constants;
+        const numbers = [rate, beta1, beta2, epsilon].map((each) => byId.of(each));
+        const inputs = [handle, first as number, second as number, ...powers, ...numbers, change];
+        byId.runNothing('ResourceApplyAdam', applyAttributes, inputs);
+      } else if (settings.kind === 'momentum') {
+        const inputs = [handle, first as number, byId.of(rate), change, byId.of(constants.momentum)];
+        byId.runNothing('ResourceApplyMomentum', applyAttributes, inputs);
+      } else byId.runNothing('ResourceApplyGradientDescent', plainAttributes, [handle, byId.of(rate), change]);
+    });
+    shrink?.dispose();
+  }
+
+  return {
+    apply(gradients) {
+      steps += 1;
+      const powers = [adamDefaults.beta1 ** steps, adamDefaults.beta2 ** steps].map((value) => tf.scalar(value));
+      const ids = powers.map((each) => byId.of(each));
+      parameters.forEach((parameter, i) => {
+        update(parameter, slots[i] as readonly Variable[], gradients[i] as Tensor, ids);
+      });
+      for (const power of powers) power.dispose();
+    },
+    dispose() {
+      for (const variable of slots.flat()) variable.dispose();
+      for (const each of [rate, decay, ...Object.values(constants)]) each.dispose();
+    },
+  };
+}

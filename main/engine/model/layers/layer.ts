@@ -1,0 +1,54 @@
+/** A layer that computes: forward keeps what backward needs, backward hands the weight layers' rows to the capture. */
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { SeededRandom } from '#app/run/random.ts';
+import type { Capture, GroupSizes } from '../../capture/types.ts';
+import type { Kernels, Parameter } from '../kernels/kernels.ts';
+
+export interface ForwardContext {
+  /** Dropout acts in training alone. */
+  training: boolean;
+  random: SeededRandom;
+}
+
+/** What is watched in a backward pass. */
+export interface Watch {
+  capture: Capture;
+  groupSizes: GroupSizes;
+}
+
+export interface Backward {
+  /** dL/dx; null when the caller did not ask. */
+  dx: Tensor | null;
+  /** In the order of `parameters`. */
+  gradients: readonly Tensor[];
+}
+
+export interface Layer {
+  readonly parameters: readonly Parameter[];
+  forward(x: Tensor, context: ForwardContext): Tensor;
+  /**
+   * @param dy dL/dy
+   * @param needsInput whether dL/dx is wanted (the first layer's is not)
+   * @param watch null when this step is not captured
+   */
+  backward(dy: Tensor, needsInput: boolean, watch: Watch | null): Backward;
+}
+
+export interface LayerMaterials {
+  kernels: Kernels;
+  random: SeededRandom;
+  /** Index of a weight layer in the capture plan; null when it is not captured. */
+  planned: number | null;
+}
+
+/** Inside one step a layer's forward comes before its backward. */
+export function kept<T>(value: T | null): T {
+  if (value === null) throw new Error('backward was called before forward.');
+  return value;
+}
+
+/** He et al. 2015: normal with variance 2 / fan-in, for layers followed by a rectifier. */
+export function heNormal(size: number, fanIn: number, random: SeededRandom): Float32Array {
+  const deviation = Math.sqrt(2 / fanIn);
+  return Float32Array.from({ length: size }, () => deviation * random.normal());
+}
