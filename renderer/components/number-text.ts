@@ -12,7 +12,9 @@ export function numberText(value: number | null | undefined, figures = 3): strin
     const [mantissa = '', exponent = ''] = value.toExponential(figures - 1).split('e');
     return `${signed(mantissa)}e${signed(exponent.replace('+', ''))}`;
   }
-  const digits = size === 0 ? 0 : Math.max(0, figures - 1 - Math.floor(Math.log10(size)));
+  // Of the rounded number: 9.996 becomes 10.0, not 10.00.
+  const rounded = Number(size.toPrecision(figures));
+  const digits = size === 0 ? 0 : Math.max(0, figures - 1 - Math.floor(Math.log10(rounded)));
   return grouped(signed(value.toFixed(digits)));
 }
 
