@@ -191,17 +191,17 @@ function warningsOf({ changed, interpolated, unplaced }: Record<'changed' | 'int
   const warnings: string[] = [];
   if (interpolated.length > 0) {
     warnings.push(
-      `${named(interpolated)} on another grid than most and were interpolated onto it (trilinear, by the header's millimetres).`,
+      `${named(interpolated)} on another grid than most: interpolated onto it (trilinear, by the header's millimetres).`,
     );
   }
   if (unplaced.length > 0) {
-    warnings.push(`${named(unplaced)} without saying which side is left; voxels were taken in the file's own order.`);
+    warnings.push(`${named(unplaced)} without a word on which side is left: taken in the file's own order.`);
   }
-  if (changed.length > 0) warnings.push(`${named(changed)} in files that have changed since the import.`);
+  if (changed.length > 0) warnings.push(`${named(changed)} changed since the import: taken as found now.`);
   return warnings;
 }
 
 function named(ids: readonly string[]): string {
   const [first = ''] = ids;
-  return ids.length === 1 ? `The scan of ${first} lies` : `${ids.length} scans (${first}, …) lie`;
+  return ids.length === 1 ? `The scan of ${first},` : `${ids.length} scans (${first} and others),`;
 }
