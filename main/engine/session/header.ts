@@ -132,11 +132,26 @@ export function loadLayers(database: DatabaseSync): StoredLayers {
   );
 }
 
+export function loadScalarNames(database: DatabaseSync): string[] {
+  return v.parse(bodySchema.entries.scalars, metaOf(database, ['scalars'])['scalars']);
+}
+
+/** Names of the sets (groups, then 'all') and the cadence of the capture. */
+export function loadSets(database: DatabaseSync): { sets: string[]; captureEvery: number } {
+  const { groups, configuration } = v.parse(
+    v.object({ groups: cardSchema.entries.groups, configuration: configurationSchema }),
+    metaOf(database, ['groups', 'configuration']),
+  );
+  return { sets: [...groups.map(({ name }) => name), 'all'], captureEvery: configuration.capture.every };
+}
+
 /** @param live whether the session is being written: a run in hand of one that is not was interrupted */
 export function loadRuns(database: DatabaseSync, live: boolean): SessionRun[] {
-  const rows = database
-    .prepare('SELECT *, (SELECT count(*) FROM epoch WHERE epoch.run = run.run) AS epochs FROM run ORDER BY run')
-    .all();
+  const { configuration } = v.parse(
+    v.object({ configuration: configurationSchema }),
+    metaOf(database, ['configuration']),
+  );
+  const rows = database.prepare('SELECT * FROM run ORDER BY run').all();
   return rows.map((row) => {
     const status = row['status'] as RunStatus;
     return {
@@ -145,7 +160,7 @@ export function loadRuns(database: DatabaseSync, live: boolean): SessionRun[] {
       seed: Number(row['seed']),
       status: !live && (status === 'running' || status === 'paused') ? 'interrupted' : status,
       steps: Number(row['steps']),
-      epochs: Number(row['epochs']),
+      epochs: configuration.epochs,
       stepsPerEpoch: Number(row['steps_per_epoch']),
       trainingSubjects: Number(row['training_subjects']),
       validationSubjects: Number(row['validation_subjects']),
@@ -167,7 +182,7 @@ export function metricsJson({ loss, accuracy, auc }: Metrics): string {
 function metaOf(database: DatabaseSync, names: readonly string[]): Record<string, unknown> {
   const places = names.map(() => '?').join(', ');
   const rows = database.prepare(`SELECT name, value FROM meta WHERE name IN (${places})`).all(...names);
-  return Object.fromEntries(rows.map(({ name, value }) => [name, json(value)]));
+  return Object.fromEntries(rows.map(({ name, value }) => [String(name), json(value)]));
 }
 
 function json(text: unknown): unknown {

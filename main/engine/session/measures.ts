@@ -16,7 +16,7 @@ export interface StoredLayer {
 export type Part = 'scalars' | `${'summaries' | Quantity}:${Scale}`;
 
 /** Singular values of a set that overviews hold, at most: more than a chart tells apart, a fraction of the file. */
-const keptValues = 16;
+const keptValues = 24;
 
 /**
  * Singular values that an overview holds of a spectrum of `values`: all when few, else spread evenly on a log scale of

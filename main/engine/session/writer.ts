@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Metrics, RunStatus } from '#app/contract/session.ts';
 import { rowLength } from '#app/spectra/layout.ts';
 import { blobOf } from './blob.ts';
@@ -139,11 +140,21 @@ class Writer implements SessionWriter {
         setMeta(this.database, 'status', status);
         setMeta(this.database, 'writer', null);
       });
-      translating(this.file, () => closeToSingleFile(this.database));
+      this.toSingleFile();
     } finally {
       // On a full disk the log stays beside the file, and both together are the session.
       closeIfOpen(this.database);
       written.delete(resolve(this.file));
+    }
+  }
+
+  /** A reader may hold the file open: then its log stays, emptied, until `settle`. Training does not wait for it. */
+  private toSingleFile(): void {
+    this.database.exec('PRAGMA busy_timeout = 0');
+    try {
+      translating(this.file, () => closeToSingleFile(this.database));
+    } catch (error) {
+      if (!(error instanceof SpectroscopeError) || error.code !== 'session-busy') throw error;
     }
   }
 

@@ -1,0 +1,201 @@
+/** Operations on stored sessions, and the writer of new ones. */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, join, resolve, sep } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { cancelled, inputError } from '#app/contract/errors.ts';
+import type { FileReference } from '#app/contract/operations.ts';
+import type { SessionSummary } from '#app/contract/session.ts';
+import { openDatabase, translating } from '../session/database.ts';
+import { setMeta } from '../session/header.ts';
+import { SessionReader } from '../session/reader.ts';
+import { settle } from '../session/settle.ts';
+import type { SessionHeader, SessionWriter } from '../session/types.ts';
+import type { Known } from '../session/view.ts';
+import { createSession, isWriting } from '../session/writer.ts';
+import type { EngineContext, Handlers } from './handlers.ts';
+
+type SessionOperation =
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export'}`
+  | `session.${'scalars' | 'epochs' | 'spectra' | 'summaries' | 'step'}`;
+
+interface SessionArea {
+  readonly handlers: Handlers<SessionOperation>;
+  /** Begins a session: in the library, or in a file that a person chose. */
+  createSession(header: SessionHeader, file: string | null): SessionWriter;
+  close(): Promise<void>;
+}
+
+const extension = '.spectra';
+/** Deleted sessions wait here for a person to empty it: a run can have taken days. */
+const trashName = 'trash';
+
+export function sessionHandlers(context: EngineContext): SessionArea {
+  const folder = join(context.library, 'sessions');
+  mkdirSync(folder, { recursive: true });
+  const reader = new SessionReader();
+  /** Files opened from elsewhere, by the token that names them. */
+  const elsewhere = new Map<string, string>();
+  const summaries = new Map<string, { key: string; summary: SessionSummary }>();
+
+  function fileOf(session: string): string {
+    const file = elsewhere.get(session) ?? join(folder, basename(session));
+    if (session === basename(file) || elsewhere.has(session)) {
+      if (existsSync(file)) return file;
+    }
+    throw inputError('no-such-session', `There is no session ${basename(session)}: it was moved or deleted.`, {
+      file: basename(session),
+    });
+  }
+
+  function known(session: string): Known {
+    const file = fileOf(session);
+    return { session, file, written: isWriting(file) };
+  }
+
+  /** The session's name; a file outside the library gets a token. */
+  function nameOf(file: string): string {
+    const path = resolve(file);
+    if (path === join(resolve(folder), basename(path))) return basename(path);
+    for (const [token, named] of elsewhere) if (named === path) return token;
+    const token = `opened-${randomUUID()}`;
+    elsewhere.set(token, path);
+    return token;
+  }
+
+  async function summaryOf(session: string): Promise<SessionSummary> {
+    const of = known(session);
+    const key = stateOf(of.file);
+    const cached = summaries.get(of.file);
+    if (cached?.key === key && !of.written && cached.summary.status !== 'running') return cached.summary;
+    settle(of.file, of.written);
+    const summary = await reader.ask('summary', of, null);
+    summaries.set(of.file, { key: stateOf(of.file), summary });
+    return summary;
+  }
+
+  const handlers: Handlers<SessionOperation> = {
+    'session.list': async () => {
+      const names = readdirSync(folder).filter((name) => name.endsWith(extension));
+      const listed = await Promise.all(names.map(summaryOf));
+      return listed.sort((a, b) => b.created.localeCompare(a.created));
+    },
+    'session.open-file': async ({ file }) => {
+      const path = pathOf(file);
+      settle(path, isWriting(path));
+      // Opening it says what is wrong with it, if anything.
+      openDatabase(path, 'read').close();
+      const session = nameOf(path);
+      await reader.ask('view', known(session), null);
+      return { session };
+    },
+    'session.view': async ({ session }) => await reader.ask('view', known(session), null),
+    'session.describe': ({ session, title, notes }) => {
+      const { file } = known(session);
+      translating(file, () => {
+        const database = openDatabase(file, 'write');
+        try {
+          if (title !== undefined) setMeta(database, 'title', title);
+          if (notes !== undefined) setMeta(database, 'notes', notes);
+        } finally {
+          database.close();
+        }
+      });
+      return {};
+    },
+    'session.delete': async ({ session }) => {
+      const of = known(session);
+      const name = basename(of.file);
+      if (of.written) {
+        throw inputError('session-running', `${name} is being written: stop the training first.`, { file: name });
+      }
+      if (!resolve(of.file).startsWith(resolve(folder) + sep)) {
+        throw inputError('session-elsewhere', `${name} is not in the library: delete it where it is kept.`, {
+          file: name,
+        });
+      }
+      await reader.ask('close', of, null);
+      settle(of.file, false);
+      discard(folder, of.file);
+      summaries.delete(of.file);
+      return {};
+    },
+    'session.epochs': async ({ session }) => await reader.ask('epochs', known(session), null),
+    'session.scalars': async (input) => await reader.ask('scalars', known(input.session), input),
+    'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
+    'session.summaries': async (input) => await reader.ask('summaries', known(input.session), input),
+    'session.step': async (input) => await reader.ask('step', known(input.session), input),
+    'session.export': async ({ session, what, format, file }, call) => {
+      const target = pathOf(file);
+      const partial = `${target}.${randomUUID().slice(0, 8)}.partial`;
+      const title = `Exporting ${what}`;
+      // A reader of its own: charts go on being answered, and to cancel is to end it.
+      const exporter = new SessionReader();
+      const stop = (): void => void exporter.close();
+      call.signal.addEventListener('abort', stop);
+      try {
+        if (call.signal.aborted) throw cancelled(title);
+        const request = { what, format, file: partial, name: basename(target) };
+        const answer = await exporter.ask('export', known(session), request, (done, total) =>
+          call.progress(title, done, total, basename(target)),
+        );
+        renameSync(partial, target);
+        return answer;
+      } catch (error) {
+        throw call.signal.aborted ? cancelled(title) : error;
+      } finally {
+        call.signal.removeEventListener('abort', stop);
+        await exporter.close();
+        rmSync(partial, { force: true });
+      }
+    },
+  };
+
+  return {
+    handlers,
+    createSession: (header, file) => {
+      const place = file === null ? { folder } : { file, session: nameOf(file) };
+      const writer = createSession(place, header);
+      return {
+        session: writer.session,
+        step: (record) => writer.step(record),
+        epoch: (...row) => writer.epoch(...row),
+        checkpoint: (...weights) => writer.checkpoint(...weights),
+        runStatus: (...status) => writer.runStatus(...status),
+        close: (status) => {
+          writer.close(status);
+          // The reading thread may have held the file open, and the log with it.
+          const of = { session: writer.session, file: writer.file, written: false };
+          void reader.ask('close', of, null).then(() => settle(writer.file, false));
+        },
+      };
+    },
+    close: async () => await reader.close(),
+  };
+}
+
+function pathOf(file: FileReference): string {
+  if ('path' in file) return resolve(file.path);
+  throw inputError('unknown-file', 'The file is not known any more: choose it again.');
+}
+
+/** Changes whenever the file or its log does. */
+function stateOf(file: string): string {
+  return [file, `${file}-wal`]
+    .map((each) => {
+      const stat = statSync(each, { throwIfNoEntry: false });
+      return stat === undefined ? '-' : `${stat.mtimeMs}/${stat.size}/${stat.ino}`;
+    })
+    .join(' ');
+}
+
+/** Moves a session to the library's trash, with its log where it has one. */
+function discard(folder: string, file: string): void {
+  const trash = join(folder, trashName);
+  mkdirSync(trash, { recursive: true });
+  const name = basename(file, extension);
+  let target = join(trash, `${name}${extension}`);
+  for (let copy = 2; existsSync(target); copy++) target = join(trash, `${name} (${copy})${extension}`);
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
+  }
+}

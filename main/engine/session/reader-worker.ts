@@ -1,0 +1,85 @@
+/** The thread that reads session files: a query never waits for training, nor training for a query. */
+import { parentPort } from 'node:worker_threads';
+import { serialiseError } from '#app/contract/errors.ts';
+import type { ExportRequest } from '../export/export.ts';
+import { exportSession } from '../export/export.ts';
+import { translating } from './database.ts';
+import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
+import type { ReaderOperation, ReaderReply, ReaderRequest } from './reader.ts';
+import { stepDetail } from './step-detail.ts';
+import { SessionStore } from './store.ts';
+import { damagedSummary, sessionSummary, sessionView, type Known } from './view.ts';
+
+/** Sessions that stay open between queries. */
+const openAtMost = 8;
+const stores = new Map<string, SessionStore>();
+
+function storeOf(file: string): SessionStore {
+  const store = stores.get(file) ?? new SessionStore(file);
+  stores.delete(file);
+  stores.set(file, store);
+  for (const oldest of stores.keys()) {
+    if (stores.size <= openAtMost) break;
+    closeStore(oldest);
+  }
+  return store;
+}
+
+function closeStore(file: string): null {
+  stores.get(file)?.close();
+  stores.delete(file);
+  return null;
+}
+
+function summary(known: Known): unknown {
+  try {
+    const store = new SessionStore(known.file);
+    try {
+      return sessionSummary(store.database, known);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    return damagedSummary(known, serialiseError(error).message);
+  }
+}
+
+function answer(id: number, operation: ReaderOperation, known: Known, input: unknown): unknown {
+  switch (operation) {
+    case 'summary':
+      return summary(known);
+    case 'close':
+      return closeStore(known.file);
+    case 'export':
+      return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
+        reply({ id, progress: { done, total } }),
+      );
+    case 'view':
+      return sessionView(storeOf(known.file).database, known);
+    case 'epochs':
+      return epochRows(storeOf(known.file));
+    case 'scalars':
+      return scalarColumns(storeOf(known.file), input as Parameters<typeof scalarColumns>[1]);
+    case 'spectra':
+      return spectrumColumns(storeOf(known.file), input as Parameters<typeof spectrumColumns>[1]);
+    case 'summaries':
+      return summaryColumns(storeOf(known.file), input as Parameters<typeof summaryColumns>[1]);
+    case 'step':
+      return stepDetail(storeOf(known.file), input as Parameters<typeof stepDetail>[1]);
+  }
+}
+
+function reply(message: ReaderReply): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on('message', ({ id, operation, known, input }: ReaderRequest) => {
+  try {
+    reply({ id, answer: translating(known.file, () => answer(id, operation, known, input)) });
+  } catch (error) {
+    const serialised = serialiseError(error);
+    // The stack stays on this side of the border.
+    if (serialised.kind === 'fault') console.error(error);
+    reply({ id, error: serialised });
+  }
+});
