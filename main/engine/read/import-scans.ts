@@ -4,10 +4,14 @@ import { cancelled, SpectroscopeError } from '#app/contract/errors.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem, Scan, Subject } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
-import { checkVolume } from './nifti.ts';
+import { checkVolume, readVolumeHeader, sha256Of, type CheckedScan } from './nifti.ts';
+import { readWhole } from './read-file.ts';
 
 /** Inflating runs in Node's thread pool, so a few files at once use the cores; more would only take memory. */
 const filesAtOnce = 4;
+
+/** 'whole': every byte, which finds truncated and damaged files; 'header': enough for files that are known. */
+export type ScanCheck = 'whole' | 'header';
 
 export interface ScanOf {
   subject: Subject;
@@ -23,6 +27,7 @@ export interface ScanOf {
 export async function importScans(
   root: string,
   scans: readonly ScanOf[],
+  check: ScanCheck,
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Problem[]> {
   const problems: Problem[][] = scans.map(() => []);
@@ -32,7 +37,7 @@ export async function importScans(
     for (let index = next++; index < scans.length; index = next++) {
       if (call.signal.aborted) throw cancelled('The import');
       const scan = scans[index] as ScanOf;
-      const found = await importScan(root, scan, call.signal);
+      const found = await importScan(root, scan, check, call.signal);
       problems[index] = found;
       call.progress('Reading scans', ++done, scans.length, found[0]?.message ?? scan.file);
     }
@@ -41,9 +46,16 @@ export async function importScans(
   return [...problems.flat(), ...sameContent(scans), ...unlikeShapes(scans)];
 }
 
-async function importScan(root: string, { subject, file }: ScanOf, signal: AbortSignal): Promise<Problem[]> {
+async function importScan(
+  root: string,
+  { subject, file }: ScanOf,
+  check: ScanCheck,
+  signal: AbortSignal,
+): Promise<Problem[]> {
   try {
-    const { header, bytes, sha256 } = await checkVolume(join(root, file), signal);
+    const { header, bytes, sha256 } = await (check === 'whole'
+      ? checkVolume(join(root, file), signal)
+      : checkHeader(join(root, file)));
     const { shape, spacingMm, orientation, dataType } = header;
     subject.scan = { path: file, bytes, sha256, shape, spacingMm, orientation, dataType };
     return header.problems.map((problem) => ({ ...problem, file, subject: subject.id }));
@@ -61,6 +73,11 @@ async function importScan(root: string, { subject, file }: ScanOf, signal: Abort
       },
     ];
   }
+}
+
+async function checkHeader(path: string): Promise<CheckedScan> {
+  const [header, content] = await Promise.all([readVolumeHeader(path), readWhole(path)]);
+  return { header, bytes: content.length, sha256: sha256Of(content) };
 }
 
 function sameContent(scans: readonly ScanOf[]): Problem[] {

@@ -7,7 +7,7 @@ import type { Problem, SourceFile, Study, Subject } from '#app/study/study.ts';
 import { withLabellingProblems } from '#app/study/warnings.ts';
 import type { Call } from '../serve/handlers.ts';
 import { assignScans, subjectsOfScans } from './assign-scans.ts';
-import { importScans } from './import-scans.ts';
+import { importScans, type ScanCheck } from './import-scans.ts';
 import { findSources, slashes, type Sources } from './import-sources.ts';
 import { joinTables, type Cohort, type TableSource } from './join-tables.ts';
 
@@ -18,6 +18,8 @@ export interface ImportRequest {
   table: string | null;
   idColumn: string | null;
   fileColumn: string | null;
+  /** Whether scans are read to their last byte (the default) or by their headers. */
+  check?: ScanCheck;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     const file = files[row] ?? null;
     return file === null ? [] : [{ subject, file }];
   });
-  const scanProblems = await importScans(sources.root, scans, call);
+  const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', call);
   const study: Study = {
     format: 'spectroscope-study',
     version: 1,

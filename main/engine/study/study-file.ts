@@ -1,0 +1,113 @@
+/** Study files: plain, pretty-printed JSON, written whole or not at all. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import * as v from 'valibot';
+import { inputError } from '#app/contract/errors.ts';
+import { studySchema, type Study } from '#app/study/study.ts';
+
+/**
+ * The root is written relative to the file where both lie below a common folder, so that a study can be moved with
+ * its data.
+ * @param study with an absolute root
+ * @throws SpectroscopeError (kind 'input') when the file cannot be written
+ */
+export async function saveStudy(path: string, study: Study): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify({ ...study, root: storedRoot(path, study.root) }, null, 2)}\n`);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError(
+      'study-not-written',
+      `${basename(path)}: the study could not be saved (${reason}). Choose another place or free some space.`,
+      {
+        file: basename(path),
+        cause,
+      },
+    );
+  }
+}
+
+function storedRoot(path: string, root: string): string {
+  const between = relative(dirname(path), root);
+  // From far away (another disk, the library in the home folder) the absolute path lasts longer.
+  const steps = between.split(sep).filter((part) => part === '..').length;
+  return isAbsolute(between) || steps > 4 ? root : between === '' ? '.' : between.split(sep).join('/');
+}
+
+/**
+ * @returns the study with an absolute root
+ * @throws SpectroscopeError (kind 'input') naming the field that is wrong
+ */
+export async function loadStudy(path: string): Promise<Study> {
+  const file = basename(path);
+  const parsed = v.safeParse(studySchema, parseJson(file, await read(path)));
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const field = v.getDotPath(issue) ?? '';
+    const { expected } = issue;
+    const what =
+      field === '' || field === 'format'
+        ? 'is not a study file of Spectroscope'
+        : `field '${field}' is ${issue.received}, expected ${expected}`;
+    throw inputError('study-invalid', `${file}: ${what}. Open another file, or import the data again.`, {
+      file,
+      field,
+      expected,
+    });
+  }
+  checkConsistency(file, parsed.output);
+  return { ...parsed.output, root: resolve(dirname(path), parsed.output.root) };
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const what = missing ? 'there is no such file' : 'the file could not be read';
+    throw inputError('study-not-read', `${basename(path)}: ${what}.`, { file: basename(path), cause });
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError(
+      'study-not-json',
+      `${file}: the file is not valid JSON (${reason}). Open another file, or import the data again.`,
+      {
+        file,
+        cause,
+      },
+    );
+  }
+}
+
+/** What the schema cannot say: ids and names of columns and groups are unique. */
+function checkConsistency(file: string, study: Study): void {
+  const wrong = (field: string, what: string) =>
+    inputError('study-invalid', `${file}: ${what}. Correct the file, or import the data again.`, { file, field });
+  const id = firstTwice(study.subjects.map((subject) => subject.id));
+  if (id !== undefined) throw wrong('subjects', `field 'subjects' has the id '${id}' twice`);
+  const column = firstTwice(study.columns.map(({ name }) => name));
+  if (column !== undefined) throw wrong('columns', `field 'columns' has the name '${column}' twice`);
+  for (const [field, labelling] of Object.entries({ groups: study.groups, target: study.target })) {
+    const group = labelling === null ? undefined : firstTwice(labelling.groups.map(({ name }) => name));
+    if (group !== undefined) throw wrong(field, `field '${field}' has the group '${group}' twice`);
+  }
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
