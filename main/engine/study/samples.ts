@@ -33,7 +33,10 @@ const sampleSchema = v.object({
 });
 export type Sample = v.InferOutput<typeof sampleSchema>;
 
-const folder = join(import.meta.dirname, '..', '..', 'samples');
+// In a package the samples stand beside the engine's one folder of modules.
+const folder = import.meta.url.endsWith('.ts')
+  ? join(import.meta.dirname, '..', '..', 'samples')
+  : join(import.meta.dirname, 'samples');
 
 export async function listSamples(): Promise<Sample[]> {
   const entries = await readdir(folder, { withFileTypes: true });
