@@ -34,7 +34,7 @@ export function collectEngine(folder) {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   writeFileSync(join(folder, 'spectroscope'), launcher);
   chmodSync(join(folder, 'spectroscope'), 0o755);
-  linkTree(join(root, 'main', 'samples'), join(folder, 'samples'));
+  linkTree(join(root, 'main', 'samples'), join(folder, 'samples'), (name) => !name.endsWith('.py'));
   for (const source of closure(join(modules, tfjs)))
     linkPackage(source, join(folder, 'node_modules', relative(modules, source)));
   const native = join(folder, 'node_modules', tfjs, 'lib', 'napi-v8');
