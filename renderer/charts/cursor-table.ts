@@ -35,7 +35,7 @@ export function cursorRows(frame: DetailFrame, shown: readonly SampleSet[], sets
   const of = (name: string): string[] => shown.map((set) => formatNumber(summary(frame, set, name)));
   const rows: CursorRow[] = [
     {
-      name: 'Samples in batch',
+      name: 'In this batch',
       explanation: 'How many samples of the group this batch has',
       cells: shown.map((set) => formatCount(frame.detail.samples[set.index] ?? 0)),
     },
@@ -55,7 +55,7 @@ export function cursorRows(frame: DetailFrame, shown: readonly SampleSet[], sets
   const [first] = groups;
   if (frame.quantity === 'gradient' && first !== undefined && groups.length > 1) {
     rows.push({
-      name: `Cosine with ${first.name}`,
+      name: 'Cosine',
       explanation: `Alignment of the group's gradient with that of ${first.name}: 1 same direction, 0 unrelated, −1 opposed`,
       cells: shown.map((set) => (set.isAll ? '' : formatNumber(cosine(frame, first.index, set.index)))),
     });

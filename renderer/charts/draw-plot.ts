@@ -1,17 +1,15 @@
 /** Plot -> ECharts option. The one place that knows ECharts' options. */
 import { CustomChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent, TitleComponent } from 'echarts/components';
+import { GraphicComponent, GridComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartColours } from './colours.ts';
-import { legendGraphics } from './legend.ts';
+import { chartFont, headGraphics } from './chart-head.ts';
 import { margins, type Plot, type PlotMark } from './plot.ts';
 import { bandPoints, boxPixels, linePoints, type Mapping } from './shapes.ts';
 
-echarts.use([CustomChart, GraphicComponent, GridComponent, TitleComponent, CanvasRenderer, SVGRenderer]);
-
-export const chartFont = "system-ui, -apple-system, 'Segoe UI', Inter, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
+echarts.use([CustomChart, GraphicComponent, GridComponent, CanvasRenderer, SVGRenderer]);
 
 interface CoordinateSystem {
   x: number;
@@ -110,13 +108,6 @@ export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSett
   return {
     animation: false,
     textStyle: { fontFamily: chartFont },
-    title: {
-      text: plot.title,
-      left: 0,
-      top: 3,
-      padding: 0,
-      textStyle: { color: colours.text, fontSize: 12, fontWeight: 600, fontFamily: chartFont },
-    },
     grid: { left, right: margins.right, top: margins.top, bottom, outerBoundsMode: 'none' },
     xAxis: {
       type: 'value',
@@ -149,7 +140,7 @@ export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSett
     graphic: [
       ...(plot.y.grid ? gridLines(plot, box, colours) : []),
       ...axisNames(plot, box, colours, settings),
-      ...legendGraphics(plot, colours, settings.width),
+      ...headGraphics(plot, colours, settings.width),
       ...(plot.empty === '' ? [] : [emptyWords(plot.empty, box, colours)]),
     ],
     series: [

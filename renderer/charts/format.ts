@@ -12,7 +12,7 @@ function withThousands(digits: string): string {
 }
 
 function superscript(exponent: number): string {
-  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]).join('');
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)] ?? digit);
   return exponent < 0 ? `⁻${digits}` : digits;
 }
 
@@ -38,7 +38,9 @@ export function formatCount(value: number): string {
 
 /** A tick of a linear axis: no more decimals than the interval between ticks needs. */
 export function formatTick(value: number, interval: number): string {
-  const decimals = Math.max(0, -Math.floor(Math.log10(interval) + 1e-9));
+  const power = Math.floor(Math.log10(interval) + 1e-9);
+  const whole = Math.abs(interval / 10 ** power - Math.round(interval / 10 ** power)) < 1e-6;
+  const decimals = Math.max(0, whole ? -power : 1 - power);
   const digits = Math.abs(value).toFixed(decimals);
   return (value < 0 && Number(digits) !== 0 ? minus : '') + withThousands(digits);
 }

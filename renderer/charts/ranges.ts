@@ -40,11 +40,14 @@ export function linearRange(low: number, high: number, previous: LinearRange | n
   const span = high > low ? high - low : Math.max(Math.abs(high), 1e-12);
   // A range that comes near zero starts at zero: fewer surprises, and lengths can be compared.
   const start = low > 0 && low < 0.6 * high ? 0 : low;
-  const interval = niceAbove((high > start ? high - start : span) / ticks);
-  const minimum = Math.floor(start / interval + 1e-9) * interval;
-  let maximum = Math.ceil(high / interval - 1e-9) * interval;
-  if (maximum <= minimum) maximum = minimum + interval;
-  return { minimum, maximum, interval };
+  const candidates = [ticks, ticks + 1].map((count): LinearRange => {
+    const interval = niceAbove((high > start ? high - start : span) / count);
+    const minimum = Math.floor(start / interval + 1e-9) * interval;
+    const maximum = Math.max(Math.ceil(high / interval - 1e-9) * interval, minimum + interval);
+    return { minimum, maximum, interval };
+  });
+  // The tighter one: less of the chart stays empty.
+  return candidates.reduce((best, each) => (each.maximum - each.minimum < best.maximum - best.minimum ? each : best));
 }
 
 /**

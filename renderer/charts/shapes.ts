@@ -95,8 +95,8 @@ function register(name: string, shape: object, draw: (pen: Pen, shape: never) =>
   const Shape = echarts.graphic.extendShape({
     shape,
     buildPath: (pen: unknown, current: unknown) => draw(pen as Pen, current as never),
-  } as Parameters<typeof echarts.graphic.extendShape>[0]);
-  echarts.graphic.registerShape(name, Shape as Parameters<typeof echarts.graphic.registerShape>[1]);
+  });
+  echarts.graphic.registerShape(name, Shape);
 }
 
 register('columnPath', { points: new Float64Array(0), closed: false } satisfies PathShape, drawPath);

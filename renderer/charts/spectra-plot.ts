@@ -132,5 +132,5 @@ function spectraTable(frame: SpectraFrame | null, set: SampleSet): ReturnType<Pl
 }
 
 function subscript(value: number): string {
-  return [...String(value)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('');
+  return String(value).replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)] ?? digit);
 }

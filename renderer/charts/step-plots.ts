@@ -69,7 +69,6 @@ export function useStepPlots() {
   });
 
   const training = computed<TrainingInput>(() => ({
-    scalars: frames.scalars,
     epochs: frames.epochs,
     run: run.value,
     runs: frames.view?.sessionRuns ?? [],
@@ -78,7 +77,7 @@ export function useStepPlots() {
     colours: colours.value,
   }));
   const loss = growing<LinearRange, Plot>(view, (previous) => {
-    const { plot, range } = lossPlot(training.value, previous);
+    const { plot, range } = lossPlot({ ...training.value, scalars: frames.scalars }, previous);
     return { axis: range, result: plot };
   });
   const accuracy = computed(() => accuracyPlot(training.value));

@@ -3,7 +3,7 @@ import type { Scale, SummaryColumns, SummaryName } from '#app/contract/session.t
 import type { Quantity } from '#app/run/configuration.ts';
 import { divergingBin, divergingBins, divergingColour, type ChartColours } from './colours.ts';
 import { extentOf, middles, pick } from './columns.ts';
-import { formatNumber } from './format.ts';
+import { formatTick } from './format.ts';
 import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 import { linearRange, logRange, type LinearRange, type LogRange, type StepRange } from './ranges.ts';
 import { type SampleSet } from './sets.ts';
@@ -125,7 +125,7 @@ export function differenceBound(values: Float32Array, previous: number | null): 
     .filter((value) => Number.isFinite(value))
     .map(Math.abs)
     .sort();
-  const size = sizes[Math.floor((sizes.length - 1) * 0.98)];
+  const size = sizes[Math.ceil((sizes.length - 1) * 0.98)];
   if (size === undefined || size === 0) return previous ?? 1;
   if (previous !== null && size <= previous && size > previous * 0.35) return previous;
   return linearRange(0, size, null, 1).maximum;
@@ -178,7 +178,7 @@ export function differencePlot(input: DifferenceInput, previous: number | null):
     bound,
     plot: {
       title: `${what}, ${a.name} ${sign} ${b.name}`,
-      subtitle: frame === null ? '' : quantityNames[frame.quantity].toLowerCase(),
+      subtitle: frame === null ? '' : `${quantityNames[frame.quantity].toLowerCase()}; blue: ${a.name} larger`,
       x: stepAxis(input.range),
       y: {
         logarithmic: false,
@@ -191,7 +191,7 @@ export function differencePlot(input: DifferenceInput, previous: number | null):
       },
       marks,
       legend: [
-        { label: `−${formatNumber(bound)} to ${formatNumber(bound)}`, colour: colours.text, look: 'scale' },
+        { label: `−${formatTick(bound, bound)} to ${formatTick(bound, bound)}`, colour: colours.text, look: 'scale' },
         ...(missing.length > 0 ? [{ label: 'missing', colour: colours.hatch, look: 'missing' as const }] : []),
       ],
       empty: binned.size > 0 ? '' : input.empty,

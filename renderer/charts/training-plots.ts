@@ -9,7 +9,6 @@ import { linearAxis } from './value-axis.ts';
 import { formatNumber } from './format.ts';
 
 export interface TrainingInput {
-  scalars: ScalarColumns | null;
   epochs: readonly EpochRow[];
   run: SessionRun | undefined;
   /** Folds whose validation is drawn; the one in hand always is. */
@@ -37,6 +36,10 @@ export function epochSeries(
   return { x: rows.map((row) => row.step), y: rows.map((row) => row[part][metric] ?? NaN) };
 }
 
+export interface LossInput extends TrainingInput {
+  scalars: ScalarColumns | null;
+}
+
 function others(input: TrainingInput): readonly SessionRun[] {
   return input.allFolds ? input.runs.filter((run) => run.index !== input.run?.index) : [];
 }
@@ -53,7 +56,7 @@ function withPoints(series: EpochSeries, colour: string): PlotMark[] {
   return series.x.length <= 60 ? [{ kind: 'points', ...series, colour, radius: 2 }] : [];
 }
 
-export function lossPlot(input: TrainingInput, previous: LinearRange | null): { plot: Plot; range: LinearRange } {
+export function lossPlot(input: LossInput, previous: LinearRange | null): { plot: Plot; range: LinearRange } {
   const { scalars, colours, epochs, run } = input;
   const marks: PlotMark[] = [];
   const position = scalars?.names.indexOf('loss') ?? -1;

@@ -5,6 +5,11 @@ import type { Scale, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { growingEnd, within, zoomAround, type StepRange } from '../charts/ranges.ts';
 
+/** The range as it was when it is the same: charts are drawn again only when their steps changed. */
+function kept(before: StepRange | undefined, now: StepRange): StepRange {
+  return before !== undefined && before.from === now.from && before.to === now.to ? before : now;
+}
+
 export const useTimeline = defineStore('timeline', () => {
   const session = ref<string | null>(null);
   /** Index of the run (fold) that is shown. */
@@ -32,11 +37,13 @@ export const useTimeline = defineStore('timeline', () => {
   const compared = ref<[number, number]>([0, 1]);
 
   /** Everything there is to see; while live the end runs ahead in nice steps, so that the axis moves rarely. */
-  const extent = computed<StepRange>(() => {
+  const extent = computed<StepRange>((before) => {
     const last = Math.max(newest.value, 0);
-    return { from: 0, to: live.value ? growingEnd(last, planned.value) : Math.max(last, 1) };
+    return kept(before, { from: 0, to: live.value ? growingEnd(last, planned.value) : Math.max(last, 1) });
   });
-  const visible = computed<StepRange>(() => (zoom.value === null ? extent.value : within(zoom.value, extent.value)));
+  const visible = computed<StepRange>((before) =>
+    kept(before, zoom.value === null ? extent.value : within(zoom.value, extent.value)),
+  );
   const cursor = computed(() => Math.max(0, following.value ? newest.value : Math.min(pinned.value, newest.value)));
   const canFollow = computed(() => live.value && !following.value);
 

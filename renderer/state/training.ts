@@ -29,9 +29,15 @@ export const useTraining = defineStore('training', () => {
   const active = computed(() => jobs.training);
   const paused = computed(() => jobs.run?.status === 'paused');
 
-  const pause = async (): Promise<void> => void (await request('run.pause', {}));
-  const resume = async (): Promise<void> => void (await request('run.resume', {}));
-  const stop = async (): Promise<void> => void (await request('run.stop', {}));
+  async function pause(): Promise<void> {
+    await request('run.pause', {});
+  }
+  async function resume(): Promise<void> {
+    await request('run.resume', {});
+  }
+  async function stop(): Promise<void> {
+    await request('run.stop', {});
+  }
 
   return { run, active, paused, pause, resume, stop };
 });

@@ -1,18 +1,20 @@
-/** The legend of a plot: right-aligned in the title's line, swatches as they look in the chart. */
+/** The line above a plot: its title, and its legend with swatches as they look in the chart. */
 import { divergingColour, mix, type ChartColours } from './colours.ts';
 import { margins, type Plot, type PlotLegend } from './plot.ts';
 
-const font = "11px system-ui, -apple-system, 'Segoe UI', Inter, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
+export const chartFont = "system-ui, -apple-system, 'Segoe UI', Inter, 'Helvetica Neue', 'DejaVu Sans', sans-serif";
+const font = `11px ${chartFont}`;
+const titleFont = `600 12px ${chartFont}`;
 const swatchWidth = 18;
 const gap = 14;
 const menuWidth = 26;
 
 let pen: CanvasRenderingContext2D | null = null;
 
-function textWidth(text: string): number {
+function textWidth(text: string, of = font): number {
   if (pen === null && typeof document !== 'undefined') pen = document.createElement('canvas').getContext('2d');
-  if (pen === null) return text.length * 6;
-  pen.font = font;
+  if (pen === null) return text.length * 6.4;
+  pen.font = of;
   return pen.measureText(text).width;
 }
 
@@ -83,48 +85,50 @@ function widthOf(entry: PlotLegend): number {
   return swatchSpace + textWidth(entry.label);
 }
 
-export function legendGraphics(plot: Plot, colours: ChartColours, width: number): object[] {
-  const y = 10;
-  const elements: object[] = [];
-  // What does not fit beside the title is left out, last entries first: the title says what the chart is.
-  const titleEnd = textWidth(plot.title) * 1.16 + 12;
-  let room = width - margins.right - menuWidth - titleEnd;
+/** Entries that fit into `room`, from the first on: what the chart is mostly of comes first. */
+function fitting(legend: readonly PlotLegend[], room: number): { shown: PlotLegend[]; width: number } {
   const shown: PlotLegend[] = [];
-  for (const entry of plot.legend) {
-    room -= widthOf(entry) + gap;
-    if (room < 0) break;
+  let width = 0;
+  for (const entry of legend) {
+    const next = widthOf(entry) + (shown.length > 0 ? gap : 0);
+    if (width + next > room) break;
     shown.push(entry);
+    width += next;
   }
-  const total = shown.reduce((sum, entry) => sum + widthOf(entry) + gap, 0) - gap;
-  let x = width - margins.right - menuWidth - total;
+  return { shown, width };
+}
+
+/** Title and subtitle on the left, legend on the right, in one line above the plot. */
+export function headGraphics(plot: Plot, colours: ChartColours, width: number): object[] {
+  const y = 11;
+  const text = (x: number, words: string, of: string, fill: string, room?: number): object => ({
+    type: 'text',
+    silent: true,
+    x,
+    y,
+    style: {
+      text: words,
+      fill,
+      font: of,
+      textVerticalAlign: 'middle',
+      ...(room === undefined ? {} : { width: room, overflow: 'truncate', ellipsis: '…' }),
+    },
+  });
+  const end = width - margins.right - menuWidth;
+  const titleWidth = Math.min(textWidth(plot.title, titleFont), end);
+  const elements = [text(0, plot.title, titleFont, colours.text, titleWidth + 1)];
+  const free = end - titleWidth - gap;
+  const subtitleWidth = plot.subtitle === '' ? 0 : textWidth(plot.subtitle) + gap;
+  // The subtitle gives way before the first two entries of the legend do, the others before the subtitle.
+  const first = fitting(plot.legend.slice(0, 2), free).width + gap;
+  const subtitleFits = subtitleWidth > 0 && first + subtitleWidth <= free;
+  const { shown, width: legendWidth } = fitting(plot.legend, subtitleFits ? free - subtitleWidth : free);
+  if (subtitleFits) elements.push(text(titleWidth + 10, plot.subtitle, font, colours.soft));
+  let x = end - legendWidth;
   for (const entry of shown) {
     elements.push(...swatch(entry, x, y, colours));
-    const words = widthOf(entry) - textWidth(entry.label);
-    elements.push({
-      type: 'text',
-      silent: true,
-      x: x + words,
-      y,
-      style: { text: entry.label, fill: colours.soft, font, textVerticalAlign: 'middle' },
-    });
+    elements.push(text(x + widthOf(entry) - textWidth(entry.label), entry.label, font, colours.soft));
     x += widthOf(entry) + gap;
-  }
-  if (plot.subtitle !== '' && room > 0) {
-    const free = width - margins.right - menuWidth - total - gap - titleEnd;
-    elements.push({
-      type: 'text',
-      silent: true,
-      x: titleEnd - 4,
-      y,
-      style: {
-        text: plot.subtitle,
-        fill: colours.soft,
-        font,
-        textVerticalAlign: 'middle',
-        width: Math.max(20, free),
-        overflow: 'truncate',
-      },
-    });
   }
   return elements;
 }
