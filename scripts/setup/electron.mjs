@@ -50,12 +50,7 @@ export function electronFolder() {
   return existsSync(standInFolder()) ? standInFolder() : null;
 }
 
-/** @returns {boolean} whether the binary in use is the one that npm carried */
-export function electronIsStandIn() {
-  return officialBinary() === null && existsSync(standInFolder());
-}
-
-/** @returns {{ version: string }} of the binary in use */
+/** @returns {string} the version in use */
 export function electronVersion() {
   return readFileSync(join(electronFolder() ?? '', 'version'), 'utf8')
     .replace(/^v/, '')
