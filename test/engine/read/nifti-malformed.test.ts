@@ -361,3 +361,32 @@ test('reading can be cancelled', async () => {
   writeFileSync(path, gzipSync(large()));
   await expect(readVolume(path, AbortSignal.abort())).rejects.toMatchObject({ kind: 'cancelled' });
 });
+
+test.each(['int16-le-v1.nii', 'float64-be-v2.nii', 'qform-only-le-v2.nii', 'int16-be-v1-scaled.nii.gz'])(
+  '%s with any bytes of its start changed is read or refused in words, never a fault',
+  async (name) => {
+    let state = 12345;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const path = join(folder, `changed-${name}`);
+    const outcomes = { read: 0, refused: 0 };
+    for (let round = 0; round < 400; round++) {
+      const bytes = sound(name);
+      for (let change = 0; change <= random(4); change++) bytes[random(Math.min(bytes.length, 544))] = random(256);
+      writeFileSync(path, bytes);
+      try {
+        const volume = await readVolume(path);
+        expect(volume.affine.every(Number.isFinite)).toBe(true);
+        expect(volume.values).toHaveLength(volume.shape[0] * volume.shape[1] * volume.shape[2]);
+        outcomes.read++;
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'SpectroscopeError', kind: 'input' });
+        outcomes.refused++;
+      }
+    }
+    expect(outcomes.read).toBeGreaterThan(0);
+    expect(outcomes.refused).toBeGreaterThan(0);
+  },
+);
