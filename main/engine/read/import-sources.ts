@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import * as v from 'valibot';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
-import { findIdColumn } from '#app/data/columns.ts';
-import { idKey } from '#app/data/matching.ts';
+import { findFileColumn, findIdColumn } from '#app/data/columns.ts';
+import { fileStem, idKey } from '#app/data/matching.ts';
 import type { Problem } from '#app/study/study.ts';
 import { isScan, isTable, listFiles } from './find-files.ts';
 import { readJson, readSidecar, readTable, type ReadTable } from './table.ts';
@@ -30,10 +30,14 @@ const notSubjects = ['derivatives', 'sourcedata', 'code', 'stimuli', 'node_modul
 /** Tables beside the scans that are tried when none is named. */
 const mostTablesTried = 12;
 
-/** @throws SpectroscopeError (kind 'input' or 'cancelled') when nothing of use is there */
+/**
+ * @param wanted columns that the table is said to have
+ * @throws SpectroscopeError (kind 'input' or 'cancelled') when nothing of use is there
+ */
 export async function findSources(
   paths: readonly string[],
   table: string | null,
+  wanted: readonly string[],
   signal: AbortSignal,
 ): Promise<Sources> {
   const folders: string[] = [];
@@ -54,8 +58,8 @@ export async function findSources(
     );
   }
   if (folder === undefined && scans.length === 0) return await fromTables(tables);
-  if (folder === undefined) return await fromScans(commonFolder(scans), scans, tables, signal);
-  if (folders.length === 1 && scans.length === 0) return await fromFolder(folder, tables, signal);
+  if (folder === undefined) return await fromScans(commonFolder(scans), scans, tables, wanted, signal);
+  if (folders.length === 1 && scans.length === 0) return await fromFolder(folder, tables, wanted, signal);
   const all = await Promise.all(
     folders.map(async (each) => (await listFiles(each, notSubjects, signal)).map((path) => join(each, path))),
   );
@@ -63,6 +67,7 @@ export async function findSources(
     commonFolder([...folders.map((each) => join(each, '.')), ...scans]),
     [...scans, ...all.flat().filter(isScan)],
     tables,
+    wanted,
     signal,
   );
 }
@@ -128,6 +133,7 @@ async function fromScans(
   root: string,
   scans: readonly string[],
   tables: readonly string[],
+  wanted: readonly string[],
   signal: AbortSignal,
 ): Promise<Sources> {
   const sources = plain(root, basename(root));
@@ -136,11 +142,16 @@ async function fromScans(
     tables.length > 0
       ? []
       : (await listFiles(root, notSubjects, signal)).filter(isTable).map((path) => join(root, path));
-  await chooseTable(sources, tables, beside);
+  await chooseTable(sources, tables, beside, wanted);
   return sources;
 }
 
-async function fromFolder(folder: string, given: readonly string[], signal: AbortSignal): Promise<Sources> {
+async function fromFolder(
+  folder: string,
+  given: readonly string[],
+  wanted: readonly string[],
+  signal: AbortSignal,
+): Promise<Sources> {
   const files = await listFiles(folder, notSubjects, signal);
   const sources = plain(folder, basename(folder));
   await describeDataset(sources, files);
@@ -156,6 +167,7 @@ async function fromFolder(folder: string, given: readonly string[], signal: Abor
       sources,
       tables,
       files.filter((path) => isTable(path) && !/^(phenotype|sub-[^/]+)\//.test(path)).map((path) => join(folder, path)),
+      wanted,
     );
     return sources;
   }
@@ -192,7 +204,12 @@ async function addTables(sources: Sources, paths: readonly string[]): Promise<vo
 }
 
 /** The named tables, or the one beside the scans whose rows are found in most of their paths. */
-async function chooseTable(sources: Sources, named: readonly string[], beside: readonly string[]): Promise<void> {
+async function chooseTable(
+  sources: Sources,
+  named: readonly string[],
+  beside: readonly string[],
+  wanted: readonly string[],
+): Promise<void> {
   const [leading, ...others] = named;
   if (leading !== undefined) {
     sources.main = await withSidecar(await readTable(leading), sources.problems);
@@ -202,13 +219,19 @@ async function chooseTable(sources: Sources, named: readonly string[], beside: r
   const tried = plain(sources.root, sources.name);
   await addTables(tried, beside.slice(0, mostTablesTried));
   const paths = (sources.scans ?? []).map((path) => path.toLowerCase());
-  const scored = tried.more
+  const has = (table: ReadTable) => wanted.every((name) => table.columns.some((column) => column.name === name));
+  const candidates = tried.more.some(({ table }) => has(table))
+    ? tried.more.filter(({ table }) => has(table))
+    : tried.more;
+  const scored = candidates
     .map((source) => ({ source, score: rowsInPaths(source.table, paths) }))
     .sort((a, b) => b.score - a.score);
   const best = scored[0];
-  if (best === undefined || best.score === 0) {
+  // A single table was surely meant, even if nothing in it fits: then the reasons say why.
+  const meant = best !== undefined && (best.score > 0 || (scored.length === 1 && best.source.table.columns.length > 1));
+  sources.problems.push(...tried.problems);
+  if (!meant) {
     sources.problems.push(
-      ...tried.problems,
       note(
         'no-table',
         null,
@@ -229,11 +252,16 @@ async function chooseTable(sources: Sources, named: readonly string[], beside: r
   }
 }
 
+/** Rows whose id or file is part of some path. */
 function rowsInPaths(table: ReadTable, paths: readonly string[]): number {
-  const id = findIdColumn(table);
-  if (id === null) return 0;
   const bare = paths.map((path) => path.replace(/[^\p{L}\p{N}]/gu, ''));
-  return id.texts.filter((text) => text !== '' && bare.some((path) => path.includes(idKey(text)))).length;
+  const id = findIdColumn(table);
+  const file = findFileColumn(table);
+  const isThere = (text: string) => text !== '' && bare.some((path) => path.includes(idKey(text)));
+  return table.lines.filter(
+    (_, row) =>
+      isThere(id?.texts[row] ?? '') || isThere(fileStem(slashes(file?.texts[row] ?? '').replaceAll('\\', '/'))),
+  ).length;
 }
 
 function note(code: string, file: string | null, message: string): Problem {

@@ -29,7 +29,12 @@ export interface ImportRequest {
  */
 export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
-  const sources = await findSources(request.paths, request.table, call.signal);
+  const sources = await findSources(
+    request.paths,
+    request.table,
+    [request.idColumn, request.fileColumn].filter((name) => name !== null),
+    call.signal,
+  );
   const { cohort, files, kind } = await gather(sources, request);
   const subjects = cohort.rows.map(({ id, values, excluded }): Subject => ({ id, scan: null, values, excluded }));
   const scans = subjects.flatMap((subject, row) => {

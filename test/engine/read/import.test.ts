@@ -1,0 +1,336 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { subjectFlow } from '#app/study/flow.ts';
+import { membersOf } from '#app/study/membership.ts';
+import type { Study } from '#app/study/study.ts';
+import { importStudy } from '../../../main/engine/read/import.ts';
+import { smallScan } from './small-scan.ts';
+import { excluded, importPaths, importTree, makeTree, quietCall, said } from './tree.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/tables');
+
+function groups(study: Study): Record<string, number> {
+  const members = membersOf(study, study.groups);
+  return Object.fromEntries(
+    study.groups.groups.map(({ name }) => [name, members.filter((member) => member === name).length]),
+  );
+}
+function roles(study: Study): Record<string, string> {
+  return Object.fromEntries(
+    study.columns.map(({ name, role, meaning }) => [name, meaning === null ? role : `${role} ${meaning}`]),
+  );
+}
+function scans(study: Study): Record<string, string | null> {
+  return Object.fromEntries(study.subjects.map(({ id, scan }) => [id, scan?.path ?? null]));
+}
+const table = (rows: number, line: (i: number) => string, header: string) =>
+  `${header}\n${Array.from({ length: rows }, (_, i) => line(i)).join('\n')}\n`;
+
+describe('import of a table', () => {
+  it('recognises what the columns are for, and never takes an id for a feature', async () => {
+    const root = makeTree({
+      'cohort.csv': table(
+        12,
+        (i) =>
+          `${i},sub-${100 + i},${100 + i},${i % 2},${20 + i},${i % 3 ? 'F' : 'M'},site ${i % 2},${(i * 7) % 5}.5,5`,
+        'row,SubjID,Number,Dx,Age,Sex,Site,thickness,constant',
+      ),
+    });
+    const study = await importPaths([join(root, 'cohort.csv')]);
+    expect(roles(study)).toEqual({
+      row: 'ignored',
+      SubjID: 'id',
+      Number: 'ignored',
+      Dx: 'covariate group',
+      Age: 'covariate age',
+      Sex: 'covariate sex',
+      Site: 'covariate site',
+      thickness: 'feature',
+      constant: 'ignored',
+    });
+    expect(study.kind).toBe('table');
+    expect(groups(study)).toEqual({ '0': 6, '1': 6 });
+    expect(study.tables).toEqual([
+      expect.objectContaining({ path: 'cohort.csv', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown }),
+    ]);
+    expect(study.root).toBe(root);
+  });
+
+  it('excludes repeated ids, rows without id and shifted rows, each with file, line and column', async () => {
+    const root = makeTree({ 't.csv': 'id,group,x\na,1,0.5\nb,2,0.25\na,1,0.75\n,2,1\nc,1,1,5\nd,2,\n' });
+    const study = await importPaths([join(root, 't.csv')]);
+    expect(excluded(study)).toEqual({
+      'a (line 4)': "t.csv, line 4, column 'id': the id 'a' is in line 2 already. Keep one row a subject.",
+      'line 5': "t.csv, line 5, column 'id': there is no id. Give the subject one.",
+      c: 't.csv, line 6: 4 fields where the header names 3, the surplus from column 4 on. Put text that holds the delimiter in quotes.',
+    });
+    expect(study.subjects).toHaveLength(6);
+    expect(subjectFlow(study).analysed.map(({ id }) => id)).toEqual(['a', 'b', 'd']);
+  });
+
+  it('warns of a feature that gives the group away', async () => {
+    const root = makeTree({
+      't.csv': table(
+        20,
+        (i) => `s${i},${i % 2 ? 'case' : 'control'},${(i % 2) * 10 + i / 10},${(i * 13) % 7}.5`,
+        'id,group,leak,x',
+      ),
+    });
+    const study = await importPaths([join(root, 't.csv')]);
+    expect(study.problems).toEqual([
+      expect.objectContaining({ code: 'feature-tells-class', severity: 'warning', field: 'leak' }),
+    ]);
+  });
+
+  it('refuses an id column that is not there, and names those that are', async () => {
+    const root = makeTree({ 't.csv': 'code,x\na,1\nb,2\n' });
+    await expect(importPaths([join(root, 't.csv')], { idColumn: 'subject' })).rejects.toMatchObject({
+      kind: 'setting',
+      message: "t.csv has no column 'subject' for the ids. Columns are: code, x.",
+    });
+    const study = await importPaths([join(root, 't.csv')], { idColumn: 'code' });
+    expect(study.subjects.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('joins the tables of ENIGMA by subject, and the copy of a column is not doubled', async () => {
+    const study = await importPaths([join(fixtures, 'enigma')]);
+    expect(study.subjects).toHaveLength(20);
+    expect(groups(study)).toEqual({ '0': 10, '1': 10 });
+    expect(study.columns.filter(({ name }) => /ICV/.test(name)).map(({ name }) => name)).toEqual(['ICV']);
+    expect(study.columns.filter(({ role }) => role === 'feature')).toHaveLength(156);
+    expect(study.subjects[0]).toMatchObject({ id: 'sub-PX003', values: { Age: 54, LLatVent: 11340.8, AO: 17 } });
+    expect(study.subjects.find(({ id }) => id === 'sub-HC002')?.values['AO']).toBeNull();
+    expect(said(study)).toEqual([]);
+  });
+});
+
+describe('import of a BIDS tree', () => {
+  it('without images joins the phenotype tables of UCLA CNP to the participants', async () => {
+    const study = await importPaths([join(fixtures, 'ucla-cnp')]);
+    expect(study.kind).toBe('table');
+    expect(study.name).toBe('UCLA Consortium for Neuropsychiatric Phenomics LA5c Study');
+    expect(study.attribution).toContain('CC0');
+    expect(study.subjects).toHaveLength(272);
+    expect(groups(study)).toEqual({ CONTROL: 130, SCHZ: 50, BIPOLAR: 49, ADHD: 43 });
+    expect(roles(study)).toMatchObject({
+      participant_id: 'id',
+      diagnosis: 'covariate group',
+      age: 'covariate age',
+      gender: 'covariate sex',
+      ScannerSerialNumber: 'covariate site',
+      'cvlt.cvlt_totcor': 'feature',
+      'language.bilingual': 'covariate',
+    });
+    const column = study.columns.find(({ name }) => name === 'taskswitch.ts_interference');
+    expect(column?.description).toMatch(/^Interference/);
+    expect(study.subjects[0]).toMatchObject({
+      id: 'sub-10159',
+      values: { bht: null, age: 30, 'cvlt.cvlt_totcor': 67, 'taskswitch.ts_interference': 28.5 },
+    });
+  });
+
+  it('uses the names of levels from the sidecar', async () => {
+    const study = await importTree({
+      'dataset_description.json': '{"Name": "Small", "License": "CC0"}',
+      'participants.tsv': table(6, (i) => `sub-0${i}\t${i % 2}\t${i}.5`, 'participant_id\tdiagnosis\tx'),
+      'participants.json':
+        '{"diagnosis": {"Description": "By interview", "Levels": {"0": "control", "1": {"Description": "patient"}}}}',
+    });
+    expect(groups(study)).toEqual({ control: 3, patient: 3 });
+  });
+
+  it('prefers the T1-weighted scan, and says which scans it leaves out and who has none', async () => {
+    const study = await importTree({
+      'participants.tsv': 'participant_id\tgroup\nsub-01\ta\nsub-02\tb\nsub-03\ta\n',
+      'sub-01/anat/sub-01_T1w.nii.gz': smallScan(1, 4, { gzip: true }),
+      'sub-01/anat/sub-01_T2w.nii.gz': smallScan(2, 4, { gzip: true }),
+      'sub-01/func/sub-01_task-rest_bold.nii.gz': smallScan(3),
+      'sub-02/ses-1/anat/sub-02_ses-1_T1w.nii': smallScan(4),
+      'sub-09/anat/sub-09_T1w.nii': smallScan(5),
+      'derivatives/x/sub-03/anat/sub-03_T1w.nii': smallScan(6),
+    });
+    expect(study.kind).toBe('volumes');
+    expect(scans(study)).toMatchObject({
+      'sub-01': 'sub-01/anat/sub-01_T1w.nii.gz',
+      'sub-02': 'sub-02/ses-1/anat/sub-02_ses-1_T1w.nii',
+      'sub-03': null,
+    });
+    expect(excluded(study)).toEqual({
+      'sub-03': 'sub-03: no scan has this id in its path. Correct the id or name the file in a column of the table.',
+      'sub-09':
+        'sub-09/anat/sub-09_T1w.nii: no row of the table belongs to this scan. Add a row for it, or correct the id.',
+    });
+    expect(said(study)).toContain(
+      'sub-01/anat/sub-01_T2w.nii.gz: another scan of sub-01 is used; this one is left out.',
+    );
+    expect(study.subjects[0]?.scan).toMatchObject({
+      shape: [4, 4, 4],
+      spacingMm: [2, 2, 2],
+      orientation: 'RAS',
+      dataType: 'uint8',
+    });
+  });
+
+  it('reads on when a sidecar is damaged', async () => {
+    const study = await importTree({
+      'participants.tsv': 'participant_id\tx\na\t1\nb\t2.5\n',
+      'participants.json': '{"x": ',
+    });
+    expect(study.subjects).toHaveLength(2);
+    expect(said(study)[0]).toMatch(/^participants.json: the file is not valid JSON/);
+  });
+});
+
+describe('import of a folder of scans', () => {
+  const files = {
+    'img/sub-001.nii': smallScan(1),
+    'img/sub-002.nii.gz': smallScan(2, 4, { gzip: true }),
+    'img/sub-010.nii': smallScan(3),
+  };
+
+  it.each([
+    ['the same ids', 'sub-001', 'sub-002', 'sub-010'],
+    ['without sub-', '001', '002', '010'],
+    ['other capitals', 'SUB_001', 'Sub_002', 'SUB_010'],
+    ['other leading zeros', '1', '2', '10'],
+  ])('matches by id: %s', async (_, ...ids) => {
+    const study = await importTree({
+      ...files,
+      'list.csv': `id,group\n${ids.map((id, i) => `${id},${i % 2}`).join('\n')}\n`,
+    });
+    expect(Object.values(scans(study))).toEqual(['img/sub-001.nii', 'img/sub-002.nii.gz', 'img/sub-010.nii']);
+    expect(excluded(study)).toEqual({});
+  });
+
+  it.each([
+    ['paths', ['img/sub-001.nii', './img/sub-002.nii.gz', 'img\\sub-010.nii']],
+    ['names', ['sub-001.nii', 'sub-002.nii.gz', 'sub-010.nii']],
+    ['names without ending', ['sub-001', 'sub-002', 'sub-010']],
+  ])('matches by a column of file %s', async (_, names) => {
+    const study = await importTree({
+      ...files,
+      'list.csv': `id,file,group\n${names.map((name, i) => `p${i},${name},${i % 2}`).join('\n')}\n`,
+    });
+    expect(scans(study)).toEqual({ p0: 'img/sub-001.nii', p1: 'img/sub-002.nii.gz', p2: 'img/sub-010.nii' });
+  });
+
+  it('does not guess: two scans of one subject, and two subjects of one scan', async () => {
+    const study = await importTree({
+      'a_1_x.nii': smallScan(1),
+      'a_1_y.nii': smallScan(2),
+      'b.nii': smallScan(3),
+      'c.nii': smallScan(4),
+      'list.csv': 'id,group\na_1,1\nB,2\nsub-b,1\nc,2\n',
+    });
+    expect(excluded(study)['a_1']).toBe(
+      'a_1: not one scan but several fit, or one fits several subjects: a_1_x.nii, a_1_y.nii. Name the file in a column of the table.',
+    );
+    expect(excluded(study)['sub-b']).toMatch(/several subjects: b.nii/);
+    expect(scans(study)['c']).toBe('c.nii');
+  });
+
+  it('names broken scans, missing files and scans without a row, and the study stays usable', async () => {
+    const whole = smallScan(2, 8);
+    const study = await importTree({
+      'good.nii': smallScan(1),
+      'good2.nii': smallScan(7),
+      'short.nii': whole.subarray(0, 400),
+      'text.nii': 'this is no scan',
+      'empty.nii': '',
+      'damaged.nii.gz': (() => {
+        const file = Buffer.from(smallScan(3, 8, { gzip: true }));
+        file.fill(0, file.length - 12, file.length - 4);
+        return file;
+      })(),
+      'stranger.nii': smallScan(9),
+      'list.csv':
+        'id,file,group\na,good.nii,1\nb,good2.nii,2\nc,short.nii,1\nd,text.nii,2\ne,empty.nii,1\nf,damaged.nii.gz,2\ng,gone.nii,1\nh,,2\ni,good.nii,1\n',
+    });
+    const reasons = excluded(study);
+    expect(Object.keys(reasons)).toEqual(['c', 'd', 'e', 'f', 'g', 'h', 'i', 'stranger']);
+    expect(reasons['c']).toMatch(/^short.nii: the file ends after \d+ % of its data/);
+    expect(reasons['d']).toMatch(/^text.nii: is too short for a NIfTI scan/);
+    expect(reasons['e']).toMatch(/^empty.nii: the file is empty/);
+    expect(reasons['f']).toMatch(/^damaged.nii.gz: /);
+    expect(reasons['g']).toMatch(/^g: there is no file 'gone.nii' in /);
+    expect(reasons['h']).toBe('h: the table names no file. Fill in the file name.');
+    expect(reasons['i']).toBe("i: the file 'good.nii' is that of a already. Correct the table.");
+    for (const id of Object.keys(reasons)) expect(study.problems.map(({ subject }) => subject)).toContain(id);
+    expect(subjectFlow(study).analysed.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('warns of scans with the same content and of a grid that differs', async () => {
+    const study = await importTree({
+      'a.nii': smallScan(1),
+      'b.nii': smallScan(1),
+      'c.nii': smallScan(2, 6),
+      'list.csv': 'id,group\na,1\nb,2\nc,1\n',
+    });
+    expect(said(study)).toEqual([
+      'The scans of a, b have the same content. Exclude the copies, or a subject is in training and validation at once.',
+      'The scan of c has 6 x 6 x 6 voxels of 2 x 2 x 2 mm, most have 4 x 4 x 4 voxels of 2 x 2 x 2 mm. Check that they are of the same kind.',
+    ]);
+  });
+
+  it('needs no table: folders make the groups', async () => {
+    const study = await importTree({
+      'patients/p1.nii': smallScan(1),
+      'patients/p2.nii': smallScan(2),
+      'controls/c1.nii': smallScan(3),
+    });
+    expect(groups(study)).toEqual({ controls: 1, patients: 2 });
+    expect(study.subjects.map(({ id }) => id)).toEqual(['c1', 'p1', 'p2']);
+  });
+
+  it('takes single scans with a table, and a table that lies elsewhere', async () => {
+    const root = makeTree(files);
+    const elsewhere = makeTree({ 'list.csv': 'id,group\n001,1\n002,2\n010,1\n' });
+    const study = await importPaths([join(root, 'img')], { table: join(elsewhere, 'list.csv') });
+    expect(Object.values(scans(study))).toEqual(['sub-001.nii', 'sub-002.nii.gz', 'sub-010.nii']);
+    const chosen = await importPaths([
+      join(root, 'img/sub-001.nii'),
+      join(root, 'img/sub-010.nii'),
+      join(elsewhere, 'list.csv'),
+    ]);
+    expect(excluded(chosen)).toEqual({ '002': expect.stringContaining('no scan has this id') as unknown });
+  });
+
+  it('can be cancelled, and tells how far it is', async () => {
+    const root = makeTree({ ...files, 'list.csv': 'id,group\n001,1\n002,2\n010,1\n' });
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const call = {
+      signal: controller.signal,
+      progress: (_title: string, done: number) => {
+        seen.push(done);
+        if (done === 1) controller.abort();
+      },
+    };
+    const request = { paths: [root], table: null, idColumn: null, fileColumn: null };
+    controller.abort();
+    await expect(importStudy(request, call)).rejects.toMatchObject({ kind: 'cancelled' });
+    const progress: [number, number | null][] = [];
+    await importStudy(request, {
+      ...quietCall(),
+      progress: (_title: string, done: number, total: number | null) => progress.push([done, total]),
+    });
+    expect(progress.at(-1)).toEqual([3, 3]);
+  });
+});
+
+describe('an import of nothing', () => {
+  it.each([
+    ['an empty folder', {}, /there is no NIfTI scan and no table/],
+    ['a folder of other files', { 'notes.docx': 'x' }, /there is no NIfTI scan and no table/],
+  ])('says so: %s', async (_, files, message) => {
+    await expect(importTree(files)).rejects.toThrow(message);
+  });
+
+  it('says what a file is not', async () => {
+    const root = makeTree({ 'x.docx': 'x' });
+    await expect(importPaths([join(root, 'x.docx')])).rejects.toThrow(
+      'x.docx: neither a table (.csv, .tsv, .txt) nor a NIfTI scan',
+    );
+    await expect(importPaths([join(root, 'gone')])).rejects.toThrow('gone: there is no such file or folder');
+  });
+});
