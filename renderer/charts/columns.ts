@@ -1,5 +1,7 @@
 /** Columns as the engine answers them -> what charts draw. Arrays are flat, C order, first axis the column. */
 
+import type { StepRange } from './ranges.ts';
+
 interface Columns {
   first: Int32Array;
   last: Int32Array;
@@ -34,6 +36,21 @@ export function columnAt(columns: Pick<Columns, 'first' | 'last'>, step: number)
   }
   if (low > 0 && (first[low] ?? 0) > step && step - (last[low - 1] ?? 0) < (first[low] ?? 0) - step) return low - 1;
   return low;
+}
+
+/**
+ * Steps per column: the smallest power of two whose blocks, aligned to step 0, cover the range in at most `columns`.
+ * The engine cuts columns in the same way, so newer ones fit to those that are held.
+ */
+export function columnWidth(range: StepRange, columns: number): number {
+  let width = 1;
+  while (blocks(range, width) > columns) width *= 2;
+  return width;
+}
+
+/** Blocks of `width` steps, aligned to step 0, that touch the range. */
+export function blocks(range: StepRange, width: number): number {
+  return Math.floor(range.to / width) - Math.floor(range.from / width) + 1;
 }
 
 /** Smallest and largest finite value above `above`; [NaN, NaN] when there is none. */

@@ -5,9 +5,8 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { EpochRow, Range, ScalarColumns, SessionView } from '#app/contract/session.ts';
-import { append } from '../charts/columns.ts';
+import { append, blocks, columnWidth } from '../charts/columns.ts';
 import type { DetailFrame } from '../charts/cursor-plot.ts';
-import type { StepRange } from '../charts/ranges.ts';
 import type { SpectraFrame } from '../charts/spectra-plot.ts';
 import type { SummaryFrame } from '../charts/summary-plots.ts';
 import { request } from './client.ts';
@@ -42,17 +41,13 @@ async function extend<C extends TailColumns>(
   ask: (range: Range) => Promise<C>,
 ): Promise<{ columns: C; origin: Origin }> {
   const to = Math.min(window.to, newest);
-  const perColumn = Math.max(1, (window.to - window.from + 1) / window.columns);
-  const columnsOf = (range: StepRange): number =>
-    Math.min(window.columns, Math.max(1, Math.ceil((range.to - range.from + 1) / perColumn)));
   const last = held?.columns.first.at(-1);
   if (held === null || held.origin.key !== key || last === undefined || to < held.origin.to) {
-    const range = { from: window.from, to };
-    return { columns: await ask({ ...window, ...range, columns: columnsOf(range) }), origin: { key, to } };
+    return { columns: await ask(window), origin: { key, to } };
   }
   if (to === held.origin.to) return held;
   const range = { from: last, to };
-  const tail = await ask({ ...window, ...range, columns: columnsOf(range) });
+  const tail = await ask({ ...window, ...range, columns: blocks(range, columnWidth(window, window.columns)) });
   return { columns: append(held.columns, tail), origin: { key, to } };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { append, columnAt, extentOf, middles, pick } from '../../../renderer/charts/columns.ts';
+import { append, blocks, columnAt, columnWidth, extentOf, middles, pick } from '../../../renderer/charts/columns.ts';
 
 /** Columns of `width` steps from `from` to `to`, with two series: the first step of the column, and ten times it. */
 function columns(from: number, to: number, width: number) {
@@ -67,5 +67,14 @@ describe('appending newer columns', () => {
 
   it('starts from nothing', () => {
     expect(append(columns(0, -1, 4), columns(0, 9, 4))).toEqual(columns(0, 9, 4));
+  });
+});
+
+describe('the width of columns', () => {
+  it('is the smallest power of two that fits, with blocks aligned to step 0', () => {
+    expect(columnWidth({ from: 0, to: 799 }, 800)).toBe(1);
+    expect(columnWidth({ from: 0, to: 800 }, 800)).toBe(2);
+    expect(columnWidth({ from: 0, to: 9999 }, 800)).toBe(16);
+    expect(blocks({ from: 6, to: 9 }, 4)).toBe(2);
   });
 });
