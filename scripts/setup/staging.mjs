@@ -1,5 +1,5 @@
 /** Whole or absent: a folder is filled beside its place, checked, and renamed into it. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { say } from './say.mjs';
 
@@ -107,16 +107,17 @@ function takeLock(file) {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
-  const owner = Number(readLock(file));
-  if (owner > 0 && !isAlive(owner)) rmSync(file, { force: true });
+  if (isAbandoned(file)) rmSync(file, { force: true });
   return false;
 }
 
-function readLock(file) {
+/** Whether the owner is gone; a lock without an owner was left between its making and its first word. */
+function isAbandoned(file) {
   try {
-    return readFileSync(file, 'utf8');
+    const owner = Number(readFileSync(file, 'utf8'));
+    return owner > 0 ? !isAlive(owner) : Date.now() - statSync(file).mtimeMs > 5_000;
   } catch (error) {
-    if (error.code === 'ENOENT') return '';
+    if (error.code === 'ENOENT') return false;
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -246,16 +247,56 @@ describe('a missing tool', () => {
   });
 });
 
+/** The project's own set-up, with the shims of this test in front. */
+function setUpHere(): { status: number | null; stderr: string } {
+  const { XDG_CACHE_HOME: _, ...env } = environment();
+  const own = process.env['XDG_CACHE_HOME'] === undefined ? {} : { XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] };
+  return spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs')], {
+    env: { ...env, ...own },
+    encoding: 'utf8',
+  });
+}
+
+describe('a missing library of the system', () => {
+  it('is one sentence with the command that installs it, when it could not be installed', () => {
+    shim(
+      'ldd',
+      'printf "\\tlibgtk-3.so.0 => not found\\n\\tlibasound.so.2 => not found\\n\\tlibc.so.6 => /lib/libc.so.6\\n"',
+    );
+    shim('apt-get', 'test "$1" = --version');
+    const { status, stderr } = setUpHere();
+    expect(stderr).toMatch(
+      /^The window needs libgtk-3\.so\.0, libasound\.so\.2.*: install with: (sudo )?apt-get install -y --no-install-recommends libgtk-3-0 libasound2/m,
+    );
+    expect(status).toBe(1);
+  });
+});
+
+describe('a lock', () => {
+  it.each([
+    ['of a process that is gone', '999999999'],
+    ['without an owner, left long ago', ''],
+  ])('%s is taken over', (_, content) => {
+    const lock = join(folder, 'lock');
+    writeFileSync(lock, content);
+    utimesSync(lock, 1, 1);
+    const code = `
+      import { withLock } from ${JSON.stringify(join(root, 'scripts/setup/staging.mjs'))};
+      await withLock(${JSON.stringify(lock)}, async () => console.log('mine'));`;
+    const taken = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    expect(taken.stdout).toBe('mine\n');
+    expect(existsSync(lock)).toBe(false);
+  });
+});
+
 describe('a second set-up', () => {
   it('starts no npm, no pip, no compiler and no installer', () => {
     for (const tool of ['npm', 'python3', 'g++', 'apt-get', 'tar'])
       shim(tool, `echo ${tool} "$@" >> ${join(folder, 'calls')}; exit 1`);
-    const { XDG_CACHE_HOME: _, ...env } = environment();
-    const own = process.env['XDG_CACHE_HOME'] === undefined ? {} : { XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] };
-    const second = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs')], {
-      env: { ...env, ...own },
-      encoding: 'utf8',
-    });
+    const second = setUpHere();
     expect(existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '').toBe('');
     expect(second).toMatchObject({ status: 0 });
     expect(second.stderr).toMatch(/^Ready: npm start/);
