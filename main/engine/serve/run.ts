@@ -1,0 +1,171 @@
+/** Training: one run at a time, in the background of the engine. */
+import { join } from 'node:path';
+import { serialiseError, settingError } from '#app/contract/errors.ts';
+import { modelNamed } from '#app/model/catalogue.ts';
+import { trainingBytes } from '#app/model/memory.ts';
+import { previewPreparation } from '#app/data/preview.ts';
+import { stratifiedFolds } from '#app/study/split.ts';
+import type { EventPayload } from '#app/contract/events.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import { describeDevice, provenance } from '../device/device.ts';
+import { nativeKernels } from '../model/kernels/native.ts';
+import { prepareData } from '../read/prepare.ts';
+import type { SessionHeader, SessionWriter } from '../session/types.ts';
+import { batchSizes } from '../train/batches.ts';
+import { Control } from '../train/control.ts';
+import { planRun } from '../train/plan-run.ts';
+import { train } from '../train/training.ts';
+import type { Call, EngineContext, Handlers } from './handlers.ts';
+import type { OpenStudy } from './study.ts';
+
+type RunOperation = 'run.check' | 'run.start' | 'run.pause' | 'run.resume' | 'run.stop';
+type Progress = EventPayload<'run.progress'>;
+
+interface Parts {
+  openStudy(): OpenStudy | null;
+  createSession(header: SessionHeader, file: string | null): SessionWriter;
+}
+
+interface RunArea {
+  readonly handlers: Handlers<RunOperation>;
+  /** Stops what is running after the step in flight. */
+  close(): Promise<void>;
+}
+
+interface ActiveRun {
+  control: Control;
+  ended: Promise<void>;
+}
+
+export function runHandlers(context: EngineContext, { openStudy, createSession }: Parts): RunArea {
+  let active: ActiveRun | null = null;
+
+  function requireStudy(): OpenStudy {
+    const open = openStudy();
+    if (open === null) throw settingError('no-study', 'No study is open: open or import one first.');
+    return open;
+  }
+
+  function requireActive(): ActiveRun {
+    if (active === null) throw settingError('no-run', 'Nothing is being trained.');
+    return active;
+  }
+
+  async function start(
+    configuration: RunConfiguration,
+    title: string,
+    file: string | null,
+    call: Call,
+  ): Promise<{ session: string }> {
+    if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
+    const open = requireStudy();
+    let last = preparing(configuration, '', 0, null);
+    const emit = (progress: Progress): void => context.emit('run.progress', (last = progress));
+    const control = new Control(() => emit({ ...last, status: control.paused ? 'paused' : 'running' }));
+    call.signal.addEventListener('abort', () => control.stop());
+    let end = (): void => undefined;
+    active = { control, ended: new Promise((resolve) => (end = resolve)) };
+    const done = (): void => {
+      active = null;
+      end();
+    };
+    try {
+      const device = describeDevice(configuration.device);
+      const data = await prepareData(open, configuration, join(context.library, 'cache'), {
+        signal: control.abort.signal,
+        progress: (what, count, total, message) => {
+          call.progress(what, count, total, message);
+          emit(preparing(configuration, what, count, total));
+        },
+      });
+      const plan = planRun(open.study, data, configuration, title, provenance(device), nativeKernels);
+      const writer = createSession(plan.header, file);
+      train({ folds: plan.folds, writer, control, emit })
+        .then(
+          (status) => ({ status, message: '' }),
+          (error: unknown) => {
+            const { kind, message } = serialiseError(error);
+            if (kind === 'fault') console.error(error);
+            return { status: 'failed' as const, message };
+          },
+        )
+        .then(({ status, message }) => {
+          // Nothing is active any more when a client hears of the end.
+          done();
+          emit({ ...last, session: writer.session, status, message, secondsLeft: null });
+        })
+        .catch((error: unknown) => console.error(error));
+      return { session: writer.session };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  return {
+    handlers: {
+      'run.check': ({ configuration }) => check(requireStudy(), configuration),
+      'run.start': ({ configuration, title, file }, call) =>
+        start(configuration, title, file === null ? null : pathOf(file), call),
+      'run.pause': () => {
+        requireActive().control.pause();
+        return {};
+      },
+      'run.resume': () => {
+        requireActive().control.resume();
+        return {};
+      },
+      'run.stop': () => {
+        requireActive().control.stop();
+        return {};
+      },
+    },
+    close: async () => {
+      active?.control.stop();
+      await active?.ended;
+    },
+  };
+}
+
+function check({ study }: OpenStudy, configuration: RunConfiguration) {
+  describeDevice(configuration.device);
+  const preview = previewPreparation(study, configuration);
+  const { subjects, labels, groups, classes } = preview.participants;
+  const definition = modelNamed(configuration.model.name);
+  const model = definition.describe(preview.inputShape, classes.length, configuration.model.settings);
+  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed);
+  return {
+    inputShape: preview.inputShape,
+    classes: [...classes],
+    subjects: groups.map(({ name }, group) => ({
+      group: name,
+      subjects: labels.filter((label) => label.group === group).length,
+    })),
+    stepsPerEpoch: batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize).length,
+    memoryBytes: preview.memoryBytes + trainingBytes(model, configuration.batchSize),
+    warnings: preview.warnings,
+  };
+}
+
+function pathOf(file: { path: string } | { token: string }): string {
+  if ('path' in file) return file.path;
+  throw settingError('no-path', 'The session file was not chosen on this computer.');
+}
+
+function preparing(configuration: RunConfiguration, title: string, done: number, total: number | null): Progress {
+  return {
+    session: '',
+    run: 0,
+    runs: configuration.folds,
+    status: 'preparing',
+    message: total === null ? title : `${title}: ${done} of ${total}`,
+    step: 0,
+    steps: 0,
+    epoch: 0,
+    epochs: configuration.epochs,
+    loss: null,
+    stepsPerSecond: null,
+    captureCost: null,
+    secondsLeft: null,
+  };
+}

@@ -1,0 +1,212 @@
+/** One run: a network trained on the training part of a fold, watched, recorded, and measured on the validation part. */
+import { SpectroscopeError } from '#app/contract/errors.ts';
+import type { Metrics, RunStatus } from '#app/contract/session.ts';
+import type { ModelDescription } from '#app/model/description.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import { SeededRandom } from '#app/run/random.ts';
+import type { LayerPlan } from '#app/spectra/plan.ts';
+import type { Fold } from '#app/study/split.ts';
+import type { Capture } from '../capture/types.ts';
+import type { Kernels } from '../model/kernels/kernels.ts';
+import type { NetworkWeights } from '../model/network.ts';
+import type { SessionWriter } from '../session/types.ts';
+import { epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
+import type { Control } from './control.ts';
+import { classWeightsOf, metricsOf, type Predictions } from './metrics.ts';
+import { Recorder } from './recorder.ts';
+import { fitScaling, scaled } from './standardise.ts';
+import { Trainer } from './trainer.ts';
+import type { PreparedData } from './types.ts';
+
+export interface FoldSetup {
+  data: PreparedData;
+  model: ModelDescription;
+  fold: Fold;
+  configuration: RunConfiguration;
+  plan: readonly LayerPlan[];
+  kernels: Kernels;
+  seed: number;
+}
+
+/** Names of the per-step scalars, in stored order. */
+export const scalarNames = ['loss', 'accuracy', 'step-time-ms', 'capture-wait-ms'] as const;
+
+/** What a run tells of each step. */
+export interface StepReport {
+  step: number;
+  epoch: number;
+  loss: number;
+  durationMs: number;
+  waitedMs: number;
+}
+
+export interface FoldRunOptions {
+  run: number;
+  setup: FoldSetup;
+  writer: SessionWriter;
+  capture: Capture | null;
+  control: Control;
+  report(step: StepReport): void;
+}
+
+export class FoldRun {
+  private readonly options: FoldRunOptions;
+  private readonly trainer: Trainer;
+  private readonly recorder: Recorder;
+  private readonly order: SeededRandom;
+  private readonly width: number;
+  /** All rows, scaled by what was fitted on the training part. */
+  private readonly values: Float32Array;
+  private readonly classWeights: number[];
+  private step = 0;
+  private best: { loss: number; epoch: number; weights: Map<string, NetworkWeights> } | null = null;
+
+  constructor(options: FoldRunOptions) {
+    this.options = options;
+    const { data, model, fold, configuration, kernels, seed } = options.setup;
+    const { optimizer, learningRate, weightDecay, classWeights, preparation } = configuration;
+    this.width = data.inputShape.reduce((size, each) => size * each, 1);
+    const scaling = fitScaling(data.values, this.width, fold.training, data.kind === 'volumes');
+    this.values = scaled(data.values, this.width, scaling, preparation.standardise);
+    const targets = fold.training.map((row) => targetOf(data, row));
+    this.classWeights = classWeightsOf(targets, data.classes.length, classWeights === 'balanced');
+    // A stream of its own, so that another dropout does not change the order of the subjects.
+    this.order = new SeededRandom(new SeededRandom(seed).integer(2 ** 32));
+    this.trainer = new Trainer({
+      model,
+      kernels,
+      optimizer: { kind: optimizer, learningRate, weightDecay },
+      classWeights: this.classWeights,
+      seed,
+      capture: options.capture,
+    });
+    this.recorder = new Recorder(options.writer, options.capture);
+  }
+
+  async carryOut(): Promise<void> {
+    const { run, writer, control } = this.options;
+    writer.runStatus(run, 'running', null);
+    let status: RunStatus = 'failed';
+    let metrics: { training: Metrics; validation: Metrics } | null = null;
+    try {
+      metrics = await this.epochs();
+      status = control.stopped ? 'stopped' : 'finished';
+    } finally {
+      this.trainer.dispose();
+      writer.runStatus(run, status, metrics);
+    }
+  }
+
+  private async epochs(): Promise<{ training: Metrics; validation: Metrics } | null> {
+    const { run, writer, control, setup } = this.options;
+    let metrics: { training: Metrics; validation: Metrics } | null = null;
+    for (let epoch = 0; epoch < setup.configuration.epochs; epoch++) {
+      const said = await this.steps(epoch);
+      this.recorder.drain();
+      if (said.targets.length === 0) break;
+      metrics = { training: metricsOf(said, this.classWeights), validation: this.validation() };
+      writer.epoch(run, epoch, this.step - 1, metrics.training, metrics.validation);
+      writer.checkpoint(run, epoch, this.step - 1, this.trainer.network.weights());
+      if (control.stopped || this.isToStopEarly(epoch, metrics.validation)) break;
+    }
+    if (metrics === null || this.best === null) return metrics;
+    // Early stopping keeps the weights of the best epoch.
+    this.trainer.network.restore(this.best.weights);
+    writer.checkpoint(run, this.best.epoch, this.step - 1, this.best.weights);
+    return { training: metrics.training, validation: this.validation() };
+  }
+
+  /** @returns what the network said of the epoch's samples at each step, as the weights then were, with dropout */
+  private async steps(epoch: number): Promise<Predictions> {
+    const { control, setup } = this.options;
+    const { data, fold, configuration } = setup;
+    const rows = fold.training.map((row) => ({ row, group: groupOf(data, row), target: targetOf(data, row) }));
+    const said: Predictions[] = [];
+    for (const batch of epochBatches(rows, configuration.batchSize, this.order)) {
+      await control.betweenSteps();
+      if (control.stopped) break;
+      said.push(this.trainOn(batch, epoch));
+    }
+    return joined(said);
+  }
+
+  private trainOn(batch: readonly BatchRow[], epoch: number): Predictions {
+    const { run, capture, setup, report } = this.options;
+    const { data, configuration } = setup;
+    const started = performance.now();
+    const waitedBefore = capture?.times().waitedMs ?? 0;
+    const captured = capture !== null && this.step % configuration.capture.every === 0;
+    const targets = batch.map(({ target }) => target);
+    const groupSizes = groupSizesOf(batch, data.groups.length);
+    const values = this.valuesOf(batch.map(({ row }) => row));
+    const said = this.trainer.step({ values, targets, groupSizes }, captured ? this.step : null);
+    const { loss, accuracy } = metricsOf(said, this.classWeights);
+    if (loss === null || !Number.isFinite(loss)) throw lossError();
+    const waitedMs = (capture?.times().waitedMs ?? 0) - waitedBefore;
+    const durationMs = performance.now() - started;
+    this.recorder.add({
+      run,
+      step: this.step,
+      epoch,
+      scalars: Float32Array.of(loss, accuracy ?? NaN, durationMs, waitedMs),
+      groupSizes: Int32Array.from(groupSizes),
+      subjects: Int32Array.from(batch, ({ row }) => row),
+      captured,
+    });
+    this.step += 1;
+    report({ step: this.step, epoch, loss, durationMs: performance.now() - started, waitedMs });
+    return said;
+  }
+
+  private validation(): Metrics {
+    const { data, fold } = this.options.setup;
+    const targets = fold.validation.map((row) => targetOf(data, row));
+    return metricsOf(
+      this.trainer.predict((rows) => this.valuesOf(rows), fold.validation, targets),
+      this.classWeights,
+    );
+  }
+
+  /** Whether the validation loss has not improved for as many epochs as a person allows. */
+  private isToStopEarly(epoch: number, { loss }: Metrics): boolean {
+    const { earlyStopping } = this.options.setup.configuration;
+    if (earlyStopping === null || loss === null) return false;
+    if (this.best === null || loss < this.best.loss) {
+      this.best = { loss, epoch, weights: this.trainer.network.weights() };
+    }
+    return epoch - this.best.epoch >= earlyStopping.patience;
+  }
+
+  private valuesOf(rows: readonly number[]): Float32Array {
+    const values = new Float32Array(rows.length * this.width);
+    rows.forEach((row, i) =>
+      values.set(this.values.subarray(row * this.width, (row + 1) * this.width), i * this.width),
+    );
+    return values;
+  }
+}
+
+function targetOf(data: PreparedData, row: number): number {
+  return data.subjects[row]?.target ?? 0;
+}
+
+function groupOf(data: PreparedData, row: number): number {
+  return data.subjects[row]?.group ?? 0;
+}
+
+function joined(parts: readonly Predictions[]): Predictions {
+  return {
+    probabilities: Float32Array.from(parts.flatMap(({ probabilities }) => [...probabilities])),
+    losses: Float32Array.from(parts.flatMap(({ losses }) => [...losses])),
+    targets: parts.flatMap(({ targets }) => targets),
+  };
+}
+
+function lossError(): SpectroscopeError {
+  return new SpectroscopeError(
+    'setting',
+    'loss-not-finite',
+    'The loss is not a number any more: the learning rate is too large for these data. Take a smaller one and train again.',
+    { field: 'learningRate' },
+  );
+}

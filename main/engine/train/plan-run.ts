@@ -1,0 +1,74 @@
+/** Everything that is decided before the first step: model, folds, capture plan, session header. */
+import type { ModelDescription } from '#app/model/description.ts';
+import { modelNamed } from '#app/model/catalogue.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import { settingError } from '#app/contract/errors.ts';
+import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
+import { stratifiedFolds } from '#app/study/split.ts';
+import type { Study } from '#app/study/study.ts';
+import type { Kernels } from '../model/kernels/kernels.ts';
+import type { SessionHeader } from '../session/types.ts';
+import { batchSizes } from './batches.ts';
+import { scalarNames, type FoldSetup } from './fold-run.ts';
+import type { PreparedData } from './types.ts';
+
+export interface RunPlan {
+  model: ModelDescription;
+  folds: FoldSetup[];
+  header: SessionHeader;
+}
+
+/** @throws SpectroscopeError (setting) when the configuration cannot work on these data */
+export function planRun(
+  study: Study,
+  data: PreparedData,
+  configuration: RunConfiguration,
+  title: string,
+  provenance: Readonly<Record<string, string>>,
+  kernels: Kernels,
+): RunPlan {
+  const definition = modelNamed(configuration.model.name);
+  if (definition.input !== data.kind) {
+    const kind = data.kind === 'table' ? 'a table' : 'scans';
+    throw settingError('model-input', `${definition.title} does not take ${kind}: choose another model.`, {
+      field: 'model',
+    });
+  }
+  const model = definition.describe(data.inputShape, data.classes.length, configuration.model.settings);
+  const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed);
+  const batch = Math.max(...folds.flatMap(({ training }) => batchSizes(training.length, configuration.batchSize)));
+  const plan = planCapture(model, batch, data.groups.length, configuration.capture);
+  const setups = folds.map((fold, i) => ({
+    data,
+    model,
+    fold,
+    configuration,
+    plan,
+    kernels,
+    // Each fold starts from weights and an order of its own.
+    seed: (configuration.seed + i) % 2 ** 32,
+  }));
+  const header: SessionHeader = {
+    title,
+    study,
+    classes: data.classes,
+    targetIsGroups: data.targetIsGroups,
+    subjects: data.subjects,
+    configuration,
+    provenance,
+    inputShape: data.inputShape,
+    layers: plan.map((layer, i) => ({ view: sessionLayer(layer, i), layout: layer.layout })),
+    scalars: scalarNames,
+    runs: setups.map(({ fold, seed }, i) => ({
+      fold: i + 1,
+      seed,
+      stepsPerEpoch: batchSizes(fold.training.length, configuration.batchSize).length,
+      trainingSubjects: fold.training.length,
+      validationSubjects: fold.validation.length,
+      trainingGroups: data.groups.map(
+        (_, group) => fold.training.filter((row) => data.subjects[row]?.group === group).length,
+      ),
+    })),
+  };
+  return { model, folds: setups, header };
+}

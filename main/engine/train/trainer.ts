@@ -1,0 +1,113 @@
+/** One network with its optimizer: a step, and what it says of samples. Every tensor of a call is freed when it ends. */
+import type { ModelDescription } from '#app/model/description.ts';
+import { SeededRandom } from '#app/run/random.ts';
+import type { Capture } from '../capture/types.ts';
+import { tf } from '../device/tensorflow.ts';
+import type { Kernels, Optimizer, OptimizerSettings } from '../model/kernels/kernels.ts';
+import { Network } from '../model/network.ts';
+import type { Predictions } from './metrics.ts';
+
+export interface TrainerOptions {
+  model: ModelDescription;
+  kernels: Kernels;
+  optimizer: OptimizerSettings;
+  /** Weight of each class in the loss. */
+  classWeights: readonly number[];
+  seed: number;
+  capture: Capture | null;
+}
+
+export interface TrainingBatch {
+  /** [samples x product(inputShape)], sorted by group. */
+  values: Float32Array;
+  targets: readonly number[];
+  groupSizes: readonly number[];
+}
+
+const evaluationBatch = 32;
+
+export class Trainer {
+  readonly network: Network;
+  private readonly options: TrainerOptions;
+  private readonly optimizer: Optimizer;
+  private readonly random: SeededRandom;
+
+  constructor(options: TrainerOptions) {
+    const { model, kernels, capture, seed } = options;
+    this.options = options;
+    // One generator for the weights and then the masks of dropout: both follow from the seed.
+    this.random = new SeededRandom(seed);
+    this.network = new Network(model, kernels, capture?.plan ?? [], this.random);
+    this.optimizer = kernels.optimizer(this.network.parameters, options.optimizer);
+  }
+
+  /**
+   * Forward, loss, backward, update. The loss is the mean over the samples of the class-weighted cross-entropy.
+   *
+   * @param captured the number under which this step is captured; null: it is not
+   * @returns what the network said before the update, with dropout
+   */
+  step(batch: TrainingBatch, captured: number | null): Predictions {
+    const { kernels, capture, model, classWeights } = this.options;
+    return scoped(() => {
+      const samples = batch.targets.length;
+      const x = tf.tensor(batch.values, [samples, ...model.inputShape]);
+      const labels = tf.tensor1d([...batch.targets], 'int32');
+      const logits = this.network.forward(x, { training: true, random: this.random });
+      const { losses, gradients } = kernels.softmaxCrossEntropy(logits, labels);
+      const share = tf.tensor2d(
+        batch.targets.map((target) => (classWeights[target] as number) / samples),
+        [samples, 1],
+      );
+      const adjoints = tf.mul(gradients, share);
+      const watch = capture === null || captured === null ? null : { capture, groupSizes: batch.groupSizes };
+      if (captured !== null) watch?.capture.begin(captured, batch.groupSizes);
+      const weightGradients = this.network.backward(adjoints, watch);
+      watch?.capture.end();
+      this.optimizer.apply(weightGradients);
+      return {
+        probabilities: tf.softmax(logits).dataSync<'float32'>().slice(),
+        losses: losses.dataSync<'float32'>().slice(),
+        targets: batch.targets,
+      };
+    });
+  }
+
+  /** Without dropout, in small batches, so that validation needs no more memory than training. */
+  predict(
+    valuesOf: (rows: readonly number[]) => Float32Array,
+    rows: readonly number[],
+    targets: readonly number[],
+  ): Predictions {
+    const { kernels, model } = this.options;
+    const probabilities = new Float32Array(rows.length * model.classes);
+    const losses = new Float32Array(rows.length);
+    for (let first = 0; first < rows.length; first += evaluationBatch) {
+      const part = rows.slice(first, first + evaluationBatch);
+      scoped(() => {
+        const x = tf.tensor(valuesOf(part), [part.length, ...model.inputShape]);
+        const logits = this.network.forward(x, { training: false, random: this.random });
+        const labels = tf.tensor1d(targets.slice(first, first + part.length), 'int32');
+        losses.set(kernels.softmaxCrossEntropy(logits, labels).losses.dataSync<'float32'>(), first);
+        probabilities.set(tf.softmax(logits).dataSync<'float32'>(), first * model.classes);
+      });
+    }
+    return { probabilities, losses, targets };
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    this.network.dispose();
+  }
+}
+
+/** Frees what the work made, also when it throws. */
+function scoped<T>(work: () => T): T {
+  const engine = tf.engine();
+  engine.startScope();
+  try {
+    return work();
+  } finally {
+    engine.endScope();
+  }
+}

@@ -1,0 +1,80 @@
+/** A training: the folds one after another, into one session, with progress for whoever watches. */
+import type { RunStatus } from '#app/contract/session.ts';
+import type { EventPayload } from '#app/contract/events.ts';
+import { secondsRemaining } from '#app/run/time-remaining.ts';
+import { createCapture } from '../capture/capture.ts';
+import type { SessionWriter } from '../session/types.ts';
+import { batchSizes } from './batches.ts';
+import type { Control } from './control.ts';
+import { FoldRun, type FoldSetup, type StepReport } from './fold-run.ts';
+import { Pace } from './pace.ts';
+
+type Progress = EventPayload<'run.progress'>;
+
+export interface Training {
+  /** One setup per fold: all but `fold` and `seed` alike. */
+  folds: readonly FoldSetup[];
+  writer: SessionWriter;
+  control: Control;
+  emit(progress: Progress): void;
+}
+
+/** A window is told at most this often. */
+const progressIntervalMs = 1000 / 15;
+
+/** @returns how it ended; the session is closed */
+export async function train({ folds, writer, control, emit }: Training): Promise<'finished' | 'stopped'> {
+  const plan = folds[0]?.plan ?? [];
+  const capture = plan.length === 0 ? null : createCapture(plan);
+  const pace = new Pace();
+  let status: RunStatus = 'failed';
+  try {
+    for (const [run, setup] of folds.entries()) {
+      const report = reporter(folds, run, writer.session, pace, emit);
+      await new FoldRun({ run, setup, writer, capture, control, report }).carryOut();
+      if (control.stopped) break;
+    }
+    status = control.stopped ? 'stopped' : 'finished';
+    return status;
+  } finally {
+    capture?.dispose();
+    writer.close(status);
+  }
+}
+
+function reporter(
+  folds: readonly FoldSetup[],
+  run: number,
+  session: string,
+  pace: Pace,
+  emit: (progress: Progress) => void,
+): (report: StepReport) => void {
+  const stepsOf = ({ fold, configuration }: FoldSetup): number =>
+    batchSizes(fold.training.length, configuration.batchSize).length * configuration.epochs;
+  const all = folds.map(stepsOf);
+  const before = all.slice(0, run).reduce((sum, each) => sum + each, 0);
+  const total = all.reduce((sum, each) => sum + each, 0);
+  const steps = all[run] ?? 0;
+  let last = 0;
+  return ({ step, epoch, loss, durationMs, waitedMs }) => {
+    pace.step(durationMs, waitedMs);
+    const now = performance.now();
+    if (now - last < progressIntervalMs && step !== steps) return;
+    last = now;
+    emit({
+      session,
+      run,
+      runs: folds.length,
+      status: 'running',
+      message: '',
+      step,
+      steps,
+      epoch: epoch + 1,
+      epochs: folds[run]?.configuration.epochs ?? 0,
+      loss,
+      stepsPerSecond: pace.stepsPerSecond,
+      captureCost: pace.waitCost,
+      secondsLeft: secondsRemaining(before + step, total, pace.stepsPerSecond),
+    });
+  };
+}
