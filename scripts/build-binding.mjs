@@ -163,6 +163,6 @@ function replace(target, write) {
   renameSync(temporary, target);
 }
 
-if (process.argv[1] === import.meta.filename || process.argv[1]?.endsWith('build-binding.mjs')) {
+if (process.argv[1]?.endsWith('build-binding.mjs')) {
   await runScript(() => buildBinding({ force: process.argv.includes('--force') }));
 }

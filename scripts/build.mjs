@@ -111,7 +111,10 @@ if (process.argv[1]?.endsWith('build.mjs')) {
   await runScript(async () => {
     mkdirSync(out, { recursive: true });
     if (Number(process.versions.node.split('.')[0]) < 24) {
-      return spawnSync(node24(), [import.meta.filename, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 3;
+      return (
+        spawnSync(node24(), [join(root, 'scripts', 'build.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' })
+          .status ?? 3
+      );
     }
     return build({ production: process.argv.includes('--production') });
   });

@@ -1,11 +1,12 @@
 /** Where set-up puts things, and where it finds Node 24. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SetupError } from './say.mjs';
 
 /** The project's folder. */
-export const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..', '..');
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** The user's cache of what can be fetched again. */
 export function cacheFolder() {
