@@ -11,7 +11,11 @@ export interface CapturedStep {
   rows: readonly Float32Array[];
 }
 
-/** Records the spectra of a step while its backward pass runs. Tensors are borrowed: capture keeps its own references. */
+/**
+ * Records the spectra of a step while its backward pass runs. Tensors are borrowed: capture keeps its own references, so
+ * they may be disposed at once. TensorFlow uses a typed array that a tensor was made from in place: such an array must
+ * not be written to again, or a step still in the queue would see the new values.
+ */
 export interface Capture {
   readonly plan: readonly LayerPlan[];
   /** Opens a captured step. Waits while the queue of the background thread is full. */

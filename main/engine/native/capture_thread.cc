@@ -106,6 +106,7 @@ void CaptureThread::begin(int32_t step, std::vector<int32_t> group_sizes) {
 }
 
 void CaptureThread::layer(int index, LayerTensors tensors) {
+  delete_used_tensors();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     throw_if_failed();
@@ -124,6 +125,7 @@ void CaptureThread::end() {
 }
 
 std::vector<FinishedStep> CaptureThread::collect() {
+  delete_used_tensors();
   const std::lock_guard<std::mutex> lock(mutex_);
   throw_if_failed();
   return std::exchange(finished_, {});
@@ -147,6 +149,12 @@ int64_t CaptureThread::samples() const {
 double CaptureThread::busy_ms() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return busy_ms_;
+}
+
+void CaptureThread::delete_used_tensors() {
+  std::vector<LayerTensors> used;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  used.swap(used_tensors_);
 }
 
 void CaptureThread::throw_if_failed() const {
@@ -182,9 +190,8 @@ void CaptureThread::run() {
       failure = "The spectra of step " + std::to_string(job.step->step) + ", layer " + std::to_string(job.layer) +
                 " could not be computed: " + error.what();
     }
-    // The tensors go before the step counts as finished, so that who waits for it can count them.
-    job.tensors = {};
     const std::lock_guard<std::mutex> lock(mutex_);
+    used_tensors_.push_back(std::move(job.tensors));
     busy_ms_ += milliseconds_since(start);
     job.step->queued_layers--;
     if (failure_.empty()) failure_ = failure;

@@ -19,7 +19,9 @@ namespace spectroscope {
 struct DeleteTensor {
   void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
 };
-// A reference of our own to a tensor's buffer: TensorFlow may drop or reuse its handle meanwhile.
+// A reference of our own to a tensor's buffer: TensorFlow may drop or reuse its handle meanwhile. The buffer may be the
+// memory of a JavaScript array, whose last reference must be given up on JavaScript's thread: the background thread
+// hands tensors back instead of deleting them.
 using Tensor = std::unique_ptr<TF_Tensor, DeleteTensor>;
 
 // The tensors of one weight layer at one step; empty where not captured or absent.
@@ -85,6 +87,8 @@ class CaptureThread {
   void work_on(const Job& job);
   void finish_steps();
   void throw_if_failed() const;
+  // Deletes the tensors that the background thread is done with.
+  void delete_used_tensors();
 
   const std::vector<LayerShape> layers_;
   const int groups_;
@@ -97,6 +101,7 @@ class CaptureThread {
   std::condition_variable work_;
   std::condition_variable progress_;
   std::deque<Job> jobs_;
+  std::vector<LayerTensors> used_tensors_;
   std::deque<std::shared_ptr<Step>> unfinished_;
   std::vector<FinishedStep> finished_;
   std::string failure_;

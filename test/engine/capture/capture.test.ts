@@ -235,6 +235,27 @@ describe('a capture leaves nothing behind:', () => {
     expect(tensorCount()).toBe(before);
   });
 
+  it('no reference to memory of JavaScript, which only its own thread may give up', () => {
+    const layers = Array.from({ length: 40 }, (_, i) => dense(`dense_${i}`, 8, 8));
+    const capture = open(planOf(layers, 4, 1));
+    const rows = (): number[] => capture.collect().flatMap((each) => each.rows.map((row) => row[0] ?? Number.NaN));
+    const seen: number[] = [];
+    for (let step = 0; step < 300; step++) {
+      capture.begin(step, [4]);
+      for (let layer = 0; layer < layers.length; layer++) {
+        // TensorFlow uses this array in place, and tells JavaScript when it no longer does.
+        const ones = tf.tensor2d(new Float32Array(32).fill(1), [4, 8]);
+        capture.layer(layer, ones, ones, null, null);
+        tf.dispose(ones);
+      }
+      capture.end();
+      seen.push(...rows());
+    }
+    capture.drain();
+    expect(seen.length).toBeGreaterThan(0);
+    for (const value of seen) expect(value).toBeCloseTo(Math.sqrt(32), 5);
+  });
+
   it('no memory of tensors that it referred to', () => {
     const capture = open(planOf([dense('dense', 50_000, 8)], 64, 2));
     const run = (steps: number): void => {
