@@ -1,31 +1,23 @@
 /** The order in which a run sees its subjects. */
 import type { SeededRandom } from '#app/run/random.ts';
-import type { PreparedData } from './types.ts';
 
-export interface Batch {
-  /** Rows of the prepared data, sorted by group, so that a group is a slice. */
-  rows: Int32Array;
-  /** Samples of each group, in group order. */
-  groupSizes: Int32Array;
+/** A row of the prepared data, with what batches are balanced and sorted by. */
+export interface BatchRow {
+  row: number;
+  group: number;
+  target: number;
 }
 
 /**
  * Batches of one epoch: shuffled within each stratum (class and group), strata spread evenly over the epoch, so that
- * every batch holds each of them in its proportion.
+ * every batch holds each of them in its proportion; within a batch sorted by group, so that a group is a slice.
  *
- * @param rows training rows of the data
- * @param batchSize at most so many samples, in batches that differ by at most one (`batchCount`)
+ * @param batchSize a last batch of a single sample joins the one before, which then has one more
  */
-export function epochBatches(
-  data: Pick<PreparedData, 'subjects' | 'groups'>,
-  rows: readonly number[],
-  batchSize: number,
-  random: SeededRandom,
-): Batch[] {
-  const groupOf = (row: number): number => data.subjects[row]?.group ?? 0;
-  const strata = new Map<string, number[]>();
+export function epochBatches(rows: readonly BatchRow[], batchSize: number, random: SeededRandom): BatchRow[][] {
+  const strata = new Map<string, BatchRow[]>();
   for (const row of rows) {
-    const key = `${data.subjects[row]?.target} ${groupOf(row)}`;
+    const key = `${row.target} ${row.group}`;
     const stratum = strata.get(key);
     if (stratum === undefined) strata.set(key, [row]);
     else stratum.push(row);
@@ -35,23 +27,28 @@ export function epochBatches(
     return random.shuffle(stratum).map((row, i) => ({ row, place: (i + offset) / stratum.length }));
   });
   const order = placed.sort((a, b) => a.place - b.place).map(({ row }) => row);
-  const count = batchCount(order.length, batchSize);
-  return Array.from({ length: count }, (_, i) => {
-    const batch = order.slice(Math.floor((i * order.length) / count), Math.floor(((i + 1) * order.length) / count));
-    batch.sort((a, b) => groupOf(a) - groupOf(b));
-    const groupSizes = new Int32Array(data.groups.length);
-    for (const row of batch) groupSizes[groupOf(row)] = (groupSizes[groupOf(row)] ?? 0) + 1;
-    return { rows: Int32Array.from(batch), groupSizes };
-  });
+  const batches: BatchRow[][] = [];
+  let first = 0;
+  for (const size of batchSizes(order.length, batchSize)) {
+    batches.push(order.slice(first, first + size).sort((a, b) => a.group - b.group));
+    first += size;
+  }
+  return batches;
 }
 
-/** Batches of an epoch. Where one would have a single sample, there is one batch fewer, with one sample more. */
-export function batchCount(rows: number, batchSize: number): number {
-  const count = Math.ceil(rows / batchSize);
-  return batchSize > 1 && count > 1 && rows < 2 * count ? count - 1 : count;
+/** Sizes of the batches of an epoch. */
+export function batchSizes(rows: number, batchSize: number): number[] {
+  const whole = Math.floor(rows / batchSize);
+  const rest = rows - whole * batchSize;
+  const sizes = Array.from({ length: whole }, () => batchSize);
+  if (rest === 1 && whole > 0) sizes[whole - 1] = batchSize + 1;
+  else if (rest > 0) sizes.push(rest);
+  return sizes;
 }
 
-/** Samples of the largest batch of an epoch: at most one more than `batchSize`. */
-export function largestBatch(rows: number, batchSize: number): number {
-  return Math.ceil(rows / batchCount(rows, batchSize));
+/** Samples of each group in a batch. */
+export function groupSizesOf(batch: readonly BatchRow[], groups: number): number[] {
+  const sizes = new Array<number>(groups).fill(0);
+  for (const { group } of batch) sizes[group] = (sizes[group] ?? 0) + 1;
+  return sizes;
 }

@@ -1,15 +1,26 @@
-/** Pause, resume and stop: asked for at any time, looked at between two steps. */
-export class RunControl {
+/** Pause, resume and stop, looked at between two steps. */
+import { setImmediate } from 'node:timers/promises';
+
+export class Control {
   private stopAsked = false;
   private pauseAsked = false;
   private wake: (() => void) | null = null;
+  private readonly changed: () => void;
+  /** Aborted by `stop`: ends the preparation of data too. */
+  readonly abort = new AbortController();
 
-  get paused(): boolean {
-    return this.pauseAsked;
+  /** @param changed called when training has paused or goes on */
+  constructor(changed: () => void) {
+    this.changed = changed;
   }
 
-  get stopRequested(): boolean {
+  get stopped(): boolean {
     return this.stopAsked;
+  }
+
+  /** Training waits, between two steps. */
+  get paused(): boolean {
+    return this.wake !== null;
   }
 
   pause(): void {
@@ -19,20 +30,23 @@ export class RunControl {
   resume(): void {
     this.pauseAsked = false;
     this.wake?.();
-    this.wake = null;
   }
 
   stop(): void {
     this.stopAsked = true;
+    this.abort.abort();
     this.resume();
   }
 
-  /** Resolves when training may go on, or shall stop. */
-  async whileResumed(): Promise<void> {
-    while (this.pauseAsked) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
+  /** Lets the event loop turn, so that requests are answered, and waits while paused. */
+  async betweenSteps(): Promise<void> {
+    await setImmediate();
+    if (!this.pauseAsked) return;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      this.changed();
+    });
+    this.wake = null;
+    this.changed();
   }
 }

@@ -1,34 +1,22 @@
 /** Puts steps and their spectra together: a step is written, in order, when its capture is complete. */
-import type { Capture, CapturedStep, GroupSizes } from '../capture/types.ts';
-import type { Watch } from '../model/layers/layer.ts';
+import type { Capture, CapturedStep } from '../capture/types.ts';
 import type { SessionWriter, StepRecord } from '../session/types.ts';
 
 type Pending = Omit<StepRecord, 'spectra'> & { captured: boolean };
 
 export class Recorder {
   private readonly writer: Pick<SessionWriter, 'step'>;
-  private readonly capture: Capture | null;
-  private readonly every: number;
+  private readonly capture: Pick<Capture, 'collect' | 'drain'> | null;
   private waiting: Pending[] = [];
   private readonly spectra = new Map<number, readonly Float32Array[]>();
 
-  /** @param every n: steps 0, n, 2n, … are captured */
-  constructor(writer: Pick<SessionWriter, 'step'>, capture: Capture | null, every: number) {
+  constructor(writer: Pick<SessionWriter, 'step'>, capture: Pick<Capture, 'collect' | 'drain'> | null) {
     this.writer = writer;
     this.capture = capture;
-    this.every = every;
   }
 
-  /** @returns what the backward pass of this step hands its rows to; null when the step is not captured */
-  begin(step: number, groupSizes: GroupSizes): Watch | null {
-    if (this.capture === null || step % this.every !== 0) return null;
-    this.capture.begin(step, groupSizes);
-    return { capture: this.capture, groupSizes };
-  }
-
-  end(watch: Watch | null, record: Omit<StepRecord, 'spectra'>): void {
-    watch?.capture.end();
-    this.waiting.push({ ...record, captured: watch !== null });
+  add(step: Pending): void {
+    this.waiting.push(step);
     if (this.capture !== null) this.take(this.capture.collect());
     this.write();
   }
@@ -37,11 +25,6 @@ export class Recorder {
   drain(): void {
     if (this.capture !== null) this.take(this.capture.drain());
     this.write();
-  }
-
-  /** Milliseconds that training has waited for the capture thread so far. */
-  waitedMs(): number {
-    return this.capture?.times().waitedMs ?? 0;
   }
 
   private take(steps: readonly CapturedStep[]): void {

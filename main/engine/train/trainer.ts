@@ -17,7 +17,7 @@ export interface TrainerOptions {
   capture: Capture | null;
 }
 
-export interface TrainingBatch {
+export interface Batch {
   /** [samples x product(inputShape)], sorted by group. */
   values: Float32Array;
   targets: readonly number[];
@@ -47,7 +47,7 @@ export class Trainer {
    * @param captured the number under which this step is captured; null: it is not
    * @returns what the network said before the update, with dropout
    */
-  step(batch: TrainingBatch, captured: number | null): Predictions {
+  step(batch: Batch, captured: number | null): Predictions {
     const { kernels, capture, model, classWeights } = this.options;
     return scoped(() => {
       const samples = batch.targets.length;
@@ -55,11 +55,8 @@ export class Trainer {
       const labels = tf.tensor1d([...batch.targets], 'int32');
       const logits = this.network.forward(x, { training: true, random: this.random });
       const { losses, gradients } = kernels.softmaxCrossEntropy(logits, labels);
-      const share = tf.tensor2d(
-        batch.targets.map((target) => (classWeights[target] as number) / samples),
-        [samples, 1],
-      );
-      const adjoints = tf.mul(gradients, share);
+      const shares = batch.targets.map((target) => (classWeights[target] as number) / samples);
+      const adjoints = tf.mul(gradients, tf.tensor2d(shares, [samples, 1]));
       const watch = capture === null || captured === null ? null : { capture, groupSizes: batch.groupSizes };
       if (captured !== null) watch?.capture.begin(captured, batch.groupSizes);
       const weightGradients = this.network.backward(adjoints, watch);
@@ -101,7 +98,7 @@ export class Trainer {
   }
 }
 
-/** Frees what the work made, also when it throws. */
+/** Frees what a step made, also when it throws. */
 function scoped<T>(work: () => T): T {
   const engine = tf.engine();
   engine.startScope();
