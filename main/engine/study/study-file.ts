@@ -18,7 +18,7 @@ export async function saveStudy(path: string, study: Study): Promise<void> {
     await writeFile(temporary, `${JSON.stringify({ ...study, root: storedRoot(path, study.root) }, null, 2)}\n`);
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { recursive: true, force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw inputError(
       'study-not-written',

@@ -1,0 +1,74 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Study } from '#app/study/study.ts';
+import { loadStudy, saveStudy } from '../../../main/engine/study/study-file.ts';
+import { smallStudy } from '../../app/study/small-study.ts';
+import { makeTree } from '../read/tree.ts';
+
+function written(change: (study: Record<string, unknown>) => void): string {
+  const study = structuredClone(smallStudy()) as unknown as Record<string, unknown>;
+  change(study);
+  return join(makeTree({ 'study.json': JSON.stringify(study) }), 'study.json');
+}
+
+describe('a study file', () => {
+  it('comes back as it was saved, wherever it moved with its data', async () => {
+    const root = makeTree({ 'data/x.csv': 'id\n' });
+    const study: Study = { ...smallStudy(), root: join(root, 'data') };
+    await saveStudy(join(root, 'study.json'), study);
+    expect(JSON.parse(readFileSync(join(root, 'study.json'), 'utf8'))).toMatchObject({ root: 'data' });
+    expect(await loadStudy(join(root, 'study.json'))).toEqual(study);
+    const elsewhere = makeTree({ 'study.json': readFileSync(join(root, 'study.json'), 'utf8') });
+    expect((await loadStudy(join(elsewhere, 'study.json'))).root).toBe(join(elsewhere, 'data'));
+  });
+
+  it('is pretty-printed, and leaves nothing beside it', async () => {
+    const root = makeTree({});
+    await saveStudy(join(root, 'deep/study.json'), { ...smallStudy(), root });
+    expect(readdirSync(join(root, 'deep'))).toEqual(['study.json']);
+    expect(readFileSync(join(root, 'deep/study.json'), 'utf8')).toMatch(/^\{\n {2}"format": "spectroscope-study",\n/);
+  });
+
+  it('keeps the old content when the new one cannot be written', async () => {
+    const root = makeTree({ 'study.json': 'old' });
+    mkdirSync(join(root, `study.json.${process.pid}.tmp`));
+    await expect(saveStudy(join(root, 'study.json'), smallStudy())).rejects.toMatchObject({
+      kind: 'input',
+      code: 'study-not-written',
+    });
+    expect(readFileSync(join(root, 'study.json'), 'utf8')).toBe('old');
+  });
+
+  it.each<[string, (study: Record<string, unknown>) => void, string]>([
+    ['another format', (study) => (study['format'] = 'other'), 'study.json: is not a study file of Spectroscope.'],
+    ['a field of the wrong type', (study) => (study['name'] = 3), "study.json: field 'name' is 3, expected string."],
+    [
+      'a wrong value deep inside',
+      (study) => ((study['columns'] as { role: string }[])[1]!.role = 'boss'),
+      'field \'columns.1.role\' is "boss"',
+    ],
+    [
+      'an id twice',
+      (study) => ((study['subjects'] as { id: string }[])[1]!.id = 's1'),
+      "field 'subjects' has the id 's1' twice",
+    ],
+    [
+      'a column twice',
+      (study) => ((study['columns'] as { name: string }[])[1]!.name = 'id'),
+      "field 'columns' has the name 'id' twice",
+    ],
+  ])('is refused with the field that is wrong: %s', async (_, change, message) => {
+    await expect(loadStudy(written(change))).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('is refused when it is no JSON, or not there', async () => {
+    const root = makeTree({});
+    writeFileSync(join(root, 'study.json'), '{"format": ');
+    await expect(loadStudy(join(root, 'study.json'))).rejects.toMatchObject({ kind: 'input', code: 'study-not-json' });
+    await expect(loadStudy(join(root, 'gone.json'))).rejects.toThrow('gone.json: there is no such file.');
+  });
+});
