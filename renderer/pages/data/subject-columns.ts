@@ -64,8 +64,8 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
     columns.push({ id: 'scan', title: 'Scan', width: 180, text: (row) => scanName(at(row)) });
   }
   for (const column of study.columns) {
-    if (column.role === 'id' || (page === 'cohort' && column.role === 'feature')) continue;
-    columns.push(valueColumn(view, column, at));
+    if (column.role === 'id' || (page === 'cohort' && (column.role === 'feature' || column.role === 'file'))) continue;
+    columns.push({ ...valueColumn(view, column, at), hasMenu: page === 'data' });
   }
   if (anyProblem && page === 'cohort') columns.push(problem);
   return columns;
@@ -86,7 +86,6 @@ function valueColumn(view: StudyView, column: Column, at: (row: number) => Subje
     note: columnNote(column),
     width: Math.min(200, Math.max(isNumber ? 88 : 104, column.name.length * 7.8 + 40)),
     align: isNumber ? 'right' : 'left',
-    hasMenu: true,
     text: (row) => cellText(levelText(view.study, column.name, at(row).values[column.name])),
     tone: () => (column.role === 'ignored' ? 'soft' : ''),
   };
