@@ -33,6 +33,20 @@ export function extendBox(box: Box | null, values: Float32Array, shape: readonly
   return to[0] < 0 ? null : { from, to };
 }
 
+/** Widens a box about its middle to at least `smallest` voxels along each edge, as far as the grid goes. */
+export function widenBox(box: Box, shape: readonly [number, number, number], smallest: number): Box {
+  const from: Triple = [...box.from];
+  const to: Triple = [...box.to];
+  for (const axis of [0, 1, 2] as const) {
+    const wanted = Math.min(smallest, shape[axis]);
+    const missing = wanted - (to[axis] - from[axis] + 1);
+    if (missing <= 0) continue;
+    from[axis] = Math.min(shape[axis] - wanted, Math.max(0, from[axis] - Math.floor(missing / 2)));
+    to[axis] = from[axis] + wanted - 1;
+  }
+  return { from, to };
+}
+
 export function boxShape({ from, to }: Box): Triple {
   return [to[0] - from[0] + 1, to[1] - from[1] + 1, to[2] - from[2] + 1];
 }

@@ -6,6 +6,7 @@ import { averagedShape } from './box-average.ts';
 import { featureTable } from './feature-table.ts';
 import { axisOrderOfLetters } from './orientation.ts';
 import { participantsOf, type Participants } from './participants.ts';
+import { gridName, referenceScan } from './reference-scan.ts';
 import { voxelCount } from './volume.ts';
 
 export interface PreparationPreview {
@@ -33,6 +34,7 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
   }
   const scans = participants.subjects.flatMap(({ scan }) => (scan === null ? [] : [scan]));
   const reference = referenceScan(scans);
+  if (reference === null) throw settingError('no-scans', 'No subject that takes part has a scan. Import scans first.');
   const { targetSpacingMm } = configuration.preparation;
   checkSpacing(reference, targetSpacingMm);
   const shape = averagedShape(
@@ -42,7 +44,7 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     targetSpacingMm,
   );
   const warnings = ['Edges where every scan is zero are cut off when the scans are read, so the grid may be smaller.'];
-  const others = scans.filter((scan) => gridKey(scan) !== gridKey(reference)).length;
+  const others = scans.filter((scan) => gridName(scan) !== gridName(reference)).length;
   if (others > 0) {
     warnings.push(
       `${others} of ${scans.length} scans lie on another grid than most; they will be interpolated onto it.`,
@@ -57,23 +59,6 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     memoryBytes: 2 * scans.length * voxelCount(shape) * 4 + Math.min(mostScansAtOnce, scans.length) * largest * 12,
     warnings,
   };
-}
-
-/** A scan on the grid that most scans share, by what the study knows of them. */
-export function referenceScan(scans: readonly Scan[]): Scan {
-  const counts = new Map<string, { scan: Scan; count: number }>();
-  for (const scan of scans) {
-    const found = counts.get(gridKey(scan));
-    if (found === undefined) counts.set(gridKey(scan), { scan, count: 1 });
-    else found.count++;
-  }
-  const [first, ...rest] = counts.values();
-  if (first === undefined) throw settingError('no-scans', 'No subject that takes part has a scan. Import scans first.');
-  return rest.reduce((most, next) => (next.count > most.count ? next : most), first).scan;
-}
-
-function gridKey({ shape, spacingMm, orientation }: Scan): string {
-  return [...shape, ...spacingMm.map((edge) => edge.toFixed(2)), orientation].join(' ');
 }
 
 function checkSpacing({ spacingMm }: Scan, targetSpacingMm: number | null): void {

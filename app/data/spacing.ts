@@ -1,4 +1,6 @@
 /** A sensible edge of the voxels that scans are averaged to before training. */
+import type { Study } from '#app/study/study.ts';
+import { referenceScan } from './reference-scan.ts';
 
 /** Grids of at most so many voxels along their longest edge are small enough as they are. */
 const smallGrid = 40;
@@ -21,4 +23,11 @@ export function proposeSpacing(
   const step = exact >= 2 ? 0.5 : exact >= 0.5 ? 0.1 : 0.01;
   const round = Number((Math.round(exact / step) * step).toFixed(2));
   return Math.max(round, Number(Math.min(...spacingMm).toPrecision(3)));
+}
+
+/** The spacing proposed for a study: that of the grid most of its scans share; null for tables and small grids. */
+export function studySpacing({ kind, subjects }: Pick<Study, 'kind' | 'subjects'>): number | null {
+  const scans = subjects.flatMap(({ scan, excluded }) => (scan === null || excluded !== null ? [] : [scan]));
+  const reference = kind === 'volumes' ? referenceScan(scans) : null;
+  return reference === null ? null : proposeSpacing(reference.shape, reference.spacingMm);
 }

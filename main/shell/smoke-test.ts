@@ -13,7 +13,7 @@ export async function runSmokeTest(engine: EngineSupervisor, window: MainWindow)
     const title = await loadedTitle(window);
     const device = await engine.request('device.describe', { device: 'auto' });
     const { study } = await engine.request('sample.open', { sample });
-    const configuration = { ...defaultConfiguration('table', 'mlp'), epochs: 2, folds: 2 };
+    const configuration = { ...defaultConfiguration(study, 'mlp'), epochs: 2, folds: 2 };
     const finished = waitForEnd(engine);
     const { session } = await engine.request('run.start', { configuration, title: 'Smoke test', file: null });
     const end = await finished;

@@ -83,14 +83,14 @@ export const useDesign = defineStore('design', () => {
       configuration.value = null;
       return;
     }
-    configuration.value = { ...defaultConfiguration(study.kind, model.name), device: useSettings().device };
+    configuration.value = { ...defaultConfiguration(study, model.name), device: useSettings().device };
     title.value = '';
   }
 
   function chooseModel(name: string): void {
     const { study } = store;
     if (study === null || configuration.value === null || configuration.value.model.name === name) return;
-    const { model } = defaultConfiguration(study.kind, name);
+    const { model } = defaultConfiguration(study, name);
     set({ model, capture: { ...configuration.value.capture, layers: null } });
   }
 

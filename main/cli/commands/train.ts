@@ -92,7 +92,7 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
 
 function configure({ study }: StudyView, options: TrainOptions): RunConfiguration {
   const name = options.model ?? (study.kind === 'table' ? 'mlp' : 'cnn3d');
-  const defaults = defaultConfiguration(study.kind, name);
+  const defaults = defaultConfiguration(study, name);
   return {
     ...defaults,
     model: { name, settings: { ...defaults.model.settings, ...modelSettings(name, options.set ?? []) } },

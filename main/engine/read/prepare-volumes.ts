@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { boxAverage, planBoxAverage, type BoxAverage } from '#app/data/box-average.ts';
-import { boxShape, copyBox, extendBox, type Box } from '#app/data/bounding-box.ts';
+import { boxShape, copyBox, extendBox, widenBox, type Box } from '#app/data/bounding-box.ts';
 import {
   axisOrderOf,
   axisOrderOfLetters,
@@ -12,7 +12,8 @@ import {
   reorderValues,
   unknownOrientation,
 } from '#app/data/orientation.ts';
-import { mostScansAtOnce, referenceScan } from '#app/data/preview.ts';
+import { mostScansAtOnce } from '#app/data/preview.ts';
+import { referenceScan } from '#app/data/reference-scan.ts';
 import { interpolate, sameGrid } from '#app/data/trilinear.ts';
 import { voxelCount, type Grid, type ScanHeader, type Triple, type Volume } from '#app/data/volume.ts';
 import type { Scan, Subject } from '#app/study/study.ts';
@@ -40,6 +41,8 @@ interface Target {
 }
 
 const title = 'Preparing scans';
+/** Cropped no further: a network halves its grid several times. */
+const smallestEdge = 8;
 
 /**
  * @param root folder that the scans' paths start from
@@ -82,7 +85,8 @@ export async function prepareVolumes(
   return { ...crop(volumes, target.grid.shape, box), warnings: warningsOf(outcomes) };
 }
 
-async function targetOf(root: string, scan: Scan, targetSpacingMm: number | null): Promise<Target> {
+async function targetOf(root: string, scan: Scan | null, targetSpacingMm: number | null): Promise<Target> {
+  if (scan === null) throw inputError('no-scans', 'No subject that takes part has a scan. Import scans first.');
   const header = await readVolumeHeader(join(root, scan.path));
   const reference = reorderGrid(header, orderOf(header));
   if (targetSpacingMm === null) return { reference, average: null, grid: reference };
@@ -158,10 +162,11 @@ function crop(volumes: readonly Float32Array[], shape: Triple, box: Box | null):
       'Every voxel of every scan is zero: there is nothing to learn from. Check the scans.',
     );
   }
-  const cropped = boxShape(box);
+  const kept = widenBox(box, shape, smallestEdge);
+  const cropped = boxShape(kept);
   const voxels = voxelCount(cropped);
   const values = new Float32Array(volumes.length * voxels);
-  volumes.forEach((volume, subject) => copyBox(volume, shape, box, values, subject * voxels));
+  volumes.forEach((volume, subject) => copyBox(volume, shape, kept, values, subject * voxels));
   return { shape: cropped, values };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { applyAffine, scalingAffine } from '#app/data/affine.ts';
-import { boxShape, copyBox, extendBox } from '#app/data/bounding-box.ts';
+import { boxShape, copyBox, extendBox, widenBox } from '#app/data/bounding-box.ts';
 import { averageAxis, averagedShape, boxAverage, planBoxAverage } from '#app/data/box-average.ts';
 import { axisOrderOf, axisOrderOfLetters, reorderGrid } from '#app/data/orientation.ts';
-import { proposeSpacing } from '#app/data/spacing.ts';
+import { proposeSpacing, studySpacing } from '#app/data/spacing.ts';
 import { interpolate, sameGrid } from '#app/data/trilinear.ts';
 import type { Grid, Triple } from '#app/data/volume.ts';
 
@@ -124,6 +124,13 @@ describe('bounding box', () => {
     expect(box && boxShape(box)).toEqual([2, 1, 3]);
   });
 
+  test('is widened about its middle to what a network needs, within the grid', () => {
+    const box = { from: [0, 9, 4], to: [1, 9, 9] } as { from: Triple; to: Triple };
+    const wide = widenBox(box, [12, 10, 10], 6);
+    expect(wide).toEqual({ from: [0, 4, 4], to: [5, 9, 9] });
+    expect(boxShape(widenBox(box, [4, 10, 10], 6))).toEqual([4, 6, 6]);
+  });
+
   test('there is none where every scan is zero', () => {
     expect(extendBox(null, new Float32Array(8), [2, 2, 2])).toBeNull();
   });
@@ -158,4 +165,32 @@ describe('proposed spacing', () => {
       expect(proposeSpacing(shape, spacing)).toBe(proposed);
     },
   );
+});
+
+test('the spacing of a study is that of the grid most of its scans share', () => {
+  const scan = (shape: Triple) => ({
+    path: '',
+    bytes: 0,
+    sha256: '',
+    shape,
+    spacingMm: [1, 1, 1] as Triple,
+    orientation: 'RAS',
+    dataType: 'int16',
+  });
+  const subjects = (
+    [
+      [20, 20, 20],
+      [181, 217, 181],
+      [181, 217, 181],
+    ] as Triple[]
+  ).map((shape, index) => ({
+    id: String(index),
+    scan: scan(shape),
+    values: {},
+    excluded: null,
+  }));
+  expect(studySpacing({ kind: 'volumes', subjects })).toBe(6);
+  expect(studySpacing({ kind: 'volumes', subjects: subjects.slice(0, 1) })).toBeNull();
+  expect(studySpacing({ kind: 'volumes', subjects: [] })).toBeNull();
+  expect(studySpacing({ kind: 'table', subjects: [] })).toBeNull();
 });

@@ -19,10 +19,10 @@ import { checkVolume } from '../../../main/engine/read/nifti.ts';
 import { prepareData } from '../../../main/engine/read/prepare.ts';
 import { writeNifti } from './write-nifti.ts';
 
-/** 12 x 10 x 8 voxels of 2 mm; a block of 4 x 4 x 4 mm-voxels in its middle holds values. */
-const straight: Grid = { shape: [12, 10, 8], affine: [2, 0, 0, -11, 0, 2, 0, -9, 0, 0, 2, -7, 0, 0, 0, 1] };
+/** 28 x 26 x 24 voxels of 2 mm; a block of 18 x 20 x 16 voxels within holds values. */
+const straight: Grid = { shape: [28, 26, 24], affine: [2, 0, 0, -27, 0, 2, 0, -25, 0, 0, 2, -23, 0, 0, 0, 1] };
 /** The same places with left and right, and front and back, the other way round. */
-const turned: Grid = { shape: [12, 10, 8], affine: [-2, 0, 0, 11, 0, -2, 0, 9, 0, 0, 2, -7, 0, 0, 0, 1] };
+const turned: Grid = { shape: [28, 26, 24], affine: [-2, 0, 0, 27, 0, -2, 0, 25, 0, 0, 2, -23, 0, 0, 0, 1] };
 
 let root = '';
 let cache = '';
@@ -33,9 +33,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Value by place in the body: not zero from 4 to 8 voxels along each axis, different in each of its corners. */
+/** Value by place in the body: not zero in the block only, different everywhere. */
 function body(x: number, y: number, z: number, scale: number): number {
-  const inside = x >= 4 && x < 8 && y >= 2 && y < 6 && z >= 2 && z < 6;
+  const inside = x >= 4 && x < 22 && y >= 2 && y < 22 && z >= 2 && z < 18;
   return inside ? scale * (1 + x + 0.1 * y + 0.01 * z) : 0;
 }
 
@@ -98,7 +98,7 @@ function listener(signal: AbortSignal = new AbortController().signal) {
 async function fourScans(): Promise<Study> {
   const files = ['a.nii.gz', 'b.nii.gz', 'c.nii', 'd.nii.gz'];
   files.forEach((name, index) => {
-    if (index === 1) writeNifti(join(root, name), turned, (i, j, k) => body(11 - i, 9 - j, k, index + 1));
+    if (index === 1) writeNifti(join(root, name), turned, (i, j, k) => body(27 - i, 25 - j, k, index + 1));
     else writeNifti(join(root, name), straight, (i, j, k) => body(i, j, k, index + 1));
   });
   return studyOf(files);
@@ -107,7 +107,7 @@ async function fourScans(): Promise<Study> {
 describe('scans', () => {
   test('come out in RAS order, averaged, cropped, with z fastest', async () => {
     const data = await prepareData({ study: await fourScans(), root }, spacing(4), null, listener().call);
-    expect(data.inputShape).toEqual([2, 2, 2, 1]);
+    expect(data.inputShape).toEqual([9, 10, 8, 1]);
     expect(data.subjects).toEqual([
       { id: 'sub-1', group: 0, target: 0 },
       { id: 'sub-2', group: 1, target: 1 },
@@ -120,24 +120,24 @@ describe('scans', () => {
     const block = (x: number, y: number, z: number): number =>
       1 + (4.5 + 2 * x) + 0.1 * (2.5 + 2 * y) + 0.01 * (2.5 + 2 * z);
     for (let subject = 0; subject < 4; subject++) {
-      for (let place = 0; place < 8; place++) {
-        const [x, y, z] = [place >> 2, (place >> 1) & 1, place & 1];
-        expect(data.values[subject * 8 + place]).toBeCloseTo((subject + 1) * block(x, y, z), 4);
+      for (let place = 0; place < 720; place++) {
+        const [x, y, z] = [Math.floor(place / 80), Math.floor(place / 8) % 10, place % 8];
+        expect(data.values[subject * 720 + place]).toBeCloseTo((subject + 1) * block(x, y, z), 3);
       }
     }
   });
 
   test('stay as fine as they are without a target spacing', async () => {
     const data = await prepareData({ study: await fourScans(), root }, spacing(null), cache, listener().call);
-    expect(data.inputShape).toEqual([4, 4, 4, 1]);
+    expect(data.inputShape).toEqual([18, 20, 16, 1]);
     expect(data.values[0]).toBeCloseTo(1 + 4 + 0.2 + 0.02, 5);
-    expect(data.values[64]).toBeCloseTo(2 * (1 + 4 + 0.2 + 0.02), 5);
+    expect(data.values[18 * 20 * 16]).toBeCloseTo(2 * (1 + 4 + 0.2 + 0.02), 5);
   });
 
   test('on another grid are interpolated onto the grid that most share, and it is said', async () => {
     await fourScans();
     // Half a voxel to the left: values of a linear field move with the body, not with the grid.
-    const shifted: Grid = { ...straight, affine: [...straight.affine].with(3, -12) };
+    const shifted: Grid = { ...straight, affine: [...straight.affine].with(3, -28) };
     writeNifti(join(root, 'b.nii.gz'), shifted, (i) => i - 0.5 + 10);
     writeNifti(join(root, 'a.nii.gz'), straight, (i) => i + 10);
     const mixed = await studyOf(['a.nii.gz', 'b.nii.gz', 'c.nii', 'd.nii.gz']);
@@ -147,7 +147,7 @@ describe('scans', () => {
     ]);
     const [nx = 0, ny = 0, nz = 0] = data.inputShape;
     const voxels = nx * ny * nz;
-    const middle = (6 * ny + 5) * nz + 4;
+    const middle = (12 * ny + 11) * nz + 10;
     expect(data.values[voxels + middle]).toBeCloseTo(data.values[middle] ?? NaN, 4);
   });
 
@@ -172,9 +172,9 @@ describe('scans', () => {
 
   test('that were damaged since are named with their subject', async () => {
     const study = await fourScans();
-    writeFileSync(join(root, 'c.nii'), readFileSync(join(root, 'c.nii')).subarray(0, 2000));
+    writeFileSync(join(root, 'c.nii'), readFileSync(join(root, 'c.nii')).subarray(0, 29_706));
     await expect(prepareData({ study, root }, spacing(4), null, listener().call)).rejects.toThrow(
-      'sub-3: c.nii: the file ends after 42 % of its data (expected 3.84 kB). Copy it again or exclude the subject.',
+      'sub-3: c.nii: the file ends after 42 % of its data (expected 69.9 kB). Copy it again or exclude the subject.',
     );
   });
 
@@ -191,7 +191,7 @@ describe('scans', () => {
     writeNifti(join(root, 'd.nii.gz'), straight, (i, j, k) => body(i, j, k, 9));
     const data = await prepareData({ study, root }, spacing(4), cache, listener().call);
     expect(data.warnings).toEqual(['The scan of sub-4, changed since the import: taken as found now.']);
-    expect((data.values[24] ?? 0) / (data.values[0] ?? 1)).toBeCloseTo(9, 4);
+    expect((data.values[3 * 720] ?? 0) / (data.values[0] ?? 1)).toBeCloseTo(9, 4);
   });
 });
 
@@ -223,7 +223,7 @@ describe('the cache of prepared scans', () => {
     const doubled = new Map<string, Float32Array>();
     for (const path of entries()) {
       const key = path.slice(cache.length + 1).replace('.prepared', '');
-      const values = await store.read(key, 6 * 5 * 4);
+      const values = await store.read(key, 14 * 13 * 12);
       doubled.set(
         key,
         (values ?? new Float32Array()).map((value) => 2 * value),
@@ -242,7 +242,7 @@ describe('the cache of prepared scans', () => {
     const first = await prepared(study);
     for (const path of entries()) writeFileSync(path, damage(readFileSync(path)));
     expect(await prepared(study)).toEqual(first);
-    expect(entries().every((path) => statSync(path).size === 32 + 6 * 5 * 4 * 4)).toBe(true);
+    expect(entries().every((path) => statSync(path).size === 32 + 14 * 13 * 12 * 4)).toBe(true);
   });
 
   test('keeps scans of other spacings apart', async () => {
@@ -255,7 +255,7 @@ describe('the cache of prepared scans', () => {
   test('that cannot be written costs nothing but time', async () => {
     const study = await fourScans();
     writeFileSync(cache, 'a file where the folder should be');
-    expect(await prepared(study)).toHaveLength(32);
+    expect(await prepared(study)).toHaveLength(4 * 720);
   });
 
   test('drops what was not used for longest when it grows too large', async () => {
