@@ -35,6 +35,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   const reader = new SessionReader();
   /** Files opened from elsewhere, by the token that names them. */
   const elsewhere = new Map<string, string>();
+  let settling: Promise<unknown> = Promise.resolve();
   const summaries = new Map<string, { key: string; summary: SessionSummary }>();
 
   function fileOf(session: string): string {
@@ -165,11 +166,19 @@ export function sessionHandlers(context: EngineContext): SessionArea {
           writer.close(status);
           // The reading thread may have held the file open, and the log with it.
           const of = { session: writer.session, file: writer.file, written: false };
-          void reader.ask('close', of, null).then(() => settle(writer.file, false));
+          const settled = reader
+            .ask('close', of, null)
+            .then(() => settle(writer.file, false))
+            // All is stored, and the file is put in order when it is opened next.
+            .catch((error: unknown) => console.error(error));
+          settling = Promise.all([settling, settled]);
         },
       };
     },
-    close: async () => await reader.close(),
+    close: async () => {
+      await settling;
+      await reader.close();
+    },
   };
 }
 

@@ -11,7 +11,6 @@ import {
   normalisedSummaries,
   rawSummaries,
   setFactors,
-  summariesLength,
   type Part,
   type StoredLayer,
 } from './measures.ts';
@@ -141,12 +140,4 @@ export class OverviewBuilder {
     this.all.push(series);
     return series;
   }
-}
-
-/** Length of a part's vector, and of its statistics. */
-export function partLength(part: Part, layer: StoredLayer | undefined, scalars: number): number {
-  if (part === 'scalars' || layer === undefined) return scalars;
-  if (part.startsWith('summaries')) return summariesLength(layer);
-  const quantity = layer.layout.quantities.find((each) => part.startsWith(each.quantity));
-  return quantity === undefined ? 0 : (layer.layout.groups + 1) * keptIndices(quantity.values).length;
 }

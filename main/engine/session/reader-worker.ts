@@ -15,6 +15,8 @@ const openAtMost = 8;
 const stores = new Map<string, SessionStore>();
 
 function storeOf(file: string): SessionStore {
+  // Another file may have taken the name.
+  if (stores.get(file)?.isStale() === true) closeStore(file);
   const store = stores.get(file) ?? new SessionStore(file);
   stores.delete(file);
   stores.set(file, store);

@@ -1,4 +1,5 @@
 /** A session file that is open for reading, with what every query needs to know of it read once. */
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { inputError } from '#app/contract/errors.ts';
@@ -16,11 +17,13 @@ export class SessionStore {
   readonly scalars: readonly string[];
   /** Finest overview level of what is captured. */
   readonly finest: number;
+  private readonly identity: bigint | null;
   private readonly statements = new Map<string, StatementSync>();
 
   /** @throws SpectroscopeError as `openDatabase` */
   constructor(file: string) {
     this.file = file;
+    this.identity = identityOf(file);
     this.database = openDatabase(file, 'read');
     try {
       const { layers, sets, scalars, captureEvery } = translating(file, () => ({
@@ -71,7 +74,16 @@ export class SessionStore {
     return Number(row['steps']);
   }
 
+  /** Whether the name stands for another file by now, or for none. */
+  isStale(): boolean {
+    return identityOf(this.file) !== this.identity;
+  }
+
   close(): void {
     this.database.close();
   }
+}
+
+function identityOf(file: string): bigint | null {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
 }

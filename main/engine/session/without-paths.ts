@@ -5,8 +5,20 @@ import type { Study } from '#app/study/study.ts';
 
 /** The study with its root by name only, and every path below the root relative to it. */
 export function studyWithoutPaths(study: Study): Study {
-  const folders = [study.root, homedir()].filter(isAbsolute);
-  return { ...(strip(study, folders) as Study), root: nameOf(study.root) };
+  const stripped = strip(study, [study.root, homedir()].filter(isAbsolute)) as Study;
+  return {
+    ...stripped,
+    root: nameOf(study.root),
+    tables: stripped.tables.map((table) => ({ ...table, path: relativePath(table.path) })),
+    subjects: stripped.subjects.map((subject) => {
+      const { scan } = subject;
+      return scan === null ? subject : { ...subject, scan: { ...scan, path: relativePath(scan.path) } };
+    }),
+    problems: stripped.problems.map((problem) => {
+      const { file } = problem;
+      return file === null ? problem : { ...problem, file: relativePath(file) };
+    }),
+  };
 }
 
 export function textsWithoutPaths(texts: Readonly<Record<string, string>>): Record<string, string> {
@@ -20,13 +32,18 @@ function strip(value: unknown, folders: readonly string[]): unknown {
       if (folder.length < 2) continue;
       text = text.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '').replaceAll(folder, nameOf(folder));
     }
-    return isAbsolute(text) ? nameOf(text) : text;
+    return text;
   }
   if (Array.isArray(value)) return value.map((each) => strip(each, folders));
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, strip(each, folders)]));
   }
   return value;
+}
+
+/** A file outside the root is left with its name. */
+function relativePath(path: string): string {
+  return isAbsolute(path) ? nameOf(path) : path;
 }
 
 function isAbsolute(path: string): boolean {

@@ -41,7 +41,10 @@ function exported(what: ExportWhat): {
   const progress: number[] = [];
   const request = { what, format: 'csv', file, name: `${what}.csv` } as const;
   const { rows } = exportSession(store, request, (done, total) => progress.push(done / total));
-  const records = parse(readFileSync(file, 'utf8'), { columns: true, record_delimiter: '\r\n' });
+  const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), {
+    columns: true,
+    record_delimiter: '\r\n',
+  });
   expect(records.length).toBe(rows);
   return { rows, records, file, progress };
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -176,6 +177,39 @@ describe('a step that was not captured', () => {
     expect((await reader.ask('step', known, { ...query, step: 12 })).step).toBe(10);
     expect((await reader.ask('step', known, { ...query, step: 13 })).step).toBe(15);
     expect((await reader.ask('step', known, { ...query, step: 99999 })).step).toBe(610);
+  });
+});
+
+describe('a session without captured steps', () => {
+  test('answers with its scalars, and with no spectra', async () => {
+    const header = exampleHeader({ captureEvery: 0, values: [] });
+    const file = join(folder, 'scalars-only.spectra');
+    const known = { session: 's', file, written: true };
+    const writer = createSession({ file }, header);
+    const empty = { session: 's', run: 0, from: 0, to: 99, columns: 10 };
+    expect((await reader.ask('scalars', known, empty)).first.length).toBe(0);
+    const step = { session: 's', run: 0, step: 40, layer: 0, quantities: ['gradient' as const], scale: 'raw' as const };
+    await expect(reader.ask('step', known, step)).rejects.toMatchObject({ code: 'no-steps' });
+    for (let at = 0; at < 50; at++) writer.step(exampleStep(header, 0, at));
+    expect((await reader.ask('scalars', known, empty)).last.at(-1)).toBe(49);
+    const detail = await reader.ask('step', known, step);
+    v.parse(engineOperations['session.step'].answer, detail);
+    expect(detail).toMatchObject({ step: 40, spectra: [] });
+    const summaries = { ...empty, quantity: 'gradient', scale: 'raw', summary: 'energy' } as const;
+    expect((await reader.ask('summaries', known, summaries)).first.length).toBe(0);
+    writer.close('finished');
+  });
+});
+
+describe('a file that takes the name of another', () => {
+  test('is read in its place', async () => {
+    const file = join(folder, 'replaced.spectra');
+    const known = { session: 's', file, written: false };
+    for (const title of ['first', 'second']) {
+      rmSync(file, { force: true });
+      createSession({ file }, { ...exampleHeader(), title }).close('stopped');
+      expect((await reader.ask('view', known, null)).title).toBe(title);
+    }
   });
 });
 
