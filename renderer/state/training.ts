@@ -2,14 +2,14 @@
 import { defineStore } from 'pinia';
 import { computed } from 'vue';
 import type { EventPayload } from '#app/contract/events.ts';
-import { formatCount, formatNumber, formatPercent } from '../charts/format.ts';
+import { formatCount } from '../charts/format.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
 import { durationText } from './time-left.ts';
 
 type RunProgress = EventPayload<'run.progress'>;
 
-/** 'fold 2 of 5 · epoch 18 of 44 · step 812 · 3 min 20 s left · 212 steps/s · capture +4 %' */
+/** 'fold 2 of 5 · epoch 18 of 44 · step 812 · 3 min 20 s left'; speed and the cost of capture are in the bottom bar. */
 export function progressText(run: RunProgress): string {
   const parts: string[] = [];
   if (run.runs > 1) parts.push(`fold ${run.run + 1} of ${run.runs}`);
@@ -17,8 +17,6 @@ export function progressText(run: RunProgress): string {
   parts.push(`epoch ${Math.min(run.epoch + 1, run.epochs)} of ${run.epochs}`, `step ${formatCount(run.step)}`);
   if (run.status === 'running') {
     if (run.secondsLeft !== null) parts.push(`${durationText(run.secondsLeft)} left`);
-    if (run.stepsPerSecond !== null) parts.push(`${formatNumber(run.stepsPerSecond)} steps/s`);
-    if (run.captureCost !== null) parts.push(`capture +${formatPercent(run.captureCost)}`);
   } else parts.push(run.status);
   return parts.join(' · ');
 }
