@@ -1,0 +1,106 @@
+/** The fused kernels against public operations: the same numbers, for every kernel of the seam. */
+import { describe, expect, it } from 'vitest';
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { SeededRandom } from '#app/run/random.ts';
+import { tf } from '../../../main/engine/device/tensorflow.ts';
+import type { Kernels, OptimizerSettings, Window3d } from '../../../main/engine/model/kernels/kernels.ts';
+import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
+import { portableKernels } from '../../../main/engine/model/kernels/portable.ts';
+
+function normal(shape: number[], seed: number): Tensor {
+  const random = new SeededRandom(seed);
+  const size = shape.reduce((product, each) => product * each, 1);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => random.normal()),
+    shape,
+  );
+}
+
+function largestDifference(a: Tensor, b: Tensor): number {
+  expect(a.shape).toEqual(b.shape);
+  return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number);
+}
+
+const strided: Window3d = { size: [3, 3, 3], strides: [2, 2, 2], padding: 'same' };
+const plain: Window3d = { size: [3, 2, 3], strides: [1, 1, 1], padding: 'valid' };
+const pool: Window3d = { size: [2, 2, 2], strides: [2, 2, 2], padding: 'valid' };
+
+const cases: Record<string, (kernels: Kernels) => Tensor> = {
+  'a product': (k) => k.matMul(normal([4, 5], 1), normal([5, 3], 2), false, false),
+  'a product with the first transposed': (k) => k.matMul(normal([5, 4], 1), normal([5, 3], 2), true, false),
+  'a product with the second transposed': (k) => k.matMul(normal([4, 5], 1), normal([3, 5], 2), false, true),
+  'a bias over rows': (k) => k.biasAdd(normal([4, 3], 1), normal([3], 2)),
+  'a bias over volumes': (k) => k.biasAdd(normal([2, 3, 4, 3, 2], 1), normal([2], 2)),
+  'the gradient of a bias over rows': (k) => k.biasGradient(normal([4, 3], 1)),
+  'the gradient of a bias over volumes': (k) => k.biasGradient(normal([2, 3, 4, 3, 2], 1)),
+  'a rectifier': (k) => k.relu(normal([4, 3], 1)),
+  'the gradient of a rectifier': (k) => k.reluGradient(normal([4, 3], 2), k.relu(normal([4, 3], 1))),
+  'a strided convolution': (k) => k.conv3d(normal([2, 5, 6, 7, 2], 1), normal([3, 3, 3, 2, 4], 2), strided),
+  'a valid convolution': (k) => k.conv3d(normal([2, 5, 6, 7, 2], 1), normal([3, 2, 3, 2, 4], 2), plain),
+  'the filter gradient of a strided convolution': (k) =>
+    k.conv3dFilterGradient(normal([2, 5, 6, 7, 2], 1), [3, 3, 3, 2, 4], normal([2, 3, 3, 4, 4], 2), strided),
+  'the filter gradient of a valid convolution': (k) =>
+    k.conv3dFilterGradient(normal([2, 5, 6, 7, 2], 1), [3, 2, 3, 2, 4], normal([2, 3, 5, 5, 4], 2), plain),
+  'the input gradient of a strided convolution': (k) =>
+    k.conv3dInputGradient([2, 5, 6, 7, 2], normal([3, 3, 3, 2, 4], 1), normal([2, 3, 3, 4, 4], 2), strided),
+  'a pooling': (k) => k.maxPool3d(normal([2, 5, 6, 7, 2], 1), pool),
+  'the gradient of a pooling': (k) => {
+    const x = normal([2, 4, 6, 4, 2], 1);
+    return k.maxPool3dGradient(x, k.maxPool3d(x, pool), normal([2, 2, 3, 2, 2], 2), pool);
+  },
+  'the losses of cross-entropy': (k) =>
+    k.softmaxCrossEntropy(normal([4, 3], 1), tf.tensor1d([0, 2, 1, 2], 'int32')).losses,
+  'the gradients of cross-entropy': (k) =>
+    k.softmaxCrossEntropy(normal([4, 3], 1), tf.tensor1d([0, 2, 1, 2], 'int32')).gradients,
+  'a sum of three': (k) => k.sum([normal([4, 3], 1), normal([4, 3], 2), normal([4, 3], 3)]),
+  'a sum of one': (k) => k.sum([normal([4, 3], 1)]),
+};
+
+describe('the fused kernels agree with public operations on', () => {
+  it.each(Object.entries(cases))('%s', (_name, compute) => {
+    tf.tidy(() => {
+      expect(largestDifference(compute(nativeKernels), compute(portableKernels))).toBeLessThan(2e-5);
+    });
+  });
+});
+
+describe('the optimizers', () => {
+  const start = new SeededRandom(5);
+  const weights = Float32Array.from({ length: 12 }, () => start.normal());
+
+  function after(kernels: Kernels, settings: OptimizerSettings): number[] {
+    const matrix = kernels.parameter('w', [4, 3], weights);
+    const bias = kernels.parameter('b', [3], new Float32Array([1, 2, 3]));
+    const optimizer = kernels.optimizer([matrix, bias], settings);
+    for (let step = 0; step < 5; step++) {
+      tf.tidy(() => optimizer.apply([normal([4, 3], step + 10), normal([3], step + 20)]));
+    }
+    const values = [...matrix.value.dataSync(), ...bias.value.dataSync()];
+    optimizer.dispose();
+    matrix.dispose();
+    bias.dispose();
+    return values;
+  }
+
+  it.each(['adam', 'sgd', 'momentum'] as const)('%s agrees in both versions over five steps, with decay', (kind) => {
+    const settings: OptimizerSettings = { kind, learningRate: 0.01, weightDecay: 0.1 };
+    const native = after(nativeKernels, settings);
+    after(portableKernels, settings).forEach((value, i) => expect(native[i]).toBeCloseTo(value, 5));
+  });
+
+  it('decays matrices and leaves biases alone', () => {
+    const zero = (kernels: Kernels): number[] => {
+      const matrix = kernels.parameter('w', [1, 2], Float32Array.of(1, -2));
+      const bias = kernels.parameter('b', [2], Float32Array.of(1, -2));
+      const optimizer = kernels.optimizer([matrix, bias], { kind: 'sgd', learningRate: 0.1, weightDecay: 0.5 });
+      tf.tidy(() => optimizer.apply([tf.zeros([1, 2]), tf.zeros([2])]));
+      return [...matrix.value.dataSync(), ...bias.value.dataSync()];
+    };
+    for (const kernels of [nativeKernels, portableKernels]) {
+      const [a, b, c, d] = zero(kernels);
+      expect(a).toBeCloseTo(0.95, 6);
+      expect(b).toBeCloseTo(-1.9, 6);
+      expect([c, d]).toEqual([1, -2]);
+    }
+  });
+});
