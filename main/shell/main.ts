@@ -1,4 +1,5 @@
 /** The shell: windows, menus, dialogs, policies and the engine's life. No domain work. Start-up is this list. */
+import { join } from 'node:path';
 import { app } from 'electron';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { setUpApplicationMenu } from './menu.ts';
@@ -16,7 +17,9 @@ const options = startOptions(process.argv);
 function start(): void {
   registerScheme();
   app.setName('Spectroscope');
-  if (!app.requestSingleInstanceLock({ library: options.library })) {
+  // One window for each library: its lock and Chromium's own files lie beside it.
+  app.setPath('userData', join(options.library, 'window'));
+  if (!app.requestSingleInstanceLock()) {
     console.error('Spectroscope is open already; its window is shown.');
     app.quit();
     return;
