@@ -125,7 +125,7 @@ describe('bounding box', () => {
   });
 
   test('is widened about its middle to what a network needs, within the grid', () => {
-    const box = { from: [0, 9, 4], to: [1, 9, 9] } as { from: Triple; to: Triple };
+    const box = { from: [0, 9, 4], to: [1, 9, 9] };
     const wide = widenBox(box, [12, 10, 10], 6);
     expect(wide).toEqual({ from: [0, 4, 4], to: [5, 9, 9] });
     expect(boxShape(widenBox(box, [4, 10, 10], 6))).toEqual([4, 6, 6]);
