@@ -11,18 +11,19 @@ export function layerWords(layer: LayerDescription): string {
     case 'dense':
       return `every input to each of ${layer.units} units`;
     case 'conv3d': {
-      const step = layer.strides.some((stride) => stride > 1) ? `, steps of ${shapeText(layer.strides)}` : '';
-      return `${layer.filters} filters of ${shapeText(layer.kernel)} voxels${step}`;
+      const [first, ...others] = layer.strides;
+      const strides = others.every((stride) => stride === first) ? String(first) : shapeText(layer.strides);
+      return `${layer.filters} filters of ${shapeText(layer.kernel)}${strides === '1' ? '' : `, step ${strides}`}`;
     }
     case 'relu':
       return 'keeps what is above zero';
     case 'dropout':
-      return `drops ${Math.round(layer.rate * 100)} % at random while training`;
+      return `drops ${Math.round(layer.rate * 100)} % while training`;
     case 'flatten':
       return 'one long row';
     case 'max-pool-3d':
-      return `largest of each ${shapeText(layer.window)} block`;
+      return `largest of each ${shapeText(layer.window)}`;
     case 'global-average-pool-3d':
-      return 'mean of each filter over the volume';
+      return 'mean over the volume';
   }
 }
