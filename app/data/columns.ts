@@ -3,7 +3,9 @@ import type { Column } from '#app/study/study.ts';
 import type { Table, TableColumn } from './table.ts';
 
 const idNames =
-  /^(participant|subject|subj|sub|patient|person|record|src_subject|bids|image|case)?[ _.-]?(id|ids|identifier|key|name|code|number|nr|no)$/i;
+  /^((participant|subject|subj|sub|patient|person|record|src_subject|bids|image|case)[ _.-]?)?(id|ids|identifier)$|^(participant|subject|subj|patient|person|case)[ _.-]?(key|name|code|number|nr|no)$/i;
+/** Names of ids only where every row has another value. */
+const looseIdNames = /^(key|name|code|number|nr|no)$/i;
 const bareIdNames = /^(participant|subject|subj|sub|eid|rid|ptid|guid|subjects|participants)$/i;
 const fileNames =
   /^(file|files|file[ _.-]?name|filename|path|file[ _.-]?path|filepath|scan|image|img|nifti|volume|scan[ _.-]?file|image[ _.-]?file|lesion[ _.-]?file)$/i;
@@ -35,7 +37,7 @@ export function findIdColumn(table: Table): TableColumn | null {
   const unique = table.columns.filter(({ texts }) => isUnique(texts));
   const named = (columns: readonly TableColumn[]) =>
     columns.find(({ name }) => idNames.test(name)) ?? columns.find(({ name }) => bareIdNames.test(name));
-  const found = named(unique) ?? named(table.columns);
+  const found = named(unique) ?? named(table.columns) ?? unique.find(({ name }) => looseIdNames.test(name));
   if (found !== undefined) return found;
   const [first] = table.columns;
   if (first !== undefined && unique.includes(first) && (first.type !== 'number' || isCounter(first))) return first;

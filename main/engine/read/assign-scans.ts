@@ -13,6 +13,8 @@ interface Place {
   table: string;
   /** Relative to the root; null: the folder was not listed. */
   scans: readonly string[] | null;
+  /** A person named the column of files; otherwise its name looked like one. */
+  fileColumnIsSure: boolean;
 }
 
 /**
@@ -21,8 +23,7 @@ interface Place {
  */
 export async function assignScans(cohort: Cohort, place: Place): Promise<(string | null)[]> {
   const { rows, problems } = cohort;
-  const byName = cohort.fileColumn !== null && rows.some(({ file }) => file !== '');
-  const assigned = byName ? await namedFiles(rows, place) : matchedFiles(rows, place.scans ?? []);
+  const assigned = await assign(cohort, place);
   rows.forEach((row, index) => {
     const { reason, remark } = assigned[index] ?? {};
     if (reason !== undefined) {
@@ -33,10 +34,20 @@ export async function assignScans(cohort: Cohort, place: Place): Promise<(string
   });
   const used = new Set(assigned.map(({ file }) => file));
   for (const file of place.scans ?? []) {
-    if (used.has(file) || file.toLowerCase().endsWith('.hdr')) continue;
-    addStranger(cohort, file, assigned);
+    if (!used.has(file)) addStranger(cohort, file, assigned);
   }
   return rows.map((_, index) => assigned[index]?.file ?? null);
+}
+
+async function assign(cohort: Cohort, place: Place): Promise<Assigned[]> {
+  const { rows, fileColumn } = cohort;
+  if (fileColumn !== null && rows.some(({ file }) => file !== '')) {
+    const named = await namedFiles(rows, place);
+    if (place.fileColumnIsSure || named.some(({ file }) => file !== null)) return named;
+    // A column called 'scan' may say 'yes' and 'no'.
+    cohort.columns = cohort.columns.map((column) => (column.role === 'file' ? { ...column, role: 'ignored' } : column));
+  }
+  return matchedFiles(rows, place.scans ?? []);
 }
 
 interface Assigned {
@@ -187,36 +198,4 @@ function ownFolder(assigned: readonly Assigned[], folder: string): boolean {
     assigned.filter(({ file }) => file !== null && dirname(file) === folder).length === 1 &&
     assigned.filter(({ file }) => file !== null).length > 1
   );
-}
-
-/** Each scan a subject, called by its file name; folders are a column. */
-export function subjectsOfScans(scans: readonly string[]): { cohort: Cohort; files: string[] } {
-  const files = scans.filter((path) => !path.toLowerCase().endsWith('.hdr'));
-  const taken = new Set<string>();
-  const rows = files.map((file): CohortRow => {
-    const stem = fileStem(file);
-    const id = taken.has(stem) ? file : stem;
-    taken.add(id);
-    return { id, file, excluded: null, values: { subject: id, folder: dirname(file) === '.' ? null : dirname(file) } };
-  });
-  const folders = new Set(rows.map(({ values }) => values['folder'])).size;
-  const column = { levels: {}, description: '', meaning: null };
-  return {
-    files,
-    cohort: {
-      columns: [
-        { ...column, name: 'subject', type: 'text', role: 'id' },
-        {
-          ...column,
-          name: 'folder',
-          type: 'category',
-          role: folders > 1 ? 'covariate' : 'ignored',
-          meaning: folders > 1 && folders <= 20 ? 'group' : null,
-        },
-      ],
-      rows,
-      fileColumn: null,
-      problems: [],
-    },
-  };
 }

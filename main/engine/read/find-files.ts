@@ -1,5 +1,5 @@
 /** Which files lie in a folder and below it. */
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cancelled, inputError } from '#app/contract/errors.ts';
 
@@ -13,12 +13,17 @@ const mostFiles = 500_000;
  */
 export async function listFiles(folder: string, left: readonly string[], signal: AbortSignal): Promise<string[]> {
   const found: string[] = [];
+  // Links to folders are followed, each folder once, so that a link to a folder above does not lead round for ever.
+  const seen = new Set<string>();
   const walk = async (relative: string): Promise<void> => {
     if (signal.aborted) throw cancelled('The import');
+    const place = await realpath(join(folder, relative)).catch(() => join(folder, relative));
+    if (seen.has(place)) return;
+    seen.add(place);
     for (const entry of await entries(join(folder, relative))) {
       if (entry.name.startsWith('.') || left.includes(entry.name)) continue;
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory()) await walk(path);
+      if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(folder, path))))) await walk(path);
       else found.push(path);
     }
     if (found.length > mostFiles) {
@@ -33,6 +38,11 @@ export async function listFiles(folder: string, left: readonly string[], signal:
   };
   await walk('');
   return found;
+}
+
+/** Where a link leads nowhere, it is a file that cannot be read, and is reported as one. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 
 async function entries(folder: string) {

@@ -6,10 +6,11 @@ import { applyEdit } from '#app/study/edit.ts';
 import type { Problem, SourceFile, Study, Subject } from '#app/study/study.ts';
 import { withLabellingProblems } from '#app/study/warnings.ts';
 import type { Call } from '../serve/handlers.ts';
-import { assignScans, subjectsOfScans } from './assign-scans.ts';
+import { assignScans } from './assign-scans.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
 import { findSources, slashes, type Sources } from './import-sources.ts';
 import { joinTables, type Cohort, type TableSource } from './join-tables.ts';
+import { subjectsOfScans } from './scans-alone.ts';
 
 export interface ImportRequest {
   /** Absolute paths of tables, scans and folders. */
@@ -77,9 +78,23 @@ async function gather(sources: Sources, { idColumn, fileColumn }: ImportRequest)
   let cohort = join(scans !== null);
   const namesFiles =
     cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.(nii|nii\.gz|img|hdr)$/i.test(file));
-  if (scans === null && !namesFiles && fileColumn === null) return { cohort, files: [], kind: 'table' };
+  if (scans === null && !namesFiles && fileColumn === null) {
+    const columns = cohort.columns.map((column) =>
+      column.role === 'file' ? { ...column, role: 'ignored' as const } : column,
+    );
+    return { cohort: { ...cohort, columns }, files: [], kind: 'table' };
+  }
   if (scans === null) cohort = join(true);
-  return { cohort, files: await assignScans(cohort, { root, table: main.table.path, scans }), kind: 'volumes' };
+  return {
+    cohort,
+    files: await assignScans(cohort, {
+      root,
+      table: main.table.path,
+      scans,
+      fileColumnIsSure: fileColumn !== null || scans === null,
+    }),
+    kind: 'volumes',
+  };
 }
 
 function sourceFile(root: string, { table }: TableSource): SourceFile {

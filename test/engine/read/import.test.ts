@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { subjectFlow } from '#app/study/flow.ts';
@@ -280,6 +281,34 @@ describe('import of a folder of scans', () => {
     });
     expect(groups(study)).toEqual({ controls: 1, patients: 2 });
     expect(study.subjects.map(({ id }) => id)).toEqual(['c1', 'p1', 'p2']);
+  });
+
+  it('needs no table in a BIDS tree: a subject is a folder, with its T1-weighted scan', async () => {
+    const study = await importTree({
+      'sub-1/anat/sub-1_FLAIR.nii': smallScan(1),
+      'sub-1/anat/sub-1_T1w.nii': smallScan(2),
+      'sub-2/anat/sub-2_T1w.nii': smallScan(3),
+    });
+    expect(scans(study)).toEqual({ 'sub-1': 'sub-1/anat/sub-1_T1w.nii', 'sub-2': 'sub-2/anat/sub-2_T1w.nii' });
+    expect(said(study)).toContain('sub-1/anat/sub-1_FLAIR.nii: another scan of sub-1 is used; this one is left out.');
+    expect(study.groups.groups).toEqual([]);
+  });
+
+  it('is not misled by a column that is called like a file', async () => {
+    const study = await importTree({ ...files, 'list.csv': 'id,scan,group\n001,yes,1\n002,no,2\n010,yes,1\n' });
+    expect(Object.values(scans(study))).toEqual(['img/sub-001.nii', 'img/sub-002.nii.gz', 'img/sub-010.nii']);
+    expect(roles(study)['scan']).toBe('ignored');
+  });
+
+  it('follows links to folders, and not round for ever', async () => {
+    const root = makeTree({ 'list.csv': 'id,group\n001,1\n002,2\n010,1\n' });
+    symlinkSync(join(makeTree(files), 'img'), join(root, 'linked'));
+    symlinkSync(root, join(root, 'loop'));
+    expect(Object.values(scans(await importPaths([root])))).toEqual([
+      'linked/sub-001.nii',
+      'linked/sub-002.nii.gz',
+      'linked/sub-010.nii',
+    ]);
   });
 
   it('takes single scans with a table, and a table that lies elsewhere', async () => {

@@ -1,0 +1,76 @@
+/** Subjects from scans without a table: called by folder or file name, with the folder above all as a column. */
+import { basename, dirname } from 'node:path';
+import { fileStem } from '#app/data/matching.ts';
+import { mostClasses } from '#app/data/columns.ts';
+import type { Problem } from '#app/study/study.ts';
+import type { Cohort, CohortRow } from './join-tables.ts';
+
+/**
+ * @param scans paths relative to the root
+ * @returns one row a subject, and its scan in the same order
+ */
+export function subjectsOfScans(scans: readonly string[]): { cohort: Cohort; files: string[] } {
+  const problems: Problem[] = [];
+  const files = onePerSubject(scans, problems);
+  const ids = idsOf(files);
+  const rows = files.map((file, index): CohortRow => {
+    const id = ids[index] ?? file;
+    const [top] = file.split('/');
+    const folder = subjectFolder(file) !== null || top === undefined || top === file ? null : top;
+    return { id, file, excluded: null, values: { subject: id, folder } };
+  });
+  const folders = new Set(rows.map(({ values }) => values['folder']).filter((folder) => folder !== null)).size;
+  const divides = folders > 1 && folders <= mostClasses && folders < rows.length;
+  const column = { levels: {}, description: '', meaning: null };
+  return {
+    files,
+    cohort: {
+      columns: [
+        { ...column, name: 'subject', type: 'text', role: 'id' },
+        {
+          ...column,
+          name: 'folder',
+          type: 'category',
+          role: divides ? 'covariate' : 'ignored',
+          meaning: divides ? 'group' : null,
+        },
+      ],
+      rows,
+      fileColumn: null,
+      problems,
+    },
+  };
+}
+
+function subjectFolder(path: string): string | null {
+  return /^(sub-[^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+/** In a BIDS tree the T1-weighted scan of each subject, or the first. */
+function onePerSubject(scans: readonly string[], problems: Problem[]): string[] {
+  const chosen = new Map<string, string>();
+  for (const path of scans) {
+    const key = subjectFolder(path) ?? path;
+    const known = chosen.get(key);
+    if (known === undefined || (isT1(path) && !isT1(known))) chosen.set(key, path);
+  }
+  const used = new Set(chosen.values());
+  for (const path of scans) {
+    const subject = subjectFolder(path);
+    if (used.has(path) || subject === null) continue;
+    const message = `${path}: another scan of ${subject} is used; this one is left out.`;
+    problems.push({ code: 'scan-not-used', severity: 'note', file: path, subject, field: null, message });
+  }
+  return [...used];
+}
+
+function isT1(path: string): boolean {
+  return /_T1w\./i.test(path);
+}
+
+/** The shortest of these names that tells all apart: subject folder or file name, folder of the file, whole path. */
+function idsOf(files: readonly string[]): readonly string[] {
+  const names = files.map((file) => subjectFolder(file) ?? fileStem(file));
+  const folders = files.map((file) => basename(dirname(file)));
+  return [names, folders].find((candidate) => new Set(candidate).size === candidate.length) ?? files;
+}
