@@ -1,0 +1,126 @@
+/**
+ * How long a training step takes plain and captured, in one process, by turns: a block of plain steps, a block of captured
+ * ones with the wait for the last result, again and again. Every weight layer and quantity is captured at every step, for
+ * two groups and all samples. As one line of JSON: node test/bench/training.ts
+ */
+import { LayerStack } from '#app/model/layers.ts';
+import { SeededRandom } from '#app/run/random.ts';
+import { planCapture } from '#app/spectra/plan.ts';
+import { createCapture } from '../../main/engine/capture/capture.ts';
+import { nativeKernels } from '../../main/engine/model/kernels/native.ts';
+import { type Batch, Trainer } from '../../main/engine/train/trainer.ts';
+
+export interface TrainingRow {
+  model: string;
+  plainMs: number;
+  capturedMs: number;
+  /** capturedMs / plainMs */
+  ratio: number;
+}
+
+interface Case {
+  model: string;
+  samples: number;
+  inputShape: readonly number[];
+  build(stack: LayerStack): LayerStack;
+}
+
+const cases: readonly Case[] = [
+  {
+    model: 'MLP 410-512-256-2, batch 32',
+    samples: 32,
+    inputShape: [410],
+    build: (stack) => stack.dense(512).relu().dense(256).relu().dense(2),
+  },
+  {
+    model: 'MLP 4096-1024-1024-2, batch 64',
+    samples: 64,
+    inputShape: [4096],
+    build: (stack) => stack.dense(1024).relu().dense(1024).relu().dense(2),
+  },
+  {
+    model: 'CNN 32x32x32, 8-16-32-64 channels, batch 16',
+    samples: 16,
+    inputShape: [32, 32, 32, 1],
+    build: (stack) => {
+      for (const filters of [8, 16, 32, 64]) stack.conv3d(filters, [3, 3, 3], [2, 2, 2], 'same').relu();
+      return stack.flatten().dense(64).relu().dense(2);
+    },
+  },
+];
+
+const blocks = 15;
+const stepsPerBlock = 12;
+
+/** @returns medians over the blocks, milliseconds a step */
+export function benchTraining(): TrainingRow[] {
+  return cases.map(measure);
+}
+
+function measure({ model, samples, inputShape, build }: Case): TrainingRow {
+  const description = { name: model, inputShape, classes: 2, layers: build(new LayerStack(inputShape)).layers };
+  const everything = { layers: null, quantities: ['activations', 'adjoints', 'gradient'], every: 1 } as const;
+  const plan = planCapture(description, samples, 2, { ...everything, quantities: [...everything.quantities] });
+  const capture = createCapture(plan);
+  const common = {
+    model: description,
+    kernels: nativeKernels,
+    optimizer: { kind: 'adam', learningRate: 1e-3, weightDecay: 0 },
+    classWeights: [1, 1],
+    seed: 1,
+  } as const;
+  const plain = new Trainer({ ...common, capture: null });
+  const captured = new Trainer({ ...common, capture });
+  const batch = randomBatch(samples, inputShape);
+  let step = 0;
+  const plainBlock = (): void => {
+    for (let i = 0; i < stepsPerBlock; i++) plain.step(batch, null);
+  };
+  const capturedBlock = (): void => {
+    for (let i = 0; i < stepsPerBlock; i++) {
+      captured.step(batch, step++);
+      capture.collect();
+    }
+    capture.drain();
+  };
+  plainBlock();
+  capturedBlock();
+  const plainTimes: number[] = [];
+  const capturedTimes: number[] = [];
+  for (let block = 0; block < blocks; block++) {
+    plainTimes.push(millisecondsAStep(plainBlock));
+    capturedTimes.push(millisecondsAStep(capturedBlock));
+  }
+  capture.dispose();
+  plain.dispose();
+  captured.dispose();
+  const plainMs = median(plainTimes);
+  const capturedMs = median(capturedTimes);
+  return { model, plainMs: round(plainMs), capturedMs: round(capturedMs), ratio: round(capturedMs / plainMs) };
+}
+
+function randomBatch(samples: number, inputShape: readonly number[]): Batch {
+  const random = new SeededRandom(1);
+  const size = inputShape.reduce((product, each) => product * each, samples);
+  return {
+    values: Float32Array.from({ length: size }, () => random.normal()),
+    targets: Array.from({ length: samples }, (_, i) => (i < samples / 2 ? 0 : 1)),
+    groupSizes: [samples / 2, samples / 2],
+  };
+}
+
+function millisecondsAStep(block: () => void): number {
+  const start = performance.now();
+  block();
+  return (performance.now() - start) / stepsPerBlock;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+if (import.meta.main) console.info(JSON.stringify(benchTraining()));
