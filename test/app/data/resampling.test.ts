@@ -102,6 +102,19 @@ describe('interpolation between grids', () => {
     expect([...interpolate(values, from, from)]).toEqual([...values]);
   });
 
+  test('a voxel without a number counts as 0 for its neighbours', () => {
+    const holed = values.with(2 + 6 * (2 + 7 * 2), NaN);
+    const half: Grid = {
+      shape: [1, 1, 1],
+      affine: [...from.affine]
+        .with(3, 1 + 5)
+        .with(7, 4)
+        .with(11, 4),
+    };
+    const right = values[3 + 6 * (2 + 7 * 2)] ?? NaN;
+    expect(interpolate(holed, from, half)[0]).toBeCloseTo(right / 2, 4);
+  });
+
   test('outside the scan there is 0', () => {
     const far: Grid = { shape: [2, 2, 2], affine: [...from.affine].with(3, 500) };
     expect([...interpolate(values, from, far)]).toEqual(new Array(8).fill(0));
