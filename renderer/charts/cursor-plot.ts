@@ -47,7 +47,8 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
     if (longest <= 40) marks.push({ kind: 'points', x, y: values, colour: set.colour, radius: 2 });
   }
   const ticks = [1];
-  for (let tick = interval === 1 ? 2 : interval; tick <= longest; tick += interval) ticks.push(tick);
+  // 1, 3, 5 …, but 1, 5, 10 …: round numbers where they are apart enough.
+  for (let tick = interval <= 2 ? 1 + interval : interval; tick <= longest; tick += interval) ticks.push(tick);
   const any = series.some(({ values }) => values.length > 0);
   return {
     range,

@@ -3,7 +3,7 @@ import type { EpochRow, SessionView } from '#app/contract/session.ts';
 import type { DetailFrame } from './cursor-plot.ts';
 import { formatCount, formatNumber, formatPercent } from './format.ts';
 import type { SampleSet } from './sets.ts';
-import { quantityNames, scaleNames } from './words.ts';
+import { quantityAdjectives, scaleNames } from './words.ts';
 
 export interface Note {
   title: string;
@@ -51,7 +51,7 @@ export function notesAt(view: SessionView, frame: DetailFrame | null, sets: read
       notes.push({
         title: `${groups[most]?.name ?? ''} dominates ${frame.layer}`,
         text:
-          `${formatPercent(share)} of the ${quantityNames[frame.quantity].toLowerCase()} energy of the groups, ` +
+          `${formatPercent(share)} of the ${quantityAdjectives[frame.quantity].toLowerCase()} energy of the groups, ` +
           `${scaleNames[frame.scale]}, ${at}.`,
         tone: 'note',
       });

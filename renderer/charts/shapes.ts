@@ -33,7 +33,10 @@ function drawPath(pen: Pen, { points, closed }: PathShape): void {
       down = false;
     } else if (down) pen.lineTo(x, y);
     else {
-      pen.moveTo(x, y);
+      // A value between two missing ones has no line: it is drawn as a dash, or it would be lost.
+      const alone = !closed && Number.isNaN(points[at + 3] ?? NaN);
+      pen.moveTo(alone ? x - 0.75 : x, y);
+      if (alone) pen.lineTo(x + 0.75, y);
       down = true;
     }
   }

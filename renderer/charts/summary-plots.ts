@@ -172,13 +172,13 @@ export function differencePlot(input: DifferenceInput, previous: number | null):
   const what = isMagnitude(summary)
     ? `Log₁₀ ratio of ${summaryTitles[summary].toLowerCase()}`
     : `Difference in ${summaryTitles[summary].toLowerCase()}`;
-  const sign = isMagnitude(summary) ? '/' : '−';
+  const pair = `${a.name} ${isMagnitude(summary) ? '/' : '−'} ${b.name}`;
   const ticks = layers.map((_, index) => layers.length - 1 - index + 0.5);
   return {
     bound,
     plot: {
-      title: `${what}, ${a.name} ${sign} ${b.name}`,
-      subtitle: frame === null ? '' : `${quantityNames[frame.quantity].toLowerCase()}; blue: ${a.name} larger`,
+      title: [what, ...(frame === null ? [] : [quantityNames[frame.quantity].toLowerCase()]), pair].join(', '),
+      subtitle: frame === null ? '' : `blue: ${a.name} larger`,
       x: stepAxis(input.range),
       y: {
         logarithmic: false,

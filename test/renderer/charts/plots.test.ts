@@ -129,7 +129,7 @@ describe('the difference of a summary', () => {
     expect(plot.marks.filter((mark) => mark.kind === 'hatch')).toHaveLength(1);
     expect(plot.legend.map((entry) => entry.look)).toEqual(['scale', 'missing']);
     expect(plot.y.labels).toEqual(['dense_1', 'dense_2']);
-    expect(plot.title).toBe('Difference in effective rank, control − schizophrenia');
+    expect(plot.title).toBe('Difference in effective rank, gradient, control − schizophrenia');
   });
 
   it('keeps its scale while the data fill it', () => {
