@@ -74,7 +74,7 @@ function summaryOf(card: SessionCard, runs: readonly SessionRun[], known: Known)
     model: card.model,
     groups: card.groups.map(({ name }) => name),
     target: card.target,
-    status: card.status,
+    status: card.status === 'running' && runs.some(({ status }) => status === 'paused') ? 'paused' : card.status,
     runs: runs.length,
     validation: meanMetrics(runs.map(({ metrics }) => metrics.validation)),
     damaged: null,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -36,6 +36,10 @@ describe('a session of the library', () => {
     }
     const [listed] = v.parse(engineOperations['session.list'].answer, await handlers['session.list']({}, call));
     expect(listed).toMatchObject({ session, title: header.title, status: 'running', damaged: null });
+    writer.runStatus(0, 'paused', null);
+    expect(await handlers['session.view']({ session }, call)).toMatchObject({ live: true, status: 'paused' });
+    await handlers['session.describe']({ session, notes: 'while it trains' }, call);
+    writer.step(exampleStep(header, 0, 40));
     await expect(async () => handlers['session.delete']({ session }, call)).rejects.toThrow(/stop the training first/);
 
     writer.runStatus(0, 'finished', null);
@@ -109,26 +113,33 @@ describe('a session from elsewhere', () => {
     });
   });
 
-  test('exports its tables; nothing is left of one that was cancelled', async () => {
-    const { session } = await handlers['session.open-file']({ file: { path: file } }, call);
+  test('exports its tables while it is written; nothing is left of one that was cancelled', async () => {
+    const long = join(outside, 'long.spectra');
+    const writer = area.createSession(header, long);
+    for (let step = 0; step < 2000; step++) writer.step(exampleStep(header, 0, step));
+    const { session } = await handlers['session.open-file']({ file: { path: long } }, call);
     const target = join(outside, 'scalars.csv');
     const answer = await handlers['session.export'](
       { session, what: 'scalars', format: 'csv', file: { path: target } },
       call,
     );
-    expect(answer).toEqual({ rows: 30 });
-    expect(readFileSync(target, 'utf8').trimEnd().split('\r\n').length).toBe(31);
+    expect(answer).toEqual({ rows: 2000 });
+    expect(readFileSync(target, 'utf8').trimEnd().split('\r\n').length).toBe(2001);
 
     const controller = new AbortController();
-    const cancelled = { ...call, signal: controller.signal, progress: () => controller.abort() };
+    let told = 0;
+    const progress = (): void => {
+      told += 1;
+      controller.abort();
+    };
+    const cancelled = { ...call, signal: controller.signal, progress };
     const spectra = { session, what: 'spectra', format: 'csv', file: { path: join(outside, 'no.csv') } } as const;
-    const long = join(outside, 'long.spectra');
-    copyFileSync(file, long);
-    controller.abort();
     await expect(async () => handlers['session.export'](spectra, cancelled)).rejects.toMatchObject({
       kind: 'cancelled',
     });
+    expect(told).toBe(1);
     expect(readdirSync(outside).filter((name) => name.includes('no.csv'))).toEqual([]);
+    writer.close('stopped');
   });
 
   test('an export that cannot be written says so', async () => {
