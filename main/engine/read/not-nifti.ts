@@ -1,5 +1,6 @@
 /** Says what a file is that should have been NIfTI, where its first bytes tell. */
 import { inputError } from '#app/contract/errors.ts';
+import { formatBytes } from '#app/data/bytes.ts';
 
 interface Lookalike {
   matches: (start: Uint8Array, text: string) => boolean;
@@ -38,7 +39,7 @@ export function notNifti(name: string, start: Uint8Array): never {
   const what =
     known?.what ??
     (start.length < 348
-      ? `is too short for a NIfTI scan (${start.length} bytes). Copy it again or exclude the subject`
+      ? `is too short for a NIfTI scan (${formatBytes(start.length)}). Copy it again or exclude the subject`
       : 'is not a NIfTI scan (its first bytes are not a NIfTI header). Convert it to NIfTI or exclude the subject');
   throw inputError('not-nifti', `${name}: ${what}.`, { file: name, expected: 'a NIfTI-1 or NIfTI-2 header' });
 }
