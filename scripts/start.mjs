@@ -34,10 +34,11 @@ async function trainWithoutWindow(sample, rest) {
     ...[cli, 'train', '--sample', sample, '--out', out, ...rest],
   ]);
   if (!existsSync(out)) return code;
+  const named = /\s/.test(out) ? `'${out}'` : out;
   say('');
   say(`The session is ${out}`);
-  say(`Look at it:   npm run -s spectroscope -- inspect ${out}`);
-  say(`Its numbers:  npm run -s spectroscope -- export ${out} --what spectra --out spectra.csv`);
+  say(`Look at it:   npm run -s spectroscope -- inspect ${named}`);
+  say(`Its numbers:  npm run -s spectroscope -- export ${named} --what spectra --out spectra.csv`);
   say('In a window:  npm start on a computer with a display, then Review, Open session.');
   return code;
 }
