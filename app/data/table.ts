@@ -106,22 +106,23 @@ function columnNames(
   ) {
     names.unshift('');
   }
-  const seen = new Map<string, number>();
+  const taken = new Set(names.filter((name, index) => name !== '' && names.indexOf(name) === index));
   return names.map((name, index) => {
-    if (name === '') return `column ${index + 1}`;
-    const times = (seen.get(name) ?? 0) + 1;
-    seen.set(name, times);
-    if (times === 1) return name;
-    const renamed = `${name} (${times})`;
+    if (name !== '' && names.indexOf(name) === index) return name;
+    const wanted = name === '' ? `column ${index + 1}` : name;
+    let unique = wanted;
+    for (let times = 2; taken.has(unique); times++) unique = `${wanted} (${times})`;
+    taken.add(unique);
+    if (name === '') return unique;
     problems.push(
       problem(
         file,
         'column-name-twice',
         name,
-        `${file}, line ${header.line}, column ${index + 1}: the name '${name}' is used a second time; the column is called '${renamed}' here. Give columns different names.`,
+        `${file}, line ${header.line}, column ${index + 1}: the name '${name}' is used a second time; the column is called '${unique}' here. Give columns different names.`,
       ),
     );
-    return renamed;
+    return unique;
   });
 }
 

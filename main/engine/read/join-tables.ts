@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import { findFileColumn, findIdColumn, recogniseColumns } from '#app/data/columns.ts';
 import { idKey } from '#app/data/matching.ts';
+import { findMissingCode } from '#app/data/missing-codes.ts';
 import type { TableColumn } from '#app/data/table.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Cell, Column, Problem } from '#app/study/study.ts';
@@ -57,6 +58,7 @@ export function joinTables(request: CohortRequest): Cohort {
   const cohort: Cohort = { columns, rows, fileColumn: file?.name ?? null, problems };
   for (const source of more) addTable(cohort, source, request);
   noteConstants(cohort, table.file);
+  noteMissingCodes(cohort, table.file);
   return cohort;
 }
 
@@ -239,6 +241,25 @@ function noteConstants({ columns, rows, problems }: Cohort, file: string): void 
       'note',
     ),
   );
+}
+
+function noteMissingCodes({ columns, rows, problems }: Cohort, file: string): void {
+  for (const { name, type } of columns) {
+    const found = type === 'number' ? findMissingCode(rows.map(({ values }) => values[name] ?? null)) : null;
+    if (found === null) continue;
+    const who = listed(
+      found.rows.map((row) => rows[row]?.id ?? ''),
+      3,
+    );
+    problems.push(
+      warn(
+        file,
+        'number-codes-missing',
+        name,
+        `Column '${name}' holds ${found.code} for ${who}, far from its other values: often a code for missing. Replace it by n/a in the table if it is one.`,
+      ),
+    );
+  }
 }
 
 function warn(

@@ -83,6 +83,14 @@ describe('import of a table', () => {
     ]);
   });
 
+  it('warns of numbers that stand for missing', async () => {
+    const root = makeTree({ 't.csv': 'id,x,delta,mass\na,-999,-1,70\nb,2,-9,71\nc,3,5,9999\nd,4,2,72\ne,5,1,80\n' });
+    expect(said(await importPaths([join(root, 't.csv')]))).toEqual([
+      "Column 'x' holds -999 for a, far from its other values: often a code for missing. Replace it by n/a in the table if it is one.",
+      "Column 'mass' holds 9999 for c, far from its other values: often a code for missing. Replace it by n/a in the table if it is one.",
+    ]);
+  });
+
   it('refuses an id column that is not there, and names those that are', async () => {
     const root = makeTree({ 't.csv': 'code,x\na,1\nb,2\n' });
     await expect(importPaths([join(root, 't.csv')], { idColumn: 'subject' })).rejects.toMatchObject({

@@ -93,6 +93,11 @@ describe('a table', () => {
     expect(decodeText('t', Buffer.from(text, 'latin1'))).toBe(text);
   });
 
+  it('never has two columns of one name, whatever the header says', () => {
+    const names = (text: string) => parseTable('t.csv', text).columns.map(({ name }) => name);
+    expect(names('x,x (2),x,,column 4\n1,2,3,4,5\n')).toEqual(['x', 'x (2)', 'x (3)', 'column 4 (2)', 'column 4']);
+  });
+
   it('finds the names of rows that R leaves without a header', () => {
     const table = parseTable('t.tsv', 'x\ty\nrow1\t1\t2\nrow2\t3\t4\n');
     expect(table.columns.map(({ name, cells }) => [name, cells])).toEqual([
