@@ -13,7 +13,7 @@ const elsewhere = mkdtempSync(join(tmpdir(), 'spectroscope-copy-'));
 /** A disk of 4 MB: a small tmpfs, which only root may mount. */
 function mountSmallDisk(): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'pipe' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'pipe' });
     return true;
   } catch (error) {
     console.warn(`The test of a full disk is skipped: a tmpfs cannot be mounted here (${String(error)}).`);
@@ -24,7 +24,7 @@ const mounted = mountSmallDisk();
 const reader = new SessionReader();
 afterAll(async () => {
   await reader.close();
-  if (mounted) execFileSync('umount', ['-l', disk]);
+  if (mounted) execFileSync('/bin/umount', ['-l', disk]);
   rmSync(disk, { recursive: true, force: true });
   rmSync(elsewhere, { recursive: true, force: true });
 });
