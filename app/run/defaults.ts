@@ -10,7 +10,7 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
     model: { name: model, settings: {} },
     epochs: isTable ? 40 : 30,
     batchSize: isTable ? 32 : 16,
-    learningRate: isTable ? 1e-3 : 1e-3,
+    learningRate: 1e-3,
     optimizer: 'adam',
     weightDecay: 1e-2,
     classWeights: 'balanced',
