@@ -12,6 +12,8 @@ import { quantityAdjectives } from './words.ts';
 
 export interface DetailFrame {
   detail: StepDetail;
+  /** Step that was asked for; the captured one nearest to it was answered. */
+  asked: number;
   layer: string;
   quantity: Quantity;
   scale: Scale;

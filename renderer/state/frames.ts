@@ -3,7 +3,7 @@
  * while training goes on only the newest columns are asked for and appended.
  */
 import { defineStore } from 'pinia';
-import { ref, shallowRef, watch } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import type { EpochRow, Range, ScalarColumns, SessionView } from '#app/contract/session.ts';
 import { append, blocks, columnWidth } from '../charts/columns.ts';
 import type { DetailFrame } from '../charts/cursor-plot.ts';
@@ -156,12 +156,12 @@ export const useFrames = defineStore('frames', () => {
     run: number;
     step: number;
     index: number;
-    of: Omit<DetailFrame, 'detail'>;
+    of: Omit<DetailFrame, 'detail' | 'asked'>;
   }
   async function stepDetail({ session, run, step, index, of }: StepKey): Promise<DetailFrame> {
     const { quantity, scale } = of;
     const input = { session, run, step, layer: index, quantities: [quantity], scale };
-    return { ...of, detail: await request('session.step', input) };
+    return { ...of, asked: step, detail: await request('session.step', input) };
   }
   const detailPull = new Pull<StepKey>(async (key) => {
     const frame = await stepDetail(key);
@@ -175,6 +175,11 @@ export const useFrames = defineStore('frames', () => {
     if (first !== undefined && isCurrent(first.session, first.run)) miniatures.value = next;
     await new Promise((resolve) => setTimeout(resolve, miniPauseMs));
   }, failed);
+
+  /** Where the cursor is drawn: while it follows, at the newest step whose numbers are here. */
+  const cursor = computed(() =>
+    timeline.following && detail.value !== null ? detail.value.detail.step : timeline.cursor,
+  );
 
   function currentLayer() {
     return view.value?.layers.find((layer) => layer.index === timeline.layer) ?? view.value?.layers[0];
@@ -290,5 +295,5 @@ export const useFrames = defineStore('frames', () => {
     if (timeline.session !== null) views.ask(timeline.session);
   }
 
-  return { view, scalars, overview, epochs, spectra, summaries, detail, miniatures, problem, columns, refresh };
+  return { view, scalars, overview, epochs, spectra, summaries, detail, miniatures, cursor, problem, columns, refresh };
 });

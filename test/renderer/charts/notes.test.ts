@@ -18,6 +18,7 @@ function frame(energies: readonly [number, number], samples = [23, 9, 32]): Deta
   const summaries = [...energies, 0].map((energy) => ({ energy, 'effective-rank': 9.406 }));
   return {
     layer: 'dense_1',
+    asked: 812,
     quantity: 'gradient',
     scale: 'normalised',
     detail: {
