@@ -106,10 +106,11 @@ export function commandOfKey(event: KeyboardEvent): string | null {
   return page === undefined ? null : `go-${page.id}`;
 }
 
+/** Whether undo belongs to the text in hand: not in tick boxes, nor where a choice was made by typing part of it. */
 function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
-  );
+  if (target instanceof HTMLTextAreaElement) return true;
+  if (!(target instanceof HTMLInputElement) || ['checkbox', 'radio'].includes(target.type)) return false;
+  return target.getAttribute('role') !== 'combobox' || target.value !== '';
 }
 
 /** Listens to the keyboard and to the shell's menu for as long as the window lives. */
