@@ -18,8 +18,6 @@ interface SpectralCapture {
 interface NodeBackend {
   binding: {
     SpectralCapture?: new (shapes: Int32Array, groups: number, queuedSteps: number) => SpectralCapture;
-    /** Tensors that TensorFlow holds. */
-    getNumOfTensors(): number;
   };
   getInputTensorIds(tensors: readonly Tensor[]): number[];
 }
