@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyAffine, scalingAffine } from '#app/data/affine.ts';
-import { boxShape, copyBox, extendBox, widenBox } from '#app/data/bounding-box.ts';
+import { boxShape, copyBox, extendBox, widenBox, type Box } from '#app/data/bounding-box.ts';
 import { averageAxis, averagedShape, boxAverage, planBoxAverage } from '#app/data/box-average.ts';
 import { axisOrderOf, axisOrderOfLetters, reorderGrid } from '#app/data/orientation.ts';
 import { proposeSpacing, studySpacing } from '#app/data/spacing.ts';
@@ -138,7 +138,7 @@ describe('bounding box', () => {
   });
 
   test('is widened about its middle to what a network needs, within the grid', () => {
-    const box = { from: [0, 9, 4], to: [1, 9, 9] };
+    const box: Box = { from: [0, 9, 4], to: [1, 9, 9] };
     const wide = widenBox(box, [12, 10, 10], 6);
     expect(wide).toEqual({ from: [0, 4, 4], to: [5, 9, 9] });
     expect(boxShape(widenBox(box, [4, 10, 10], 6))).toEqual([4, 6, 6]);
