@@ -1,5 +1,5 @@
 /** What the columns of a table are for: id, file, group, age, sex, site, features. A guess that a person can correct. */
-import type { Column } from '#app/study/study.ts';
+import type { Cell, Column } from '#app/study/study.ts';
 import type { Table, TableColumn } from './table.ts';
 
 const idNames =
@@ -32,6 +32,8 @@ const niftiName = /\.(nii|nii\.gz|img|hdr)$/i;
 
 /** Most classes that a column of whole numbers may code. */
 export const mostClasses = 20;
+/** So many classes may have a single subject each and still be classes. */
+const fewClasses = 4;
 
 export function findIdColumn(table: Table): TableColumn | null {
   const unique = table.columns.filter(({ texts }) => isUnique(texts));
@@ -125,7 +127,19 @@ function findMeanings(table: Table, taken: readonly (string | null)[]): Map<stri
 function hasClasses({ cells, type }: TableColumn): boolean {
   const distinct = new Set(cells.filter((cell) => cell !== null));
   if (distinct.size < 2 || distinct.size > mostClasses) return false;
-  return type === 'category' || [...distinct].every((cell) => typeof cell === 'string' || Number.isInteger(cell));
+  return type === 'category' || !areMeasurements(cells);
+}
+
+/**
+ * Whether the numbers of a column measure something, rather than being the codes of classes: fractions, more different
+ * numbers than classes can be, or hardly any number that occurs twice.
+ */
+export function areMeasurements(cells: readonly Cell[]): boolean {
+  const numbers = cells.filter((cell) => typeof cell === 'number');
+  if (numbers.length === 0 || cells.some((cell) => typeof cell === 'string')) return false;
+  const distinct = new Set(numbers);
+  const rarelyTwice = distinct.size > fewClasses && distinct.size > numbers.length / 2;
+  return rarelyTwice || distinct.size > mostClasses || numbers.some((value) => !Number.isInteger(value));
 }
 
 function roleOf(

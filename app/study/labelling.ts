@@ -1,6 +1,6 @@
 /** Groups made from the values of a column. */
 import { settingError } from '#app/contract/errors.ts';
-import { mostClasses } from '#app/data/columns.ts';
+import { areMeasurements, mostClasses } from '#app/data/columns.ts';
 import type { Column, Group, Labelling, Study } from './study.ts';
 
 /** The name under which all subjects together are stored beside the groups. */
@@ -18,7 +18,7 @@ export function labellingFromColumn(study: Pick<Study, 'columns' | 'subjects'>, 
     .map(({ values }) => values[name] ?? null)
     .filter((cell) => cell !== null);
   const distinct = [...new Set(cells)];
-  checkDistinct(column, distinct);
+  checkDistinct(column, distinct, areMeasurements(cells));
   if (distinct.every((cell) => typeof cell === 'number')) distinct.sort((a, b) => a - b);
   const values = new Map<string, string[]>();
   for (const cell of distinct) {
@@ -56,7 +56,7 @@ export function listed(names: readonly string[], most = 12): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
-function checkDistinct(column: Column, distinct: readonly (number | string)[]): void {
+function checkDistinct(column: Column, distinct: readonly (number | string)[], measured: boolean): void {
   if (distinct.length === 0) {
     throw settingError(
       'column-empty',
@@ -68,10 +68,7 @@ function checkDistinct(column: Column, distinct: readonly (number | string)[]): 
   }
   if (distinct.length === 1) throw oneValue(column, String(distinct[0]));
   const numbers = distinct.filter((cell) => typeof cell === 'number');
-  const isContinuous =
-    numbers.length === distinct.length &&
-    (distinct.length > mostClasses || numbers.some((value) => !Number.isInteger(value)));
-  if (isContinuous) {
+  if (measured) {
     const sorted = [...numbers].sort((a, b) => a - b);
     const low = sorted[0] ?? 0;
     const high = sorted.at(-1) ?? 0;

@@ -1,9 +1,10 @@
 /** Looks at the scans of all subjects: a few files at a time, each read once and checked to its last byte. */
 import { join } from 'node:path';
-import { cancelled, SpectroscopeError } from '#app/contract/errors.ts';
+import { SpectroscopeError } from '#app/contract/errors.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem, Scan, Subject } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
+import { inParallel } from './in-parallel.ts';
 import { checkVolume, readVolumeHeader, sha256Of, type CheckedScan } from './nifti.ts';
 import { readWhole } from './read-file.ts';
 
@@ -30,19 +31,12 @@ export async function importScans(
   check: ScanCheck,
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Problem[]> {
-  const problems: Problem[][] = scans.map(() => []);
-  let next = 0;
   let done = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < scans.length; index = next++) {
-      if (call.signal.aborted) throw cancelled('The import');
-      const scan = scans[index] as ScanOf;
-      const found = await importScan(root, scan, check, call.signal);
-      problems[index] = found;
-      call.progress('Reading scans', ++done, scans.length, found[0]?.message ?? scan.file);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(filesAtOnce, scans.length) }, work));
+  const problems = await inParallel(scans, filesAtOnce, { what: 'The import', signal: call.signal }, async (scan) => {
+    const found = await importScan(root, scan, check, call.signal);
+    call.progress('Reading scans', ++done, scans.length, found[0]?.message ?? scan.file);
+    return found;
+  });
   return [...problems.flat(), ...sameContent(scans), ...unlikeShapes(scans)];
 }
 

@@ -72,6 +72,12 @@ describe('groups from a column', () => {
     expect(() => edited(smallStudy(), byColumn(name))).toThrow(message);
   });
 
+  it('are refused where hardly any whole number occurs twice, as in a small sample of volumes', () => {
+    const study = smallStudy();
+    study.subjects.forEach(({ values }, i) => (values['age'] = 1_500_000 + i * 10));
+    expect(() => edited(study, byColumn('age'))).toThrow("Column 'age' holds measurements (8 different numbers");
+  });
+
   it('are refused for a column with one value, none, or too many', () => {
     const study = smallStudy();
     study.columns.push(column('site', { type: 'category' }), column('empty'), column('note', { type: 'text' }));
