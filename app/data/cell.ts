@@ -60,6 +60,8 @@ export function decimalMarkOf(values: readonly string[]): DecimalMark | null {
   let comma = false;
   let point = false;
   for (const value of values) {
+    // Most cells of most tables have neither mark; they would read the same.
+    if (!/[.,]/.test(value)) continue;
     const asPoint = parseNumber(value, 'point') !== null;
     const asComma = parseNumber(value, 'comma') !== null;
     if (asPoint && !asComma) point = true;
