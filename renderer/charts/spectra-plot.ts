@@ -98,7 +98,7 @@ export function spectraPlot({ frame, set, range, axis, colours, empty }: Spectra
     title: `${what}, ${withCount(set)}`,
     subtitle: frame === null || frame.bound === '' ? '' : frame.bound,
     x: stepAxis(range),
-    y: logAxis(axis, frame === null ? 'value' : `value, ${frame.scale === 'raw' ? 'raw' : 'normalised'}`),
+    y: logAxis(axis, frame === null ? 'σ' : `σ, ${frame.scale}`),
     marks,
     legend,
     empty: any ? '' : empty,

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionSummary } from '#app/contract/session.ts';
+import { found } from '../../../renderer/state/sessions.ts';
+import { progressText } from '../../../renderer/state/training.ts';
+
+const none = { loss: null, accuracy: null, auc: null };
+function session(title: string, created: string, groups: string[]): SessionSummary {
+  const known = { session: title, bytes: 1, study: 'UCLA CNP', model: 'mlp', target: 'diagnosis', runs: 5 };
+  return { ...known, title, created, groups, status: 'finished', validation: none, damaged: null };
+}
+
+describe('finding a session', () => {
+  const sessions = [
+    session('first try', '2026-11-20T10:00:00Z', ['control', 'schizophrenia']),
+    session('lesions', '2026-11-22T10:00:00Z', ['low score', 'high score']),
+    session('second try', '2026-11-21T10:00:00Z', ['control', 'schizophrenia']),
+  ];
+  it('lists the newest first', () => {
+    expect(found(sessions, ' ').map((each) => each.title)).toEqual(['lesions', 'second try', 'first try']);
+  });
+  it('wants every word, anywhere, in any case', () => {
+    expect(found(sessions, 'Schizo FIRST').map((each) => each.title)).toEqual(['first try']);
+    expect(found(sessions, 'lesions schizophrenia')).toEqual([]);
+    expect(found(sessions, '2026-11-21').map((each) => each.title)).toEqual(['second try']);
+  });
+});
+
+describe('where a run is, in words', () => {
+  const run = {
+    ...{
+      session: 'a',
+      run: 1,
+      runs: 5,
+      status: 'running',
+      message: '',
+      step: 1200,
+      steps: 1980,
+      epoch: 17,
+      epochs: 44,
+    },
+    ...{ loss: 0.3, stepsPerSecond: 212, captureCost: 0.04, secondsLeft: 200 },
+  } as const;
+  it('names fold, epoch, step and the time that is left', () => {
+    expect(progressText(run)).toBe('fold 2 of 5 · epoch 18 of 44 · step 1200 · 3 min 20 s left');
+  });
+  it('says the status when it does not go on, without a time', () => {
+    expect(progressText({ ...run, status: 'paused' })).toBe('fold 2 of 5 · epoch 18 of 44 · step 1200 · paused');
+    expect(progressText({ ...run, epoch: 44, status: 'finished' })).toContain('epoch 44 of 44');
+  });
+  it('says what is prepared', () => {
+    expect(progressText({ ...run, runs: 1, status: 'preparing', message: 'Reading scans: 3 of 20' })).toBe(
+      'Reading scans: 3 of 20',
+    );
+  });
+});
