@@ -7,7 +7,9 @@ import { smallestGroup } from '../../state/progress.ts';
 
 export interface CountTable {
   column: string;
-  /** One text per group. */
+  /** What stands over the columns: null for the groups, whose counts they are. */
+  heads: string[] | null;
+  /** Levels with a count per group; for numbers, groups with their mean and range. */
   rows: { name: string; values: string[] }[];
 }
 
@@ -33,21 +35,18 @@ export function countTables(study: Study): CountTable[] {
 
 function countTable(study: Study, column: string): CountTable {
   const table = crossTable(study, study.groups, column);
-  const rows: CountTable['rows'] = [];
   if (table.kind === 'number') {
-    const means = table.summaries.map(({ mean, standardDeviation }) =>
-      standardDeviation === null ? numberText(mean) : `${numberText(mean)} ± ${numberText(standardDeviation)}`,
-    );
-    const ranges = table.summaries.map(({ minimum, maximum }) =>
-      minimum === null ? '–' : `${numberText(minimum)} to ${numberText(maximum)}`,
-    );
-    rows.push({ name: 'mean ± SD', values: means }, { name: 'range', values: ranges });
-  } else {
-    for (const { level, counts } of table.levels) rows.push({ name: level, values: counts.map(String) });
+    const rows = table.summaries.map(({ mean, standardDeviation, minimum, maximum, missing }, at) => {
+      const spread = standardDeviation === null ? '' : ` ± ${numberText(standardDeviation)}`;
+      const range = minimum === null ? '–' : `${numberText(minimum)} to ${numberText(maximum)}`;
+      const name = table.groups[at] ?? '';
+      return { name, values: [`${numberText(mean)}${spread}`, missing > 0 ? `${range}, ${missing} missing` : range] };
+    });
+    return { column, heads: ['mean ± SD', 'range'], rows };
   }
-  const missing = table.kind === 'number' ? table.summaries.map((summary) => summary.missing) : table.missing;
-  if (missing.some((count) => count > 0)) rows.push({ name: 'missing', values: missing.map(String) });
-  return { column, rows };
+  const rows = table.levels.map(({ level, counts }) => ({ name: level, values: counts.map(String) }));
+  if (table.missing.some((count) => count > 0)) rows.push({ name: 'missing', values: table.missing.map(String) });
+  return { column, heads: null, rows };
 }
 
 /** Imported, included, analysed, and at each step who leaves and why. */

@@ -1,6 +1,6 @@
 /** Rules in words, and whom a rule that is being typed would take. */
 import { membersOf } from '#app/study/membership.ts';
-import type { Rule, Study } from '#app/study/study.ts';
+import type { Group, Rule, Study } from '#app/study/study.ts';
 import { cellText } from '../../components/number-text.ts';
 
 /** 'diagnosis is CONTROL', '18 ≤ age < 40', 'file name is *_CON_*'. */
@@ -41,8 +41,16 @@ export function ruleRefused(rule: Rule): string | null {
   return null;
 }
 
-/** How many subjects a rule takes, excluded ones too. */
-export function matching(study: Study, rule: Rule): number {
-  const group = { name: 'it', colour: 0, rule };
-  return membersOf(study, { column: null, groups: [group], assigned: {} }).filter((name) => name !== null).length;
+/**
+ * How many subjects a rule matches, excluded ones too, and how many of them an earlier group takes.
+ * @param earlier groups whose rules come before it
+ */
+export function matching(study: Study, rule: Rule, earlier: readonly Group[]): { matched: number; taken: number } {
+  const members = (groups: readonly Group[]): (string | null)[] =>
+    membersOf(study, { column: null, groups: [...groups], assigned: {} });
+  const matched = members([{ name: 'it', colour: 0, rule }]);
+  const before = members(earlier);
+  const isMatched = (row: number): boolean => matched[row] !== null;
+  const rows = [...matched.keys()].filter(isMatched);
+  return { matched: rows.length, taken: rows.filter((row) => before[row] !== null).length };
 }

@@ -25,8 +25,9 @@ describe('counts', () => {
     expect(groupCounts(study, subjectFlow(study))).toEqual([12, 12]);
     const [sex, age] = countTables(study);
     expect(sex?.rows).toContainEqual({ name: 'female', values: ['6', '6'] });
-    expect(age?.rows[0]).toEqual({ name: 'mean ± SD', values: ['25.5 ± 3.61', '37.5 ± 3.61'] });
-    expect(age?.rows[1]).toEqual({ name: 'range', values: ['20.0 to 31.0', '32.0 to 43.0'] });
+    expect(age?.heads).toEqual(['mean ± SD', 'range']);
+    expect(age?.rows[0]).toEqual({ name: 'patient', values: ['25.5 ± 3.61', '20.0 to 31.0'] });
+    expect(age?.rows[1]).toEqual({ name: 'control', values: ['37.5 ± 3.61', '32.0 to 43.0'] });
   });
 });
 
@@ -61,8 +62,15 @@ describe('rules', () => {
     expect(ruleWords(null)).toBe('chosen by hand');
   });
   it('count their subjects before they are made', () => {
-    expect(matching(study, { kind: 'range', column: 'age', minimum: 30, maximum: null })).toBe(15);
-    expect(matching(study, { kind: 'pattern', field: 'id', pattern: 'sub-2*' })).toBe(8);
+    expect(matching(study, { kind: 'range', column: 'age', minimum: 30, maximum: null }, [])).toEqual({
+      matched: 15,
+      taken: 0,
+    });
+    const { groups } = study.groups;
+    expect(matching(study, { kind: 'pattern', field: 'id', pattern: 'sub-2*' }, groups)).toEqual({
+      matched: 8,
+      taken: 7,
+    });
   });
   it('are refused in words when they cannot take anyone', () => {
     expect(ruleRefused({ kind: 'range', column: 'age', minimum: 40, maximum: 30 })).toContain('below');
