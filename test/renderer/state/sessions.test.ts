@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EventPayload } from '#app/contract/events.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
 import { found } from '../../../renderer/state/sessions.ts';
 import { progressText } from '../../../renderer/state/training.ts';
@@ -26,20 +27,21 @@ describe('finding a session', () => {
 });
 
 describe('where a run is, in words', () => {
-  const run = {
-    ...{
-      session: 'a',
-      run: 1,
-      runs: 5,
-      status: 'running',
-      message: '',
-      step: 1200,
-      steps: 1980,
-      epoch: 17,
-      epochs: 44,
-    },
-    ...{ loss: 0.3, stepsPerSecond: 212, captureCost: 0.04, secondsLeft: 200 },
-  } as const;
+  const run: EventPayload<'run.progress'> = {
+    session: 'a',
+    run: 1,
+    runs: 5,
+    status: 'running',
+    message: '',
+    step: 1200,
+    steps: 1980,
+    epoch: 17,
+    epochs: 44,
+    loss: 0.3,
+    stepsPerSecond: 212,
+    captureCost: 0.04,
+    secondsLeft: 200,
+  };
   it('names fold, epoch, step and the time that is left', () => {
     expect(progressText(run)).toBe('fold 2 of 5 · epoch 18 of 44 · step 1200 · 3 min 20 s left');
   });
