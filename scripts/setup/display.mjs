@@ -27,7 +27,7 @@ export function sandboxObstacle() {
  * @returns {Promise<{ name: string, stop(): void }>} `name` for DISPLAY
  */
 export function startVirtualDisplay() {
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const stop = () => server.kill();
