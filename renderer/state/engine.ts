@@ -9,14 +9,15 @@ import { useStudy } from './study.ts';
 import { useUi } from './ui.ts';
 
 export const useEngine = defineStore('engine', () => {
-  const state = shallowRef<EventPayload<'engine.state'> | null>(null);
+  /** The last death, until a person has read of it: a new engine is there before anyone could. */
+  const death = shallowRef<EventPayload<'engine.state'> | null>(null);
   /** It died since the window opened, and what it had open has to be opened again. */
   const wasLost = ref(false);
 
   function listen(): void {
     onEvent('engine.state', (payload) => {
-      state.value = payload;
       if (payload.state === 'died' || payload.state === 'given-up') {
+        death.value = payload;
         wasLost.value = true;
         useJobs().forget();
       }
@@ -30,7 +31,12 @@ export const useEngine = defineStore('engine', () => {
 
   async function restart(): Promise<void> {
     await request('engine.restart', {});
+    death.value = null;
   }
 
-  return { state, listen, restart };
+  function dismiss(): void {
+    death.value = null;
+  }
+
+  return { death, listen, restart, dismiss };
 });
