@@ -8,7 +8,7 @@ const barWidth = 24;
 
 export class Terminal {
   private readonly json: boolean;
-  private readonly rewrites = process.stderr.isTTY === true;
+  private readonly rewrites = process.stderr.isTTY;
   private lastShown = 0;
   private lineOpen = false;
   private readonly verbose = process.env['SPECTROSCOPE_VERBOSE'] !== undefined;
@@ -62,7 +62,7 @@ export class Terminal {
     const filled = fraction === null ? 0 : Math.round(Math.min(1, fraction) * barWidth);
     const drawn = fraction === null ? '' : `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] `;
     if (this.rewrites) {
-      process.stderr.write(`\r\u001b[K${(drawn + text).slice(0, (process.stderr.columns ?? 100) - 1)}`);
+      process.stderr.write(`\r\u001b[K${(drawn + text).slice(0, (process.stderr.columns || 100) - 1)}`);
       this.lineOpen = true;
     } else process.stderr.write(`${drawn}${text}\n`);
   }

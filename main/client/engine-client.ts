@@ -72,7 +72,7 @@ export class EngineClient {
    */
   async request<O extends EngineOperation>(operation: O, input: Input<O>, signal?: AbortSignal): Promise<Answer<O>> {
     const answer = await this.forward(operation, input, signal);
-    return v.parse(engineOperations[operation].answer, answer) as Answer<O>;
+    return v.parse(engineOperations[operation].answer, answer);
   }
 
   /** Asks with an input that the engine itself will parse; the answer is as it came. */
@@ -98,7 +98,7 @@ export class EngineClient {
   }
 
   private post(message: object): void {
-    if (this.child.connected) this.child.send(message as never, () => undefined);
+    if (this.child.connected) this.child.send(message, () => undefined);
   }
 
   private receive(message: EngineMessage): void {

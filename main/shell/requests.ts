@@ -105,8 +105,8 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
       await writeFile(tokens.pathOf(token), data);
       return {};
     },
-    'clipboard.write': ({ text }) => {
-      clipboard.writeText(text);
+    'clipboard.write': async ({ text }) => {
+      await clipboard.writeText(text);
       return {};
     },
     'settings.get': () => settings.all(),
@@ -116,7 +116,7 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
     },
     'shell.about': () => ({
       version: app.getVersion(),
-      electron: process.versions['electron'] ?? '',
+      electron: process.versions.electron,
       smokeTest: options.smokeTest,
     }),
     'engine.restart': () => {

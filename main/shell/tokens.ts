@@ -34,7 +34,7 @@ export class Tokens {
   resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((each) => this.resolve(each));
     if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
-    const entries = Object.entries(value);
+    const entries: [string, unknown][] = Object.entries(value);
     if (Object.hasOwn(value, 'path')) {
       throw new SpectroscopeError('usage', 'path-from-window', 'A window names files by tokens, never by paths.');
     }

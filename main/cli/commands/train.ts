@@ -48,6 +48,8 @@ export async function trainCommand(terminal: Terminal, paths: string[], options:
     const configuration = configure(view, options);
     if (options.overwrite === true) rmSync(out, { force: true });
     const end = waitForEnd(run, terminal);
+    // Refused at the start: the engine then ends, and nobody waits for this any more.
+    end.catch(() => undefined);
     const { session } = await run.engine.request('run.start', {
       configuration,
       title: title(out),

@@ -98,6 +98,8 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
       return { session: writer.session };
     } catch (error) {
       done();
+      const { kind, message } = serialiseError(error);
+      emit({ ...last, status: kind === 'cancelled' ? 'stopped' : 'failed', message });
       throw error;
     }
   }

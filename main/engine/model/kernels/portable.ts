@@ -1,5 +1,5 @@
 /** Kernels on public tfjs operations: for any backend, and the oracle of the native ones. */
-import type { Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import {
   adamDefaults,
@@ -64,7 +64,7 @@ export const portableKernels: Kernels = {
   maxPool3dGradient: (x, _, dy, window) => pullBack((each) => pool(each, window), x, dy),
   softmaxCrossEntropy: (logits, labels) => {
     const classes = logits.shape[1] as number;
-    const truth = tf.oneHot(labels as Tensor1D, classes);
+    const truth = tf.oneHot(labels, classes);
     const losses = tf.tidy(() => tf.neg(tf.sum(tf.mul(truth, tf.logSoftmax(logits as Tensor2D)), 1)));
     const gradients = tf.tidy(() => tf.sub(tf.softmax(logits as Tensor2D), truth));
     truth.dispose();

@@ -1,5 +1,5 @@
 /** Layers without weights. */
-import type { Tensor, Tensor5D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import type { DropoutDescription, MaxPool3dDescription } from '#app/model/description.ts';
 import type { Kernels, Window3d } from '../kernels/kernels.ts';
@@ -36,7 +36,7 @@ export function flattenLayer(): Layer {
     parameters: [],
     forward(x) {
       shape = x.shape;
-      return tf.reshape(x, [x.shape[0] as number, -1]);
+      return tf.reshape(x, [x.shape[0], -1]);
     },
     backward: (dy) => ({ dx: tf.reshape(dy, kept(shape)), gradients: [] }),
   };
@@ -70,7 +70,7 @@ export function maxPool3dLayer(description: MaxPool3dDescription, kernels: Kerne
     parameters: [],
     forward(x) {
       input = x;
-      output = kernels.maxPool3d(x as Tensor5D, window);
+      output = kernels.maxPool3d(x, window);
       return output;
     },
     backward: (dy) => ({ dx: kernels.maxPool3dGradient(kept(input), kept(output), dy, window), gradients: [] }),
