@@ -38,15 +38,22 @@ export class Control {
     this.resume();
   }
 
-  /** Lets the event loop turn, so that requests are answered, and waits while paused. */
-  async betweenSteps(): Promise<void> {
+  /**
+   * Lets the event loop turn, so that requests are answered, and waits while paused.
+   *
+   * @param pausing carried out before the wait: what is in flight is to be stored then
+   * @param resuming carried out after it
+   */
+  async betweenSteps(pausing: () => void, resuming: () => void): Promise<void> {
     await setImmediate();
     if (!this.pauseAsked) return;
+    pausing();
     await new Promise<void>((resolve) => {
       this.wake = resolve;
       this.changed();
     });
     this.wake = null;
+    resuming();
     this.changed();
   }
 }

@@ -118,16 +118,25 @@ export class FoldRun {
 
   /** @returns what the network said of the epoch's samples at each step, as the weights then were, with dropout */
   private async steps(epoch: number): Promise<Predictions> {
-    const { control, setup } = this.options;
+    const { run, writer, control, setup } = this.options;
     const { data, fold, configuration } = setup;
     const rows = fold.training.map((row) => ({ row, group: groupOf(data, row), target: targetOf(data, row) }));
     const said: Predictions[] = [];
     for (const batch of epochBatches(rows, configuration.batchSize, this.order)) {
-      await control.betweenSteps();
+      await control.betweenSteps(
+        () => this.pausing(),
+        () => writer.runStatus(run, 'running', null),
+      );
       if (control.stopped) break;
       said.push(this.trainOn(batch, epoch));
     }
     return joined(said);
+  }
+
+  /** A paused run has everything on disk. */
+  private pausing(): void {
+    this.recorder.drain();
+    this.options.writer.runStatus(this.options.run, 'paused', null);
   }
 
   private trainOn(batch: readonly BatchRow[], epoch: number): Predictions {

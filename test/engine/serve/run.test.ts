@@ -1,0 +1,133 @@
+/** Runs through the engine's own operations, on the bundled samples: results with nothing changed, and control. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EventPayload } from '#app/contract/events.ts';
+import type { Answer, EngineOperation } from '#app/contract/operations.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import { defaultConfiguration } from '#app/run/defaults.ts';
+import { loadAreas, type Areas } from '../../../main/engine/serve/areas.ts';
+
+type Progress = EventPayload<'run.progress'>;
+
+let library: string;
+let areas: Areas;
+let listeners: ((progress: Progress) => void)[];
+
+beforeEach(() => {
+  library = mkdtempSync(join(tmpdir(), 'spectroscope-run-'));
+  listeners = [];
+  areas = loadAreas({
+    library,
+    emit: (event, payload) => {
+      if (event === 'run.progress') for (const listener of listeners) listener(payload as Progress);
+    },
+  });
+});
+
+afterEach(async () => {
+  await areas.close();
+  rmSync(library, { recursive: true, force: true });
+});
+
+async function ask<O extends EngineOperation>(operation: O, input: unknown): Promise<Answer<O>> {
+  const call = { id: 1, signal: new AbortController().signal, progress: () => undefined };
+  return (await areas.carryOut(operation, input, call)) as Answer<O>;
+}
+
+function heard(matches: (progress: Progress) => boolean): Promise<Progress> {
+  return new Promise((resolve) => {
+    listeners.push((progress) => {
+      if (matches(progress)) resolve(progress);
+    });
+  });
+}
+
+const ended = (): Promise<Progress> => heard(({ status }) => ['finished', 'stopped', 'failed'].includes(status));
+
+async function configured(sample: string, model: string, changes: Partial<RunConfiguration> = {}) {
+  const { study } = await ask('sample.open', { sample });
+  return { ...defaultConfiguration(study, model), ...changes };
+}
+
+const startOf = (configuration: RunConfiguration) => ask('run.start', { configuration, title: 'test', file: null });
+
+describe('with nothing changed', () => {
+  it('a multilayer perceptron reaches an AUC of 0.87 on the cognition tables', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'mlp');
+    const end = ended();
+    const { session } = await startOf(configuration);
+    expect(await end).toMatchObject({ status: 'finished', session });
+    const view = await ask('session.view', { session });
+    expect(view.sessionRuns.map(({ status }) => status)).toEqual(Array(5).fill('finished'));
+    expect(view.validation.auc).toBeGreaterThanOrEqual(0.87);
+    const steps = view.sessionRuns.reduce((sum, run) => sum + run.steps, 0);
+    expect(view.captured).toBe(steps * view.layers.length);
+  }, 120_000);
+
+  it('a 3-D CNN reaches an AUC of 0.80 on the lesion maps', async () => {
+    const configuration = await configured('lesymap-lesions', 'cnn3d');
+    const end = ended();
+    const { session } = await startOf(configuration);
+    expect((await end).status).toBe('finished');
+    expect((await ask('session.view', { session })).validation.auc).toBeGreaterThanOrEqual(0.8);
+  }, 400_000);
+});
+
+describe('a run', () => {
+  it('refuses a second one, pauses, goes on, and stops after the step in flight with what it has', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'mlp', { epochs: 2000 });
+    const end = ended();
+    const moving = heard(({ status, step }) => status === 'running' && step > 10);
+    const { session } = await startOf(configuration);
+    await moving;
+    await expect(startOf(configuration)).rejects.toThrow('is running');
+
+    const paused = heard(({ status }) => status === 'paused');
+    await ask('run.pause', {});
+    const { step } = await paused;
+    const runNow = async () => (await ask('session.view', { session })).sessionRuns[0];
+    const stored = await runNow();
+    expect(stored?.status).toBe('paused');
+    // Progress is told less often than steps are made; what is stored is never behind it.
+    expect(stored?.steps).toBeGreaterThanOrEqual(step);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await runNow())?.steps).toBe(stored?.steps);
+
+    const again = heard((progress) => progress.status === 'running' && progress.step > step);
+    await ask('run.resume', {});
+    await again;
+    await ask('run.stop', {});
+    expect((await end).status).toBe('stopped');
+    const view = await ask('session.view', { session });
+    expect(view.status).toBe('stopped');
+    expect(view.sessionRuns[0]?.steps).toBeGreaterThan(step);
+    expect(view.sessionRuns.slice(1).map(({ steps }) => steps)).toEqual([0, 0, 0, 0]);
+    await expect(ask('run.pause', {})).rejects.toThrow('Nothing');
+  });
+
+  it('fails in words when the loss is not a number any more, and can be followed by another', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'mlp', { learningRate: 1e30, optimizer: 'sgd' });
+    const end = ended();
+    await startOf(configuration);
+    const { status, message } = await end;
+    expect(status).toBe('failed');
+    expect(message).toContain('learning rate');
+    const next = ended();
+    await startOf({ ...configuration, learningRate: 1e-3, epochs: 1, folds: 2 });
+    expect((await next).status).toBe('finished');
+  });
+
+  it('is checked without being started', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'mlp');
+    const check = await ask('run.check', { configuration });
+    expect(check.stepsPerEpoch).toBe(5);
+    expect(check.memoryBytes).toBeGreaterThan(0);
+    await expect(
+      ask('run.check', { configuration: { ...configuration, model: { name: 'cnn3d', settings: {} } } }),
+    ).rejects.toThrow();
+    await expect(ask('run.check', { configuration: { ...configuration, device: 'webgpu' } })).rejects.toThrow('WebGPU');
+    await expect(ask('run.check', { configuration: { ...configuration, folds: 90 } })).rejects.toThrow('folds');
+  });
+});
