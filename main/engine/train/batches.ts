@@ -12,7 +12,7 @@ export interface BatchRow {
  * Batches of one epoch: shuffled within each stratum (class and group), strata spread evenly over the epoch, so that
  * every batch holds each of them in its proportion; within a batch sorted by group, so that a group is a slice.
  *
- * @param batchSize a last batch of a single sample joins the one before, which then has one more
+ * @param batchSize samples of a batch, at most
  */
 export function epochBatches(rows: readonly BatchRow[], batchSize: number, random: SeededRandom): BatchRow[][] {
   const strata = new Map<string, BatchRow[]>();
@@ -36,14 +36,13 @@ export function epochBatches(rows: readonly BatchRow[], batchSize: number, rando
   return batches;
 }
 
-/** Sizes of the batches of an epoch. */
+/**
+ * Sizes of the batches of an epoch: as few as can be, differing by one at most. A short last batch would show in every
+ * spectrum as a dip of its rank once an epoch.
+ */
 export function batchSizes(rows: number, batchSize: number): number[] {
-  const whole = Math.floor(rows / batchSize);
-  const rest = rows - whole * batchSize;
-  const sizes = Array.from({ length: whole }, () => batchSize);
-  if (rest === 1 && whole > 0) sizes[whole - 1] = batchSize + 1;
-  else if (rest > 0) sizes.push(rest);
-  return sizes;
+  const count = Math.ceil(rows / batchSize);
+  return Array.from({ length: count }, (_, i) => Math.floor(((i + 1) * rows) / count) - Math.floor((i * rows) / count));
 }
 
 /** Samples of each group in a batch. */

@@ -36,9 +36,10 @@ describe('the batches of an epoch', () => {
     expect(order(3)).not.toEqual(order(4));
   });
 
-  it('leave no batch of a single sample', () => {
-    expect(batchSizes(65, 16)).toEqual([16, 16, 16, 17]);
-    expect(batchSizes(66, 16)).toEqual([16, 16, 16, 16, 2]);
+  it('differ in size by one sample at most, and are as few as the batch size allows', () => {
+    expect(batchSizes(65, 16)).toEqual([13, 13, 13, 13, 13]);
+    expect(batchSizes(144, 32)).toEqual([28, 29, 29, 29, 29]);
+    expect(batchSizes(64, 16)).toEqual([16, 16, 16, 16]);
     expect(batchSizes(5, 16)).toEqual([5]);
   });
 
