@@ -84,3 +84,9 @@ export function formatMeanSd(values: readonly (number | null)[]): string {
 export function plainNumber(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value) ? '' : String(value);
 }
+
+/** A value of a table as it stands there: all its digits, whole numbers without a fraction. */
+export function cellText(value: number | string | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : String(value).replace('-', minus);
+}

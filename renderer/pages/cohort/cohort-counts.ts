@@ -2,7 +2,7 @@
 import { subjectFlow, type Flow } from '#app/study/flow.ts';
 import { crossTable } from '#app/study/cross-table.ts';
 import type { Study } from '#app/study/study.ts';
-import { numberText } from '../../components/number-text.ts';
+import { formatNumber } from '../../charts/format.ts';
 import { smallestGroup } from '../../state/progress.ts';
 
 export interface CountTable {
@@ -37,10 +37,10 @@ function countTable(study: Study, column: string): CountTable {
   const table = crossTable(study, study.groups, column);
   if (table.kind === 'number') {
     const rows = table.summaries.map(({ mean, standardDeviation, minimum, maximum, missing }, at) => {
-      const spread = standardDeviation === null ? '' : ` ± ${numberText(standardDeviation)}`;
-      const range = minimum === null ? '–' : `${numberText(minimum)} to ${numberText(maximum)}`;
+      const spread = standardDeviation === null ? '' : ` ± ${formatNumber(standardDeviation)}`;
+      const range = minimum === null ? '–' : `${formatNumber(minimum)} to ${formatNumber(maximum)}`;
       const name = table.groups[at] ?? '';
-      return { name, values: [`${numberText(mean)}${spread}`, missing > 0 ? `${range}, ${missing} missing` : range] };
+      return { name, values: [`${formatNumber(mean)}${spread}`, missing > 0 ? `${range}, ${missing} missing` : range] };
     });
     return { column, heads: ['mean ± SD', 'range'], rows };
   }
@@ -86,7 +86,7 @@ export function cohortWarnings(study: Study, flow: Flow = subjectFlow(study)): s
   const ratio = Math.max(...used) / Math.min(...used);
   if (used.length > 1 && ratio >= 4) {
     warnings.push(
-      `The largest group has ${numberText(ratio, 2)} times the subjects of the smallest: balance the class weights.`,
+      `The largest group has ${formatNumber(ratio, 2)} times the subjects of the smallest: balance the class weights.`,
     );
   }
   if (flow.inNoClass.length > 0) {

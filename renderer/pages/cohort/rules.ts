@@ -1,7 +1,7 @@
 /** Rules in words, and whom a rule that is being typed would take. */
 import { membersOf } from '#app/study/membership.ts';
 import type { Group, Rule, Study } from '#app/study/study.ts';
-import { cellText } from '../../components/number-text.ts';
+import { cellText } from '../../charts/format.ts';
 
 /** 'diagnosis is CONTROL', '18 ≤ age < 40', 'file name is *_CON_*'. */
 export function ruleWords(rule: Rule | null): string {

@@ -2,7 +2,7 @@
 import type { StudyView } from '#app/contract/operations.ts';
 import type { Column, Subject } from '#app/study/study.ts';
 import type { TableColumn } from '../../components/VirtualTable.vue';
-import { cellText } from '../../components/number-text.ts';
+import { cellText } from '../../charts/format.ts';
 import { groupColour } from '../../theme/groups.ts';
 import { levelText, problemOfSubject, problemText, scanName } from './subject-rows.ts';
 

@@ -5,7 +5,7 @@ import { subjectFlow } from '#app/study/flow.ts';
 import { membersOf } from '#app/study/membership.ts';
 import type { Study } from '#app/study/study.ts';
 import { importStudy } from '../../../main/engine/read/import.ts';
-import { smallScan } from './small-scan.ts';
+import { smallScan } from './write-nifti.ts';
 import { excluded, importPaths, importTree, makeTree, quietCall, said } from './tree.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/tables');
@@ -176,7 +176,7 @@ describe('import of a BIDS tree', () => {
       shape: [4, 4, 4],
       spacingMm: [2, 2, 2],
       orientation: 'RAS',
-      dataType: 'uint8',
+      dataType: 'float32',
     });
   });
 

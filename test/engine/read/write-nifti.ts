@@ -1,10 +1,11 @@
-/** Writes small float32 NIfTI-1 files for tests. */
+/** Small, sound float32 NIfTI-1 files for tests. */
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Grid } from '#app/data/volume.ts';
 
-/** @param value of voxel (i, j, k) */
-export function writeNifti(path: string, { shape, affine }: Grid, value: (i: number, j: number, k: number) => number) {
+type VoxelValue = (i: number, j: number, k: number) => number;
+
+function niftiBytes({ shape, affine }: Grid, value: VoxelValue): Buffer {
   const [ni, nj, nk] = shape;
   const bytes = Buffer.alloc(352 + ni * nj * nk * 4);
   bytes.writeInt32LE(348, 0);
@@ -22,5 +23,17 @@ export function writeNifti(path: string, { shape, affine }: Grid, value: (i: num
   let at = 352;
   for (let k = 0; k < nk; k++)
     for (let j = 0; j < nj; j++) for (let i = 0; i < ni; i++, at += 4) bytes.writeFloatLE(value(i, j, k), at);
+  return bytes;
+}
+
+export function writeNifti(path: string, grid: Grid, value: VoxelValue): void {
+  const bytes = niftiBytes(grid, value);
   writeFileSync(path, path.endsWith('.gz') ? gzipSync(bytes) : bytes);
+}
+
+/** A cube in RAS of 2 mm; the seed tells the contents of two of them apart. */
+export function smallScan(seed = 1, edge = 4, options: { gzip?: boolean } = {}): Buffer {
+  const grid: Grid = { shape: [edge, edge, edge], affine: [2, 0, 0, -3, 0, 2, 0, -3, 0, 0, 2, -3, 0, 0, 0, 1] };
+  const bytes = niftiBytes(grid, (i, j, k) => ((i + edge * (j + edge * k)) * 7 + seed * 13) % 251);
+  return options.gzip === true ? gzipSync(bytes) : bytes;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  cellText,
   formatBytes,
   formatCount,
   formatDecade,
@@ -64,5 +65,9 @@ describe('numbers as they are printed', () => {
 
   it('writes plain numbers for files', () => {
     expect([-0.25, NaN, null, 1e-9].map(plainNumber)).toEqual(['-0.25', '', '', '1e-9']);
+  });
+
+  it('lets a value of a table stand as it was read', () => {
+    expect([12.25, -1, null, 'CONTROL', '-1'].map(cellText)).toEqual(['12.25', '−1', '', 'CONTROL', '-1']);
   });
 });
