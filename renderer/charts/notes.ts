@@ -20,7 +20,7 @@ export function energyShares(frame: DetailFrame, groups: readonly SampleSet[]): 
 }
 
 /** Validation loss that has gone up for a while since its lowest: said once at least 5 epochs and 10 % are between. */
-export function overfitting(epochs: readonly EpochRow[], run: number): Note[] {
+export function overfitting(epochs: readonly EpochRow[], run: number): (Note & { step: number })[] {
   const rows = epochs.filter((row) => row.run === run && row.validation.loss !== null);
   const losses = rows.map((row) => row.validation.loss ?? NaN);
   const lowest = losses.indexOf(Math.min(...losses));
@@ -34,6 +34,7 @@ export function overfitting(epochs: readonly EpochRow[], run: number): Note[] {
         `The validation loss was lowest in epoch ${(rows[lowest]?.epoch ?? 0) + 1} (${formatNumber(best)}) ` +
         `and is ${formatNumber(newest)} now.`,
       tone: 'warning',
+      step: rows[lowest]?.step ?? 0,
     },
   ];
 }

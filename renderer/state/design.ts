@@ -6,7 +6,8 @@ import { catalogue } from '#app/model/catalogue.ts';
 import { isWeightLayer, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { defaultConfiguration } from '#app/run/defaults.ts';
-import { request } from './client.ts';
+import { onEvent, request } from './client.ts';
+import { useJobs } from './jobs.ts';
 import { useSettings } from './settings.ts';
 import { useStudy } from './study.ts';
 import { sentenceOf, useUi } from './ui.ts';
@@ -158,12 +159,24 @@ export const useDesign = defineStore('design', () => {
   async function start(): Promise<void> {
     const { study } = store;
     if (study === null || configuration.value === null) return;
-    const { session } = await request('run.start', {
-      configuration: configuration.value,
-      title: title.value.trim() || suggestedTitle.value,
-      file: null,
+    const ui = useUi();
+    // To read many scans takes minutes: Train says how far it is.
+    const unsubscribe = onEvent('run.progress', (progress) => {
+      unsubscribe();
+      if (progress.status === 'preparing') ui.go('train');
     });
-    useUi().openSession(session, 'train');
+    try {
+      const { session } = await useJobs().during(
+        request('run.start', {
+          configuration: configuration.value,
+          title: title.value.trim() || suggestedTitle.value,
+          file: null,
+        }),
+      );
+      ui.openSession(session, 'train');
+    } finally {
+      unsubscribe();
+    }
   }
 
   const suggestedTitle = computed(() => `${store.study?.name ?? 'Study'}, ${definition.value?.title ?? ''}`);

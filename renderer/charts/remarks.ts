@@ -1,0 +1,63 @@
+/** What stands out in a run that trains, for one quiet line. Descriptions only: nothing here is an inference. */
+import type { EpochRow, SessionView } from '#app/contract/session.ts';
+import type { DetailFrame } from './cursor-plot.ts';
+import { formatCount, formatNumber } from './format.ts';
+import { overfitting } from './notes.ts';
+import { quantityNames } from './words.ts';
+
+export interface RunRemark {
+  text: string;
+  /** Where it can be seen: a layer, a step, the settings of the recording. */
+  show: { layer: number } | { step: number } | 'recording';
+}
+
+export interface RunState {
+  view: SessionView;
+  run: number;
+  epochs: readonly EpochRow[];
+  /** By layer: the spectra at the cursor. */
+  frames: ReadonlyMap<number, DetailFrame>;
+  /** Time spent on capture as a fraction of the rest of the step. */
+  captureCost: number | null;
+}
+
+/** Fewer values than this are few by construction: two classes allow two. */
+const fewest = 4;
+const collapsedRank = 1.1;
+
+export function runRemarks(state: RunState): RunRemark[] {
+  const { epochs, run, captureCost } = state;
+  const remarks: RunRemark[] = [];
+  for (const { title, text, step } of overfitting(epochs, run))
+    remarks.push({ text: `${title}: ${text}`, show: { step } });
+  for (const [index, frame] of state.frames) remarks.push(...spectrumRemarks(state.view, index, frame));
+  if (captureCost !== null && captureCost > 1) {
+    const times = formatNumber(captureCost, 2);
+    remarks.push({
+      text: `Recording takes ${times} times as long as training: fewer layers, or not every step, would be faster.`,
+      show: 'recording',
+    });
+  }
+  return remarks;
+}
+
+/** Of all samples: a rank near 1 where more was possible, and values that cannot be told from nothing. */
+function spectrumRemarks(view: SessionView, index: number, frame: DetailFrame): RunRemark[] {
+  const { detail, layer, quantity } = frame;
+  const stored = view.layers
+    .find((each) => each.index === index)
+    ?.quantities.find((each) => each.quantity === quantity);
+  const spectrum = detail.spectra.find((each) => each.quantity === quantity);
+  const all = detail.sets.length - 1;
+  const samples = detail.samples[all] ?? 0;
+  const possible = Math.min(stored?.values ?? 0, samples);
+  if (spectrum === undefined || possible < fewest) return [];
+  const of = `${quantityNames[quantity]} of ${layer} at step ${formatCount(detail.step)}`;
+  const show = { layer: index };
+  const rank = spectrum.summaries[all]?.['effective-rank'] ?? NaN;
+  if (rank < collapsedRank)
+    return [{ text: `${of}: nearly one direction, effective rank ${formatNumber(rank)}.`, show }];
+  const below = possible - (spectrum.values[all]?.length ?? 0);
+  if (below * 2 <= possible) return [];
+  return [{ text: `${of}: ${below} of ${possible} values are below what can be resolved.`, show }];
+}
