@@ -3,6 +3,7 @@
  * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
  */
 import * as v from 'valibot';
+import { events } from './events.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import {
@@ -157,6 +158,8 @@ export const engineOperations = {
   'run.resume': { input: nothing, answer: nothing },
   /** Stops after the step in flight; what was trained stays. */
   'run.stop': { input: nothing, answer: nothing },
+  /** The run in hand or the one that ended last, as its latest event told; null: none since the engine started. */
+  'run.state': { input: nothing, answer: v.nullable(events['run.progress']) },
 
   'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
   /** Opens a session file from anywhere; afterwards `session` names it. */

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { SpectroscopeError, cancelled } from '#app/contract/errors.ts';
 import type { EventName, EventPayload } from '#app/contract/events.ts';
 import { EngineClient } from '../client/engine-client.ts';
 import { cacheFolder, locateEngine } from '../client/locations.ts';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface EngineRun {
   engine: EngineClient;
-  /** Aborted by the first Ctrl-C. */
+  /** Aborted by the first Ctrl-C, with the error that ends the command as its reason. */
   interrupted: AbortSignal;
   onProgress(listener: (progress: EventPayload<'run.progress'>) => void): void;
 }
@@ -38,12 +39,16 @@ export async function withEngine<T>(terminal: Terminal, work: (run: EngineRun) =
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130);
     terminal.note('Interrupted: what was done is saved. Once more ends at once.');
-    controller.abort();
+    controller.abort(cancelled('The command'));
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
     return await work({ engine, interrupted: controller.signal, onProgress: (listener) => listeners.push(listener) });
+  } catch (error) {
+    // Ctrl-C on a terminal reaches the engine too, perhaps before it is ready for it.
+    if (error instanceof SpectroscopeError && error.code === 'engine-died') controller.signal.throwIfAborted();
+    throw error;
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);

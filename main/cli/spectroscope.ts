@@ -1,7 +1,7 @@
 /** The command line: the same engine without a window. Exit codes: 0 done, 1 input or setting, 2 usage, 3 fault, 130 interrupted. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
-import { SpectroscopeError, exitCodes, serialiseError } from '#app/contract/errors.ts';
+import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
@@ -12,13 +12,18 @@ import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 
-function number(minimum: number, whole: boolean): (text: string) => number {
+const largestSeed = 2 ** 32 - 1;
+
+function number(minimum: number, whole: boolean, maximum = Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value < minimum || (whole && !Number.isInteger(value))) {
-      throw new InvalidArgumentError(`expected ${whole ? 'a whole number' : 'a number'} of at least ${minimum}`);
-    }
-    return value;
+    const isNumber = text.trim() !== '' && Number.isFinite(value) && (!whole || Number.isInteger(value));
+    if (isNumber && value >= minimum && value <= maximum) return value;
+    const kind = whole ? 'a whole number' : 'a number';
+    const most = maximum === Infinity ? '' : ` and at most ${maximum}`;
+    throw new InvalidArgumentError(
+      minimum === Number.MIN_VALUE ? `expected ${kind} above 0` : `expected ${kind} of at least ${minimum}${most}`,
+    );
   };
 }
 
@@ -64,7 +69,7 @@ function program(
     .addOption(new Option('--optimizer <name>', 'how weights are updated').choices(['adam', 'sgd', 'momentum']))
     .option('--weight-decay <x>', 'decoupled weight decay', number(0, false))
     .option('--folds <k>', 'stratified folds by subject; 1: a fifth is held out', number(1, true))
-    .option('--seed <n>', 'seed of splits, weights and batches', number(0, true))
+    .option('--seed <n>', 'seed of splits, weights and batches', number(0, true, largestSeed))
     .option('--patience <n>', 'stop a fold after so many epochs without improvement; 0: never', number(0, true))
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
@@ -99,9 +104,18 @@ function program(
   return root;
 }
 
+function printError(error: SerialisedError): void {
+  process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+}
+
+function usageError({ code, message }: CommanderError): SerialisedError {
+  return { kind: 'usage', code: code.replace('commander.', ''), message: message.replace('error: ', '') };
+}
+
 function report(error: unknown, json: boolean): number {
-  const { kind, ...rest } = serialiseError(error);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { kind, ...rest } }, null, 2)}\n`);
+  const serialised = serialiseError(error);
+  const { kind, ...rest } = serialised;
+  if (json) printError(serialised);
   const isOurs = error instanceof SpectroscopeError;
   process.stderr.write(`${rest.message}\n`);
   if (!isOurs || kind === 'fault') {
@@ -125,10 +139,17 @@ async function main(): Promise<number> {
   try {
     await program(carryOut).parseAsync(process.argv);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    // Commander has said it on stderr.
+    if (process.argv.includes('--json')) printError(usageError(error));
+    return exitCodes.usage;
   }
   return code;
 }
 
+// A reader that has seen enough, as head does, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await main();

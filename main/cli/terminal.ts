@@ -44,6 +44,8 @@ export class Terminal {
       this.bar(null, `Preparing: ${progress.message}`, false);
       return;
     }
+    // Why it failed is the command's last word.
+    if (progress.status === 'failed') return;
     const fraction = (progress.run + progress.step / Math.max(1, progress.steps)) / Math.max(1, progress.runs);
     const speed = progress.stepsPerSecond === null ? '' : `, ${progress.stepsPerSecond.toPrecision(3)} steps/s`;
     const left = progress.secondsLeft === null ? '' : `, ${duration(progress.secondsLeft)} left`;

@@ -22,7 +22,8 @@ interface Pending {
   reject(error: Error): void;
 }
 
-const lastWordsLines = 12;
+/** Room for what went wrong before the stack of a native abort. */
+const lastWordsLines = 40;
 const lastWordsDelayMs = 100;
 
 export class EngineClient {
@@ -48,7 +49,6 @@ export class EngineClient {
     for (const stream of [this.child.stdout, this.child.stderr]) this.follow(stream);
     this.ended = new Promise((resolve) => {
       this.child.on('error', (error) => {
-        this.remember(error.message);
         this.die(`could not be started (${error.message})`);
         resolve();
       });
@@ -75,17 +75,21 @@ export class EngineClient {
     return v.parse(engineOperations[operation].answer, answer);
   }
 
+  /** The latest lines that the process wrote and, once it has ended, how it ended. */
+  get lastWords(): string {
+    return this.recent.join('\n');
+  }
+
   /** Asks with an input that the engine itself will parse; the answer is as it came. */
   forward(operation: EngineOperation, input: unknown, signal?: AbortSignal): Promise<unknown> {
     if (this.dead) return Promise.reject(this.deathError(operation, 'is not running'));
     const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { operation, resolve, reject });
-      signal?.addEventListener('abort', () =>
-        this.post({ id: this.nextId++, operation: 'job.cancel', input: { job: id } }),
-      );
-      this.post({ id, operation, input });
-    });
+    const cancel = (): void => this.post({ id: this.nextId++, operation: 'job.cancel', input: { job: id } });
+    const answer = new Promise((resolve, reject) => this.pending.set(id, { operation, resolve, reject }));
+    this.post({ id, operation, input });
+    if (signal?.aborted === true) cancel();
+    signal?.addEventListener('abort', cancel);
+    return answer.finally(() => signal?.removeEventListener('abort', cancel));
   }
 
   /** Asks the engine to finish what it is writing and to end; ends it after `patienceMs`. */
@@ -115,10 +119,15 @@ export class EngineClient {
 
   private follow(stream: NodeJS.ReadableStream | null): void {
     let rest = '';
-    stream?.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString('utf8')).split('\n');
+    stream?.setEncoding('utf8');
+    stream?.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) this.remember(line);
+    });
+    // A process that is ended in the middle of a line has said that much.
+    stream?.on('end', () => {
+      if (rest !== '') this.remember(rest);
     });
   }
 
@@ -133,7 +142,8 @@ export class EngineClient {
     this.dead = true;
     for (const { operation, reject } of this.pending.values()) reject(this.deathError(operation, how));
     this.pending.clear();
-    if (!this.ending) this.options.onDeath(this.recent.join('\n'));
+    this.remember(`The engine ${how}.`);
+    if (!this.ending) this.options.onDeath(this.lastWords);
   }
 
   private deathError(operation: string, how: string): SpectroscopeError {

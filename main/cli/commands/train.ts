@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { defaultConfiguration } from '#app/run/defaults.ts';
 import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { EventPayload } from '#app/contract/events.ts';
@@ -43,10 +43,21 @@ export async function trainCommand(terminal: Terminal, paths: string[], options:
       file: options.out,
     });
   }
+  if (!existsSync(dirname(out))) {
+    throw settingError('no-folder', `${options.out}: there is no folder ${dirname(out)}: make it first.`, {
+      file: options.out,
+      field: '--out',
+    });
+  }
   return await withEngine(terminal, async (run) => {
     const view = await label(run, await openSource(run, paths, options), options);
     const configuration = configure(view, options);
-    if (options.overwrite === true) rmSync(out, { force: true });
+    run.interrupted.throwIfAborted();
+    if (options.overwrite === true) {
+      // A refused setting must not cost the session that is there.
+      await run.engine.request('run.check', { configuration });
+      for (const suffix of ['', '-wal', '-shm']) rmSync(out + suffix, { force: true });
+    }
     const end = waitForEnd(run, terminal);
     // Refused at the start: the engine then ends, and nobody waits for this any more.
     end.catch(() => undefined);
@@ -122,11 +133,19 @@ function patience(chosen: number | undefined, defaults: RunConfiguration): RunCo
 }
 
 function waitForEnd(run: EngineRun, terminal: Terminal): Promise<EventPayload<'run.progress'>> {
-  run.interrupted.addEventListener('abort', () => void run.engine.request('run.stop', {}));
+  const stop = (): void => {
+    // It ended by itself meanwhile: then there is nothing to stop.
+    run.engine.request('run.stop', {}).catch(() => undefined);
+  };
+  run.interrupted.addEventListener('abort', stop, { once: true });
   return new Promise((resolveEnd, reject) => {
     void run.engine.ended.then(() =>
       reject(
-        new SpectroscopeError('fault', 'engine-died', 'The engine ended while it trained; what was stored is safe.'),
+        new SpectroscopeError(
+          'fault',
+          'engine-died',
+          `The engine ended while it trained; what was stored is safe. Its last words: ${run.engine.lastWords}`,
+        ),
       ),
     );
     run.onProgress((progress) => {

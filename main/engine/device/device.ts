@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, release, totalmem } from 'node:os'
 import { settingError } from '#app/contract/errors.ts';
 import type { Device } from '#app/contract/operations.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { driverVersion } from './nvidia.ts';
+import { cardName, driverVersion, graphicsCard } from './nvidia.ts';
 import { tf } from './tensorflow.ts';
 
 interface NodeBackend {
@@ -14,17 +14,20 @@ interface NodeBackend {
 
 const backend = tf.backend() as unknown as NodeBackend;
 
-/**
- * The device that a run is given.
- * @throws SpectroscopeError (setting) when the one that was asked for cannot be used, with the reason
- */
-export function describeDevice(asked: RunConfiguration['device']): Device {
-  const refused = [
+function refusedDevices(): Device['refused'] {
+  return [
     ...(backend.isUsingGpuDevice ? [] : [{ kind: 'cuda', reason: whyNotCuda() }]),
     { kind: 'webgpu', reason: 'WebGPU is not in this version.' },
   ];
+}
+
+/**
+ * The kind of device that a run is given.
+ * @throws SpectroscopeError (setting) when the one that was asked for cannot be used, with the reason
+ */
+export function chooseDevice(asked: RunConfiguration['device']): Device['kind'] {
   const kind = asked === 'auto' ? (backend.isUsingGpuDevice ? 'cuda' : 'cpu') : asked;
-  const refusal = refused.find((each) => each.kind === kind);
+  const refusal = refusedDevices().find((each) => each.kind === kind);
   if (refusal !== undefined) {
     throw settingError('device-unavailable', `The device '${kind}' cannot be used: ${refusal.reason}`, {
       field: 'device',
@@ -37,15 +40,24 @@ export function describeDevice(asked: RunConfiguration['device']): Device {
       { field: 'device' },
     );
   }
+  return kind;
+}
+
+/**
+ * The device that a run is given, in words.
+ * @throws SpectroscopeError as `chooseDevice`
+ */
+export function describeDevice(asked: RunConfiguration['device']): Device {
+  const kind = chooseDevice(asked);
   const cores = availableParallelism();
   return {
     kind,
-    name: kind === 'cuda' ? 'NVIDIA GPU' : `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+    name: kind === 'cuda' ? cardName(graphicsCard()) : `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
     reason: reason(asked, kind),
     cores,
     memoryBytes: totalmem(),
     versions: versions(),
-    refused,
+    refused: refusedDevices(),
   };
 }
 

@@ -56,6 +56,8 @@ export function loadAreas(context: EngineContext): Areas {
   };
   return {
     carryOut: async (operation, input, call) => {
+      // Nothing was started: no reason to wait for TensorFlow.
+      if (operation === 'run.state' && run.started() === null) return null;
       const [name = ''] = operation.split('.');
       const { handlers } = await (areas[name] as () => Promise<{ handlers: Area }>)();
       return await (handlers[operation] as AnyHandler)(input, call);

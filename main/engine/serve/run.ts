@@ -1,13 +1,13 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
-import { serialiseError, settingError } from '#app/contract/errors.ts';
+import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import { previewPreparation } from '#app/data/preview.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { describeDevice, provenance } from '../device/device.ts';
+import { chooseDevice, describeDevice, provenance } from '../device/device.ts';
 import { nativeKernels } from '../model/kernels/native.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
@@ -18,7 +18,7 @@ import { train } from '../train/training.ts';
 import type { Call, EngineContext, Handlers } from './handlers.ts';
 import type { OpenStudy } from './study.ts';
 
-type RunOperation = 'run.check' | 'run.start' | 'run.pause' | 'run.resume' | 'run.stop';
+type RunOperation = `run.${'check' | 'start' | 'pause' | 'resume' | 'stop' | 'state'}`;
 type Progress = EventPayload<'run.progress'>;
 
 interface Parts {
@@ -39,6 +39,8 @@ interface ActiveRun {
 
 export function runHandlers(context: EngineContext, { openStudy, createSession }: Parts): RunArea {
   let active: ActiveRun | null = null;
+  /** The run in hand or the one that ended last, as it was told of. */
+  let told: Progress | null = null;
 
   function requireStudy(): OpenStudy {
     const open = openStudy();
@@ -60,7 +62,7 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
     if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
     const open = requireStudy();
     let last = preparing(configuration, '', 0, null);
-    const emit = (progress: Progress): void => context.emit('run.progress', (last = progress));
+    const emit = (progress: Progress): void => context.emit('run.progress', (told = last = progress));
     const control = new Control(() => emit({ ...last, status: control.paused ? 'paused' : 'running' }));
     call.signal.addEventListener('abort', () => control.stop());
     let end = (): void => undefined;
@@ -78,6 +80,8 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
           emit(preparing(configuration, what, count, total));
         },
       });
+      // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
+      if (control.stopped) throw cancelled('Training');
       const plan = planRun(open.study, data, configuration, title, provenance(device), nativeKernels);
       const writer = createSession(plan.header, file);
       train({ folds: plan.folds, writer, control, emit })
@@ -121,6 +125,7 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
         requireActive().control.stop();
         return {};
       },
+      'run.state': () => told,
     },
     close: async () => {
       active?.control.stop();
@@ -130,7 +135,7 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
 }
 
 function check({ study }: OpenStudy, configuration: RunConfiguration) {
-  describeDevice(configuration.device);
+  chooseDevice(configuration.device);
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
   const definition = modelNamed(configuration.model.name);

@@ -1,0 +1,84 @@
+/** Runs the command line as a person does, through its launcher. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll } from 'vitest';
+
+const launcher = resolve(import.meta.dirname, '..', '..', 'scripts', 'spectroscope.mjs');
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** @param during what to do to the process while it runs */
+export async function spectroscope(
+  folder: string,
+  words: readonly string[],
+  during: (child: ChildProcess) => Promise<void> = () => Promise.resolve(),
+): Promise<Outcome> {
+  // Prepared scans go into the test's own temporary folder; so does what a command leaves behind.
+  const child = spawn(process.execPath, [launcher, ...words], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (outcome.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (outcome.stderr += text));
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  await during(child);
+  const [code] = await ended;
+  return { ...outcome, code };
+}
+
+/** The one JSON document of stdout; a second one, or a line beside it, does not parse. */
+export function documentOf({ stdout }: Outcome): Record<string, unknown> {
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+export function errorOf(outcome: Outcome): { kind: string; code: string; message: string } {
+  return documentOf(outcome)['error'] as { kind: string; code: string; message: string };
+}
+
+/** A folder with the files, which goes with the test file. */
+export function folderOf(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'spectroscope-cli-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+/** `subjects` rows with a group, a sex that is not the group, and two features of which the first tells the group. */
+export function smallTable(subjects = 24): string {
+  const rows = Array.from({ length: subjects }, (_, i) => {
+    const noise = ((i * 37) % 17) / 17;
+    return [
+      `s${i}`,
+      i % 2 ? 'patient' : 'control',
+      i % 3 ? 'F' : 'M',
+      ((i % 2) * 0.4 + noise).toFixed(3),
+      noise.toFixed(3),
+    ];
+  });
+  return [['subject', 'diagnosis', 'sex', 'recall', 'speed'], ...rows].map((row) => `${row.join(',')}\n`).join('');
+}
+
+/** Resolves when the session has been written to for a moment. */
+export async function isTraining(session: string): Promise<void> {
+  while (!existsSync(`${session}-wal`)) await setTimeout(20);
+  await setTimeout(300);
+}
+
+/** Process ids of the engine that a command started. */
+export function childrenOf(child: ChildProcess): number[] {
+  const text = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}

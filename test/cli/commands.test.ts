@@ -1,0 +1,206 @@
+/** Each command through the launcher: what it prints, what it writes, and its exit code. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { smallScan } from '../engine/read/write-nifti.ts';
+import { documentOf, folderOf, smallTable, spectroscope, type Outcome } from './command.ts';
+
+const quick = ['--model', 'mlp', '--epochs', '2', '--batch', '8', '--folds', '2', '--seed', '7'];
+const spectraOf = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8').trim().split('\n');
+
+function scansTable(header: string, row: (i: number) => string): string {
+  return `${header}\n${Array.from({ length: 12 }, (_, i) => row(i)).join('\n')}\n`;
+}
+
+describe('a table', () => {
+  const folder = folderOf({ 'cohort.csv': smallTable() });
+  let trained: Outcome;
+
+  beforeAll(async () => {
+    const words = ['cohort.csv', '--group', 'diagnosis', '--target', 'sex', ...quick, '--lr', '0.01'];
+    trained = await spectroscope(folder, ['train', ...words, '--capture-every', '2', '--json', '--out', 'a.spectra']);
+  });
+
+  it('is imported: the document tells what was found, the study is written', async () => {
+    const outcome = await spectroscope(folder, [
+      'import',
+      'cohort.csv',
+      '--id',
+      'subject',
+      '--json',
+      '--out',
+      's.json',
+    ]);
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    const document = documentOf(outcome);
+    expect(document).toMatchObject({ subjects: 24, excluded: [], problems: [], features: ['recall', 'speed'] });
+    expect(document['groups']).toEqual([
+      { name: 'control', subjects: 12 },
+      { name: 'patient', subjects: 12 },
+    ]);
+    expect(JSON.parse(readFileSync(join(folder, 's.json'), 'utf8'))).toMatchObject({ kind: 'table' });
+  });
+
+  it('is imported in words without --json', async () => {
+    const { code, stdout } = await spectroscope(folder, ['import', 'cohort.csv', '--out', 'words.json']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('24 of 24 subjects can be used.');
+    expect(stdout).toContain('patient: 12');
+  });
+
+  it('trains with groups that are not the target', () => {
+    expect(trained.code).toBe(0);
+    const document = documentOf(trained);
+    expect(document['study']).toMatchObject({
+      groups: [
+        { name: 'control', subjects: 12 },
+        { name: 'patient', subjects: 12 },
+      ],
+      classes: expect.arrayContaining(['F', 'M']) as string[],
+      targetIsGroups: false,
+    });
+    expect(document['configuration']).toMatchObject({ learningRate: 0.01, batchSize: 8, epochs: 2, seed: 7 });
+  });
+
+  it('is inspected: groups, layers, folds, metrics and what was captured', async () => {
+    const outcome = await spectroscope(folder, ['inspect', 'a.spectra', '--json']);
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    const document = documentOf(outcome) as {
+      layers: { name: string; kind: string; quantities: string[] }[];
+      runs: { fold: number; seed: number; steps: number; metrics: { validation: Record<string, number> } }[];
+      spectra: { captured: number };
+    };
+    expect(document.layers.length).toBeGreaterThan(1);
+    for (const layer of document.layers) {
+      expect(layer).toMatchObject({ kind: 'dense', quantities: ['activations', 'adjoints', 'gradient'] });
+    }
+    expect(document.runs.map(({ fold }) => fold)).toEqual([1, 2]);
+    for (const { steps, metrics } of document.runs) {
+      // 12 subjects in batches of 8, twice.
+      expect(steps).toBe(4);
+      expect(metrics.validation['accuracy']).toBeGreaterThanOrEqual(0);
+      expect(metrics.validation['auc']).toBeLessThanOrEqual(1);
+    }
+    // Every other step of both folds.
+    expect(document.spectra.captured).toBe(2 * 2 * document.layers.length);
+    const words = await spectroscope(folder, ['inspect', 'a.spectra']);
+    expect(words.stdout).toMatch(/Fold 2: finished, 4 steps, validation loss/);
+  });
+
+  it('gives its numbers as CSV', async () => {
+    for (const what of ['spectra', 'scalars', 'summaries', 'epochs', 'study']) {
+      const out = `${what}.csv`;
+      const words = ['export', 'a.spectra', '--what', what, '--format', 'csv', '--json', '--out', out];
+      const outcome = await spectroscope(folder, words);
+      expect(outcome.code, outcome.stderr).toBe(0);
+      expect(documentOf(outcome)).toMatchObject({ what, rows: spectraOf(folder, out).length - 1 });
+    }
+    const [header, ...rows] = spectraOf(folder, 'spectra.csv');
+    expect(header).toMatch(/layer.*quantity.*group/);
+    for (const group of ['control', 'patient', 'all']) expect(rows.some((row) => row.includes(group))).toBe(true);
+    const scalars = spectraOf(folder, 'scalars.csv');
+    expect(scalars.length).toBe(1 + 8);
+  });
+
+  it('trains from its study file to the same bits with the same seed, and to others with another', async () => {
+    const run = async (name: string, seed: string): Promise<string> => {
+      const words = ['s.json', '--group', 'diagnosis', '--target', 'sex', ...quick.slice(0, -1), seed];
+      const outcome = await spectroscope(folder, ['train', ...words, '--out', `${name}.spectra`]);
+      expect(outcome.code, outcome.stderr).toBe(0);
+      expect(outcome.stdout).toContain(`Session: ${name}.spectra`);
+      await spectroscope(folder, ['export', `${name}.spectra`, '--what', 'spectra', '--out', `${name}.csv`]);
+      return readFileSync(join(folder, `${name}.csv`), 'utf8');
+    };
+    const [first, second, other] = await Promise.all([run('one', '3'), run('two', '3'), run('three', '4')]);
+    expect(first.length).toBeGreaterThan(1000);
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it('leaves nothing behind but what was asked for', () => {
+    expect(readdirSync(folder).filter((name) => name.startsWith('spectroscope-'))).toEqual([]);
+  });
+});
+
+describe('scans', () => {
+  const scans = Object.fromEntries(
+    Array.from({ length: 12 }, (_, i) => [`scans/sub-${i + 1}.nii.gz`, smallScan(i, 8, { gzip: true })]),
+  );
+  const cnn = ['--model', 'cnn3d', '--epochs', '1', '--batch', '4', '--folds', '2', '--spacing', '0'];
+  const broken = (scans['scans/sub-3.nii.gz'] as Buffer).subarray(0, 90);
+  const folder = folderOf({
+    ...scans,
+    'scans/sub-3.nii.gz': broken,
+    'people.tsv': scansTable('who\timage\tgroup', (i) => `sub-${i + 1}\tsub-${i + 1}.nii.gz\t${i % 2 ? 'a' : 'b'}`),
+    'bids/participants.tsv': scansTable('participant_id\tgroup', (i) => `sub-${i + 1}\t${i % 2 ? 'a' : 'b'}`),
+    'bids/dataset_description.json': '{"Name": "Small", "BIDSVersion": "1.8.0"}',
+    ...Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [
+        `bids/sub-${i + 1}/anat/sub-${i + 1}_T1w.nii.gz`,
+        smallScan(i, 8, { gzip: true }),
+      ]),
+    ),
+    'none/one.nii': smallScan().subarray(0, 400),
+  });
+
+  it('in a folder with a table are imported; the broken one is excluded with its reason', async () => {
+    const source = ['scans', '--table', 'people.tsv', '--id', 'who', '--file', 'image'];
+    const outcome = await spectroscope(folder, ['import', ...source, '--json', '--out', 'study.json']);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    const document = documentOf(outcome) as Record<string, never>;
+    expect(document).toMatchObject({
+      subjects: 11,
+      excluded: [
+        { subject: 'sub-3', reason: expect.stringMatching(/sub-3\.nii\.gz: .*(short|ends|damaged)/) as string },
+      ],
+    });
+    const [problem] = document['problems'] as unknown as Record<string, string>[];
+    expect(problem).toMatchObject({ severity: 'error', file: expect.stringContaining('sub-3.nii.gz') as string });
+    expect(problem?.['code']).toMatch(/^[a-z-]+$/);
+    expect(problem?.['message']).not.toBe('');
+
+    const words = ['train', 'study.json', '--group', 'group', ...cnn, '--json', '--out', 'study.spectra'];
+    const trained = await spectroscope(folder, words);
+    expect(trained.code, trained.stderr).toBe(0);
+    const { layers, runs } = documentOf(trained) as { layers: { kind: string }[]; runs: { steps: number }[] };
+    expect(layers[0]?.kind).toBe('conv3d');
+    expect(runs.every(({ steps }) => steps > 0)).toBe(true);
+  });
+
+  it('in a folder with a table and in a BIDS tree are trained without a study file', async () => {
+    const table = ['scans', '--table', 'people.tsv', '--id', 'who', '--file', 'image'];
+    for (const [source, out, subjects] of [
+      [table, 'folder.spectra', 11],
+      [['bids'], 'bids.spectra', 12],
+    ] as const) {
+      const words = ['train', ...source, '--group', 'group', ...cnn, '--json', '--out', out];
+      const outcome = await spectroscope(folder, words);
+      expect(outcome.code, outcome.stderr).toBe(0);
+      const { study } = documentOf(outcome) as { study: { groups: { subjects: number }[] } };
+      expect(study.groups.reduce((sum, group) => sum + group.subjects, 0)).toBe(subjects);
+    }
+  });
+
+  it('of which none can be used are refused', async () => {
+    const outcome = await spectroscope(folder, ['import', 'none', '--json', '--out', 'none.json']);
+    expect(outcome.code).toBe(1);
+    expect(documentOf(outcome)).toMatchObject({ error: { kind: 'input' } });
+    expect(readdirSync(folder)).not.toContain('none.json');
+  });
+});
+
+describe('the device', () => {
+  it('is told with its reason and with those that were refused', async () => {
+    const folder = folderOf();
+    const outcome = await spectroscope(folder, ['device', '--json']);
+    expect(outcome.code).toBe(0);
+    const document = documentOf(outcome) as { kind: string; refused: { kind: string; reason: string }[] };
+    expect(document).toMatchObject({ name: expect.any(String) as string, reason: expect.any(String) as string });
+    expect(document.refused.map(({ kind }) => kind)).toContain('webgpu');
+    const refused = await spectroscope(folder, ['device', '--device', 'webgpu', '--json']);
+    expect(refused.code).toBe(1);
+    expect(documentOf(refused)).toMatchObject({ error: { kind: 'setting', code: 'device-unavailable' } });
+    const words = await spectroscope(folder, ['device']);
+    expect(words.stdout).toMatch(/tensorflow \d/);
+  });
+});
