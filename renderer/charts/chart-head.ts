@@ -123,11 +123,8 @@ export function headGraphics(plot: Plot, colours: ChartColours, width: number): 
   const first = fitting(plot.legend.slice(0, 2), free).width + gap;
   const subtitleFits = subtitleWidth > 0 && first + subtitleWidth <= free;
   const { shown, width: legendWidth } = fitting(plot.legend, subtitleFits ? free - subtitleWidth : free);
-  const subtitleRoom = free - legendWidth - gap;
+  // Half a subtitle says nothing: where it does not fit it is left out.
   if (subtitleFits) elements.push(text(titleWidth + 10, plot.subtitle, font, colours.soft));
-  else if (subtitleWidth > 0 && subtitleRoom > 80) {
-    elements.push(text(titleWidth + 10, plot.subtitle, font, colours.soft, subtitleRoom));
-  }
   let x = end - legendWidth;
   for (const entry of shown) {
     elements.push(...swatch(entry, x, y, colours));

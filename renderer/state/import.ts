@@ -33,6 +33,7 @@ export const useImport = defineStore('import', () => {
     files.value = [];
     idColumn.value = '';
     fileColumn.value = '';
+    useUi().dismiss();
     open.value = true;
   }
 
@@ -55,6 +56,7 @@ export const useImport = defineStore('import', () => {
   async function start(): Promise<void> {
     if (refused.value !== null || running.value) return;
     running.value = true;
+    useUi().dismiss();
     const table = tables.value[0] ?? null;
     const column = (name: string): string | null => (name.trim() === '' ? null : name.trim());
     try {

@@ -22,7 +22,16 @@ export const useJobs = defineStore('jobs', () => {
       job.value = payload;
       jobSecondsLeft.value = secondsLeft(payload.done, payload.total, (now - startedMs) / 1000);
     });
-    onEvent('run.progress', (payload) => (run.value = payload));
+    onEvent('run.progress', (payload) => {
+      // Preparing the data of a run reports as a job, which ends with it.
+      if (run.value?.status === 'preparing' && payload.status !== 'preparing') endJob();
+      run.value = payload;
+    });
+  }
+
+  function endJob(): void {
+    job.value = null;
+    jobSecondsLeft.value = null;
   }
 
   /** Runs a request that reports as a job, and clears the bar when it ends. */
@@ -30,8 +39,7 @@ export const useJobs = defineStore('jobs', () => {
     try {
       return await work;
     } finally {
-      job.value = null;
-      jobSecondsLeft.value = null;
+      endJob();
     }
   }
 
