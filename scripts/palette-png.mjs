@@ -1,0 +1,111 @@
+/** A smaller PNG of a screenshot: at most 256 colours, one byte a pixel. A picture of an interface loses nothing that one sees. */
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
+
+const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const mostColours = 256;
+
+/**
+ * @param {Buffer} png 8 bits a channel, RGB or RGBA (taken as opaque), not interlaced: as browsers write it
+ * @returns {Buffer} the same picture with a palette
+ */
+export function palettePng(png) {
+  const { width, height, channels, pixels } = decode(png);
+  const { palette, indexOf } = choosePalette(pixels, channels);
+  const rows = Buffer.alloc(height * (width + 1));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      rows[y * (width + 1) + 1 + x] = indexOf(cell(pixels, (y * width + x) * channels));
+    }
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 3, 0, 0, 0], 8);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('PLTE', Buffer.from(palette.flat())),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** Colours that agree in their 5 upper bits a channel are one cell. */
+function cell(pixels, at) {
+  return ((pixels[at] >> 3) << 10) | ((pixels[at + 1] >> 3) << 5) | (pixels[at + 2] >> 3);
+}
+
+/** The most frequent cells, each by the mean of its pixels; other cells take the nearest of them. */
+function choosePalette(pixels, channels) {
+  const sums = new Map();
+  for (let at = 0; at < pixels.length; at += channels) {
+    const key = cell(pixels, at);
+    const sum = sums.get(key) ?? [0, 0, 0, 0];
+    sum[0] += 1;
+    for (let channel = 0; channel < 3; channel++) sum[channel + 1] += pixels[at + channel];
+    sums.set(key, sum);
+  }
+  const frequent = [...sums].sort(([, a], [, b]) => b[0] - a[0]).slice(0, mostColours);
+  const palette = frequent.map(([, [count, ...rgb]]) => rgb.map((total) => Math.round(total / count)));
+  const indices = new Map(frequent.map(([key], index) => [key, index]));
+  return {
+    palette,
+    indexOf: (key) => {
+      const known = indices.get(key);
+      if (known !== undefined) return known;
+      const [count, ...rgb] = sums.get(key);
+      const distances = palette.map((each) => each.reduce((sum, of, at) => sum + (of - rgb[at] / count) ** 2, 0));
+      const nearest = distances.indexOf(Math.min(...distances));
+      indices.set(key, nearest);
+      return nearest;
+    },
+  };
+}
+
+function decode(png) {
+  const parts = [];
+  let header = null;
+  for (let at = signature.length; at < png.length;) {
+    const length = png.readUInt32BE(at);
+    const type = png.toString('latin1', at + 4, at + 8);
+    const data = png.subarray(at + 8, at + 8 + length);
+    if (type === 'IHDR') header = { width: data.readUInt32BE(0), height: data.readUInt32BE(4), colour: data[9] };
+    if (type === 'IDAT') parts.push(data);
+    at += length + 12;
+  }
+  const { width, height, colour } = header;
+  const channels = colour === 6 ? 4 : 3;
+  return { width, height, channels, pixels: unfilter(inflateSync(Buffer.concat(parts)), width * channels, channels) };
+}
+
+/** Undoes the filter of each row (PNG specification, 9.2). */
+function unfilter(raw, stride, channels) {
+  const height = raw.length / (stride + 1);
+  const pixels = new Uint8Array(height * stride);
+  for (let y = 0; y < height; y++) {
+    const filter = raw[y * (stride + 1)];
+    for (let x = 0; x < stride; x++) {
+      const at = y * stride + x;
+      const left = x < channels ? 0 : pixels[at - channels];
+      const up = y === 0 ? 0 : pixels[at - stride];
+      const corner = x < channels || y === 0 ? 0 : pixels[at - stride - channels];
+      const expected = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter];
+      pixels[at] = raw[y * (stride + 1) + 1 + x] + expected;
+    }
+  }
+  return pixels;
+}
+
+function paeth(left, up, corner) {
+  const [toLeft, toUp, toCorner] = [left, up, corner].map((each) => Math.abs(left + up - corner - each));
+  if (toLeft <= toUp && toLeft <= toCorner) return left;
+  return toUp <= toCorner ? up : corner;
+}
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}
