@@ -78,7 +78,8 @@ function labelByColumn(study: Study, which: Which, column: string): Study {
 function addGroup(study: Study, labelling: Labelling, group: Group): Labelling {
   const name = checkGroupName(labelling, group.name);
   if (group.rule !== null) checkRule(study, group.rule);
-  return { ...labelling, groups: [...labelling.groups, { ...group, name }] };
+  const groups = [...labelling.groups, { ...group, name }];
+  return { ...labelling, column: stillFrom(labelling.column, groups), groups };
 }
 
 function changeGroup(
@@ -110,11 +111,18 @@ function changeGroup(
 
 function removeGroup(labelling: Labelling, name: string): Labelling {
   const removed = requireGroup(labelling, name);
+  const groups = labelling.groups.filter((group) => group !== removed);
   return {
-    ...labelling,
-    groups: labelling.groups.filter((group) => group !== removed),
+    column: stillFrom(labelling.column, groups),
+    groups,
     assigned: Object.fromEntries(Object.entries(labelling.assigned).filter(([, group]) => group !== removed.name)),
   };
+}
+
+/** The column that the groups came from, as long as each of them is values of it. */
+function stillFrom(column: string | null, groups: readonly Group[]): string | null {
+  const all = groups.length > 0 && groups.every(({ rule }) => rule?.kind === 'value' && rule.column === column);
+  return all ? column : null;
 }
 
 function assign(study: Study, labelling: Labelling, subjects: readonly string[], group: string | null): Labelling {

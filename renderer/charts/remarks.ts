@@ -44,13 +44,13 @@ export function runRemarks(state: RunState): RunRemark[] {
 /** Of all samples: a rank near 1 where more was possible, and values that cannot be told from nothing. */
 function spectrumRemarks(view: SessionView, index: number, frame: DetailFrame): RunRemark[] {
   const { detail, layer, quantity } = frame;
-  const stored = view.layers
-    .find((each) => each.index === index)
-    ?.quantities.find((each) => each.quantity === quantity);
+  const stored = view.layers.find((each) => each.index === index);
+  const values = stored?.quantities.find((each) => each.quantity === quantity)?.values ?? 0;
   const spectrum = detail.spectra.find((each) => each.quantity === quantity);
   const all = detail.sets.length - 1;
   const samples = detail.samples[all] ?? 0;
-  const possible = Math.min(stored?.values ?? 0, samples);
+  // A convolution has as many rows as positions; a dense layer one for each sample.
+  const possible = stored?.kind === 'dense' ? Math.min(values, samples) : values;
   if (spectrum === undefined || possible < fewest) return [];
   const of = `${quantityNames[quantity]} of ${layer} at step ${formatCount(detail.step)}`;
   const show = { layer: index };

@@ -41,6 +41,16 @@ describe('groups from a column', () => {
     ]);
   });
 
+  it('are of that column no longer once a group comes from elsewhere, or none is left', () => {
+    const study = edited(smallStudy(), byColumn('sex'));
+    expect(study.groups.column).toBe('sex');
+    expect(edited(study, { kind: 'remove-group', labelling: 'groups', name: 'M' }).groups.column).toBe('sex');
+    const young = add('young', { kind: 'range', column: 'age', minimum: null, maximum: 30 });
+    expect(edited(study, young).groups.column).toBeNull();
+    const removal = (name: string): StudyEdit => ({ kind: 'remove-group', labelling: 'groups', name });
+    expect(edited(study, removal('M'), removal('F')).groups.column).toBeNull();
+  });
+
   it('put spellings that differ in capitals together', () => {
     const study = edited(smallStudy(), byColumn('sex'));
     expect(study.groups.groups.map(({ name }) => name)).toEqual(['F', 'M']);

@@ -5,8 +5,8 @@ import { runRemarks } from '../../../renderer/charts/remarks.ts';
 
 const view = {
   layers: [
-    { index: 0, name: 'dense_1', quantities: [{ quantity: 'activations', values: 32 }] },
-    { index: 1, name: 'dense_2', quantities: [{ quantity: 'activations', values: 2 }] },
+    { index: 0, name: 'dense_1', kind: 'dense', quantities: [{ quantity: 'activations', values: 32 }] },
+    { index: 1, name: 'dense_2', kind: 'dense', quantities: [{ quantity: 'activations', values: 2 }] },
   ],
 } as unknown as SessionView;
 
