@@ -5,23 +5,18 @@
 #include <limits>
 
 #include "blas.h"
+#include "wide_loops.h"
 
 namespace spectroscope {
 namespace {
 
 constexpr float kAbsent = std::numeric_limits<float>::quiet_NaN();
 
-template <typename T>
-double inner_product(const T* x, const T* y, std::size_t length) {
-  double sums[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= length; i += 8) {
-    for (int lane = 0; lane < 8; lane++) sums[lane] += static_cast<double>(x[i + lane]) * y[i + lane];
-  }
-  for (; i < length; i++) sums[0] += static_cast<double>(x[i]) * y[i];
-  double sum = 0;
-  for (const double each : sums) sum += each;
-  return sum;
+double inner_product(const float* x, const float* y, std::size_t length) {
+  return wide_loops().inner_product(x, y, length);
+}
+double inner_product(const double* x, const double* y, std::size_t length) {
+  return wide_loops().inner_product_wide(x, y, length);
 }
 
 void copy_block(const double* gram, int64_t order, int64_t first, int64_t size, double* block) {

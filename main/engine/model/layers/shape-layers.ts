@@ -22,7 +22,8 @@ export function dropoutLayer({ rate }: DropoutDescription): Layer {
     forward(x, { training, random }) {
       if (!training) return tf.clone(x);
       const scale = 1 / (1 - rate);
-      const values = Float32Array.from({ length: x.size }, () => (random.next() < rate ? 0 : scale));
+      const values = new Float32Array(x.size);
+      for (let i = 0; i < values.length; i++) values[i] = random.next() < rate ? 0 : scale;
       mask = tf.tensor(values, x.shape);
       return tf.mul(x, mask);
     },
