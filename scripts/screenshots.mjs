@@ -30,6 +30,13 @@ const settleMs = 700;
 /** Takes the page as it is, in every theme and size. `keep` names the themes of which docs/pictures gets one. */
 async function shoot({ electron, page }, name, keep = []) {
   await page.mouse.move(2, 2);
+  // First, since a page may be going on meanwhile.
+  await resize(electron, keptSize);
+  for (const theme of keep) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForTimeout(settleMs);
+    writeFileSync(join(kept, `${name}-${theme}.png`), palettePng(await page.screenshot()));
+  }
   for (const size of sizes) {
     await resize(electron, size);
     for (const theme of themes) {
@@ -39,11 +46,6 @@ async function shoot({ electron, page }, name, keep = []) {
     }
   }
   await resize(electron, keptSize);
-  for (const theme of keep) {
-    await page.emulateMedia({ colorScheme: theme });
-    await page.waitForTimeout(settleMs);
-    writeFileSync(join(kept, `${name}-${theme}.png`), palettePng(await page.screenshot()));
-  }
   await page.emulateMedia({ colorScheme: 'light' });
   say(`  ${name}`);
 }
@@ -131,9 +133,9 @@ async function tablePart() {
     await fill(page, 'Folds', '90');
     await shoot(app, 'design-refused');
     await fill(page, 'Folds', '5');
-    await fill(page, 'Epochs', '400');
+    await fill(page, 'Epochs', '150');
     await train(page, 5);
-    await page.waitForTimeout(6000);
+    await page.waitForTimeout(1500);
     await shoot(app, 'train', themes);
     await press(page, 'Stop and review');
     await shoot(app, 'train-stop');
