@@ -62,10 +62,12 @@ export const useUi = defineStore('ui', () => {
     warn('error', sentenceOf(error));
   }
 
-  /** Does it, and shows the error if it fails. @returns whether it was done */
+  /** Does it, and shows the error if it fails; an older error goes once something was done. @returns whether it was done */
   async function attempt(action: () => void | Promise<void>): Promise<boolean> {
+    const before = notice.value;
     try {
       await action();
+      if (before?.tone === 'error' && notice.value === before) dismiss();
       return true;
     } catch (error) {
       report(error);

@@ -15,29 +15,14 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
+import { button, goTo, patience, until } from './driving.ts';
 
 const samples = resolve(import.meta.dirname, '..', '..', 'main', 'samples');
-const patience = { timeout: 20_000 };
-
-/** Presses keys until the page shows the heading or button that marks it. */
-async function goTo(page: Page, shortcut: string, marks: string | RegExp): Promise<void> {
-  await page.keyboard.press(shortcut);
-  await page.getByText(marks).first().waitFor(patience);
-}
-
-/** Waits until what the page shows satisfies a condition. */
-async function until(page: Page, holds: (text: string) => boolean, timeout = 60_000): Promise<void> {
-  await expect.poll(async () => holds(await page.locator('body').innerText()), { timeout, interval: 100 }).toBe(true);
-}
 
 /** Step that the Train page's line of words names. */
 async function stepShown(page: Page): Promise<number> {
   const words = (await page.locator('[role=status]').first().textContent()) ?? '';
   return Number(/step ([\d\s\u202f\u2009]+)/.exec(words)?.[1]?.replace(/\D/g, '') ?? 'NaN');
-}
-
-async function button(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name }).first().click(patience);
 }
 
 describe('a table of cognitive tests', () => {

@@ -1,0 +1,219 @@
+/** The library of sessions and a reviewed session of a 3-D CNN, in the real window. */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerDialogs, launchApp, type RunningApp } from './app.ts';
+import { button, patience, until } from './driving.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const samples = join(root, 'main', 'samples');
+
+/** Trains from the command line: sessions to look at, made as on another computer. */
+function train(work: string, args: readonly string[]): void {
+  const run = spawnSync(process.execPath, [join(root, 'main', 'cli', 'spectroscope.ts'), 'train', ...args, '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, SPECTROSCOPE_LIBRARY: join(work, 'elsewhere') },
+  });
+  if (run.status !== 0) throw new Error(run.stderr);
+}
+
+describe('sessions', () => {
+  let app: RunningApp;
+  let work: string;
+  beforeAll(async () => {
+    work = mkdtempSync(join(tmpdir(), 'spectroscope-window-'));
+    const lesions = join(samples, 'lesymap-lesions');
+    mkdirSync(join(work, 'study', 'lesions'), { recursive: true });
+    const table = readFileSync(join(lesions, 'participants.tsv'), 'utf8').trim().split('\n').slice(0, 31);
+    writeFileSync(join(work, 'study', 'participants.tsv'), `${table.join('\n')}\n`);
+    for (const row of table.slice(1)) {
+      const file = row.split('\t').find((cell) => cell.endsWith('.nii.gz')) as string;
+      cpSync(join(lesions, file), join(work, 'study', file));
+    }
+    const ours = ['--epochs', '4', '--batch', '5', '--folds', '2', '--out', join(work, 'lesion.spectra')];
+    train(work, [join(work, 'study'), '--group', 'score_group', '--model', 'cnn3d', ...ours]);
+    const library = join(work, 'library');
+    mkdirSync(join(library, 'sessions'), { recursive: true });
+    cpSync(join(work, 'lesion.spectra'), join(library, 'sessions', 'first.spectra'));
+    cpSync(join(work, 'lesion.spectra'), join(library, 'sessions', 'second.spectra'));
+    const whole = readFileSync(join(work, 'lesion.spectra'));
+    writeFileSync(join(library, 'sessions', 'cut.spectra'), whole.subarray(0, 5000));
+    writeFileSync(join(library, 'sessions', 'text.spectra'), 'this is no session');
+    writeFileSync(join(library, 'sessions', 'empty.spectra'), '');
+    app = await launchApp({ library, size: { width: 1280, height: 800 } });
+  }, 60_000);
+  afterAll(async () => {
+    await app.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  it('are listed, the damaged ones with what is wrong', async () => {
+    const { page } = app;
+    await button(page, 'Sessions');
+    await page.getByText('5 of 5').waitFor(patience);
+    const rowOf = (name: string) => page.getByRole('row').filter({ hasText: name }).innerText();
+    expect(await rowOf('empty.spectra')).toMatch(/is empty/);
+    expect(await rowOf('text.spectra')).toMatch(/is not a session/);
+    expect(await rowOf('cut.spectra')).toMatch(/damaged/);
+    expect(await page.getByRole('row').filter({ hasText: 'cnn3d' }).first().innerText()).toMatch(/high, low/);
+  });
+
+  it('are given a title and notes', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Rename, notes' }).first().click(patience);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Title').fill('Lesions, first try');
+    await dialog.getByLabel('Notes').fill('four epochs only');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Lesions, first try' }).waitFor(patience);
+    await page.getByRole('button', { name: 'Rename, notes' }).first().click(patience);
+    await expect.poll(() => dialog.getByLabel('Notes').inputValue(), patience).toBe('four epochs only');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('are found by words', async () => {
+    const { page } = app;
+    await page.getByLabel('Search the sessions').fill('first try');
+    await page.getByText('1 of 5').waitFor(patience);
+    await page.getByLabel('Search the sessions').fill('nothing like it');
+    await page.getByText(/No session has all of the words/).waitFor(patience);
+    await button(page, 'Show all');
+    await page.getByText('5 of 5').waitFor(patience);
+  });
+
+  it('are deleted into the trash after a question, damaged ones too', async () => {
+    const { page } = app;
+    const sessions = join(app.library, 'sessions');
+    for (const name of ['text.spectra', 'Lesions, first try']) {
+      await page.getByRole('row').filter({ hasText: name }).getByRole('button', { name: 'Delete' }).click(patience);
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click(patience);
+      await page
+        .getByRole('row')
+        .filter({ hasText: name })
+        .waitFor({ state: 'detached', ...patience });
+    }
+    expect(readdirSync(join(sessions, 'trash')).filter((file) => file.endsWith('.spectra'))).toHaveLength(2);
+    expect(readdirSync(sessions).filter((file) => file.endsWith('.spectra'))).toHaveLength(3);
+  });
+
+  it('open from elsewhere by a dialog; what is no session is refused in words', async () => {
+    const { page, electron } = app;
+    await answerDialogs(electron, [join(work, 'study', 'participants.tsv')]);
+    await button(page, 'Open a file…');
+    await page
+      .getByRole('alert')
+      .getByText(/participants.tsv.*not a session/)
+      .waitFor(patience);
+    await answerDialogs(electron, [join(work, 'lesion.spectra')]);
+    await button(page, 'Open a file…');
+    await page.getByText('At the cursor').first().waitFor(patience);
+    await page.getByRole('radio', { name: /conv3d_1/ }).waitFor(patience);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('show any layer, quantity, scale, summary, fold and pair of groups', async () => {
+    const { page } = app;
+    const charts = async (title: string): Promise<void> => {
+      await page.locator(`figure[aria-label*="${title}"]`).first().waitFor(patience);
+    };
+    await page.getByRole('radio', { name: /conv3d_2/ }).click();
+    await charts('Gradient singular values, conv3d_2, high');
+    for (const [quantity, title] of [
+      ['Activations', 'Activation'],
+      ['Adjoints', 'Adjoint'],
+      ['Gradient', 'Gradient'],
+    ] as const) {
+      await page.getByRole('radio', { name: quantity, exact: true }).click();
+      await charts(`${title} singular values, conv3d_2, low`);
+    }
+    await page.getByRole('radio', { name: 'Raw' }).click();
+    await page.getByRole('columnheader', { name: 'raw', exact: true }).waitFor(patience);
+    for (const [name, title] of [
+      ['energy', 'Energy'],
+      ['stable-rank', 'Stable rank'],
+      ['numerical-rank', 'Numerical rank'],
+    ] as const) {
+      await page.getByLabel('Summary', { exact: true }).selectOption(name);
+      await charts(`${title}, gradient, conv3d_2`);
+    }
+    await page.getByLabel('First group').selectOption({ label: 'low' });
+    await charts('Difference in numerical rank, gradient, low');
+    await page.getByLabel('Fold', { exact: true }).selectOption({ index: 1 });
+    await until(page, (text) => /fold 2 of 2/.test(text));
+    await page.getByRole('switch', { name: /^high/ }).click();
+    await page.locator('figure[aria-label*="conv3d_2, high"]').waitFor({ state: 'detached', ...patience });
+    await page.getByRole('switch', { name: /^high/ }).click();
+    await page.getByRole('switch', { name: /^all samples/ }).click();
+    await charts('conv3d_2, all samples');
+  });
+
+  it('have one cursor that keys move, and a zoom by the brush that Escape ends', async () => {
+    const { page } = app;
+    const step = async (): Promise<string> => await page.locator('aside .step').innerText();
+    await page.locator('.area').focus();
+    await page.keyboard.press('Home');
+    await expect.poll(step, patience).toBe('step 0');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect.poll(step, patience).toBe('step 11');
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('step 10', { exact: true }).waitFor(patience);
+    await page.keyboard.press('End');
+    await expect.poll(step, patience).toBe('step 11');
+    const strip = page.getByRole('img', { name: /^Steps 0 to 11 of 11/ });
+    const box = (await strip.boundingBox()) as { x: number; y: number; width: number; height: number };
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 5 });
+    await page.mouse.up();
+    await page.getByRole('img', { name: /^Steps 3 to 8 of 11/ }).waitFor(patience);
+    await page.keyboard.press('Escape');
+    await strip.waitFor(patience);
+  });
+
+  it('give charts as PNG and CSV, and every table of numbers', async () => {
+    const { page, electron } = app;
+    const menuOf = async (figure: string, item: RegExp, file: string): Promise<Buffer> => {
+      const path = join(work, file);
+      await answerDialogs(electron, [path]);
+      await page.locator(`figure[aria-label*="${figure}"] .dots`).first().click();
+      await page.getByRole('menuitem', { name: item }).click();
+      await expect.poll(() => existsSync(path) && statSync(path).size > 0, patience).toBe(true);
+      return readFileSync(path);
+    };
+    expect((await menuOf('Loss', /PNG/, 'loss.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect((await menuOf('Accuracy', /CSV/, 'accuracy.csv')).toString()).toMatch(/^epoch,step,training accuracy/);
+    await page.locator('figure[aria-label*="Gradient spectrum"] .dots').click();
+    await page.getByRole('menuitem', { name: /Copy|TSV/ }).click();
+    await expect
+      .poll(() => electron.evaluate(({ clipboard }) => clipboard.readText()), patience)
+      .toMatch(/^index\thigh/);
+    for (const table of ['Singular values', 'Summaries', 'Loss and accuracy by step', 'Metrics by epoch', 'Subjects']) {
+      const path = join(work, `${table}.csv`);
+      await answerDialogs(electron, [path]);
+      await button(page, 'Export numbers…');
+      await page.getByRole('dialog').getByText(table, { exact: true }).click();
+      await button(page, 'Save as CSV…');
+      await expect.poll(() => existsSync(path), patience).toBe(true);
+      expect(readFileSync(path, 'utf8').trim().split('\n').length).toBeGreaterThan(5);
+      await page.getByRole('dialog').waitFor({ state: 'hidden', ...patience });
+    }
+  });
+
+  it('left no error in the window', () => {
+    expect(app.errors).toEqual([]);
+  });
+});
