@@ -8,6 +8,7 @@ import { useEngine } from './state/engine.ts';
 import { useJobs } from './state/jobs.ts';
 import { useSettings } from './state/settings.ts';
 import { useStudy } from './state/study.ts';
+import { useTraining } from './state/training.ts';
 import { useUi } from './state/ui.ts';
 import './theme/theme.css';
 import './theme/base.css';
@@ -26,5 +27,7 @@ useJobs().listen();
 startCommands();
 void useSettings().load();
 void useDevice().describe();
-void useStudy().restore();
+void useStudy()
+  .restore()
+  .then(() => useTraining().restore());
 app.mount('#app');

@@ -1,9 +1,9 @@
 /** Owns the engine's life: starts it, tells the window when it dies, starts it again, gives up after three deaths in five minutes. */
-import { SpectroscopeError } from '#app/contract/errors.ts';
+import { SpectroscopeError, serialiseError } from '#app/contract/errors.ts';
 import type { EventName, EventPayload } from '#app/contract/events.ts';
 import type { Answer, EngineOperation, Input } from '#app/contract/operations.ts';
 import { EngineClient } from '../client/engine-client.ts';
-import { locateEngine } from '../client/locations.ts';
+import { locateEngine, type EngineLocation } from '../client/locations.ts';
 
 const deathsAllowed = 3;
 const deathWindowMs = 5 * 60_000;
@@ -20,6 +20,8 @@ export class EngineSupervisor {
   private readonly listeners = new Set<(event: EventName, payload: unknown) => void>();
   private client: EngineClient | null = null;
   private deaths: number[] = [];
+  /** Why the engine is not running, for a page that is loaded after it was told. */
+  private givenUp: EventPayload<'engine.state'> | null = null;
 
   constructor(options: SupervisorOptions) {
     this.options = options;
@@ -27,8 +29,16 @@ export class EngineSupervisor {
 
   start(): void {
     if (this.client !== null) return;
+    let location: EngineLocation;
+    try {
+      location = locateEngine(this.options.root, this.options.resources);
+    } catch (error) {
+      this.giveUp(serialiseError(error).message, '');
+      return;
+    }
+    this.givenUp = null;
     this.client = new EngineClient({
-      location: locateEngine(this.options.root, this.options.resources),
+      location,
       library: this.options.library,
       onEvent: (event, payload) => {
         this.options.emit(event, payload as never);
@@ -46,8 +56,9 @@ export class EngineSupervisor {
     this.start();
   }
 
-  get processId(): number | undefined {
-    return this.client?.processId;
+  /** Tells a page that was just loaded what it has missed. */
+  tellPage(): void {
+    if (this.givenUp !== null) this.options.emit('engine.state', this.givenUp);
   }
 
   forward(operation: EngineOperation, input: unknown): Promise<unknown> {
@@ -77,13 +88,18 @@ export class EngineSupervisor {
     );
   }
 
+  private giveUp(message: string, lastWords: string): void {
+    this.givenUp = { state: 'given-up', message, lastWords };
+    this.options.emit('engine.state', this.givenUp);
+  }
+
   private onDeath(lastWords: string): void {
     this.client = null;
     const now = Date.now();
     this.deaths = [...this.deaths.filter((time) => now - time < deathWindowMs), now];
     if (this.deaths.length >= deathsAllowed) {
       const message = `The engine ended ${this.deaths.length} times in five minutes and is not started again by itself.`;
-      this.options.emit('engine.state', { state: 'given-up', message, lastWords });
+      this.giveUp(message, lastWords);
       return;
     }
     this.options.emit('engine.state', {

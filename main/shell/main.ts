@@ -51,7 +51,7 @@ function openApp(): void {
     void engine.dispose().finally(() => app.quit());
   });
   engine.start();
-  window.open();
+  window.open(() => engine.tellPage());
   if (options.smokeTest) void runSmokeTest(engine, window).then((code) => app.exit(code));
 }
 

@@ -17,7 +17,8 @@ export class MainWindow {
     this.options = options;
   }
 
-  open(): void {
+  /** @param loaded called each time that the page has been loaded */
+  open(loaded: () => void): void {
     const window = new BrowserWindow({
       ...placement(this.settings.get('window')),
       minWidth: 1024,
@@ -36,7 +37,9 @@ export class MainWindow {
     });
     this.window = window;
     window.once('ready-to-show', () => window.show());
-    window.webContents.on('did-finish-load', () => {
+    window.webContents.on('did-finish-load', loaded);
+    // At the start only: a page that is loaded again has the study that the engine has open.
+    window.webContents.once('did-finish-load', () => {
       if (this.options.sample !== null) {
         this.send('shell.command', { command: 'open-sample', argument: this.options.sample });
       }

@@ -45,7 +45,8 @@ async function extend<C extends TailColumns>(
   if (held === null || held.origin.key !== key || last === undefined || to < held.origin.to) {
     return { columns: await ask(window), origin: { key, to } };
   }
-  if (to === held.origin.to) return held;
+  // An answer may hold steps that no event has told of yet.
+  if (to === held.origin.to || to < last) return held;
   const range = { from: last, to };
   const tail = await ask({ ...window, ...range, columns: blocks(range, columnWidth(window, window.columns)) });
   return { columns: append(held.columns, tail), origin: { key, to } };

@@ -6,6 +6,7 @@ import { formatCount } from '../charts/format.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
 import { durationText } from './time-left.ts';
+import { useUi } from './ui.ts';
 
 type RunProgress = EventPayload<'run.progress'>;
 
@@ -27,6 +28,17 @@ export const useTraining = defineStore('training', () => {
   const active = computed(() => jobs.training);
   const paused = computed(() => jobs.run?.status === 'paused');
 
+  /** The run that the engine has in hand (the window was reloaded): events alone would tell of it at its next step. */
+  async function restore(): Promise<void> {
+    const ui = useUi();
+    await ui.attempt(async () => {
+      const state = await request('run.state', {});
+      if (state === null) return;
+      if (jobs.run === null) jobs.run = state;
+      if (jobs.training) ui.go('train');
+    });
+  }
+
   async function pause(): Promise<void> {
     await request('run.pause', {});
   }
@@ -37,5 +49,5 @@ export const useTraining = defineStore('training', () => {
     await request('run.stop', {});
   }
 
-  return { run, active, paused, pause, resume, stop };
+  return { run, active, paused, restore, pause, resume, stop };
 });
