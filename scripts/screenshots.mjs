@@ -133,7 +133,7 @@ async function tablePart() {
     await fill(page, 'Folds', '90');
     await shoot(app, 'design-refused');
     await fill(page, 'Folds', '5');
-    await fill(page, 'Epochs', '150');
+    await fill(page, 'Epochs', '400');
     await train(page, 5);
     await page.waitForTimeout(1500);
     await shoot(app, 'train', themes);
