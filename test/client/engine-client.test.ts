@@ -79,7 +79,10 @@ describe('the death of the engine', () => {
 
   it('hands on its last words, also those that are not a whole line', async () => {
     const entry = join(library, 'dies.mjs');
-    writeFileSync(entry, `process.stderr.write('terminate called\\nwhat(): out of mem', () => process.kill(process.pid, 'SIGABRT'));`);
+    writeFileSync(
+      entry,
+      `process.stderr.write('terminate called\\nwhat(): out of mem', () => process.kill(process.pid, 'SIGABRT'));`,
+    );
     const dying = start(entry);
     await dying.ended;
     expect(deaths[0]?.split('\n').slice(0, 2)).toEqual(['terminate called', 'what(): out of mem']);
