@@ -5,7 +5,7 @@
 import { settingError } from '#app/contract/errors.ts';
 import type { SessionLayer } from '#app/contract/session.ts';
 import { isWeightLayer } from '#app/model/description.ts';
-import type { ModelDescription, WeightLayerDescription } from '#app/model/description.ts';
+import type { Conv3dDescription, ModelDescription, WeightLayerDescription } from '#app/model/description.ts';
 import { quantities } from '#app/run/configuration.ts';
 import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
 import { rowLength } from './layout.ts';
@@ -34,7 +34,7 @@ export interface LayerPlan {
   quantities: readonly QuantityPlan[];
   /**
    * True: the layer's backward pass forms the gradient of each group, hands the optimizer their sum and passes the parts
-   * to the capture. False: it forms the total alone.
+   * to the capture. False: it forms the total alone; the capture forms what it needs of the rows.
    */
   groupGradients: boolean;
   layout: LayerLayout;
@@ -107,7 +107,7 @@ function planLayer(
   return {
     layer,
     quantities: planned,
-    groupGradients: layer.kind === 'conv3d' && asked.includes('gradient'),
+    groupGradients: layer.kind === 'conv3d' && asked.includes('gradient') && !formsPatches(layer, batchSize, groups),
     layout,
     operations: costed.reduce((sum, each) => sum + each.operations, 0),
     bytes: rowLength(layout) * Float32Array.BYTES_PER_ELEMENT,
@@ -147,6 +147,19 @@ function planGradient(
   const ofMatrices = setsOperations(groups, () => gramOperations(wide, narrow) + eigenvalueOperations(narrow));
   const planned = { quantity: 'gradient', view } as const;
 
+  if (layer.kind === 'conv3d' && formsPatches(layer, batchSize, groups)) {
+    const positions = batchSize * matrices.adjoints.rowsPerSample;
+    return {
+      plan: {
+        ...planned,
+        side: 'feature',
+        values: Math.min(positions, narrow),
+        relativeFloor: float64GramFloor,
+        bound: '',
+      },
+      operations: 2 * positions * rows * columns + ofMatrices,
+    };
+  }
   if (layer.kind === 'conv3d') {
     // The parts come from the backward pass, one filter gradient for each group in place of one for all.
     const values = Math.min(batchSize * matrices.adjoints.rowsPerSample, narrow);
@@ -177,6 +190,22 @@ function planGradient(
     },
     operations: Math.min(sample, feature),
   };
+}
+
+/** Numbers in the patches of a batch, and products with them, that cost the capture thread less than half a millisecond. */
+const cheapPatches = 2 ** 19;
+const cheapPatchProducts = 2 ** 24;
+
+/**
+ * Whether the capture thread forms a filter's gradient of each group from patches of the activations. Each further filter
+ * gradient in the backward pass costs training about half a millisecond on all cores, however small it is (measured), so
+ * small layers are left to the thread. One group needs no further gradient.
+ */
+function formsPatches(layer: Conv3dDescription, batchSize: number, groups: number): boolean {
+  const { adjoints, gradient } = layerMatrices(layer);
+  const patches = batchSize * adjoints.rowsPerSample * gradient.rows;
+  const further = Math.max(0, groups - 1);
+  return patches <= cheapPatches * further && patches * gradient.columns <= cheapPatchProducts * further;
 }
 
 /** Symmetric product of a matrix with itself: order x order entries, half of them, each a sum over `length`. */

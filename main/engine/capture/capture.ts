@@ -1,6 +1,7 @@
 /** Capture by the background thread of the native binding (main/engine/native). */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { layerMatrices } from '#app/spectra/matrices.ts';
+import type { WeightLayerDescription } from '#app/model/description.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { noTensor, openSpectralCapture, tensorId } from './native.ts';
@@ -15,7 +16,7 @@ export interface CaptureOptions {
 }
 
 /** How native code reaches the singular values of a quantity: `Side` in layer_spectra.h. */
-const sides = { absent: 0, sample: 1, feature: 2, parts: 3 } as const;
+const sides = { absent: 0, sample: 1, feature: 2, parts: 3, patches: 4 } as const;
 
 /**
  * Starts the background thread of a run.
@@ -74,7 +75,8 @@ function layerShape(plan: LayerPlan): number[] {
     return [sides[side], matrix.rowsPerSample, matrix.columns, values];
   };
   const { side, values } = planned('gradient') ?? { side: 'absent', values: 0 };
-  const gradientSide = plan.groupGradients ? sides.parts : sides[side];
+  const ofFilter = plan.groupGradients ? sides.parts : sides.patches;
+  const gradientSide = plan.layer.kind === 'conv3d' && side !== 'absent' ? ofFilter : sides[side];
   return [
     ...rowQuantity('activations'),
     ...rowQuantity('adjoints'),
@@ -82,5 +84,20 @@ function layerShape(plan: LayerPlan): number[] {
     gradient.rows,
     gradient.columns,
     values,
+    ...filterWindow(plan.layer),
   ];
+}
+
+/** The numbers of `Window` (layer_spectra.h). */
+function filterWindow(layer: WeightLayerDescription): number[] {
+  if (layer.kind !== 'conv3d') return new Array<number>(15).fill(0);
+  const { inputShape, outputShape, kernel, strides, padding } = layer;
+  const inputs = inputShape.slice(0, 3);
+  const outputs = outputShape.slice(0, 3);
+  // As TensorFlow pads: an odd voxel comes after.
+  const before = kernel.map((size, axis) => {
+    const missing = ((outputs[axis] ?? 0) - 1) * (strides[axis] ?? 1) + size - (inputs[axis] ?? 0);
+    return padding === 'same' ? Math.floor(Math.max(missing, 0) / 2) : 0;
+  });
+  return [...inputs, ...outputs, ...kernel, ...strides, ...before];
 }

@@ -23,9 +23,13 @@ export function groupGradients(
   if (watch === null || planned === null || plan === undefined) return gradientOf(activations, adjoints);
   if (!plan.groupGradients) {
     const total = gradientOf(activations, adjoints);
+    const handing = performance.now();
     watch.capture.layer(planned, activations, adjoints, null, total);
+    watch.spentMs += performance.now() - handing;
     return total;
   }
+  const started = performance.now();
+  let gradientsMs = 0;
   let first = 0;
   const parts = watch.groupSizes.map((size) => {
     if (size === 0) return null;
@@ -33,7 +37,9 @@ export function groupGradients(
     const rows = samples(activations, first, size);
     const errors = samples(adjoints, first, size);
     first += size;
+    const forming = performance.now();
     const part = gradientOf(rows, errors);
+    gradientsMs += performance.now() - forming;
     rows.dispose();
     errors.dispose();
     return part;
@@ -42,6 +48,7 @@ export function groupGradients(
   const total = kernels.sum(present);
   watch.capture.layer(planned, activations, adjoints, parts, total);
   for (const part of present) part.dispose();
+  watch.spentMs += performance.now() - started - gradientsMs / present.length;
   return total;
 }
 

@@ -10,6 +10,8 @@
 namespace spectroscope {
 namespace {
 
+// Elements of the patches that are formed at once: about what a core's second-level cache holds.
+constexpr int64_t kPatchElements = 131072;
 constexpr float kAbsent = std::numeric_limits<float>::quiet_NaN();
 
 double inner_product(const float* x, const float* y, std::size_t length) {
@@ -17,6 +19,24 @@ double inner_product(const float* x, const float* y, std::size_t length) {
 }
 double inner_product(const double* x, const double* y, std::size_t length) {
   return wide_loops().inner_product_wide(x, y, length);
+}
+
+// One row of P: the patch of the activations under the filter at an output position of a sample, zeros beyond its edge.
+void copy_patch(const Window& window, int channels, const float* sample, const int64_t* position, double* patch) {
+  int64_t first[3];
+  for (int axis = 0; axis < 3; axis++) first[axis] = position[axis] * window.strides[axis] - window.before[axis];
+  const int64_t low = std::clamp<int64_t>(-first[2], 0, window.kernel[2]);
+  const int64_t high = std::clamp<int64_t>(window.inputs[2] - first[2], low, window.kernel[2]);
+  const int64_t line = static_cast<int64_t>(window.kernel[2]) * channels;
+  for (int64_t i = first[0]; i < first[0] + window.kernel[0]; i++) {
+    for (int64_t j = first[1]; j < first[1] + window.kernel[1]; j++, patch += line) {
+      const bool inside = i >= 0 && i < window.inputs[0] && j >= 0 && j < window.inputs[1];
+      if (!inside || high - low < window.kernel[2]) std::fill(patch, patch + line, 0.0);
+      if (!inside || high == low) continue;
+      const float* from = sample + ((i * window.inputs[1] + j) * window.inputs[2] + first[2] + low) * channels;
+      wide_loops().widen(from, (high - low) * channels, patch + low * channels);
+    }
+  }
 }
 
 void copy_block(const double* gram, int64_t order, int64_t first, int64_t size, double* block) {
@@ -69,6 +89,8 @@ void LayerSpectra::compute(const LayerShape& shape, const std::vector<int32_t>& 
       return gradient_by_samples(shape, gram_a, gram_d, out, products);
     case Side::kFeature:
       return gradient_by_forming(shape, data, out, products);
+    case Side::kPatches:
+      return gradient_by_patches(shape, data, out, products);
     case Side::kParts:
       return gradient_by_parts(shape, data, out, products);
   }
@@ -180,6 +202,53 @@ void LayerSpectra::gradient_by_forming(const LayerShape& shape, const LayerData&
     matrix_spectrum(gradient, quantity, rows, values);
   });
   each_pair(products, [&](int g, int h) { return inner_product(gradients + g * size, gradients + h * size, size); });
+}
+
+// As gradient_by_forming, with patches in place of rows.
+void LayerSpectra::gradient_by_patches(const LayerShape& shape, const LayerData& data, float* out, float* products) {
+  const GradientQuantity& quantity = shape.gradient;
+  const int64_t per_sample = shape.adjoints.rows_per_sample;
+  const std::size_t size = static_cast<std::size_t>(quantity.rows) * quantity.columns;
+  double* gradients = gradients_.take(size * sets_.size());
+  double* sum = gradients + size * groups();
+  std::fill(gradients, gradients + size * sets_.size(), 0.0);
+  each_set(quantity.values, out, [&](std::size_t set, float* values) {
+    double* gradient = gradients + size * set;
+    const int64_t first = sets_[set].first * per_sample;
+    const int64_t rows = sets_[set].count * per_sample;
+    if (gradient != sum) {
+      add_patch_products(shape, data, first, first + rows, gradient);
+      for (std::size_t i = 0; i < size; i++) sum[i] += gradient[i];
+    }
+    matrix_spectrum(gradient, quantity, rows, values);
+  });
+  each_pair(products, [&](int g, int h) { return inner_product(gradients + g * size, gradients + h * size, size); });
+}
+
+void LayerSpectra::add_patch_products(const LayerShape& shape, const LayerData& data, int64_t first, int64_t last,
+                                      double* gradient) {
+  const Window& window = shape.window;
+  const int channels = shape.activations.columns;
+  const int patch = shape.gradient.rows;
+  const int filters = shape.gradient.columns;
+  const int64_t per_sample = shape.adjoints.rows_per_sample;
+  const int64_t sample_size = static_cast<int64_t>(shape.activations.rows_per_sample) * channels;
+  const int64_t height = std::max<int64_t>(64, kPatchElements / patch);
+  double* patches = rows_a_.take(height * patch);
+  double* adjoints = rows_d_.take(height * filters);
+  for (; first < last; first += height) {
+    const int taken = static_cast<int>(std::min(height, last - first));
+    for (int row = 0; row < taken; row++) {
+      const int64_t at = (first + row) % per_sample;
+      const int64_t position[3] = {at / (static_cast<int64_t>(window.outputs[1]) * window.outputs[2]),
+                                   at / window.outputs[2] % window.outputs[1], at % window.outputs[2]};
+      const float* sample = data.activations + (first + row) / per_sample * sample_size;
+      copy_patch(window, channels, sample, position, patches + static_cast<std::size_t>(row) * patch);
+    }
+    wide_loops().widen(data.adjoints + first * filters, static_cast<std::size_t>(taken) * filters, adjoints);
+    scipy_cblas_dgemm(kRowMajor, kTranspose, kNoTranspose, patch, filters, taken, 1, patches, patch, adjoints, filters,
+                      1, gradient, filters);
+  }
 }
 
 void LayerSpectra::gradient_by_parts(const LayerShape& shape, const LayerData& data, float* out, float* products) {

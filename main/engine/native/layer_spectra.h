@@ -17,6 +17,7 @@ enum class Side : int32_t {
   kSample = 1,   // Gram over the rows
   kFeature = 2,  // Gram over the columns; for a gradient: its matrix is formed here, from the rows
   kParts = 3,    // a gradient whose matrix for each group comes from the backward pass
+  kPatches = 4,  // the gradient of a convolution's filter, formed here from patches of the activations
 };
 
 // Activations or adjoints: samples x rows_per_sample rows.
@@ -34,10 +35,20 @@ struct GradientQuantity {
   int32_t values;
 };
 
+// Where a convolution's filter is laid: for each of three axes, in stored order. Zeros for other layers.
+struct Window {
+  int32_t inputs[3];
+  int32_t outputs[3];
+  int32_t kernel[3];
+  int32_t strides[3];
+  int32_t before[3];  // padding
+};
+
 struct LayerShape {
   RowQuantity activations;
   RowQuantity adjoints;
   GradientQuantity gradient;
+  Window window;
 };
 
 // Numbers in the row of a layer (app/spectra/layout.ts).
@@ -68,6 +79,10 @@ class LayerSpectra {
   void gradient_by_samples(const LayerShape& shape, const double* gram_a, const double* gram_d, float* out,
                            float* products);
   void gradient_by_forming(const LayerShape& shape, const LayerData& data, float* out, float* products);
+  void gradient_by_patches(const LayerShape& shape, const LayerData& data, float* out, float* products);
+  // Adds P'D of output positions first .. last of the batch to `gradient`; P [positions x kernel positions * channels].
+  void add_patch_products(const LayerShape& shape, const LayerData& data, int64_t first, int64_t last,
+                          double* gradient);
   void gradient_by_parts(const LayerShape& shape, const LayerData& data, float* out, float* products);
   // Values of each present set: solve(set, out). A group that holds all samples is solved once.
   template <typename Solve>

@@ -16,7 +16,7 @@ namespace spectroscope {
 namespace {
 
 // JavaScript passes the shapes of a layer as so many numbers, in the order of the members.
-constexpr std::size_t kShapeNumbers = 12;
+constexpr std::size_t kShapeNumbers = 27;
 static_assert(sizeof(LayerShape) == kShapeNumbers * sizeof(int32_t), "LayerShape is read from an Int32Array");
 // Stands for no tensor.
 constexpr int32_t kNoTensor = -1;
@@ -86,7 +86,7 @@ LayerTensors reference_tensors(const Holder& holder, int index, int32_t activati
   const LayerShape& shape = holder.thread->layers()[index];
   const std::string of_layer = " of planned layer " + std::to_string(index);
   const Side gradient = shape.gradient.side;
-  const bool from_rows = gradient == Side::kSample || gradient == Side::kFeature;
+  const bool from_rows = gradient != Side::kNotCaptured && gradient != Side::kParts;
   LayerTensors tensors;
   const auto rows = [&](const RowQuantity& quantity, int32_t id, const char* name) -> Tensor {
     if (quantity.side == Side::kNotCaptured && !from_rows) return nullptr;
@@ -237,7 +237,7 @@ napi_value construct(napi_env env, napi_callback_info info) {
     if (given < 3) throw std::runtime_error("3 arguments were expected.");
     const std::vector<int32_t> numbers = to_ints(env, arguments[0]);
     std::vector<LayerShape> layers(numbers.size() / kShapeNumbers);
-    if (layers.size() * kShapeNumbers != numbers.size()) throw std::runtime_error("A layer has 12 numbers.");
+    if (layers.size() * kShapeNumbers != numbers.size()) throw std::runtime_error("A layer has 27 numbers.");
     if (!layers.empty()) std::memcpy(layers.data(), numbers.data(), numbers.size() * sizeof(int32_t));
     const int32_t groups = to_int(env, arguments[1]);
     const int32_t queued_steps = to_int(env, arguments[2]);

@@ -37,7 +37,8 @@ export interface StepReport {
   epoch: number;
   loss: number;
   durationMs: number;
-  waitedMs: number;
+  /** What capture took of it on the training thread. */
+  captureMs: number;
 }
 
 export interface FoldRunOptions {
@@ -163,7 +164,13 @@ export class FoldRun {
       captured,
     });
     this.step += 1;
-    report({ step: this.step, epoch, loss, durationMs: performance.now() - started, waitedMs });
+    report({
+      step: this.step,
+      epoch,
+      loss,
+      durationMs: performance.now() - started,
+      captureMs: this.trainer.watchingMs,
+    });
     return said;
   }
 
@@ -205,10 +212,20 @@ function groupOf(data: PreparedData, row: number): number {
 
 function joined(parts: readonly Predictions[]): Predictions {
   return {
-    probabilities: Float32Array.from(parts.flatMap(({ probabilities }) => [...probabilities])),
-    losses: Float32Array.from(parts.flatMap(({ losses }) => [...losses])),
+    probabilities: joinedFloats(parts.map(({ probabilities }) => probabilities)),
+    losses: joinedFloats(parts.map(({ losses }) => losses)),
     targets: parts.flatMap(({ targets }) => targets),
   };
+}
+
+function joinedFloats(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let first = 0;
+  for (const part of parts) {
+    all.set(part, first);
+    first += part.length;
+  }
+  return all;
 }
 
 function lossError(): SpectroscopeError {

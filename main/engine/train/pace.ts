@@ -3,20 +3,22 @@ const smoothing = 0.05;
 
 export class Pace {
   private stepMs: number | null = null;
-  private waitMs = 0;
+  private captureMs = 0;
 
-  /** @param waitedMs part of the step in which training waited for the capture thread */
-  step(durationMs: number, waitedMs: number): void {
+  /** @param captureMs part of the step that capture took of the training thread */
+  step(durationMs: number, captureMs: number): void {
     this.stepMs = this.stepMs === null ? durationMs : this.stepMs + smoothing * (durationMs - this.stepMs);
-    this.waitMs += smoothing * (waitedMs - this.waitMs);
+    this.captureMs += smoothing * (captureMs - this.captureMs);
   }
 
   get stepsPerSecond(): number | null {
     return this.stepMs === null || this.stepMs <= 0 ? null : 1000 / this.stepMs;
   }
 
-  /** Waiting for capture as a fraction of the rest of a step. */
-  get waitCost(): number | null {
-    return this.stepMs === null || this.stepMs <= this.waitMs ? null : this.waitMs / (this.stepMs - this.waitMs);
+  /** What capture takes of the training thread, as a fraction of the rest of a step. */
+  get captureCost(): number | null {
+    return this.stepMs === null || this.stepMs <= this.captureMs
+      ? null
+      : this.captureMs / (this.stepMs - this.captureMs);
   }
 }

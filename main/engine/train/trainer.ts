@@ -1,9 +1,10 @@
 /** One network with its optimizer: a step, and what it says of samples. Every tensor of a call is freed when it ends. */
 import type { ModelDescription } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
-import type { Capture } from '../capture/types.ts';
+import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
 import type { Kernels, Optimizer, OptimizerSettings } from '../model/kernels/kernels.ts';
+import type { Watch } from '../model/layers/layer.ts';
 import { Network } from '../model/network.ts';
 import type { Predictions } from './metrics.ts';
 
@@ -28,6 +29,11 @@ const evaluationBatch = 32;
 
 export class Trainer {
   readonly network: Network;
+  /**
+   * Milliseconds of the latest step that capture took of this thread: its waiting for the queue, handing over, and the
+   * gradients of all groups but one. What the background thread slows by its use of a core is not in it.
+   */
+  watchingMs = 0;
   private readonly options: TrainerOptions;
   private readonly optimizer: Optimizer;
   private readonly random: SeededRandom;
@@ -48,7 +54,7 @@ export class Trainer {
    * @returns what the network said before the update, with dropout
    */
   step(batch: Batch, captured: number | null): Predictions {
-    const { kernels, capture, model, classWeights } = this.options;
+    const { kernels, model, classWeights } = this.options;
     return scoped(() => {
       const samples = batch.targets.length;
       const x = tf.tensor(batch.values, [samples, ...model.inputShape]);
@@ -57,10 +63,10 @@ export class Trainer {
       const { losses, gradients } = kernels.softmaxCrossEntropy(logits, labels);
       const shares = batch.targets.map((target) => (classWeights[target] as number) / samples);
       const adjoints = tf.mul(gradients, tf.tensor2d(shares, [samples, 1]));
-      const watch = capture === null || captured === null ? null : { capture, groupSizes: batch.groupSizes };
-      if (captured !== null) watch?.capture.begin(captured, batch.groupSizes);
+      const watch = captured === null ? null : this.watch(captured, batch.groupSizes);
       const weightGradients = this.network.backward(adjoints, watch);
       watch?.capture.end();
+      this.watchingMs = watch?.spentMs ?? 0;
       this.optimizer.apply(weightGradients);
       return {
         probabilities: softmaxOf(logits.dataSync<'float32'>(), model.classes),
@@ -68,6 +74,14 @@ export class Trainer {
         targets: batch.targets,
       };
     });
+  }
+
+  private watch(step: number, groupSizes: GroupSizes): Watch | null {
+    const { capture } = this.options;
+    if (capture === null) return null;
+    const started = performance.now();
+    capture.begin(step, groupSizes);
+    return { capture, groupSizes, spentMs: performance.now() - started };
   }
 
   /** Without dropout, in small batches, so that validation needs no more memory than training. */

@@ -56,8 +56,8 @@ function reporter(
   const total = all.reduce((sum, each) => sum + each, 0);
   const steps = all[run] ?? 0;
   let last = 0;
-  return ({ step, epoch, loss, durationMs, waitedMs }) => {
-    pace.step(durationMs, waitedMs);
+  return ({ step, epoch, loss, durationMs, captureMs }) => {
+    pace.step(durationMs, captureMs);
     const now = performance.now();
     if (now - last < progressIntervalMs && step !== steps) return;
     last = now;
@@ -73,7 +73,7 @@ function reporter(
       epochs: folds[run]?.configuration.epochs ?? 0,
       loss,
       stepsPerSecond: pace.stepsPerSecond,
-      captureCost: pace.waitCost,
+      captureCost: pace.captureCost,
       secondsLeft: secondsRemaining(before + step, total, pace.stepsPerSecond),
     });
   };

@@ -200,7 +200,7 @@ describe('a capture', () => {
   it('takes the gradients of groups whose sum is the whole gradient', () => {
     const [plan] = planOf([convolution], 6, 3);
     if (plan === undefined) throw new Error('not planned');
-    const capture = open([plan]);
+    const capture = open([{ ...plan, groupGradients: true }]);
     const sizes = [2, 0, 4];
     const squaredTotal = tf.tidy(() => {
       const activations = tf.randomNormal([6, ...convolution.inputShape]);
@@ -356,7 +356,7 @@ describe('a capture refuses', () => {
   });
 
   it('a group without its gradient, and a gradient without its group', () => {
-    const capture = open(planOf([convolution], 4, 2));
+    const capture = open(planOf([convolution], 4, 2).map((each) => ({ ...each, groupGradients: true })));
     tf.tidy(() => {
       const [activations, adjoints] = [
         tf.ones([4, ...convolution.inputShape]),

@@ -46,7 +46,7 @@ function planOf(reference: ReferenceCase, batchSize: number): LayerPlan {
 
 /** The plan with every quantity that can be reached on both sides on the side asked for. */
 function forced(plan: LayerPlan, side: QuantityPlan['side']): LayerPlan {
-  const keeps = (each: QuantityPlan): boolean => plan.groupGradients && each.quantity === 'gradient';
+  const keeps = (each: QuantityPlan): boolean => plan.layer.kind === 'conv3d' && each.quantity === 'gradient';
   return { ...plan, quantities: plan.quantities.map((each) => (keeps(each) ? each : { ...each, side })) };
 }
 
@@ -129,6 +129,17 @@ describe('a captured row holds the singular values of', () => {
         expectSpectra(reference, plan, row);
         expectProducts(reference, plan, row);
       });
+    }
+
+    if (reference.layer.kind === 'conv3d') {
+      for (const groupGradients of [true, false]) {
+        it(`${described}, gradients ${groupGradients ? 'from the backward pass' : 'formed from patches'}`, () => {
+          const plan = { ...planOf(reference, batchSize), groupGradients };
+          const row = captureRow(reference, plan, false);
+          expectSpectra(reference, plan, row);
+          expectProducts(reference, plan, row);
+        });
+      }
     }
 
     it(`${described}, in a smaller batch than planned`, () => {

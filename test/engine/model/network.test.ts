@@ -89,7 +89,7 @@ describe('a captured step', () => {
     tf.tidy(() => {
       const { adjoints } = pass(network, nativeKernels, of);
       capture?.begin(0, groupSizes);
-      const tensors = network.backward(adjoints, capture === null ? null : { capture, groupSizes });
+      const tensors = network.backward(adjoints, capture === null ? null : { capture, groupSizes, spentMs: 0 });
       capture?.end();
       result = tensors.map((each) => each.dataSync<'float32'>().slice());
     });

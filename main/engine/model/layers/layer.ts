@@ -14,6 +14,11 @@ export interface ForwardContext {
 export interface Watch {
   capture: Capture;
   groupSizes: GroupSizes;
+  /**
+   * Milliseconds that watching took of this thread, added up by whoever watches. Where a gradient is formed group by group,
+   * all groups but one count as watching.
+   */
+  spentMs: number;
 }
 
 export interface Backward {
