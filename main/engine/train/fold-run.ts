@@ -50,6 +50,20 @@ export interface FoldRunOptions {
   report(step: StepReport): void;
 }
 
+interface EpochMetrics {
+  training: Metrics;
+  validation: Metrics;
+}
+
+interface Checkpoint {
+  epoch: number;
+  step: number;
+  weights: Map<string, NetworkWeights>;
+}
+
+/** The weights of a large network are as dear to store as an epoch of a small study is to train: not after each epoch. */
+const checkpointIntervalMs = 30_000;
+
 export class FoldRun {
   private readonly options: FoldRunOptions;
   private readonly trainer: Trainer;
@@ -60,7 +74,9 @@ export class FoldRun {
   private readonly values: Float32Array;
   private readonly classWeights: number[];
   private step = 0;
-  private best: { loss: number; epoch: number; weights: Map<string, NetworkWeights> } | null = null;
+  /** The epoch with the lowest validation loss, kept where training may stop early. */
+  private best: (Checkpoint & { loss: number; metrics: EpochMetrics }) | null = null;
+  private storedAt = performance.now();
 
   constructor(options: FoldRunOptions) {
     this.options = options;
@@ -86,10 +102,10 @@ export class FoldRun {
 
   async carryOut(): Promise<void> {
     const { run, writer, control } = this.options;
-    writer.runStatus(run, 'running', null);
     let status: RunStatus = 'failed';
-    let metrics: { training: Metrics; validation: Metrics } | null = null;
+    let metrics: EpochMetrics | null = null;
     try {
+      writer.runStatus(run, 'running', null);
       metrics = await this.epochs();
       status = control.stopped ? 'stopped' : 'finished';
     } finally {
@@ -98,23 +114,33 @@ export class FoldRun {
     }
   }
 
-  private async epochs(): Promise<{ training: Metrics; validation: Metrics } | null> {
+  private async epochs(): Promise<EpochMetrics | null> {
     const { run, writer, control, setup } = this.options;
-    let metrics: { training: Metrics; validation: Metrics } | null = null;
+    let metrics: EpochMetrics | null = null;
+    let latest = -1;
     for (let epoch = 0; epoch < setup.configuration.epochs; epoch++) {
       const said = await this.steps(epoch);
       this.recorder.drain();
       if (said.targets.length === 0) break;
       metrics = { training: metricsOf(said, this.classWeights), validation: this.validation() };
       writer.epoch(run, epoch, this.step - 1, metrics.training, metrics.validation);
-      writer.checkpoint(run, epoch, this.step - 1, this.trainer.network.weights());
-      if (control.stopped || this.isToStopEarly(epoch, metrics.validation)) break;
+      latest = epoch;
+      if (this.isToStopEarly(epoch, metrics) || control.stopped) break;
+      if (performance.now() - this.storedAt >= checkpointIntervalMs) this.store(this.checkpoint(epoch));
     }
-    if (metrics === null || this.best === null) return metrics;
-    // Early stopping keeps the weights of the best epoch.
-    this.trainer.network.restore(this.best.weights);
-    writer.checkpoint(run, this.best.epoch, this.step - 1, this.best.weights);
-    return { training: metrics.training, validation: this.validation() };
+    if (metrics === null) return null;
+    // Early stopping keeps the weights of the best epoch, and what was measured with them.
+    this.store(this.best ?? this.checkpoint(latest));
+    return this.best?.metrics ?? metrics;
+  }
+
+  private checkpoint(epoch: number): Checkpoint {
+    return { epoch, step: this.step - 1, weights: this.trainer.network.weights() };
+  }
+
+  private store({ epoch, step, weights }: Checkpoint): void {
+    this.options.writer.checkpoint(this.options.run, epoch, step, weights);
+    this.storedAt = performance.now();
   }
 
   /** @returns what the network said of the epoch's samples at each step, as the weights then were, with dropout */
@@ -125,7 +151,7 @@ export class FoldRun {
     const said: Predictions[] = [];
     for (const batch of epochBatches(rows, configuration.batchSize, this.order)) {
       await control.betweenSteps(
-        () => this.pausing(),
+        () => this.pausing(epoch),
         () => writer.runStatus(run, 'running', null),
       );
       if (control.stopped) break;
@@ -135,8 +161,9 @@ export class FoldRun {
   }
 
   /** A paused run has everything on disk. */
-  private pausing(): void {
+  private pausing(epoch: number): void {
     this.recorder.drain();
+    if (this.step > 0) this.store(this.checkpoint(epoch));
     this.options.writer.runStatus(this.options.run, 'paused', null);
   }
 
@@ -184,11 +211,12 @@ export class FoldRun {
   }
 
   /** Whether the validation loss has not improved for as many epochs as a person allows. */
-  private isToStopEarly(epoch: number, { loss }: Metrics): boolean {
+  private isToStopEarly(epoch: number, metrics: EpochMetrics): boolean {
     const { earlyStopping } = this.options.setup.configuration;
+    const { loss } = metrics.validation;
     if (earlyStopping === null || loss === null) return false;
     if (this.best === null || loss < this.best.loss) {
-      this.best = { loss, epoch, weights: this.trainer.network.weights() };
+      this.best = { ...this.checkpoint(epoch), loss, metrics };
     }
     return epoch - this.best.epoch >= earlyStopping.patience;
   }
