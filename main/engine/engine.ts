@@ -25,11 +25,12 @@ function main(): void {
     emit: (event, payload) => post({ event, payload }),
   });
   const dispatcher = new Dispatcher(areas, post);
-  process.on('message', (message) => void dispatcher.receive(message as EngineRequest));
-  process.on('disconnect', () => void areas.close().finally(() => process.exit(0)));
+  process.on('message', (message) => dispatcher.receive(message as EngineRequest));
+  const end = (): void => void dispatcher.close().finally(() => process.exit(0));
+  process.on('disconnect', end);
   // The terminal's Ctrl-C reaches the whole process group; the client decides what it means.
   process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => void areas.close().finally(() => process.exit(0)));
+  process.on('SIGTERM', end);
   process.on('unhandledRejection', (reason) => {
     console.error(reason);
     console.error(serialiseError(reason).message);

@@ -1,9 +1,8 @@
 /** The engine as a process of its own: its death, its end, and the end of who started it. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '#app/run/defaults.ts';
 import type { EventPayload } from '#app/contract/events.ts';
@@ -120,6 +119,51 @@ describe('dispose', () => {
   });
 });
 
+describe('an engine that is to end', () => {
+  it('still does what was asked of it just before', async () => {
+    const { study } = await client.request('sample.open', { sample: 'ucla-cnp-cognition' });
+    const subject = study.subjects[0]?.id as string;
+    const edit = client.request('study.edit', {
+      edit: { kind: 'exclude', subjects: [subject], reason: 'Motion' },
+    });
+    edit.catch(() => undefined);
+    await client.dispose();
+    client = start();
+    const { study: kept } = await client.request('study.open', { id: study.id });
+    expect(kept.subjects[0]?.excluded).toBe('Motion');
+  });
+
+  it('while it prepares scans begins no session', async () => {
+    const { study } = await client.request('sample.open', { sample: 'lesymap-lesions' });
+    const configuration = defaultConfiguration(study, 'cnn3d');
+    const started = client.request('run.start', { configuration, title: 'never', file: null });
+    started.catch(() => undefined);
+    await expect.poll(() => progress().at(-1)?.status, { timeout: 20_000, interval: 5 }).toBe('preparing');
+    await client.dispose();
+    expect(client.lastWords).toContain('ended with code 0');
+    expect(readdirSync(join(library, 'sessions'))).toEqual([]);
+  });
+});
+
+describe('a run that is stopped while its scans are prepared', () => {
+  it('is cancelled, begins no session, and makes room for another', async () => {
+    const { study } = await client.request('sample.open', { sample: 'lesymap-lesions' });
+    const preparation = { standardise: true, targetSpacingMm: 16 };
+    const configuration = { ...defaultConfiguration(study, 'cnn3d'), epochs: 1, folds: 1, preparation };
+    const started = client.request('run.start', { configuration, title: 'never', file: null });
+    const refused = expect(started).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect.poll(() => progress().at(-1)?.status, { timeout: 20_000, interval: 5 }).toBe('preparing');
+    await client.request('run.stop', {});
+    await refused;
+    expect(await client.request('run.state', {})).toMatchObject({ status: 'stopped', session: '' });
+    expect(await client.request('session.list', {})).toEqual([]);
+
+    const { session } = await client.request('run.start', { configuration, title: 'second', file: null });
+    await expect.poll(() => progress().at(-1)?.status, { timeout: 40_000 }).toBe('finished');
+    expect(await client.request('session.view', { session })).toMatchObject({ status: 'finished' });
+  });
+});
+
 describe('the state of the run', () => {
   it('is none before the first, the latest while it goes, and its end afterwards', async () => {
     expect(await client.request('run.state', {})).toBeNull();
@@ -171,7 +215,14 @@ describe('a job', () => {
     await expect(client.request('study.import', input(), AbortSignal.abort())).rejects.toMatchObject({
       kind: 'cancelled',
     });
-    await setTimeout(50);
-    expect(existsSync(join(library, 'sessions'))).toBe(false);
+    expect(await client.request('study.list', {})).toEqual([]);
+  });
+
+  it('does not keep an engine that is to end', async () => {
+    const importing = client.request('study.import', input());
+    importing.catch(() => undefined);
+    await expect.poll(() => events.some(({ event }) => event === 'job.progress'), { interval: 5 }).toBe(true);
+    await client.dispose();
+    expect(client.lastWords).toContain('ended with code 0');
   });
 });

@@ -13,13 +13,27 @@ export class Dispatcher {
   private readonly areas: Areas;
   private readonly post: (message: EngineMessage) => void;
   private readonly jobs = new Map<number, AbortController>();
+  private readonly inHand = new Set<Promise<void>>();
 
   constructor(areas: Areas, post: (message: EngineMessage) => void) {
     this.areas = areas;
     this.post = post;
   }
 
-  async receive(request: EngineRequest): Promise<void> {
+  receive(request: EngineRequest): void {
+    const work = this.answer(request).finally(() => this.inHand.delete(work));
+    this.inHand.add(work);
+  }
+
+  /** The client is gone: long jobs are cancelled, what it asked for last (an edit) is still done, sessions are closed. */
+  async close(): Promise<void> {
+    for (const job of this.jobs.values()) job.abort();
+    await Promise.allSettled(this.inHand);
+    await this.areas.close();
+  }
+
+  /** Never rejects: errors are an answer too. */
+  private async answer(request: EngineRequest): Promise<void> {
     try {
       this.post({ id: request.id, ok: true, answer: await this.carryOut(request) });
     } catch (error) {
