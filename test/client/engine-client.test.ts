@@ -148,6 +148,8 @@ describe('an engine that is to end', () => {
 describe('a run that is stopped while its scans are prepared', () => {
   it('is cancelled, begins no session, and makes room for another', async () => {
     const { study } = await client.request('sample.open', { sample: 'lesymap-lesions' });
+    const left = study.subjects.slice(20).map(({ id }) => id);
+    await client.request('study.edit', { edit: { kind: 'exclude', subjects: left, reason: 'Not needed here' } });
     const preparation = { standardise: true, targetSpacingMm: 16 };
     const configuration = { ...defaultConfiguration(study, 'cnn3d'), epochs: 1, folds: 1, preparation };
     const started = client.request('run.start', { configuration, title: 'never', file: null });

@@ -80,6 +80,7 @@ function reason(asked: RunConfiguration['device'], kind: 'cpu' | 'cuda' | 'webgp
 function whyNotCuda(): string {
   const driver = driverVersion();
   if (driver === null) return 'this computer has no NVIDIA driver.';
+  if (process.env['SPECTROSCOPE_DEVICE'] === 'cpu') return 'SPECTROSCOPE_DEVICE=cpu keeps training on the processor.';
   return `a driver is here (${driver}), but TensorFlow did not take the GPU; run npm run setup, and see its messages with SPECTROSCOPE_VERBOSE=1.`;
 }
 
