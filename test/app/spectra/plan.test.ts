@@ -77,6 +77,23 @@ describe('the capture plan', () => {
     expect(withoutGradient[0]?.groupGradients).toBe(false);
   });
 
+  it('forms the gradient of a small convolution from patches, unless one group makes that needless', () => {
+    const small: Conv3dDescription = {
+      ...convolution,
+      inputShape: [8, 8, 8, 16],
+      outputShape: [4, 4, 4, 32],
+      filters: 32,
+    };
+    const planned = (batchSize: number, groups: number): LayerPlan | undefined =>
+      planCapture({ ...model, layers: [small] }, batchSize, groups, everything)[0];
+    expect(planned(16, 2)?.groupGradients).toBe(false);
+    expect(quantity(planned(16, 2), 'gradient').relativeFloor).toBe(float64GramFloor);
+    expect(planned(16, 1)?.groupGradients).toBe(true);
+    // Of more groups the backward pass would form more gradients; the thread forms the same sums.
+    expect(planned(32, 2)?.groupGradients).toBe(true);
+    expect(planned(32, 3)?.groupGradients).toBe(false);
+  });
+
   it('stores as many values as the whole batch can have', () => {
     expect(first?.quantities.map((each) => each.values)).toEqual([1, 8, 8]);
     expect(second?.quantities.map((each) => each.values)).toEqual([32, 32, 32]);

@@ -1,0 +1,52 @@
+/** The loops that are compiled for several instruction sets: the one that every processor has, against the best one. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+/** Rows of convolutions with 1 to 9 channels and 9 to 1 filters, from a process of its own: the choice is made once. */
+const script = `
+  import { planCapture } from './app/spectra/plan.ts';
+  import { createCapture } from './main/engine/capture/capture.ts';
+  import { tf } from './main/engine/device/tensorflow.ts';
+
+  const rows = [];
+  for (let channels = 1; channels <= 9; channels++) {
+    const layer = {
+      name: 'conv3d', kind: 'conv3d', inputShape: [7, 6, 5, channels], outputShape: [4, 3, 3, 10 - channels],
+      filters: 10 - channels, kernel: [3, 3, 3], strides: [2, 2, 2], padding: 'same', parameters: 0, multiplyAccumulates: 0,
+    };
+    const model = { name: 'one layer', inputShape: layer.inputShape, classes: 2, layers: [layer] };
+    const quantities = ['activations', 'adjoints', 'gradient'];
+    const capture = createCapture(planCapture(model, 9, 2, { layers: null, quantities, every: 1 }));
+    capture.begin(0, [4, 5]);
+    capture.layer(
+      0,
+      tf.randomNormal([9, ...layer.inputShape], 0, 1, 'float32', channels),
+      tf.randomNormal([9, ...layer.outputShape], 0, 1, 'float32', channels + 100),
+      null,
+      null,
+    );
+    capture.end();
+    rows.push(...capture.drain()[0].rows[0]);
+    capture.dispose();
+  }
+  console.log(JSON.stringify(rows));
+`;
+
+function captured(plainLoops: boolean): number[] {
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    env: { ...process.env, SPECTROSCOPE_PLAIN_LOOPS: plainLoops ? '1' : '0' },
+  });
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as number[];
+}
+
+describe('the loops of the capture', () => {
+  it('give the same spectra on a processor without wide registers', () => {
+    const wide = captured(false);
+    const plain = captured(true);
+    expect(plain).toHaveLength(wide.length);
+    expect(wide.length).toBeGreaterThan(100);
+    const largest = Math.max(...wide.map(Math.abs));
+    plain.forEach((value, i) => expect(Math.abs(value - (wide[i] ?? Number.NaN))).toBeLessThanOrEqual(1e-6 * largest));
+  });
+});
