@@ -3,6 +3,8 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const mostColours = 256;
+/** So many of them are the most frequent ones. */
+const mostFrequent = 128;
 
 /**
  * @param {Buffer} png 8 bits a channel, RGB or RGBA (taken as opaque), not interlaced: as browsers write it
@@ -35,7 +37,7 @@ function cell(pixels, at) {
   return ((pixels[at] >> 3) << 10) | ((pixels[at + 1] >> 3) << 5) | (pixels[at + 2] >> 3);
 }
 
-/** The most frequent cells, each by the mean of its pixels; other cells take the nearest of them. */
+/** The most frequent cells and then the worst served ones, each by the mean of its pixels; others take the nearest. */
 function choosePalette(pixels, channels) {
   const sums = new Map();
   for (let at = 0; at < pixels.length; at += channels) {
@@ -45,21 +47,32 @@ function choosePalette(pixels, channels) {
     for (let channel = 0; channel < 3; channel++) sum[channel + 1] += pixels[at + channel];
     sums.set(key, sum);
   }
-  const frequent = [...sums].sort(([, a], [, b]) => b[0] - a[0]).slice(0, mostColours);
-  const palette = frequent.map(([, [count, ...rgb]]) => rgb.map((total) => Math.round(total / count)));
-  const indices = new Map(frequent.map(([key], index) => [key, index]));
-  return {
-    palette,
-    indexOf: (key) => {
-      const known = indices.get(key);
-      if (known !== undefined) return known;
-      const [count, ...rgb] = sums.get(key);
-      const distances = palette.map((each) => each.reduce((sum, of, at) => sum + (of - rgb[at] / count) ** 2, 0));
-      const nearest = distances.indexOf(Math.min(...distances));
-      indices.set(key, nearest);
-      return nearest;
-    },
-  };
+  const cells = [...sums]
+    .map(([key, [count, ...totals]]) => ({
+      key,
+      count,
+      rgb: totals.map((total) => Math.round(total / count)),
+      nearest: 0,
+      distance: Infinity,
+    }))
+    .sort((a, b) => b.count - a.count);
+  const palette = [];
+  while (palette.length < Math.min(mostColours, cells.length)) {
+    const next = palette.length < mostFrequent ? cells[palette.length] : worstServed(cells);
+    for (const each of cells) {
+      const distance = each.rgb.reduce((sum, of, at) => sum + (of - next.rgb[at]) ** 2, 0);
+      if (distance < each.distance) Object.assign(each, { distance, nearest: palette.length });
+    }
+    palette.push(next.rgb);
+  }
+  const indices = new Map(cells.map(({ key, nearest }) => [key, nearest]));
+  return { palette, indexOf: (key) => indices.get(key) };
+}
+
+/** A rare colour that is far from all others matters more than one more shade of a frequent one. */
+function worstServed(cells) {
+  const cost = ({ count, distance }) => Math.sqrt(count) * distance;
+  return cells.reduce((worst, each) => (cost(each) > cost(worst) ? each : worst));
 }
 
 function decode(png) {
