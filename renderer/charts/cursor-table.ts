@@ -1,7 +1,7 @@
 /** The numbers at the cursor: a short table to read and a complete one to copy. */
 import { summaryNames } from '#app/contract/session.ts';
 import type { DetailFrame } from './cursor-plot.ts';
-import { formatCount, formatNumber, formatPercent } from './format.ts';
+import { formatCount, formatNumber, formatPercent, formatTick } from './format.ts';
 import { energyShares } from './notes.ts';
 import type { SampleSet } from './sets.ts';
 import type { NumberTable } from './table.ts';
@@ -18,6 +18,11 @@ export interface CursorRow {
 export function cosine(frame: DetailFrame, a: number, b: number): number {
   const groups = frame.detail.sets.length - 1;
   return frame.detail.alignment[a * groups + b] ?? NaN;
+}
+
+/** Three decimals: it lies between −1 and 1, and what is below says the same as 0. */
+function cosineText(value: number): string {
+  return Number.isFinite(value) ? formatTick(value, 0.001) : formatNumber(value);
 }
 
 function summary(frame: DetailFrame, set: SampleSet, name: string): number {
@@ -57,7 +62,7 @@ export function cursorRows(frame: DetailFrame, shown: readonly SampleSet[], sets
     rows.push({
       name: 'Cosine',
       explanation: `Alignment of the group's gradient with that of ${first.name}: 1 same direction, 0 unrelated, −1 opposed`,
-      cells: shown.map((set) => (set.isAll ? '' : formatNumber(cosine(frame, first.index, set.index)))),
+      cells: shown.map((set) => (set.isAll ? '' : cosineText(cosine(frame, first.index, set.index)))),
     });
   }
   return rows;

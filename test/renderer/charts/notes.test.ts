@@ -86,7 +86,7 @@ describe('the numbers at the cursor', () => {
     expect(rows.get('In this batch')).toEqual(['23', '9']);
     expect(rows.get('Effective rank')).toEqual(['9.41', '9.41']);
     expect(rows.get('Energy, share')).toEqual(['75\u2009%', '25\u2009%']);
-    expect(rows.get('Cosine')).toEqual(['1.00', '0.230']);
+    expect(rows.get('Cosine')).toEqual(['1.000', '0.230']);
   });
 
   it('are copied in full, with nothing where a set has fewer values', () => {
