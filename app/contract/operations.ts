@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { events } from './events.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import {
   epochRowSchema,
@@ -55,6 +56,13 @@ export const studyViewSchema = v.object({
   saved: v.string(),
 });
 export type StudyView = v.InferOutput<typeof studyViewSchema>;
+
+/** The same after a change, for who holds the view from before it. */
+const changedViewSchema = v.object({
+  ...v.omit(studyViewSchema, ['study']).entries,
+  change: studyChangeSchema,
+});
+export type ChangedView = v.InferOutput<typeof changedViewSchema>;
 
 const planeSchema = v.object({
   width: v.number(),
@@ -125,8 +133,14 @@ export const engineOperations = {
   },
   'study.current': { input: nothing, answer: v.nullable(studyViewSchema) },
   'study.edit': { input: v.object({ edit: studyEditSchema }), answer: studyViewSchema },
-  'study.undo': { input: nothing, answer: studyViewSchema },
-  'study.redo': { input: nothing, answer: studyViewSchema },
+  /** For a window, which holds the study: an edit, or a step back or forth; answers what changed. */
+  'study.change': {
+    input: v.variant('kind', [
+      v.object({ kind: v.literal('edit'), edit: studyEditSchema }),
+      v.object({ kind: v.picklist(['undo', 'redo']) }),
+    ]),
+    answer: changedViewSchema,
+  },
   'study.save-copy': { input: v.object({ file: fileReferenceSchema }), answer: nothing },
   'study.close': { input: nothing, answer: nothing },
   /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */

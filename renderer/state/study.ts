@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { FileReference, Input, StudyView } from '#app/contract/operations.ts';
+import { withChange } from '#app/study/change.ts';
 import type { StudyEdit } from '#app/study/study.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
@@ -66,17 +67,28 @@ export const useStudy = defineStore('study', () => {
   const openFile = (file: FileReference): Promise<boolean> => openWith(request('study.open', { file }));
   const importFiles = (input: Input<'study.import'>): Promise<boolean> => openWith(request('study.import', input));
 
+  async function change(input: Input<'study.change'>): Promise<void> {
+    const { change: changed, ...beside } = await request('study.change', input);
+    const study = view.value === null ? null : withChange(view.value.study, changed);
+    if (study !== null) take({ ...beside, study });
+    else {
+      // Another study was opened meanwhile.
+      const current = await request('study.current', {});
+      if (current !== null) take(current);
+    }
+  }
+
   /** One step of undo. @returns whether the engine took it; a refusal is shown */
-  async function edit(change: StudyEdit): Promise<boolean> {
-    return useUi().attempt(async () => take(await request('study.edit', { edit: change })));
+  async function edit(edit: StudyEdit): Promise<boolean> {
+    return useUi().attempt(() => change({ kind: 'edit', edit }));
   }
 
   async function undo(): Promise<void> {
-    if (view.value?.canUndo === true) await useUi().attempt(async () => take(await request('study.undo', {})));
+    if (view.value?.canUndo === true) await useUi().attempt(() => change({ kind: 'undo' }));
   }
 
   async function redo(): Promise<void> {
-    if (view.value?.canRedo === true) await useUi().attempt(async () => take(await request('study.redo', {})));
+    if (view.value?.canRedo === true) await useUi().attempt(() => change({ kind: 'redo' }));
   }
 
   return {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
-import type { FileReference, StudyView } from '#app/contract/operations.ts';
+import type { ChangedView, FileReference, StudyView } from '#app/contract/operations.ts';
+import { changeBetween } from '#app/study/change.ts';
 import { History } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { Study } from '#app/study/study.ts';
@@ -20,8 +21,7 @@ type StudyOperation =
   | 'study.open'
   | 'study.current'
   | 'study.edit'
-  | 'study.undo'
-  | 'study.redo'
+  | 'study.change'
   | 'study.save-copy'
   | 'study.close';
 
@@ -57,10 +57,15 @@ export function studyHandlers(context: EngineContext): StudyArea {
     history = new History(study);
     return view(history);
   }
-  async function step(take: (history: History) => Study): Promise<StudyView> {
+  /** Told as it is right after the step: answers leave in the order of the steps, and each goes on from the last. */
+  async function step(take: (history: History) => Study): Promise<ChangedView> {
     const current = present();
-    await keep(take(current));
-    return view(current);
+    const before = current.study;
+    const after = take(current);
+    const { study, ...beside } = view(current);
+    const answer = { ...beside, change: changeBetween(before, study) };
+    await keep(after);
+    return answer;
   }
 
   return {
@@ -82,9 +87,13 @@ export function studyHandlers(context: EngineContext): StudyArea {
           'id' in input ? await loadStudy(libraryFile(library, input.id)) : await loadStudy(pathOf(input.file)),
         ),
       'study.current': () => (history === null ? null : view(history)),
-      'study.edit': async ({ edit }) => await step((current) => current.edit(edit)),
-      'study.undo': async () => await step((current) => current.undo()),
-      'study.redo': async () => await step((current) => current.redo()),
+      'study.edit': async ({ edit }) => {
+        const current = present();
+        await keep(current.edit(edit));
+        return view(current);
+      },
+      'study.change': async (input) =>
+        await step((current) => (input.kind === 'edit' ? current.edit(input.edit) : current[input.kind]())),
       'study.save-copy': async ({ file }) => {
         // A copy is a study of its own: opened again it does not overwrite this one in the library.
         await saveStudy(pathOf(file), { ...present().study, id: randomUUID() });

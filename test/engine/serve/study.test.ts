@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { studyViewSchema } from '#app/contract/operations.ts';
+import { engineOperations, studyViewSchema } from '#app/contract/operations.ts';
+import { changeBetween, withChange } from '#app/study/change.ts';
 import { subjectFlow } from '#app/study/flow.ts';
+import type { Study, StudyEdit } from '#app/study/study.ts';
 import { importStudy } from '../../../main/engine/read/import.ts';
 import { studyHandlers } from '../../../main/engine/serve/study.ts';
 import { makeTree, quietCall } from '../read/tree.ts';
@@ -33,12 +35,43 @@ describe('the open study', () => {
       JSON.parse(readFileSync(join(library, 'studies', imported.study.id, 'study.json'), 'utf8')) as { name: string };
     const renamed = await handlers['study.edit']({ edit: { kind: 'rename', name: 'Mine' } }, call);
     expect([renamed.study.name, renamed.canUndo, stored().name]).toEqual(['Mine', true, 'Mine']);
-    expect((await handlers['study.undo']({}, call)).study.name).toBe('cohort');
+    expect((await handlers['study.change']({ kind: 'undo' }, call)).change.rest.name).toBe('cohort');
     expect(stored().name).toBe('cohort');
-    expect((await handlers['study.redo']({}, call)).study.name).toBe('Mine');
+    expect((await handlers['study.change']({ kind: 'redo' }, call)).change.rest.name).toBe('Mine');
     expect(openStudy()).toMatchObject({ root, study: { name: 'Mine' } });
     await handlers['study.close']({}, call);
-    await expect(Promise.resolve().then(() => handlers['study.undo']({}, call))).rejects.toThrow('No study is open.');
+    const undo = Promise.resolve().then(() => handlers['study.change']({ kind: 'undo' }, call));
+    await expect(undo).rejects.toThrow('No study is open.');
+  });
+
+  it('tells what changed, from which the whole is made again, whatever the edit was', async () => {
+    const { handlers } = area();
+    const root = cohort();
+    let { study } = await handlers['study.import'](request(root), call);
+    const edits: StudyEdit[] = [
+      { kind: 'rename', name: 'Mine' },
+      { kind: 'exclude', subjects: ['b'], reason: 'Motion' },
+      { kind: 'column', column: 'x', change: { type: 'text' } },
+      { kind: 'add-group', labelling: 'groups', group: { name: 'new', colour: 3, rule: null } },
+      { kind: 'assign', labelling: 'groups', subjects: ['a', 'b'], group: 'new' },
+      { kind: 'include', subjects: ['b'] },
+    ];
+    const steps = [
+      ...edits.map((edit) => ({ kind: 'edit' as const, edit })),
+      ...edits.map(() => ({ kind: 'undo' as const })),
+      ...edits.map(() => ({ kind: 'redo' as const })),
+    ];
+    const sent: boolean[] = [];
+    // Asked at once, as a person does who is quicker than the disk.
+    const answers = await Promise.all(steps.map(async (step) => await handlers['study.change'](step, call)));
+    for (const { change, ...beside } of answers) {
+      expect(v.safeParse(engineOperations['study.change'].answer, { change, ...beside }).success).toBe(true);
+      sent.push(change.subjects !== null);
+      study = withChange(study, change) as Study;
+    }
+    expect(study).toEqual((await handlers['study.current']({}, call))?.study);
+    expect(sent.slice(0, edits.length)).toEqual([false, false, true, false, false, false]);
+    expect(withChange({ ...study, id: 'another' }, changeBetween(study, study))).toBeNull();
   });
 
   it('shows a window no absolute path', async () => {

@@ -1,10 +1,10 @@
 /** Contrast of the tokens by WCAG 2.2: 4.5 for words, 3 for marks (relative luminance of sRGB). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { chartColours } from '../../../renderer/charts/colours.ts';
-import { groupColour } from '../../../renderer/theme/groups.ts';
+import { chartColours } from '../../renderer/charts/colours.ts';
+import { groupColour } from '../../renderer/theme/groups.ts';
 
-const css = readFileSync(new URL('../../../renderer/theme/theme.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('../../renderer/theme/theme.css', import.meta.url), 'utf8');
 
 function tokensOf(selector: string): Map<string, string> {
   const start = css.indexOf(`${selector} {`);
