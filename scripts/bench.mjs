@@ -1,4 +1,7 @@
-/** npm run bench: time of a plain and a captured training step, and throughput of import. `--json`: one JSON document. */
+/**
+ * npm run bench: time of a plain and a captured training step, and throughput of import on the bundled scans, as a table
+ * and as Markdown. `--json`: one JSON document, {machine, rows: [{model, plainMs, capturedMs, ratio, ...}], import}.
+ */
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +10,37 @@ import { node24, projectEnvironment, root } from './setup/places.mjs';
 import { runScript } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
+const bundledScans = join(root, 'main', 'samples', 'lesymap-lesions');
+
+/** Models by rows; figures right-aligned. */
+const columns = [
+  ['model', ({ model }) => model],
+  ['what', ({ title }) => title],
+  ['plain ms', ({ plainMs }) => plainMs],
+  ['captured ms', ({ capturedMs }) => capturedMs],
+  ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
+  ['thread ms', ({ threadMs }) => threadMs],
+  ['waited ms', ({ waitMs }) => waitMs],
+];
+
+function tableOf(rows) {
+  const lines = [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, of]) => String(of(row))))];
+  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines.map((line) =>
+    line.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))),
+  );
+}
+
+function markdownOf(rows) {
+  const [head, ...body] = tableOf(rows);
+  const rule = head.map((cell, column) => '-'.repeat(cell.length - 1) + (column < 2 ? '-' : ':'));
+  return [head, rule, ...body].map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
 /** Each bench in a process of its own prints its result as the last line. */
-async function resultOf(bench) {
+async function resultOf(bench, ...options) {
   const file = join(root, 'test', 'bench', bench);
-  const { stdout } = await promisify(execFile)(node24(), ['--disable-warning=ExperimentalWarning', file], {
+  const { stdout } = await promisify(execFile)(node24(), ['--disable-warning=ExperimentalWarning', file, ...options], {
     cwd: root,
     env: projectEnvironment(),
   });
@@ -26,15 +56,19 @@ await runScript(async () => {
     system: `${process.platform} ${process.arch}`,
   };
   const rows = await resultOf('training.ts');
-  const imported = await resultOf('import.ts');
+  const imported = await resultOf('import.ts', bundledScans);
   if (process.argv.includes('--json')) {
     console.log(JSON.stringify({ machine, rows, import: imported }));
     return 0;
   }
-  console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB`);
-  for (const { model, plainMs, capturedMs, ratio } of rows) {
-    console.log(`${model}: plain ${plainMs} ms, captured ${capturedMs} ms a step, ratio ${ratio}`);
-  }
+  const day = new Date().toISOString().slice(0, 10);
+  console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, ${day}\n`);
+  console.log(
+    tableOf(rows)
+      .map((line) => line.join('  '))
+      .join('\n'),
+  );
+  console.log(`\n${markdownOf(rows)}\n`);
   const { files, checked, prepared } = imported;
   console.log(
     `Import of ${files} scans: ${checked.filesPerSecond} files/s (${checked.megabytesPerSecond} MB/s of values); ` +

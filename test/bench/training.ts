@@ -12,14 +12,22 @@ import { type Batch, Trainer } from '../../main/engine/train/trainer.ts';
 
 export interface TrainingRow {
   model: string;
+  /** Layers and batch, in words. */
+  title: string;
+  /** Medians over the blocks, milliseconds a step. */
   plainMs: number;
   capturedMs: number;
-  /** capturedMs / plainMs */
+  /** Median of captured over plain of two neighbouring blocks. */
   ratio: number;
+  /** How long the background thread works on a step. */
+  threadMs: number;
+  /** How long a step waits for that thread because its queue is full. */
+  waitMs: number;
 }
 
 interface Case {
   model: string;
+  title: string;
   samples: number;
   inputShape: readonly number[];
   build(stack: LayerStack): LayerStack;
@@ -27,37 +35,51 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    model: 'MLP 410-512-256-2, batch 32',
+    model: 'mlp-small',
+    title: 'MLP 410-512-256-2, batch 32',
     samples: 32,
     inputShape: [410],
     build: (stack) => stack.dense(512).relu().dense(256).relu().dense(2),
   },
   {
-    model: 'MLP 4096-1024-1024-2, batch 64',
+    model: 'mlp-large',
+    title: 'MLP 4096-1024-1024-2, batch 64',
     samples: 64,
     inputShape: [4096],
     build: (stack) => stack.dense(1024).relu().dense(1024).relu().dense(2),
   },
   {
-    model: 'CNN 32x32x32, 8-16-32-64 channels, batch 16',
+    model: 'cnn-32',
+    title: '3-D CNN 32x32x32, 8-16-32-64 channels, batch 16',
     samples: 16,
     inputShape: [32, 32, 32, 1],
-    build: (stack) => {
-      for (const filters of [8, 16, 32, 64]) stack.conv3d(filters, [3, 3, 3], [2, 2, 2], 'same').relu();
-      return stack.flatten().dense(64).relu().dense(2);
-    },
+    build: convolutions,
+  },
+  {
+    model: 'cnn-61',
+    title: '3-D CNN 61x73x61, 8-16-32-64 channels, batch 16',
+    samples: 16,
+    inputShape: [61, 73, 61, 1],
+    build: convolutions,
   },
 ];
 
-const blocks = 15;
-const stepsPerBlock = 12;
+function convolutions(stack: LayerStack): LayerStack {
+  for (const filters of [8, 16, 32, 64]) stack.conv3d(filters, [3, 3, 3], [2, 2, 2], 'same').relu();
+  return stack.flatten().dense(64).relu().dense(2);
+}
 
-/** @returns medians over the blocks, milliseconds a step */
+const blocks = 21;
+/** Long enough that the wait for the last result at its end is a small part. */
+const blockMs = 250;
+/** On a slow or busy machine the blocks end here. */
+const longestMs = 25_000;
+
 export function benchTraining(): TrainingRow[] {
   return cases.map(measure);
 }
 
-function measure({ model, samples, inputShape, build }: Case): TrainingRow {
+function measure({ model, title, samples, inputShape, build }: Case): TrainingRow {
   const description = { name: model, inputShape, classes: 2, layers: build(new LayerStack(inputShape)).layers };
   const everything = { layers: null, quantities: ['activations', 'adjoints', 'gradient'], every: 1 } as const;
   const plan = planCapture(description, samples, 2, { ...everything, quantities: [...everything.quantities] });
@@ -73,6 +95,7 @@ function measure({ model, samples, inputShape, build }: Case): TrainingRow {
   const captured = new Trainer({ ...common, capture });
   const batch = randomBatch(samples, inputShape);
   let step = 0;
+  let stepsPerBlock = 5;
   const plainBlock = (): void => {
     for (let i = 0; i < stepsPerBlock; i++) plain.step(batch, null);
   };
@@ -83,20 +106,33 @@ function measure({ model, samples, inputShape, build }: Case): TrainingRow {
     }
     capture.drain();
   };
-  plainBlock();
-  capturedBlock();
+  const timed = (block: () => void): number => milliseconds(block) / stepsPerBlock;
+  // Twice: what the first steps set up is not a block's own time.
+  timed(plainBlock);
+  timed(capturedBlock);
+  stepsPerBlock = Math.max(4, Math.min(150, Math.round(blockMs / timed(plainBlock))));
   const plainTimes: number[] = [];
   const capturedTimes: number[] = [];
-  for (let block = 0; block < blocks; block++) {
-    plainTimes.push(millisecondsAStep(plainBlock));
-    capturedTimes.push(millisecondsAStep(capturedBlock));
+  const before = { ...capture.times(), step };
+  const started = performance.now();
+  for (let block = 0; block < blocks && performance.now() - started < longestMs; block++) {
+    plainTimes.push(timed(plainBlock));
+    capturedTimes.push(timed(capturedBlock));
   }
+  const after = capture.times();
+  const ofStep = (ms: number): number => round(ms / (step - before.step));
   capture.dispose();
   plain.dispose();
   captured.dispose();
-  const plainMs = median(plainTimes);
-  const capturedMs = median(capturedTimes);
-  return { model, plainMs: round(plainMs), capturedMs: round(capturedMs), ratio: round(capturedMs / plainMs) };
+  return {
+    model,
+    title,
+    plainMs: round(median(plainTimes)),
+    capturedMs: round(median(capturedTimes)),
+    ratio: round(median(capturedTimes.map((each, block) => each / (plainTimes[block] ?? Number.NaN)))),
+    threadMs: ofStep(after.busyMs - before.busyMs),
+    waitMs: ofStep(after.waitedMs - before.waitedMs),
+  };
 }
 
 function randomBatch(samples: number, inputShape: readonly number[]): Batch {
@@ -109,10 +145,10 @@ function randomBatch(samples: number, inputShape: readonly number[]): Batch {
   };
 }
 
-function millisecondsAStep(block: () => void): number {
+function milliseconds(block: () => void): number {
   const start = performance.now();
   block();
-  return (performance.now() - start) / stepsPerBlock;
+  return performance.now() - start;
 }
 
 function median(values: readonly number[]): number {
