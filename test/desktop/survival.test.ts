@@ -211,6 +211,16 @@ describe('an app that ends while it trains', () => {
     expect(await storedIn(library)).toMatchObject({ status: 'interrupted', live: false });
   });
 
+  it('because the computer is shut down: the session is whole', async () => {
+    const app = await openSample({ library });
+    await startTraining(app.page);
+    const engine = await engineOf(app);
+    process.kill(app.electron.process().pid as number, 'SIGTERM');
+    await expect.poll(() => lives(engine), { timeout: 10_000 }).toBe(false);
+    await app.close();
+    expect(await storedIn(library)).toMatchObject({ status: 'stopped', live: false });
+  });
+
   it('because a person quits while it is paused: the session is whole', async () => {
     const app = await openSample({ library });
     await startTraining(app.page);
