@@ -1,6 +1,7 @@
 /** Operations on the open study: import, edit with undo, keep in the library. */
 import { randomUUID } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { ChangedView, FileReference, StudyView } from '#app/contract/operations.ts';
@@ -9,7 +10,7 @@ import { History } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { Study } from '#app/study/study.ts';
 import { importStudy } from '../read/import.ts';
-import { listSamples, openSample } from '../study/samples.ts';
+import { listSamples, openSample, sampleStudyId } from '../study/samples.ts';
 import { loadStudy, saveStudy } from '../study/study-file.ts';
 import type { EngineContext, Handlers } from './handlers.ts';
 
@@ -57,6 +58,20 @@ export function studyHandlers(context: EngineContext): StudyArea {
     history = new History(study);
     return view(history);
   }
+  /** A sample that was opened before is the study that it was left as: a start each day must not fill the library. */
+  async function keptSample(sample: string): Promise<Study | null> {
+    const file = join(library, sampleStudyId(basename(sample)), 'study.json');
+    if (!existsSync(file)) return null;
+    try {
+      const study = await loadStudy(file);
+      return existsSync(study.root) ? study : null;
+    } catch (error) {
+      if (!(error instanceof SpectroscopeError)) throw error;
+      // Damaged: set aside rather than written over.
+      await rename(file, `${file}.damaged`);
+      return null;
+    }
+  }
   /** Told as it is right after the step: answers leave in the order of the steps, and each goes on from the last. */
   async function step(take: (history: History) => Study): Promise<ChangedView> {
     const current = present();
@@ -73,7 +88,8 @@ export function studyHandlers(context: EngineContext): StudyArea {
     handlers: {
       'sample.list': async () =>
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
-      'sample.open': async ({ sample }, call) => await open(await openSample(sample, call)),
+      'sample.open': async ({ sample }, call) =>
+        await open((await keptSample(sample)) ?? (await openSample(sample, call))),
       'study.import': async ({ paths, table, idColumn, fileColumn }, call) =>
         await open(
           await importStudy(

@@ -49,6 +49,11 @@ async function readSample(id: string): Promise<Sample> {
   return v.parse(sampleSchema, await readJson(join(folder, id, 'sample.json')));
 }
 
+/** The one study of the library that a sample is opened as. */
+export function sampleStudyId(sample: string): string {
+  return `sample-${sample}`;
+}
+
 /**
  * A bundled study with its groups, target and features set.
  * @throws SpectroscopeError (kind 'input') when there is no such sample
@@ -71,6 +76,7 @@ export async function openSample(id: string, call: Pick<Call, 'signal' | 'progre
   let study = await importStudy({ paths, table, idColumn: null, fileColumn: null, check: 'header' }, call);
   study = {
     ...study,
+    id: sampleStudyId(id),
     name: sample.title,
     description: sample.description,
     attribution: `${sample.licence}. ${sample.citation}`,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -134,6 +134,21 @@ describe('the bundled samples', () => {
       path: 'lesions/Subject_131.nii.gz',
       shape: [181, 217, 181],
     });
+  });
+
+  it('are opened again as they were left, as one study of the library; a damaged one is set aside', async () => {
+    const { handlers, library } = area();
+    const sample = 'ucla-cnp-cognition';
+    await handlers['sample.open']({ sample }, call);
+    await handlers['study.edit']({ edit: { kind: 'rename', name: 'Mine' } }, call);
+    await handlers['study.close']({}, call);
+    expect((await handlers['sample.open']({ sample }, call)).study.name).toBe('Mine');
+    expect(await handlers['study.list']({}, call)).toHaveLength(1);
+
+    const file = join(library, 'studies', `sample-${sample}`, 'study.json');
+    writeFileSync(file, '{ "format": ');
+    expect((await handlers['sample.open']({ sample }, call)).study.name).toContain('UCLA');
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toBe('{ "format": ');
   });
 
   it('hold whole scans, so that their headers may be trusted', async () => {
