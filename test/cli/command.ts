@@ -1,7 +1,7 @@
 /** Runs the command line as a person does, through its launcher. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -71,10 +71,12 @@ export function smallTable(subjects = 24): string {
   return [['subject', 'diagnosis', 'sex', 'recall', 'speed'], ...rows].map((row) => `${row.join(',')}\n`).join('');
 }
 
-/** Resolves when the session has been written to for a moment. */
+/** More than the header of a session takes: steps are being stored. */
+const someSteps = 400_000;
+
+/** Resolves when a session is being written and has steps. */
 export async function isTraining(session: string): Promise<void> {
-  while (!existsSync(`${session}-wal`)) await setTimeout(20);
-  await setTimeout(300);
+  while ((statSync(`${session}-wal`, { throwIfNoEntry: false })?.size ?? 0) < someSteps) await setTimeout(20);
 }
 
 /** Process ids of the engine that a command started. */
