@@ -23,22 +23,17 @@ export interface LaunchOptions {
   size?: { width: number; height: number };
 }
 
+/** A launch takes seconds; on a loaded machine one in some dozens never answers its debugger, and is started once more. */
+const launchLimitMs = 30_000;
+
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   const library = options.library ?? mkdtempSync(join(tmpdir(), 'spectroscope-desktop-'));
-  const electron = await _electron.launch({
-    executablePath: electronBinary(),
-    args: [root, '--no-sandbox', ...(options.arguments ?? [])],
-    env: { ...(process.env as Record<string, string>), SPECTROSCOPE_LIBRARY: library },
-    cwd: root,
-  });
-  const page = await electron.firstWindow();
+  const { electron, page } = await launched(options, library).catch(() => launched(options, library));
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.waitForLoadState('load');
-  if (options.size !== undefined) await resize(electron, options.size);
   return {
     electron,
     page,
@@ -49,6 +44,35 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       if (options.library === undefined) rmSync(library, { recursive: true, force: true });
     },
   };
+}
+
+async function launched(
+  options: LaunchOptions,
+  library: string,
+): Promise<{ electron: ElectronApplication; page: Page }> {
+  const electron = await _electron.launch({
+    executablePath: electronBinary(),
+    args: [root, '--no-sandbox', ...(options.arguments ?? [])],
+    env: { ...(process.env as Record<string, string>), SPECTROSCOPE_LIBRARY: library },
+    cwd: root,
+    timeout: launchLimitMs,
+  });
+  const ready = (async () => {
+    const page = await electron.firstWindow();
+    await page.waitForLoadState('load');
+    if (options.size !== undefined) await resize(electron, options.size);
+    return { electron, page };
+  })();
+  const limit = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('The window did not answer in time.')), launchLimitMs).unref();
+  });
+  try {
+    return await Promise.race([ready, limit]);
+  } catch (error) {
+    ready.catch(() => undefined);
+    electron.process().kill('SIGKILL');
+    throw error;
+  }
 }
 
 /** Sets the size of the page itself, without the window's frame. */

@@ -109,7 +109,7 @@ describe('a table of cognitive tests', () => {
     const { page } = app;
     await button(page, 'Stop and review');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop and review' }).click();
-    await button(page, 'Session');
+    await page.getByRole('radio', { name: 'Session', exact: true }).click(patience);
     await page.getByText('At the cursor').first().waitFor(patience);
     const [file] = readdirSync(join(app.library, 'sessions')).filter((name) => name.endsWith('.spectra'));
     expect(statSync(join(app.library, 'sessions', file as string)).size).toBeGreaterThan(10_000);

@@ -124,7 +124,7 @@ describe('a study', () => {
     await expect.poll(names, patience).toEqual(['young', 'mid', 'old']);
     const colour = page.getByRole('button', { name: 'Next colour for mid' });
     const before = await colour.getAttribute('style');
-    await colour.press('Enter');
+    await colour.click();
     await expect.poll(() => colour.getAttribute('style'), patience).not.toBe(before);
     await addGroup('women', 'Value', async (dialog) => {
       await column(dialog, 'gender');
