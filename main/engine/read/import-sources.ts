@@ -87,15 +87,7 @@ async function withSidecar(table: ReadTable, problems: Problem[]): Promise<Table
   try {
     return { table, sidecar: await readSidecar(table.path) };
   } catch (error) {
-    if (!(error instanceof SpectroscopeError)) throw error;
-    problems.push({
-      code: error.code,
-      severity: 'warning',
-      file: error.file ?? null,
-      subject: null,
-      field: null,
-      message: error.message,
-    });
+    problems.push(warningOf(error));
     return { table, sidecar: null };
   }
 }
@@ -184,21 +176,26 @@ async function fromFolder(
   return { ...(await fromTables(loose)), name: sources.name };
 }
 
+/** What is wrong with a file that the import can do without; a fault of ours goes on its way. */
+function warningOf(error: unknown): Problem {
+  if (!(error instanceof SpectroscopeError)) throw error;
+  return {
+    code: error.code,
+    severity: 'warning',
+    file: error.file ?? null,
+    subject: null,
+    field: null,
+    message: error.message,
+  };
+}
+
 /** A table that cannot be read among several is a problem of its own and does not end the import. */
 async function addTables(sources: Sources, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     try {
       sources.more.push(await withSidecar(await readTable(path), sources.problems));
     } catch (error) {
-      if (!(error instanceof SpectroscopeError)) throw error;
-      sources.problems.push({
-        code: error.code,
-        severity: 'warning',
-        file: error.file ?? null,
-        subject: null,
-        field: null,
-        message: error.message,
-      });
+      sources.problems.push(warningOf(error));
     }
   }
 }
@@ -290,15 +287,7 @@ async function describeDataset(sources: Sources, files: readonly string[]): Prom
       .filter((part) => part !== '')
       .join(' ');
   } catch (error) {
-    if (!(error instanceof SpectroscopeError)) throw error;
-    sources.problems.push({
-      code: error.code,
-      severity: 'warning',
-      file: error.file ?? null,
-      subject: null,
-      field: null,
-      message: error.message,
-    });
+    sources.problems.push(warningOf(error));
   }
 }
 
