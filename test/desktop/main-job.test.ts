@@ -16,6 +16,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
 import { button, goTo, patience, until } from './driving.ts';
+import { copyLesionStudy } from './lesion-study.ts';
 
 const samples = resolve(import.meta.dirname, '..', '..', 'main', 'samples');
 
@@ -152,16 +153,9 @@ describe('lesion scans', () => {
   let work: string;
   beforeAll(async () => {
     work = mkdtempSync(join(tmpdir(), 'spectroscope-job-'));
-    const lesions = join(samples, 'lesymap-lesions');
-    mkdirSync(join(work, 'study', 'lesions'), { recursive: true });
-    const table = readFileSync(join(lesions, 'participants.tsv'), 'utf8').trim().split('\n').slice(0, 41);
-    writeFileSync(join(work, 'study', 'participants.tsv'), `${table.join('\n')}\n`);
-    for (const row of table.slice(1)) {
-      const file = row.split('\t').find((cell) => cell.endsWith('.nii.gz')) as string;
-      cpSync(join(lesions, file), join(work, 'study', file));
-    }
+    const [first] = copyLesionStudy(join(work, 'study'), 40);
     // One that broke on its way: it is named, and the rest goes on.
-    const broken = join(work, 'study', table[1]?.split('\t').find((cell) => cell.endsWith('.nii.gz')) as string);
+    const broken = join(work, 'study', first as string);
     writeFileSync(broken, readFileSync(broken).subarray(0, 9000));
     app = await launchApp({ size: { width: 1280, height: 800 } });
   });

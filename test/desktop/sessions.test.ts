@@ -16,9 +16,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
 import { button, patience, until } from './driving.ts';
+import { copyLesionStudy } from './lesion-study.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
-const samples = join(root, 'main', 'samples');
 
 /** Trains from the command line: sessions to look at, made as on another computer. */
 function train(work: string, args: readonly string[]): void {
@@ -35,14 +35,7 @@ describe('sessions', () => {
   let work: string;
   beforeAll(async () => {
     work = mkdtempSync(join(tmpdir(), 'spectroscope-window-'));
-    const lesions = join(samples, 'lesymap-lesions');
-    mkdirSync(join(work, 'study', 'lesions'), { recursive: true });
-    const table = readFileSync(join(lesions, 'participants.tsv'), 'utf8').trim().split('\n').slice(0, 31);
-    writeFileSync(join(work, 'study', 'participants.tsv'), `${table.join('\n')}\n`);
-    for (const row of table.slice(1)) {
-      const file = row.split('\t').find((cell) => cell.endsWith('.nii.gz')) as string;
-      cpSync(join(lesions, file), join(work, 'study', file));
-    }
+    copyLesionStudy(join(work, 'study'), 30);
     const ours = ['--epochs', '4', '--batch', '5', '--folds', '2', '--out', join(work, 'lesion.spectra')];
     train(work, [join(work, 'study'), '--group', 'score_group', '--model', 'cnn3d', ...ours]);
     const library = join(work, 'library');

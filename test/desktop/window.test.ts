@@ -1,26 +1,18 @@
 /** The window itself: problems, a run that cannot begin, the keyboard alone, names of controls, themes, its smallest size. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerDialogs, launchApp, resize, type RunningApp } from './app.ts';
 import { button, patience, until } from './driving.ts';
-
-const samples = resolve(import.meta.dirname, '..', '..', 'main', 'samples');
+import { copyLesionStudy } from './lesion-study.ts';
 
 describe('scans with problems', () => {
   let app: RunningApp;
   let work: string;
   beforeAll(async () => {
     work = mkdtempSync(join(tmpdir(), 'spectroscope-window-'));
-    const lesions = join(samples, 'lesymap-lesions');
-    mkdirSync(join(work, 'study', 'lesions'), { recursive: true });
-    const table = readFileSync(join(lesions, 'participants.tsv'), 'utf8').trim().split('\n').slice(0, 25);
-    writeFileSync(join(work, 'study', 'participants.tsv'), `${table.join('\n')}\n`);
-    for (const row of table.slice(1)) {
-      const file = row.split('\t').find((cell) => cell.endsWith('.nii.gz')) as string;
-      cpSync(join(lesions, file), join(work, 'study', file));
-    }
+    copyLesionStudy(join(work, 'study'), 24);
     writeFileSync(join(work, 'study', 'lesions', 'Subject_001.nii.gz'), 'no scan');
     writeFileSync(join(work, 'study', 'lesions', 'stranger.nii.gz'), '');
     app = await launchApp({ library: join(work, 'library'), size: { width: 1280, height: 800 } });
