@@ -1,6 +1,7 @@
 /** The fused kernels against public operations: the same numbers, for every kernel of the seam. */
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { activationFunctions } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
 import type { Kernels, OptimizerSettings, Window } from '../../../main/engine/model/kernels/kernels.ts';
@@ -33,8 +34,6 @@ const cases: Record<string, (kernels: Kernels) => Tensor> = {
   'a bias over volumes': (k) => k.biasAdd(normal([2, 3, 4, 3, 2], 1), normal([2], 2)),
   'the gradient of a bias over rows': (k) => k.biasGradient(normal([4, 3], 1)),
   'the gradient of a bias over volumes': (k) => k.biasGradient(normal([2, 3, 4, 3, 2], 1)),
-  'a rectifier': (k) => k.relu(normal([4, 3], 1)),
-  'the gradient of a rectifier': (k) => k.reluGradient(normal([4, 3], 2), k.relu(normal([4, 3], 1))),
   'a strided convolution': (k) => k.conv3d(normal([2, 5, 6, 7, 2], 1), normal([3, 3, 3, 2, 4], 2), strided),
   'a valid convolution': (k) => k.conv3d(normal([2, 5, 6, 7, 2], 1), normal([3, 2, 3, 2, 4], 2), plain),
   'the filter gradient of a strided convolution': (k) =>
@@ -55,6 +54,19 @@ const cases: Record<string, (kernels: Kernels) => Tensor> = {
   'a sum of three': (k) => k.sum([normal([4, 3], 1), normal([4, 3], 2), normal([4, 3], 3)]),
   'a sum of one': (k) => k.sum([normal([4, 3], 1)]),
 };
+
+for (const name of activationFunctions) {
+  for (const shape of [
+    [4, 3],
+    [2, 3, 4, 2, 3],
+  ]) {
+    const [x, dy] = [(): Tensor => normal(shape, 1), (): Tensor => normal(shape, 2)];
+    const axes = `${shape.length} axes`;
+    cases[`${name} of ${axes}`] = (k) => k.activation(name, 0.3, x()).y;
+    cases[`the gradient of ${name} of ${axes}`] = (k) =>
+      k.activationGradient(name, 0.3, dy(), x(), k.activation(name, 0.3, x()));
+  }
+}
 
 describe('the fused kernels agree with public operations on', () => {
   it.each(Object.entries(cases))('%s', (_name, compute) => {

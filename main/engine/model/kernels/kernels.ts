@@ -4,6 +4,7 @@
  * whatever order of the three axes the caller keeps. Results belong to the caller's scope.
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { ActivationFunction } from '#app/model/description.ts';
 
 /** A window that is moved over one, two or three axes: a number for each. */
 export interface Window {
@@ -36,7 +37,23 @@ export interface Optimizer {
   dispose(): void;
 }
 
-export interface Kernels {
+export interface Activated {
+  y: Tensor;
+  /** What the gradient would have to compute again, beside x and y; null where there is nothing. */
+  inner: Tensor | null;
+}
+
+export interface ActivationKernels {
+  /**
+   * Of every number, 'softmax' along the last axis. 'gelu' is x times the normal distribution function (Hendrycks & Gimpel
+   * 2016), not its approximation by a hyperbolic tangent.
+   * @param alpha slope of 'leaky-relu' below zero, scale of 'elu'; others do not look at it
+   */
+  activation(name: ActivationFunction, alpha: number, x: Tensor): Activated;
+  activationGradient(name: ActivationFunction, alpha: number, dy: Tensor, x: Tensor, activated: Activated): Tensor;
+}
+
+export interface Kernels extends ActivationKernels {
   readonly name: 'native' | 'portable';
   /** [m x k] [k x n], either one transposed first. */
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
@@ -44,9 +61,6 @@ export interface Kernels {
   biasAdd(x: Tensor, bias: Tensor): Tensor;
   /** Sum over all axes but the last: [C]. */
   biasGradient(dy: Tensor): Tensor;
-  relu(x: Tensor): Tensor;
-  /** @param y what `relu` gave */
-  reluGradient(dy: Tensor, y: Tensor): Tensor;
   /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
   conv3d(x: Tensor, filter: Tensor, window: Window): Tensor;
   conv3dFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;

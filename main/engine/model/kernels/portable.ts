@@ -12,11 +12,8 @@ import {
   type Parameter,
   type Window,
 } from './kernels.ts';
-
-/** Gradient of `forward` at x, for the adjoint dy. */
-function pullBack(forward: (x: Tensor) => Tensor, x: Tensor, dy: Tensor): Tensor {
-  return tf.grad(forward)(x, dy);
-}
+import { portableActivations } from './portable-activations.ts';
+import { pullBack } from './pull-back.ts';
 
 type Triple = [number, number, number];
 const strides = (window: Window): Triple => [...window.strides] as Triple;
@@ -52,11 +49,10 @@ class PortableParameter implements Parameter {
 
 export const portableKernels: Kernels = {
   name: 'portable',
+  ...portableActivations,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
   biasAdd: (x, bias) => tf.add(x, bias),
   biasGradient: (dy) => tf.sum(dy, [...Array(dy.rank - 1).keys()]),
-  relu: (x) => tf.relu(x),
-  reluGradient: (dy, y) => tf.tidy(() => tf.mul(dy, tf.step(y))),
   conv3d: convolve,
   conv3dFilterGradient: (x, filterShape, dy, window) =>
     tf.tidy(() => pullBack((filter) => convolve(x, filter, window), tf.zeros([...filterShape]), dy)),
