@@ -45,6 +45,8 @@ export const sessionLayerSchema = v.object({
       quantity: quantitySchema,
       /** What rows and columns are: 'rows sample, columns feature'. */
       view: v.string(),
+      /** Rows that one sample brings; absent in older files, where the layer's shapes tell. */
+      rowsPerSample: v.optional(v.number()),
       /** Singular values stored per set and step (absent ones are NaN). */
       values: v.number(),
       /** Values at or below this fraction of the largest are not resolved. */

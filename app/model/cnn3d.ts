@@ -1,5 +1,5 @@
 import { settingError } from '#app/contract/errors.ts';
-import type { ModelDefinition } from './description.ts';
+import { outputSize, type ModelDefinition } from './description.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings } from './settings.ts';
 
@@ -20,9 +20,10 @@ export const cnn3d: ModelDefinition = {
   name: 'cnn3d',
   title: '3-D CNN',
   summary: 'Convolutions over whole scans, each block at half the resolution of the one before.',
-  input: 'volumes',
+  inputs: ['volumes'],
+  tasks: ['classification', 'regression'],
   settings,
-  describe(inputShape, classes, given) {
+  describe(inputShape, task, given) {
     const values = readSettings({ name: 'cnn3d', settings }, given);
     const edges = inputShape.slice(0, 3);
     if (inputShape.length !== 4) {
@@ -48,8 +49,8 @@ export const cnn3d: ModelDefinition = {
       );
     }
     const stack = new LayerStack(inputShape);
-    for (const count of filters) stack.conv3d(count, [3, 3, 3], [2, 2, 2], 'same').relu();
-    if (values['globalPooling'] === true) stack.globalAveragePool3d();
+    for (const count of filters) stack.conv(count, { kernel: [3, 3, 3], strides: [2, 2, 2] }).relu();
+    if (values['globalPooling'] === true) stack.globalPool();
     else stack.flatten();
     stack.dropout(values['dropout'] as number);
     for (const units of values['dense'] as number[])
@@ -57,7 +58,7 @@ export const cnn3d: ModelDefinition = {
         .dense(units)
         .relu()
         .dropout(values['dropout'] as number);
-    stack.dense(classes);
-    return { name: 'cnn3d', inputShape, classes, layers: stack.layers };
+    stack.dense(outputSize(task, inputShape));
+    return { name: 'cnn3d', inputShape, task, layers: stack.layers };
   },
 };

@@ -1,123 +1,264 @@
-/** Describes layers one after another: shapes, parameters and multiply-accumulates follow from the input. */
+/**
+ * Describes layers one after another: shapes, parameters and multiply-accumulates follow from the input. A layer follows
+ * the one before it unless `from` names another; `join` brings branches together.
+ */
 import { settingError } from '#app/contract/errors.ts';
-import type {
-  Conv3dDescription,
-  DenseDescription,
-  DropoutDescription,
-  LayerDescription,
-  MaxPool3dDescription,
-  PlainDescription,
+import {
+  modelInput,
+  product,
+  type ActivationFunction,
+  type ConvDescription,
+  type ConvTransposeDescription,
+  type JoinDescription,
+  type LayerDescription,
+  type Padding,
+  type PoolDescription,
 } from './description.ts';
+import { paddedSize, transposedSize } from './window.ts';
 
-type Triple = readonly [number, number, number];
+/** A place in the network that a branch can start from. */
+export interface Place {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
 
-/** Builds a sequential network; names follow Keras: kind and a count from 1. */
+interface ConvolutionOptions {
+  kernel: readonly number[];
+  strides?: readonly number[];
+  padding?: Padding;
+  dilations?: readonly number[];
+  groups?: number;
+}
+
+type Numbers = Partial<Pick<LayerDescription, 'parameters' | 'multiplyAccumulates'>>;
+
+/** Builds a network; names follow Keras: kind and a count from 1. */
 export class LayerStack {
   readonly layers: LayerDescription[] = [];
   private readonly counts = new Map<string, number>();
-  private shape: readonly number[];
+  private at: Place;
 
   /** @param inputShape one sample, without the batch axis */
   constructor(inputShape: readonly number[]) {
-    this.shape = inputShape;
+    this.at = { name: modelInput, shape: inputShape };
   }
 
   get outputShape(): readonly number[] {
-    return this.shape;
+    return this.at.shape;
+  }
+
+  /** Where the next layer would take its input from. */
+  get place(): Place {
+    return this.at;
+  }
+
+  /** The next layer takes its input from there. */
+  from(place: Place): this {
+    this.at = place;
+    return this;
   }
 
   dense(units: number): this {
-    const inputs = this.flatSize('dense');
-    return this.add<DenseDescription>({
-      name: this.name('dense'),
-      kind: 'dense',
-      units,
-      inputShape: this.shape,
-      outputShape: [units],
+    const { shape } = this.at;
+    const inputs = this.last('dense');
+    const rows = product(shape.slice(0, -1));
+    return this.add('dense', { kind: 'dense', units }, [...shape.slice(0, -1), units], {
       parameters: inputs * units + units,
-      multiplyAccumulates: inputs * units,
+      multiplyAccumulates: rows * inputs * units,
     });
   }
 
-  /** @throws SpectroscopeError when a valid convolution has no room */
-  conv3d(filters: number, kernel: Triple, strides: Triple, padding: 'same' | 'valid'): this {
-    const [spatial, channels] = this.volume('conv3d');
+  /** Convolution over as many axes as the kernel has. @throws SpectroscopeError when a valid convolution has no room */
+  conv(filters: number, options: ConvolutionOptions): this {
+    const { kernel, padding = 'same', groups = 1 } = options;
+    const axes = kernel.length;
+    const strides = options.strides ?? kernel.map(() => 1);
+    const dilations = options.dilations ?? kernel.map(() => 1);
+    const kind = `conv${axes}d` as ConvDescription['kind'];
+    const { leading, spatial, channels } = this.positions(kind, axes);
+    if (channels % groups !== 0 || filters % groups !== 0) {
+      throw settingError(
+        'convolution-groups',
+        `${channels} channels and ${filters} filters cannot be divided into ${groups} groups.`,
+        { field: 'groups', expected: 'a divisor of both' },
+      );
+    }
     const output = spatial.map((size, axis) =>
-      outputSize(size, kernel[axis] as number, strides[axis] as number, padding),
+      paddedSize(size, kernel[axis] ?? 1, strides[axis] ?? 1, dilations[axis] ?? 1, padding),
     );
-    const weights = product(kernel) * channels * filters;
-    return this.add<Conv3dDescription>({
-      name: this.name('conv3d'),
-      kind: 'conv3d',
-      filters,
-      kernel,
-      strides,
-      padding,
-      inputShape: this.shape,
-      outputShape: [...output, filters],
+    const weights = (product(kernel) * channels * filters) / groups;
+    const layer = { kind, filters, kernel, strides, padding, dilations, groups } as const;
+    return this.add(kind, layer, [...leading, ...output, filters], {
       parameters: weights + filters,
-      multiplyAccumulates: product(output) * weights,
+      multiplyAccumulates: product(leading) * product(output) * weights,
     });
   }
 
-  maxPool3d(window: Triple, strides: Triple): this {
-    const [spatial, channels] = this.volume('max-pool-3d');
-    const output = spatial.map((size, axis) =>
-      outputSize(size, window[axis] as number, strides[axis] as number, 'valid'),
-    );
-    return this.add<MaxPool3dDescription>({
-      name: this.name('max_pool_3d'),
-      kind: 'max-pool-3d',
-      window,
-      strides,
-      inputShape: this.shape,
-      outputShape: [...output, channels],
-      parameters: 0,
-      multiplyAccumulates: 0,
+  /** Transposed convolution; 'same': each axis becomes `strides` times as long. */
+  convTranspose(filters: number, options: Pick<ConvolutionOptions, 'kernel' | 'strides' | 'padding'>): this {
+    const { kernel, padding = 'same' } = options;
+    const axes = kernel.length;
+    const strides = options.strides ?? kernel.map(() => 1);
+    const kind = `conv${axes}d-transpose` as ConvTransposeDescription['kind'];
+    const { leading, spatial, channels } = this.positions(kind, axes);
+    const output = spatial.map((size, axis) => transposedSize(size, kernel[axis] ?? 1, strides[axis] ?? 1, padding));
+    const weights = product(kernel) * channels * filters;
+    const layer = { kind, filters, kernel, strides, padding } as const;
+    return this.add(kind, layer, [...leading, ...output, filters], {
+      parameters: weights + filters,
+      multiplyAccumulates: product(leading) * product(spatial) * weights,
     });
+  }
+
+  recurrent(
+    kind: 'lstm' | 'gru',
+    units: number,
+    { direction = 'forward', sequences = false }: { direction?: 'forward' | 'backward'; sequences?: boolean } = {},
+  ): this {
+    const [time, features] = this.rows(kind);
+    const gates = kind === 'lstm' ? 4 : 3;
+    // The GRU has a bias of its own for the recurrent product, since its reset gate is applied after it.
+    const biases = kind === 'lstm' ? gates * units : 2 * gates * units;
+    const weights = (features + units) * gates * units;
+    const layer = { kind, units, direction, sequences } as const;
+    return this.add(kind, layer, sequences ? [time, units] : [units], {
+      parameters: weights + biases,
+      multiplyAccumulates: time * weights,
+    });
+  }
+
+  /** @param keySize features of a head; by default those of the input shared out */
+  attention(heads: number, keySize?: number): this {
+    const [tokens, features] = this.rows('attention');
+    const size = keySize ?? Math.max(1, Math.floor(features / heads));
+    const inner = heads * size;
+    return this.add('attention', { kind: 'attention', heads, keySize: size }, this.at.shape, {
+      parameters: 3 * (features * inner + inner) + inner * features + features,
+      multiplyAccumulates: 4 * tokens * features * inner + 2 * tokens * tokens * inner,
+    });
+  }
+
+  embedding(vocabulary: number, units: number): this {
+    const layer = { kind: 'embedding', vocabulary, units } as const;
+    return this.add('embedding', layer, [...this.at.shape, units], { parameters: vocabulary * units });
+  }
+
+  position(): this {
+    const [tokens, features] = this.rows('position');
+    return this.add('position', { kind: 'position' }, this.at.shape, { parameters: tokens * features });
+  }
+
+  batchNorm(momentum = 0.9, epsilon = 1e-3): this {
+    return this.norm('batch-norm', { momentum, epsilon, groups: 1 });
+  }
+
+  layerNorm(epsilon = 1e-5): this {
+    return this.norm('layer-norm', { momentum: 0, epsilon, groups: 1 });
+  }
+
+  groupNorm(groups: number, epsilon = 1e-5): this {
+    const channels = this.last('group-norm');
+    if (channels % groups !== 0) {
+      throw settingError('norm-groups', `${channels} channels cannot be divided into ${groups} groups.`, {
+        field: 'groups',
+        expected: `a divisor of ${channels}`,
+      });
+    }
+    return this.norm('group-norm', { momentum: 0, epsilon, groups });
+  }
+
+  activation(name: ActivationFunction, alpha = name === 'elu' ? 1 : 0.2): this {
+    return this.add(name.replaceAll('-', '_'), { kind: 'activation', function: name, alpha }, this.at.shape);
   }
 
   relu(): this {
-    return this.plain('relu', this.shape);
-  }
-
-  flatten(): this {
-    return this.plain('flatten', [product(this.shape)]);
-  }
-
-  globalAveragePool3d(): this {
-    const [, channels] = this.volume('global-average-pool-3d');
-    return this.plain('global-average-pool-3d', [channels]);
+    return this.activation('relu');
   }
 
   /** No layer at all at a rate of 0. */
-  dropout(rate: number): this {
-    if (rate === 0) return this;
-    return this.add<DropoutDescription>({
-      name: this.name('dropout'),
-      kind: 'dropout',
-      rate,
-      inputShape: this.shape,
-      outputShape: this.shape,
-      parameters: 0,
-      multiplyAccumulates: 0,
-    });
+  dropout(rate: number, spatial = false): this {
+    return rate === 0 ? this : this.add('dropout', { kind: 'dropout', rate, spatial }, this.at.shape);
   }
 
-  private plain(kind: PlainDescription['kind'], outputShape: readonly number[]): this {
-    return this.add<PlainDescription>({
-      name: this.name(kind.replaceAll('-', '_')),
+  pool(
+    kind: PoolDescription['kind'],
+    window: readonly number[],
+    { strides = window, padding = 'valid' }: { strides?: readonly number[]; padding?: Padding } = {},
+  ): this {
+    const { leading, spatial, channels } = this.positions(kind, window.length);
+    const output = spatial.map((size, axis) => paddedSize(size, window[axis] ?? 1, strides[axis] ?? 1, 1, padding));
+    return this.add(kind, { kind, window, strides, padding }, [...leading, ...output, channels]);
+  }
+
+  globalPool(kind: 'global-average-pool' | 'global-max-pool' = 'global-average-pool'): this {
+    return this.add(kind, { kind }, [this.last(kind)]);
+  }
+
+  zeroPad(before: readonly number[], after: readonly number[]): this {
+    return this.add('zero-pad', { kind: 'zero-pad', before, after }, this.edges(before, after, 1));
+  }
+
+  crop(before: readonly number[], after: readonly number[]): this {
+    return this.add('crop', { kind: 'crop', before, after }, this.edges(before, after, -1));
+  }
+
+  upsample(factors: readonly number[]): this {
+    const { leading, spatial, channels } = this.positions('upsample', factors.length);
+    const output = spatial.map((size, axis) => size * (factors[axis] ?? 1));
+    return this.add('upsample', { kind: 'upsample', factors }, [...leading, ...output, channels]);
+  }
+
+  permute(axes: readonly number[]): this {
+    const { shape } = this.at;
+    const output = axes.map((axis) => shape[axis] ?? 1);
+    return this.add('permute', { kind: 'permute', axes }, output);
+  }
+
+  flatten(): this {
+    return this.add('flatten', { kind: 'flatten' }, [product(this.at.shape)]);
+  }
+
+  reshape(shape: readonly number[]): this {
+    if (product(shape) !== product(this.at.shape)) {
+      throw settingError(
+        'layer-input',
+        `${this.at.shape.join(' x ')} numbers cannot be laid out as ${shape.join(' x ')}.`,
+      );
+    }
+    return this.add('reshape', { kind: 'reshape' }, shape);
+  }
+
+  /** Brings branches together with the place in hand, which is the first of them. */
+  join(kind: JoinDescription['kind'], others: readonly Place[]): this {
+    const places = [this.at, ...others];
+    const output = kind === 'add' ? broadcast(places) : concatenated(places);
+    return this.add(
       kind,
-      inputShape: this.shape,
-      outputShape,
-      parameters: 0,
-      multiplyAccumulates: 0,
-    });
+      { kind },
+      output,
+      {},
+      places.map(({ name }) => name),
+    );
   }
 
-  private add<L extends LayerDescription>(layer: L): this {
-    this.layers.push(layer);
-    this.shape = layer.outputShape;
+  private norm(
+    kind: 'batch-norm' | 'layer-norm' | 'group-norm',
+    options: { momentum: number; epsilon: number; groups: number },
+  ): this {
+    return this.add(kind, { kind, ...options }, this.at.shape, { parameters: 2 * this.last(kind) });
+  }
+
+  private add(
+    stem: string,
+    own: object,
+    outputShape: readonly number[],
+    numbers: Numbers = {},
+    inputs: readonly string[] = [this.at.name],
+  ): this {
+    const name = this.name(stem.replaceAll('-', '_'));
+    const common = { name, inputs, inputShape: this.at.shape, outputShape, parameters: 0, multiplyAccumulates: 0 };
+    this.layers.push({ ...common, ...numbers, ...own } as LayerDescription);
+    this.at = { name, shape: outputShape };
     return this;
   }
 
@@ -127,38 +268,63 @@ export class LayerStack {
     return `${stem}_${count}`;
   }
 
-  private flatSize(kind: string): number {
-    if (this.shape.length !== 1) {
-      throw settingError(
-        'layer-input',
-        `A ${kind} layer needs a vector, not ${this.shape.join(' x ')}: flatten it first.`,
-      );
-    }
-    return this.shape[0] as number;
+  private last(kind: string): number {
+    const size = this.at.shape.at(-1);
+    if (size === undefined) throw settingError('layer-input', `A ${kind} layer needs a vector, not a single number.`);
+    return size;
   }
 
-  private volume(kind: string): [Triple, number] {
-    const [x, y, z, channels] = this.shape;
-    if (this.shape.length !== 4 || x === undefined || y === undefined || z === undefined || channels === undefined) {
-      throw settingError('layer-input', `A ${kind} layer needs volumes, not ${this.shape.join(' x ')}.`);
+  /** [rows, features] */
+  private rows(kind: string): [number, number] {
+    const [rows, features] = this.at.shape;
+    if (this.at.shape.length !== 2 || rows === undefined || features === undefined) {
+      throw settingError('layer-input', `A ${kind} layer needs a series of vectors, not ${this.at.shape.join(' x ')}.`);
     }
-    return [[x, y, z], channels];
+    return [rows, features];
+  }
+
+  private positions(kind: string, axes: number): { leading: number[]; spatial: number[]; channels: number } {
+    const { shape } = this.at;
+    if (shape.length < axes + 1) {
+      throw settingError('layer-input', `A ${kind} layer needs ${axes} axes and channels, not ${shape.join(' x ')}.`);
+    }
+    const first = shape.length - 1 - axes;
+    return { leading: shape.slice(0, first), spatial: shape.slice(first, -1), channels: this.last(kind) };
+  }
+
+  private edges(before: readonly number[], after: readonly number[], sign: 1 | -1): number[] {
+    const { shape } = this.at;
+    const output = shape.map((size, axis) => size + sign * ((before[axis] ?? 0) + (after[axis] ?? 0)));
+    if (output.some((size) => size < 1)) {
+      throw settingError('layer-input', `Nothing of ${shape.join(' x ')} is left when its edges are cut off.`);
+    }
+    return output;
   }
 }
 
-/** Convolution arithmetic of TensorFlow: 'same' rounds up, 'valid' keeps whole windows. */
-function outputSize(size: number, window: number, stride: number, padding: 'same' | 'valid'): number {
-  if (padding === 'same') return Math.ceil(size / stride);
-  if (size < window) {
-    throw settingError(
-      'volume-too-small',
-      `A window of ${window} voxels does not fit into ${size}: take fewer layers or a smaller voxel size.`,
-      { field: 'preparation.targetSpacingMm' },
-    );
-  }
-  return Math.floor((size - window) / stride) + 1;
+function broadcast(places: readonly Place[]): number[] {
+  const [first] = places;
+  return (first?.shape ?? []).map((_, axis) => {
+    const sizes = places.map(({ shape }) => shape[axis] ?? 0);
+    const size = Math.max(...sizes);
+    if (
+      sizes.every((each) => each === size || each === 1) &&
+      places.every((p) => p.shape.length === first?.shape.length)
+    ) {
+      return size;
+    }
+    throw mismatch(places);
+  });
 }
 
-export function product(numbers: readonly number[]): number {
-  return numbers.reduce((result, each) => result * each, 1);
+function concatenated(places: readonly Place[]): number[] {
+  const rows = (place: Place): string => place.shape.slice(0, -1).join();
+  if (places.some((place) => rows(place) !== rows(places[0] as Place))) throw mismatch(places);
+  const channels = places.reduce((sum, { shape }) => sum + (shape.at(-1) ?? 0), 0);
+  return [...(places[0]?.shape.slice(0, -1) ?? []), channels];
+}
+
+function mismatch(places: readonly Place[]): Error {
+  const shapes = places.map(({ shape }) => shape.join(' x ')).join(' and ');
+  return settingError('layer-input', `Branches of ${shapes} cannot be brought together.`);
 }

@@ -1,6 +1,5 @@
 /** What a model needs of memory while it trains, before a tensor exists. */
-import type { ModelDescription } from './description.ts';
-import { product } from './layers.ts';
+import { product, type ModelDescription } from './description.ts';
 
 const bytesPerNumber = 4;
 

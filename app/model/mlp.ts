@@ -1,5 +1,5 @@
 import { settingError } from '#app/contract/errors.ts';
-import type { ModelDefinition } from './description.ts';
+import { outputSize, type ModelDefinition } from './description.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings } from './settings.ts';
 
@@ -13,9 +13,10 @@ export const mlp: ModelDefinition = {
   name: 'mlp',
   title: 'Multilayer perceptron',
   summary: 'Dense layers over the features of a table: volumes of regions, test scores, any numbers per subject.',
-  input: 'table',
+  inputs: ['table'],
+  tasks: ['classification', 'regression'],
   settings,
-  describe(inputShape, classes, given) {
+  describe(inputShape, task, given) {
     const values = readSettings({ name: 'mlp', settings }, given);
     if (inputShape.length !== 1) {
       throw settingError('model-input', 'The multilayer perceptron takes tables; choose the 3-D CNN for scans.', {
@@ -28,7 +29,7 @@ export const mlp: ModelDefinition = {
         .dense(units)
         .relu()
         .dropout(values['dropout'] as number);
-    stack.dense(classes);
-    return { name: 'mlp', inputShape, classes, layers: stack.layers };
+    stack.dense(outputSize(task, inputShape));
+    return { name: 'mlp', inputShape, task, layers: stack.layers };
   },
 };

@@ -1,10 +1,8 @@
 /** Reads a model's settings: what is absent takes the default, what is out of range is refused where it is made. */
 import { settingError } from '#app/contract/errors.ts';
-import type { ModelDefinition, ModelSetting } from './description.ts';
+import type { ModelDefinition, ModelSetting, SettingValue } from './description.ts';
 
-type Value = number | boolean | number[];
-
-export type SettingValues = Readonly<Record<string, Value>>;
+export type SettingValues = Readonly<Record<string, SettingValue>>;
 
 /** @throws SpectroscopeError (setting) that names the setting, its value and what was expected */
 export function readSettings(
@@ -25,12 +23,15 @@ export function readSettings(
   );
 }
 
-function readSetting(setting: ModelSetting, given: Value | undefined): Value {
+function readSetting(setting: ModelSetting, given: SettingValue | undefined): SettingValue {
   if (given === undefined) return typeof setting.default === 'object' ? [...setting.default] : setting.default;
   switch (setting.kind) {
     case 'boolean':
       if (typeof given === 'boolean') return given;
       throw refused(setting, given, 'yes or no');
+    case 'choice':
+      if (typeof given === 'string' && setting.choices.includes(given)) return given;
+      throw refused(setting, given, setting.choices.join(' or '));
     case 'number':
       if (typeof given === 'number' && given >= setting.minimum && given <= setting.maximum) return given;
       throw refused(setting, given, `a number from ${setting.minimum} to ${setting.maximum}`);
@@ -44,7 +45,7 @@ function isWithin(value: number, minimum: number, maximum: number): boolean {
   return Number.isInteger(value) && value >= minimum && value <= maximum;
 }
 
-function refused(setting: ModelSetting, given: Value, expected: string): Error {
+function refused(setting: ModelSetting, given: SettingValue, expected: string): Error {
   return settingError('model-setting', `${setting.title}: ${String(given)} cannot be used, expected ${expected}.`, {
     field: setting.name,
     expected,

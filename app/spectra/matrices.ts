@@ -1,8 +1,28 @@
-/** The matrices of a weight layer, Z = A W: activations A, adjoints D = dL/dZ and the gradient G = A'D. */
-import type { WeightLayerDescription } from '#app/model/description.ts';
-import { rowsPerSample } from './normalisation.ts';
+/**
+ * The weight matrices of a layer, each with the matrices of Z = A W: activations A, adjoints D = dL/dZ and the gradient
+ * G = A'D. Most layers have one; a recurrent layer has two and attention four.
+ */
+import {
+  isConvolution,
+  isTransposedConvolution,
+  product,
+  type ConvDescription,
+  type ConvTransposeDescription,
+  type WeightLayerDescription,
+} from '#app/model/description.ts';
 
-interface RowMatrix {
+/** Which of a layer's matrices: 'weight' where there is one. */
+export type WeightPart = 'weight' | 'input' | 'recurrent' | 'query' | 'key' | 'value' | 'output';
+
+/**
+ * What the rows of a convolution's activations are. 'channel': a row for each input position, a column for each channel.
+ * 'patch': a row for each output position, a column for each number under the kernel, the matrix that meets the weight.
+ * 'sample': a row for each sample, a column for each number of its input.
+ */
+export const activationViews = ['channel', 'patch', 'sample'] as const;
+export type ActivationView = (typeof activationViews)[number];
+
+export interface RowMatrix {
   /** Rows that one sample brings. */
   rowsPerSample: number;
   columns: number;
@@ -10,45 +30,144 @@ interface RowMatrix {
   view: string;
 }
 
-export interface LayerMatrices {
+export interface WeightMatrices {
+  /** As it is captured and stored: 'dense_1', 'lstm_1/recurrent', 'attention_2/query'. */
+  name: string;
+  layer: WeightLayerDescription;
+  part: WeightPart;
+  /** One sample's rows of A and of D without their view: last axis columns of the weight. */
+  inputShape: readonly number[];
+  outputShape: readonly number[];
   activations: RowMatrix;
   adjoints: RowMatrix;
   gradient: { rows: number; columns: number; view: string };
 }
 
-/**
- * Dense: rows are samples. Convolution: activations and adjoints in the channel view (a row for each position, a column
- * for each channel), the gradient with the kernel unrolled to [positions x input channels, filters].
- */
-export function layerMatrices(layer: WeightLayerDescription): LayerMatrices {
-  const inputs = layer.inputShape.at(-1) ?? 0;
-  const outputs = layer.outputShape.at(-1) ?? 0;
-  const inputRows = rowsPerSample(layer, 'activations');
-  const outputRows = rowsPerSample(layer, 'adjoints');
-  if (layer.kind === 'dense') {
-    const row = inputRows === 1 ? 'sample' : 'sample x position';
-    return {
-      activations: { rowsPerSample: inputRows, columns: inputs, view: `rows ${row}, columns input` },
-      adjoints: { rowsPerSample: outputRows, columns: outputs, view: `rows ${row}, columns unit` },
-      gradient: { rows: inputs, columns: outputs, view: 'rows input, columns unit' },
-    };
+/** @param view of a convolution's activations; other layers have one view */
+export function weightMatrices(layer: WeightLayerDescription, view: ActivationView = 'channel'): WeightMatrices[] {
+  if (isConvolution(layer) || isTransposedConvolution(layer)) return [convolution(layer, view)];
+  const { name, inputShape, outputShape } = layer;
+  switch (layer.kind) {
+    case 'dense':
+      return [dense(layer, 'weight', name, inputShape, outputShape, rowWords(inputShape, 'position'), 'input')];
+    case 'embedding': {
+      // A is the one-hot form of the input.
+      const shape = [...inputShape, layer.vocabulary];
+      return [dense(layer, 'weight', name, shape, outputShape, rowWords(shape, 'position'), 'word')];
+    }
+    case 'lstm':
+    case 'gru': {
+      const [time = 1, features = 1] = inputShape;
+      const gates = [time, (layer.kind === 'lstm' ? 4 : 3) * layer.units];
+      const rows = 'sample x time';
+      return [
+        dense(layer, 'input', `${name}/input`, [time, features], gates, rows, 'input'),
+        dense(layer, 'recurrent', `${name}/recurrent`, [time, layer.units], gates, rows, 'unit of the state before'),
+      ];
+    }
+    case 'attention': {
+      const [tokens = 1, features = 1] = inputShape;
+      const inner = [tokens, layer.heads * layer.keySize];
+      const outer = [tokens, features];
+      return (['query', 'key', 'value', 'output'] as const).map((part) =>
+        part === 'output'
+          ? dense(layer, part, `${name}/${part}`, inner, outer, 'sample x token', 'feature of a head')
+          : dense(layer, part, `${name}/${part}`, outer, inner, 'sample x token', 'feature'),
+      );
+    }
   }
-  const kernelPositions = layer.kernel[0] * layer.kernel[1] * layer.kernel[2];
+}
+
+function rowWords(shape: readonly number[], axis: string): string {
+  return product(shape.slice(0, -1)) === 1 ? 'sample' : `sample x ${axis}`;
+}
+
+function dense(
+  layer: WeightLayerDescription,
+  part: WeightPart,
+  name: string,
+  inputShape: readonly number[],
+  outputShape: readonly number[],
+  rows: string,
+  input: string,
+): WeightMatrices {
+  const [inputs, outputs] = [inputShape.at(-1) ?? 0, outputShape.at(-1) ?? 0];
+  const rowsPerSample = product(outputShape.slice(0, -1));
   return {
-    activations: {
-      rowsPerSample: inputRows,
-      columns: inputs,
-      view: 'rows sample x input position, columns input channel',
-    },
+    name,
+    layer,
+    part,
+    inputShape,
+    outputShape,
+    activations: { rowsPerSample, columns: inputs, view: `rows ${rows}, columns ${input}` },
+    adjoints: { rowsPerSample, columns: outputs, view: `rows ${rows}, columns unit` },
+    gradient: { rows: inputs, columns: outputs, view: `rows ${input}, columns unit` },
+  };
+}
+
+/**
+ * Adjoints: a row for each output position, a column for each output channel. The gradient has the kernel unrolled to
+ * [positions x input channels of a filter, filters]; a transposed convolution's [positions x filters, input channels], as
+ * its filter is the one of the convolution that it transposes.
+ */
+function convolution(layer: ConvDescription | ConvTransposeDescription, view: ActivationView): WeightMatrices {
+  const { name, inputShape, outputShape, filters } = layer;
+  const channels = inputShape.at(-1) ?? 0;
+  const kernelPositions = product(layer.kernel);
+  const [inputPositions, outputPositions] = [inputShape, outputShape].map((shape) => product(shape.slice(0, -1))) as [
+    number,
+    number,
+  ];
+  const transposed = isTransposedConvolution(layer);
+  const rows = kernelPositions * (transposed ? filters : channels / layer.groups);
+  return {
+    name,
+    layer,
+    part: 'weight',
+    inputShape,
+    outputShape,
+    activations: activationsOf(view, inputPositions, outputPositions, channels, kernelPositions, transposed),
     adjoints: {
-      rowsPerSample: outputRows,
-      columns: outputs,
+      rowsPerSample: outputPositions,
+      columns: filters,
       view: 'rows sample x output position, columns output channel',
     },
     gradient: {
-      rows: kernelPositions * inputs,
-      columns: outputs,
-      view: 'rows kernel position x input channel, columns output channel',
+      rows,
+      columns: transposed ? channels : filters,
+      view: transposed
+        ? 'rows kernel position x output channel, columns input channel'
+        : 'rows kernel position x input channel, columns output channel',
     },
+  };
+}
+
+function activationsOf(
+  view: ActivationView,
+  inputPositions: number,
+  outputPositions: number,
+  channels: number,
+  kernelPositions: number,
+  transposed: boolean,
+): RowMatrix {
+  if (view === 'sample') {
+    return {
+      rowsPerSample: 1,
+      columns: inputPositions * channels,
+      view: 'rows sample, columns input position x input channel',
+    };
+  }
+  // A transposed convolution multiplies the channels at an input position: that is its patch.
+  if (view === 'patch' && !transposed) {
+    return {
+      rowsPerSample: outputPositions,
+      columns: kernelPositions * channels,
+      view: 'rows sample x output position, columns kernel position x input channel',
+    };
+  }
+  return {
+    rowsPerSample: inputPositions,
+    columns: channels,
+    view: 'rows sample x input position, columns input channel',
   };
 }

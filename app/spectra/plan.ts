@@ -4,14 +4,18 @@
  */
 import { settingError } from '#app/contract/errors.ts';
 import type { SessionLayer } from '#app/contract/session.ts';
-import { isWeightLayer } from '#app/model/description.ts';
-import type { Conv3dDescription, ModelDescription, WeightLayerDescription } from '#app/model/description.ts';
+import {
+  isConvolution,
+  isTransposedConvolution,
+  isWeightLayer,
+  type ModelDescription,
+} from '#app/model/description.ts';
 import { quantities } from '#app/run/configuration.ts';
 import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
 import { rowLength } from './layout.ts';
 import type { LayerLayout } from './layout.ts';
-import { layerMatrices } from './matrices.ts';
-import type { LayerMatrices } from './matrices.ts';
+import { weightMatrices } from './matrices.ts';
+import type { WeightMatrices } from './matrices.ts';
 import { float32ProductFloor, float64GramFloor } from './precision.ts';
 
 export interface QuantityPlan {
@@ -20,6 +24,8 @@ export interface QuantityPlan {
   side: 'sample' | 'feature';
   /** What rows and columns of the matrix are, in words. */
   view: string;
+  /** Rows that one sample brings to A or D; 1 for the gradient. */
+  rowsPerSample: number;
   /** Singular values stored per set: as many as the largest set, the whole batch, can have. */
   values: number;
   /** Values at or below this fraction of the largest of their set are not resolved (precision.ts). */
@@ -28,9 +34,9 @@ export interface QuantityPlan {
   bound: string;
 }
 
-/** What is decided once, before training, for one weight layer. */
+/** What is decided once, before training, for one weight matrix of a layer. */
 export interface LayerPlan {
-  layer: WeightLayerDescription;
+  weight: WeightMatrices;
   quantities: readonly QuantityPlan[];
   /**
    * True: the layer's backward pass forms the gradient of each group, hands the optimizer their sum and passes the parts
@@ -43,6 +49,10 @@ export interface LayerPlan {
   bytes: number;
 }
 
+/** What of a run's configuration decides the plan. */
+export type CaptureChoice = Pick<RunConfiguration['capture'], 'layers' | 'quantities' | 'every'> &
+  Partial<Pick<RunConfiguration['capture'], 'activationView'>>;
+
 /**
  * @param batchSize samples of a full batch
  * @param groups groups that a batch is split into
@@ -53,11 +63,13 @@ export function planCapture(
   model: ModelDescription,
   batchSize: number,
   groups: number,
-  capture: RunConfiguration['capture'],
+  capture: CaptureChoice,
 ): LayerPlan[] {
   const weightLayers = model.layers.filter(isWeightLayer);
+  const weights = weightLayers.flatMap((layer) => weightMatrices(layer, capture.activationView));
+  const isNamed = (weight: WeightMatrices, name: string): boolean => weight.name === name || weight.layer.name === name;
   for (const name of capture.layers ?? []) {
-    if (weightLayers.some((layer) => layer.name === name)) continue;
+    if (weights.some((weight) => isNamed(weight, name))) continue;
     const known = weightLayers.map((layer) => layer.name).join(', ');
     throw settingError(
       'unknown-layer',
@@ -70,21 +82,23 @@ export function planCapture(
   }
   const asked = quantities.filter((quantity) => capture.quantities.includes(quantity));
   if (capture.every === 0 || asked.length === 0) return [];
-  return weightLayers
-    .filter((layer) => capture.layers?.includes(layer.name) ?? true)
-    .map((layer) => planLayer(layer, batchSize, groups, asked));
+  return weights
+    .filter((weight) => capture.layers?.some((name) => isNamed(weight, name)) ?? true)
+    .map((weight) => planWeight(weight, batchSize, groups, asked));
 }
 
 /** The layer as a session describes it. */
 export function sessionLayer(plan: LayerPlan, index: number): SessionLayer {
-  const { name, kind, inputShape, outputShape, parameters } = plan.layer;
+  const { name, inputShape, outputShape, gradient } = plan.weight;
+  const { kind, parameters } = plan.weight.layer;
   return {
     index,
     name,
     kind,
     inputShape: [...inputShape],
     outputShape: [...outputShape],
-    parameters,
+    // Of several matrices, each has its own; their biases belong to none.
+    parameters: plan.weight.part === 'weight' ? parameters : gradient.rows * gradient.columns,
     quantities: plan.quantities.map((each) => ({ ...each })),
   };
 }
@@ -94,35 +108,23 @@ interface CostedPlan {
   operations: number;
 }
 
-function planLayer(
-  layer: WeightLayerDescription,
-  batchSize: number,
-  groups: number,
-  asked: readonly Quantity[],
-): LayerPlan {
-  const matrices = layerMatrices(layer);
-  const costed = asked.map((quantity) => planQuantity(layer, matrices, batchSize, groups, quantity));
+function planWeight(weight: WeightMatrices, batchSize: number, groups: number, asked: readonly Quantity[]): LayerPlan {
+  const costed = asked.map((quantity) => planQuantity(weight, batchSize, groups, quantity));
   const planned = costed.map(({ plan }) => plan);
   const layout: LayerLayout = { groups, quantities: planned.map(({ quantity, values }) => ({ quantity, values })) };
   return {
-    layer,
+    weight,
     quantities: planned,
-    groupGradients: layer.kind === 'conv3d' && asked.includes('gradient') && !formsPatches(layer, batchSize, groups),
+    groupGradients: !hasRows(weight) && asked.includes('gradient') && !formsPatches(weight, batchSize, groups),
     layout,
     operations: costed.reduce((sum, each) => sum + each.operations, 0),
     bytes: rowLength(layout) * Float32Array.BYTES_PER_ELEMENT,
   };
 }
 
-function planQuantity(
-  layer: WeightLayerDescription,
-  matrices: LayerMatrices,
-  batchSize: number,
-  groups: number,
-  quantity: Quantity,
-): CostedPlan {
-  if (quantity === 'gradient') return planGradient(layer, matrices, batchSize, groups);
-  const { rowsPerSample, columns, view } = matrices[quantity];
+function planQuantity(weight: WeightMatrices, batchSize: number, groups: number, quantity: Quantity): CostedPlan {
+  if (quantity === 'gradient') return planGradient(weight, batchSize, groups);
+  const { rowsPerSample, columns, view } = weight[quantity];
   const rows = batchSize * rowsPerSample;
   const values = Math.min(rows, columns);
   const side = rows <= columns ? 'sample' : 'feature';
@@ -131,24 +133,19 @@ function planQuantity(
     eigenvalueOperations(side === 'sample' ? Math.ceil(rows * share) : columns),
   );
   return {
-    plan: { quantity, side, view, values, relativeFloor: float64GramFloor, bound: '' },
+    plan: { quantity, side, view, rowsPerSample, values, relativeFloor: float64GramFloor, bound: '' },
     operations: gram + eigenvalues,
   };
 }
 
-function planGradient(
-  layer: WeightLayerDescription,
-  matrices: LayerMatrices,
-  batchSize: number,
-  groups: number,
-): CostedPlan {
-  const { rows, columns, view } = matrices.gradient;
+function planGradient(weight: WeightMatrices, batchSize: number, groups: number): CostedPlan {
+  const { rows, columns, view } = weight.gradient;
   const [narrow, wide] = rows <= columns ? [rows, columns] : [columns, rows];
   const ofMatrices = setsOperations(groups, () => gramOperations(wide, narrow) + eigenvalueOperations(narrow));
-  const planned = { quantity: 'gradient', view } as const;
+  const planned = { quantity: 'gradient', view, rowsPerSample: 1 } as const;
 
-  if (layer.kind === 'conv3d' && formsPatches(layer, batchSize, groups)) {
-    const positions = batchSize * matrices.adjoints.rowsPerSample;
+  if (formsPatches(weight, batchSize, groups)) {
+    const positions = batchSize * weight.adjoints.rowsPerSample;
     return {
       plan: {
         ...planned,
@@ -160,16 +157,16 @@ function planGradient(
       operations: 2 * positions * rows * columns + ofMatrices,
     };
   }
-  if (layer.kind === 'conv3d') {
+  if (!hasRows(weight)) {
     // The parts come from the backward pass, one filter gradient for each group in place of one for all.
-    const values = Math.min(batchSize * matrices.adjoints.rowsPerSample, narrow);
+    const values = Math.min(batchSize * weight.adjoints.rowsPerSample, narrow);
     return {
       plan: { ...planned, side: 'feature', values, relativeFloor: float32ProductFloor, bound: '' },
       operations: ofMatrices,
     };
   }
 
-  const batchRows = batchSize * matrices.activations.rowsPerSample;
+  const batchRows = batchSize * weight.activations.rowsPerSample;
   const feature = 2 * batchRows * rows * columns + ofMatrices;
   const sample =
     gramOperations(rows, batchRows) +
@@ -192,6 +189,11 @@ function planGradient(
   };
 }
 
+/** Whether A and D are at hand as rows whose product A'D is the gradient; of a convolution, A would be its patches. */
+function hasRows({ layer }: WeightMatrices): boolean {
+  return !isConvolution(layer) && !isTransposedConvolution(layer);
+}
+
 /** Numbers in the patches of a batch, and products with them, that cost the capture thread less than half a millisecond. */
 const cheapPatches = 2 ** 19;
 const cheapPatchProducts = 2 ** 24;
@@ -201,8 +203,8 @@ const cheapPatchProducts = 2 ** 24;
  * gradient in the backward pass costs training about half a millisecond on all cores, however small it is (measured), so
  * small layers are left to the thread. One group needs no further gradient.
  */
-function formsPatches(layer: Conv3dDescription, batchSize: number, groups: number): boolean {
-  const { adjoints, gradient } = layerMatrices(layer);
+function formsPatches({ layer, adjoints, gradient }: WeightMatrices, batchSize: number, groups: number): boolean {
+  if (!isConvolution(layer) || layer.groups > 1) return false;
   const patches = batchSize * adjoints.rowsPerSample * gradient.rows;
   const further = Math.max(0, groups - 1);
   return patches <= cheapPatches * further && patches * gradient.columns <= cheapPatchProducts * further;

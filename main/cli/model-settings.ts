@@ -1,14 +1,12 @@
 /** `--set name=value` of the train command: settings of a model, checked against the catalogue. */
 import { modelNamed } from '#app/model/catalogue.ts';
+import type { ModelSetting, SettingValue } from '#app/model/description.ts';
 import { settingError } from '#app/contract/errors.ts';
 
 /** @throws SpectroscopeError when the model has no such setting or the value is of another kind */
-export function modelSettings(
-  model: string,
-  assignments: readonly string[],
-): Record<string, number | boolean | number[]> {
+export function modelSettings(model: string, assignments: readonly string[]): Record<string, SettingValue> {
   const { settings } = modelNamed(model);
-  const result: Record<string, number | boolean | number[]> = {};
+  const result: Record<string, SettingValue> = {};
   for (const assignment of assignments) {
     const [name = '', value = ''] = assignment.split('=', 2);
     const setting = settings.find((each) => each.name === name);
@@ -27,11 +25,9 @@ export function modelSettings(
   return result;
 }
 
-function parseValue(
-  kind: 'number' | 'integers' | 'boolean',
-  text: string,
-  assignment: string,
-): number | boolean | number[] {
+function parseValue(kind: ModelSetting['kind'], text: string, assignment: string): SettingValue {
+  // The model names the choices when it refuses one.
+  if (kind === 'choice') return text;
   if (kind === 'boolean') {
     if (text === 'true' || text === 'false') return text === 'true';
   } else {

@@ -48,7 +48,11 @@ export const useDesign = defineStore('design', () => {
     }
     const { shape, classes } = input.value;
     try {
-      const model = definition.value.describe(shape, classes, configuration.value.model.settings);
+      const model = definition.value.describe(
+        shape,
+        { kind: 'classification', classes },
+        configuration.value.model.settings,
+      );
       return { model, refused: '' };
     } catch (error) {
       return { model: null, refused: sentenceOf(error) };
@@ -69,8 +73,8 @@ export const useDesign = defineStore('design', () => {
   /** Why a model cannot be used for the open study, or null. */
   function modelRefused(model: ModelDefinition): string | null {
     const { study } = store;
-    if (study === null || model.input === study.kind) return null;
-    return model.input === 'volumes' ? 'For scans: this study is a table.' : 'For tables: this study has scans.';
+    if (study === null || model.inputs.includes(study.kind)) return null;
+    return model.inputs.includes('volumes') ? 'For scans: this study is a table.' : 'For tables: this study has scans.';
   }
 
   function begin(): void {
@@ -79,7 +83,7 @@ export const useDesign = defineStore('design', () => {
     checkRefused.value = '';
     refusals.clear();
     lastInput.value = null;
-    const model = catalogue.find((each) => each.input === study?.kind);
+    const model = catalogue.find((each) => study !== null && each.inputs.includes(study.kind));
     if (study === null || model === undefined) {
       configuration.value = null;
       return;
@@ -100,7 +104,7 @@ export const useDesign = defineStore('design', () => {
     if (configuration.value !== null) configuration.value = { ...configuration.value, ...change };
   }
 
-  function setModelSetting(name: string, value: number | boolean | number[]): void {
+  function setModelSetting(name: string, value: number | boolean | string | number[]): void {
     if (configuration.value === null) return;
     const { model } = configuration.value;
     set({ model: { ...model, settings: { ...model.settings, [name]: value } } });

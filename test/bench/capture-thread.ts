@@ -2,7 +2,7 @@
  * How long the background thread is busy for one step, alone on its core, and how long handing over takes:
  * node test/bench/capture-thread.ts
  */
-import type { Conv3dDescription, DenseDescription, WeightLayerDescription } from '#app/model/description.ts';
+import type { ConvDescription, DenseDescription, WeightLayerDescription, Task } from '#app/model/description.ts';
 import { planCapture } from '#app/spectra/plan.ts';
 import { createCapture } from '../../main/engine/capture/capture.ts';
 import { tf } from '../../main/engine/device/tensorflow.ts';
@@ -13,6 +13,7 @@ function dense(inputs: number, units: number): DenseDescription {
   return {
     name: `dense ${inputs}-${units}`,
     kind: 'dense',
+    inputs: ['input'],
     units,
     inputShape: [inputs],
     outputShape: [units],
@@ -21,10 +22,13 @@ function dense(inputs: number, units: number): DenseDescription {
 }
 
 /** Kernel 3, stride 2, same padding. */
-function convolution(positions: readonly number[], channels: number, filters: number): Conv3dDescription {
+function convolution(positions: readonly number[], channels: number, filters: number): ConvDescription {
   return {
     name: `conv3d ${positions.join('x')} ${channels}-${filters}`,
     kind: 'conv3d',
+    inputs: ['input'],
+    dilations: [1, 1, 1],
+    groups: 1,
     inputShape: [...positions, channels],
     outputShape: [...positions.map((size) => Math.ceil(size / 2)), filters],
     filters,
@@ -64,12 +68,13 @@ const warmUp = 5;
 const steps = 40;
 
 for (const { name, samples, layers } of models) {
-  const model = { name, inputShape: layers[0]?.inputShape ?? [], classes: 2, layers };
+  const task: Task = { kind: 'classification', classes: 2 };
+  const model = { name, inputShape: layers[0]?.inputShape ?? [], task, layers };
   const capture = createCapture(
     planCapture(model, samples, 2, { layers: null, quantities: ['activations', 'adjoints', 'gradient'], every: 1 }),
   );
   const sizes = [samples / 2, samples / 2];
-  const tensors = capture.plan.map(({ layer, groupGradients }) => {
+  const tensors = capture.plan.map(({ weight: { layer }, groupGradients }) => {
     const gradientShape = layer.kind === 'conv3d' ? [27, layer.inputShape.at(-1) ?? 0, layer.filters] : [];
     const parts = groupGradients ? sizes.map(() => tf.randomNormal(gradientShape)) : null;
     return {

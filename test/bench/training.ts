@@ -3,6 +3,7 @@
  * ones with the wait for the last result, again and again. Every weight layer and quantity is captured at every step, for
  * two groups and all samples. As one line of JSON: node test/bench/training.ts
  */
+import type { Task } from '#app/model/description.ts';
 import { LayerStack } from '#app/model/layers.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { planCapture } from '#app/spectra/plan.ts';
@@ -65,7 +66,7 @@ const cases: readonly Case[] = [
 ];
 
 function convolutions(stack: LayerStack): LayerStack {
-  for (const filters of [8, 16, 32, 64]) stack.conv3d(filters, [3, 3, 3], [2, 2, 2], 'same').relu();
+  for (const filters of [8, 16, 32, 64]) stack.conv(filters, { kernel: [3, 3, 3], strides: [2, 2, 2] }).relu();
   return stack.flatten().dense(64).relu().dense(2);
 }
 
@@ -80,7 +81,8 @@ export function benchTraining(): TrainingRow[] {
 }
 
 function measure({ model, title, samples, inputShape, build }: Case): TrainingRow {
-  const description = { name: model, inputShape, classes: 2, layers: build(new LayerStack(inputShape)).layers };
+  const task: Task = { kind: 'classification', classes: 2 };
+  const description = { name: model, inputShape, task, layers: build(new LayerStack(inputShape)).layers };
   const everything = { layers: null, quantities: ['activations', 'adjoints', 'gradient'], every: 1 } as const;
   const plan = planCapture(description, samples, 2, { ...everything, quantities: [...everything.quantities] });
   const capture = createCapture(plan);

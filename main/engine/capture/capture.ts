@@ -1,7 +1,7 @@
 /** Capture by the background thread of the native binding (main/engine/native). */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import { layerMatrices } from '#app/spectra/matrices.ts';
-import type { WeightLayerDescription } from '#app/model/description.ts';
+import { isConvolution, isTransposedConvolution, type WeightLayerDescription } from '#app/model/description.ts';
+import { paddingBefore } from '#app/model/window.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { noTensor, openSpectralCapture, tensorId } from './native.ts';
@@ -67,7 +67,7 @@ export function createCapture(plan: readonly LayerPlan[], options: CaptureOption
 
 /** The numbers of `LayerShape` (layer_spectra.h), in its order. */
 function layerShape(plan: LayerPlan): number[] {
-  const { activations, adjoints, gradient } = layerMatrices(plan.layer);
+  const { layer, activations, adjoints, gradient } = plan.weight;
   const planned = (quantity: Quantity) => plan.quantities.find((each) => each.quantity === quantity);
   const rowQuantity = (quantity: 'activations' | 'adjoints'): number[] => {
     const matrix = quantity === 'activations' ? activations : adjoints;
@@ -76,7 +76,8 @@ function layerShape(plan: LayerPlan): number[] {
   };
   const { side, values } = planned('gradient') ?? { side: 'absent', values: 0 };
   const ofFilter = plan.groupGradients ? sides.parts : sides.patches;
-  const gradientSide = plan.layer.kind === 'conv3d' && side !== 'absent' ? ofFilter : sides[side];
+  const filtered = isConvolution(layer) || isTransposedConvolution(layer);
+  const gradientSide = filtered && side !== 'absent' ? ofFilter : sides[side];
   return [
     ...rowQuantity('activations'),
     ...rowQuantity('adjoints'),
@@ -84,20 +85,20 @@ function layerShape(plan: LayerPlan): number[] {
     gradient.rows,
     gradient.columns,
     values,
-    ...filterWindow(plan.layer),
+    ...filterWindow(layer),
   ];
 }
 
-/** The numbers of `Window` (layer_spectra.h). */
+/** The numbers of `Window` (layer_spectra.h): three axes, those that a convolution lacks of one position. */
 function filterWindow(layer: WeightLayerDescription): number[] {
-  if (layer.kind !== 'conv3d') return new Array<number>(15).fill(0);
-  const { inputShape, outputShape, kernel, strides, padding } = layer;
-  const inputs = inputShape.slice(0, 3);
-  const outputs = outputShape.slice(0, 3);
-  // As TensorFlow pads: an odd voxel comes after.
-  const before = kernel.map((size, axis) => {
-    const missing = ((outputs[axis] ?? 0) - 1) * (strides[axis] ?? 1) + size - (inputs[axis] ?? 0);
-    return padding === 'same' ? Math.floor(Math.max(missing, 0) / 2) : 0;
-  });
-  return [...inputs, ...outputs, ...kernel, ...strides, ...before];
+  if (!isConvolution(layer)) return new Array<number>(15).fill(0);
+  const { inputShape, outputShape, kernel, strides, dilations, padding } = layer;
+  const three = (numbers: readonly number[]): number[] => [...Array<number>(3 - numbers.length).fill(1), ...numbers];
+  const positions = (shape: readonly number[]): number[] => shape.slice(shape.length - 1 - kernel.length, -1);
+  const [inputs, outputs] = [positions(inputShape), positions(outputShape)];
+  const before = kernel.map((size, axis) =>
+    paddingBefore(inputs[axis] ?? 1, outputs[axis] ?? 1, size, strides[axis] ?? 1, dilations[axis] ?? 1, padding),
+  );
+  const placed = [...Array<number>(3 - before.length).fill(0), ...before];
+  return [...three(inputs), ...three(outputs), ...three(kernel), ...three(strides), ...placed];
 }

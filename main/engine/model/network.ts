@@ -1,97 +1,125 @@
-/** A sequential network with an explicit backward pass: no tape, so that each layer can be watched where its rows are at hand. */
+/**
+ * A network of layers with an explicit backward pass: no tape, so that each layer can be watched where its rows are at
+ * hand. Layers are visited in order, and in reverse; where a branch starts, the adjoints that come back are summed.
+ */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import type { LayerDescription, ModelDescription } from '#app/model/description.ts';
+import { modelInput, type LayerDescription, type ModelDescription } from '#app/model/description.ts';
 import type { SeededRandom } from '#app/run/random.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Kernels, Parameter } from './kernels/kernels.ts';
-import { conv3dLayer } from './layers/conv3d.ts';
-import { denseLayer } from './layers/dense.ts';
-import type { ForwardContext, Layer, LayerMaterials, Watch } from './layers/layer.ts';
-import {
-  dropoutLayer,
-  flattenLayer,
-  globalAveragePool3dLayer,
-  maxPool3dLayer,
-  reluLayer,
-} from './layers/shape-layers.ts';
+import { buildLayer } from './layers/build-layer.ts';
+import type { ForwardContext, Layer, Watch } from './layers/layer.ts';
 
 export interface NetworkWeights {
   shape: readonly number[];
   values: Float32Array;
 }
 
+interface Node {
+  description: LayerDescription;
+  layer: Layer;
+  /** Which of its inputs' adjoints are wanted: those that lead to a layer with parameters. */
+  needs: readonly boolean[];
+}
+
 export class Network {
+  /** What the optimizer changes, in network order. */
   readonly parameters: readonly Parameter[];
-  private readonly layers: readonly Layer[];
+  /** What is kept beside them: running statistics of batch norms. */
+  readonly statistics: readonly Parameter[];
+  private readonly kernels: Kernels;
+  private readonly nodes: readonly Node[];
 
   /**
-   * @param plan of the capture; its layers are found by name
+   * @param plan of the capture; its weights are found by layer and part
    * @param random initial weights, in network order
    */
   constructor(model: ModelDescription, kernels: Kernels, plan: readonly LayerPlan[], random: SeededRandom) {
-    this.layers = model.layers.map((layer) => {
-      const planned = plan.findIndex((each) => each.layer.name === layer.name);
-      return buildLayer(layer, { kernels, random, planned: planned < 0 ? null : planned });
+    this.kernels = kernels;
+    const trained = new Set<string>();
+    this.nodes = model.layers.map((description) => {
+      const layer = buildLayer(description, {
+        kernels,
+        random,
+        planned: (part) => {
+          const found = plan.findIndex(({ weight }) => weight.layer.name === description.name && weight.part === part);
+          return found < 0 ? null : found;
+        },
+      });
+      const needs = description.inputs.map((name) => trained.has(name));
+      if (layer.parameters.length > 0 || needs.includes(true)) trained.add(description.name);
+      return { description, layer, needs };
     });
-    this.parameters = this.layers.flatMap((layer) => layer.parameters);
+    this.parameters = this.nodes.flatMap(({ layer }) => layer.parameters);
+    this.statistics = this.nodes.flatMap(({ layer }) => layer.statistics ?? []);
   }
 
-  /** @returns logits [samples x classes] */
+  /** @returns the last layer's output: logits [samples x classes], values, or a reconstruction */
   forward(x: Tensor, context: ForwardContext): Tensor {
-    return this.layers.reduce((input, layer) => layer.forward(input, context), x);
+    const outputs = new Map<string, Tensor>([[modelInput, x]]);
+    let output = x;
+    for (const { description, layer } of this.nodes) {
+      const [first = x, ...others] = description.inputs.map((name) => outputs.get(name) as Tensor);
+      output = layer.forward(first, context, others);
+      outputs.set(description.name, output);
+    }
+    return output;
   }
 
   /**
-   * @param dy dL/dlogits
+   * @param dy dL/doutput; it is disposed of
    * @returns gradients in the order of `parameters`; layers are visited from the last to the first
    */
   backward(dy: Tensor, watch: Watch | null): Tensor[] {
+    const arrived = new Map<string, Tensor[]>([[this.nodes.at(-1)?.description.name ?? modelInput, [dy]]]);
     const gradients: (readonly Tensor[])[] = [];
-    let adjoint = dy;
-    for (let i = this.layers.length - 1; i >= 0; i--) {
-      const layer = this.layers[i] as Layer;
-      const { dx, gradients: own } = layer.backward(adjoint, i > 0, watch);
+    for (let i = this.nodes.length - 1; i >= 0; i--) {
+      const { description, layer, needs } = this.nodes[i] as Node;
+      const parts = arrived.get(description.name);
+      arrived.delete(description.name);
+      if (parts === undefined || (layer.parameters.length === 0 && !needs.includes(true))) {
+        for (const part of parts ?? []) part.dispose();
+        continue;
+      }
+      const adjoint = this.summed(parts);
+      const { dx, others = [], gradients: own } = layer.backward(adjoint, needs[0] === true, watch);
       gradients[i] = own;
       adjoint.dispose();
-      if (dx === null) break;
-      adjoint = dx;
+      [dx, ...others].forEach((each, place) => {
+        if (each === null || each === undefined) return;
+        const name = description.inputs[place] as string;
+        if (needs[place] === true) arrived.set(name, [...(arrived.get(name) ?? []), each]);
+        else each.dispose();
+      });
     }
     return gradients.flat();
   }
 
   weights(): Map<string, NetworkWeights> {
     return new Map(
-      this.parameters.map(({ name, shape, value }) => [name, { shape, values: value.dataSync<'float32'>().slice() }]),
+      [...this.parameters, ...this.statistics].map(({ name, shape, value }) => [
+        name,
+        { shape, values: value.dataSync<'float32'>().slice() },
+      ]),
     );
   }
 
   restore(weights: ReadonlyMap<string, NetworkWeights>): void {
-    for (const parameter of this.parameters) {
+    for (const parameter of [...this.parameters, ...this.statistics]) {
       const stored = weights.get(parameter.name);
       if (stored !== undefined) parameter.assign(stored.values);
     }
   }
 
   dispose(): void {
-    for (const parameter of this.parameters) parameter.dispose();
+    for (const parameter of [...this.parameters, ...this.statistics]) parameter.dispose();
   }
-}
 
-function buildLayer(layer: LayerDescription, materials: LayerMaterials): Layer {
-  switch (layer.kind) {
-    case 'dense':
-      return denseLayer(layer, materials);
-    case 'conv3d':
-      return conv3dLayer(layer, materials);
-    case 'dropout':
-      return dropoutLayer(layer);
-    case 'max-pool-3d':
-      return maxPool3dLayer(layer, materials.kernels);
-    case 'relu':
-      return reluLayer(materials.kernels);
-    case 'flatten':
-      return flattenLayer();
-    case 'global-average-pool-3d':
-      return globalAveragePool3dLayer();
+  private summed(parts: readonly Tensor[]): Tensor {
+    const [first] = parts;
+    if (parts.length === 1 && first !== undefined) return first;
+    const sum = this.kernels.sum(parts);
+    for (const part of parts) part.dispose();
+    return sum;
   }
 }

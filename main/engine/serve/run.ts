@@ -140,7 +140,11 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
   const definition = modelNamed(configuration.model.name);
-  const model = definition.describe(preview.inputShape, classes.length, configuration.model.settings);
+  const model = definition.describe(
+    preview.inputShape,
+    { kind: 'classification', classes: classes.length },
+    configuration.model.settings,
+  );
   const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed);
   const stepBytes = trainingBytes(model, configuration.batchSize);
   const onCard = device.freeOf === 'card';

@@ -48,7 +48,8 @@ export function spread(available: number, wanted: number): number[] {
  */
 export function setFactors(layer: StoredLayer, quantity: Quantity, groupSizes: Int32Array): Float64Array {
   const batch = groupSizes.reduce((sum, size) => sum + size, 0);
-  const rows = rowsPerSample(layer.view, quantity);
+  const stored = layer.view.quantities.find((each) => each.quantity === quantity);
+  const rows = stored?.rowsPerSample ?? rowsPerSample(layer.view, quantity);
   const factors = new Float64Array(groupSizes.length + 1);
   for (let set = 0; set < factors.length; set++) {
     factors[set] = normalisationFactor(quantity, groupSizes[set] ?? batch, batch, rows);

@@ -122,7 +122,7 @@ export class FoldRun {
       const said = await this.steps(epoch);
       this.recorder.drain();
       if (said.targets.length === 0) break;
-      metrics = { training: metricsOf(said, this.classWeights), validation: this.validation() };
+      metrics = { training: metricsOf(said, this.classWeights), validation: await this.validation() };
       writer.epoch(run, epoch, this.step - 1, metrics.training, metrics.validation);
       latest = epoch;
       if (this.isToStopEarly(epoch, metrics) || control.stopped) break;
@@ -155,7 +155,7 @@ export class FoldRun {
         () => writer.runStatus(run, 'running', null),
       );
       if (control.stopped) break;
-      said.push(this.trainOn(batch, epoch));
+      said.push(await this.trainOn(batch, epoch));
     }
     return joined(said);
   }
@@ -167,7 +167,7 @@ export class FoldRun {
     this.options.writer.runStatus(this.options.run, 'paused', null);
   }
 
-  private trainOn(batch: readonly BatchRow[], epoch: number): Predictions {
+  private async trainOn(batch: readonly BatchRow[], epoch: number): Promise<Predictions> {
     const { run, capture, setup, report } = this.options;
     const { data, configuration } = setup;
     const started = performance.now();
@@ -176,7 +176,7 @@ export class FoldRun {
     const targets = batch.map(({ target }) => target);
     const groupSizes = groupSizesOf(batch, data.groups.length);
     const values = this.valuesOf(batch.map(({ row }) => row));
-    const said = this.trainer.step({ values, targets, groupSizes }, captured ? this.step : null);
+    const said = await this.trainer.step({ values, targets, groupSizes }, captured ? this.step : null);
     const { loss, accuracy } = metricsOf(said, this.classWeights);
     if (loss === null || !Number.isFinite(loss)) throw lossError();
     const waitedMs = (capture?.times().waitedMs ?? 0) - waitedBefore;
@@ -201,11 +201,11 @@ export class FoldRun {
     return said;
   }
 
-  private validation(): Metrics {
+  private async validation(): Promise<Metrics> {
     const { data, fold } = this.options.setup;
     const targets = fold.validation.map((row) => targetOf(data, row));
     return metricsOf(
-      this.trainer.predict((rows) => this.valuesOf(rows), fold.validation, targets),
+      await this.trainer.predict((rows) => this.valuesOf(rows), fold.validation, targets),
       this.classWeights,
     );
   }

@@ -28,13 +28,14 @@ export function planRun(
   kernels: Kernels,
 ): RunPlan {
   const definition = modelNamed(configuration.model.name);
-  if (definition.input !== data.kind) {
+  if (!definition.inputs.includes(data.kind)) {
     const kind = data.kind === 'table' ? 'a table' : 'scans';
     throw settingError('model-input', `${definition.title} does not take ${kind}: choose another model.`, {
       field: 'model',
     });
   }
-  const model = definition.describe(data.inputShape, data.classes.length, configuration.model.settings);
+  const task = { kind: 'classification', classes: data.classes.length } as const;
+  const model = definition.describe(data.inputShape, task, configuration.model.settings);
   const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed);
   const batch = Math.max(...folds.flatMap(({ training }) => batchSizes(training.length, configuration.batchSize)));
   const plan = planCapture(model, batch, data.groups.length, configuration.capture);

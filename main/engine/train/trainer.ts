@@ -1,5 +1,5 @@
 /** One network with its optimizer: a step, and what it says of samples. Every tensor of a call is freed when it ends. */
-import type { ModelDescription } from '#app/model/description.ts';
+import { outputSize, type ModelDescription } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
@@ -35,12 +35,15 @@ export class Trainer {
    */
   watchingMs = 0;
   private readonly options: TrainerOptions;
+  /** Numbers of the network's output for a sample. */
+  private readonly outputs: number;
   private readonly optimizer: Optimizer;
   private readonly random: SeededRandom;
 
   constructor(options: TrainerOptions) {
     const { model, kernels, capture, seed } = options;
     this.options = options;
+    this.outputs = outputSize(model.task, model.inputShape);
     // One generator for the weights and then the masks of dropout: both follow from the seed.
     this.random = new SeededRandom(seed);
     this.network = new Network(model, kernels, capture?.plan ?? [], this.random);
@@ -53,9 +56,9 @@ export class Trainer {
    * @param captured the number under which this step is captured; null: it is not
    * @returns what the network said before the update, with dropout
    */
-  step(batch: Batch, captured: number | null): Predictions {
+  async step(batch: Batch, captured: number | null): Promise<Predictions> {
     const { kernels, model, classWeights } = this.options;
-    return scoped(() => {
+    return scoped(async () => {
       const samples = batch.targets.length;
       const x = tf.tensor(batch.values, [samples, ...model.inputShape]);
       const labels = tf.tensor1d([...batch.targets], 'int32');
@@ -69,8 +72,8 @@ export class Trainer {
       this.watchingMs = watch?.spentMs ?? 0;
       this.optimizer.apply(weightGradients);
       return {
-        probabilities: softmaxOf(logits.dataSync<'float32'>(), model.classes),
-        losses: losses.dataSync<'float32'>().slice(),
+        probabilities: softmaxOf(await kernels.read(logits), this.outputs),
+        losses: await kernels.read(losses),
         targets: batch.targets,
       };
     });
@@ -85,22 +88,22 @@ export class Trainer {
   }
 
   /** Without dropout, in small batches, so that validation needs no more memory than training. */
-  predict(
+  async predict(
     valuesOf: (rows: readonly number[]) => Float32Array,
     rows: readonly number[],
     targets: readonly number[],
-  ): Predictions {
+  ): Promise<Predictions> {
     const { kernels, model } = this.options;
-    const probabilities = new Float32Array(rows.length * model.classes);
+    const probabilities = new Float32Array(rows.length * this.outputs);
     const losses = new Float32Array(rows.length);
     for (let first = 0; first < rows.length; first += evaluationBatch) {
       const part = rows.slice(first, first + evaluationBatch);
-      scoped(() => {
+      await scoped(async () => {
         const x = tf.tensor(valuesOf(part), [part.length, ...model.inputShape]);
         const logits = this.network.forward(x, { training: false, random: this.random });
         const labels = tf.tensor1d(targets.slice(first, first + part.length), 'int32');
-        losses.set(kernels.softmaxCrossEntropy(logits, labels).losses.dataSync<'float32'>(), first);
-        probabilities.set(softmaxOf(logits.dataSync<'float32'>(), model.classes), first * model.classes);
+        losses.set(await kernels.read(kernels.softmaxCrossEntropy(logits, labels).losses), first);
+        probabilities.set(softmaxOf(await kernels.read(logits), this.outputs), first * this.outputs);
       });
     }
     return { probabilities, losses, targets };
@@ -126,11 +129,11 @@ function softmaxOf(logits: Float32Array, classes: number): Float32Array {
 }
 
 /** Frees what a step made, also when it throws. */
-function scoped<T>(work: () => T): T {
+async function scoped<T>(work: () => Promise<T>): Promise<T> {
   const engine = tf.engine();
   engine.startScope();
   try {
-    return work();
+    return await work();
   } finally {
     engine.endScope();
   }

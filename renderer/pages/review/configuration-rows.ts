@@ -4,11 +4,13 @@ import { formatNumber, formatCount } from '../../charts/format.ts';
 
 const optimizers: Readonly<Record<RunConfiguration['optimizer'], string>> = {
   adam: 'Adam',
+  adamw: 'AdamW',
   sgd: 'gradient descent',
   momentum: 'gradient descent with momentum',
 };
 
-function settingText(value: number | boolean | readonly number[]): string {
+function settingText(value: number | boolean | string | readonly number[]): string {
+  if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'number' ? formatNumber(value) : value.join(', ');
 }

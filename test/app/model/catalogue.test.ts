@@ -1,11 +1,14 @@
 /** Models as data: shapes, numbers and refusals, before a tensor exists. */
 import { describe, expect, it } from 'vitest';
+import type { Task } from '#app/model/description.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import { parameterCount, trainingBytes } from '#app/model/memory.ts';
 
+const two: Task = { kind: 'classification', classes: 2 };
+
 describe('the multilayer perceptron', () => {
   const describeMlp = (settings: Record<string, number | boolean | number[]>) =>
-    modelNamed('mlp').describe([10], 2, settings);
+    modelNamed('mlp').describe([10], two, settings);
 
   it('has the layers and parameters of its hidden units', () => {
     const model = describeMlp({ hidden: [8, 4], dropout: 0 });
@@ -29,13 +32,13 @@ describe('the multilayer perceptron', () => {
   });
 
   it('refuses scans', () => {
-    expect(() => modelNamed('mlp').describe([8, 8, 8, 1], 2, {})).toThrow('takes tables');
+    expect(() => modelNamed('mlp').describe([8, 8, 8, 1], two, {})).toThrow('takes tables');
   });
 });
 
 describe('the 3-D CNN', () => {
   const describeCnn = (inputShape: number[], settings: Record<string, number | boolean | number[]>) =>
-    modelNamed('cnn3d').describe(inputShape, 3, settings);
+    modelNamed('cnn3d').describe(inputShape, { kind: 'classification', classes: 3 }, settings);
 
   it('halves the volume at each block, rounding up', () => {
     const model = describeCnn([9, 10, 11, 1], { filters: [4, 8] });

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { SpectroscopeError } from '#app/contract/errors.ts';
-import type { Conv3dDescription, DenseDescription, ModelDescription } from '#app/model/description.ts';
-import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
+import type { ConvDescription, DenseDescription, ModelDescription } from '#app/model/description.ts';
+import type { Quantity } from '#app/run/configuration.ts';
 import { rowLength } from '#app/spectra/layout.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
-import type { LayerPlan, QuantityPlan } from '#app/spectra/plan.ts';
+import type { CaptureChoice, LayerPlan, QuantityPlan } from '#app/spectra/plan.ts';
 import { float32ProductFloor, float64GramFloor } from '#app/spectra/precision.ts';
 
-const everything: RunConfiguration['capture'] = {
+const everything: CaptureChoice = {
   layers: null,
   quantities: ['activations', 'adjoints', 'gradient'],
   every: 1,
 };
-const none = { parameters: 0, multiplyAccumulates: 0 };
+const none = { inputs: ['input'], parameters: 0, multiplyAccumulates: 0 };
 
 function dense(name: string, inputs: number, units: number): DenseDescription {
   return { name, kind: 'dense', units, inputShape: [inputs], outputShape: [units], ...none };
 }
 
-const convolution: Conv3dDescription = {
+const convolution: ConvDescription = {
   name: 'conv3d_1',
   kind: 'conv3d',
   inputShape: [32, 32, 32, 1],
@@ -26,6 +26,8 @@ const convolution: Conv3dDescription = {
   filters: 8,
   kernel: [3, 3, 3],
   strides: [2, 2, 2],
+  dilations: [1, 1, 1],
+  groups: 1,
   padding: 'same',
   ...none,
 };
@@ -33,10 +35,18 @@ const convolution: Conv3dDescription = {
 const model: ModelDescription = {
   name: 'test',
   inputShape: [32, 32, 32, 1],
-  classes: 2,
+  task: { kind: 'classification', classes: 2 },
   layers: [
     convolution,
-    { name: 'relu_1', kind: 'relu', inputShape: [16, 16, 16, 8], outputShape: [16, 16, 16, 8], ...none },
+    {
+      name: 'relu_1',
+      kind: 'activation',
+      function: 'relu',
+      alpha: 0,
+      inputShape: [16, 16, 16, 8],
+      outputShape: [16, 16, 16, 8],
+      ...none,
+    },
     dense('dense_1', 410, 512),
     dense('dense_2', 512, 2),
   ],
@@ -52,7 +62,7 @@ describe('the capture plan', () => {
   const [first, second, third] = planCapture(model, 32, 2, everything);
 
   it('covers the weight layers, in order', () => {
-    expect(planCapture(model, 32, 2, everything).map((plan) => plan.layer.name)).toEqual([
+    expect(planCapture(model, 32, 2, everything).map((plan) => plan.weight.name)).toEqual([
       'conv3d_1',
       'dense_1',
       'dense_2',
@@ -78,7 +88,7 @@ describe('the capture plan', () => {
   });
 
   it('forms the gradient of a small convolution from patches, unless one group makes that needless', () => {
-    const small: Conv3dDescription = {
+    const small: ConvDescription = {
       ...convolution,
       inputShape: [8, 8, 8, 16],
       outputShape: [4, 4, 4, 32],
@@ -128,7 +138,7 @@ describe('the capture plan', () => {
 
   it('plans the layers that were chosen', () => {
     const plans = planCapture(model, 32, 2, { ...everything, layers: ['dense_2', 'conv3d_1'] });
-    expect(plans.map((plan) => plan.layer.name)).toEqual(['conv3d_1', 'dense_2']);
+    expect(plans.map((plan) => plan.weight.name)).toEqual(['conv3d_1', 'dense_2']);
   });
 
   it('refuses a layer that the model does not have, naming those it has', () => {

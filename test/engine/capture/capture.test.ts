@@ -27,7 +27,7 @@ afterEach(() => {
 
 function dense(name: string, inputs: number, units: number): DenseDescription {
   const shapes = { inputShape: [inputs], outputShape: [units] };
-  return { name, kind: 'dense', units, ...shapes, parameters: 0, multiplyAccumulates: 0 };
+  return { name, kind: 'dense', inputs: ['input'], units, ...shapes, parameters: 0, multiplyAccumulates: 0 };
 }
 
 function planOf(
@@ -36,18 +36,26 @@ function planOf(
   groups: number,
   asked: readonly Quantity[] = quantities,
 ): LayerPlan[] {
-  const model: ModelDescription = { name: 'test', inputShape: [], classes: 2, layers };
+  const model: ModelDescription = {
+    name: 'test',
+    inputShape: [],
+    task: { kind: 'classification', classes: 2 },
+    layers,
+  };
   return planCapture(model, batchSize, groups, { layers: null, quantities: [...asked], every: 1 });
 }
 
 const convolution = {
   name: 'conv3d',
   kind: 'conv3d',
+  inputs: ['input'],
   inputShape: [4, 4, 4, 2],
   outputShape: [4, 4, 4, 3],
   filters: 3,
   kernel: [3, 3, 3],
   strides: [1, 1, 1],
+  dilations: [1, 1, 1],
+  groups: 1,
   padding: 'same',
   parameters: 0,
   multiplyAccumulates: 0,
@@ -296,9 +304,9 @@ describe('a capture leaves nothing behind:', () => {
       import { tf } from './main/engine/device/tensorflow.ts';
       import { createCapture } from './main/engine/capture/capture.ts';
       import { planCapture } from './app/spectra/plan.ts';
-      const layer = { name: 'dense', kind: 'dense', units: 1500, inputShape: [1500], outputShape: [1500],
+      const layer = { name: 'dense', kind: 'dense', inputs: ['input'], units: 1500, inputShape: [1500], outputShape: [1500],
         parameters: 0, multiplyAccumulates: 0 };
-      const plan = planCapture({ name: 'test', inputShape: [1500], classes: 2, layers: [layer] }, 128, 2,
+      const plan = planCapture({ name: 'test', inputShape: [1500], task: { kind: 'classification', classes: 2 }, layers: [layer] }, 128, 2,
         { layers: null, quantities: ['activations', 'adjoints', 'gradient'], every: 1 });
       const capture = createCapture(plan);
       for (let step = 0; step < 3; step++) {

@@ -1,6 +1,6 @@
 /** Gradients of a convolution's filters for each group, by public TensorFlow.js functions. */
 import type { Tensor, Tensor5D } from '@tensorflow/tfjs-node-gpu';
-import type { Conv3dDescription } from '#app/model/description.ts';
+import type { ConvDescription } from '#app/model/description.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
 
 /**
@@ -8,7 +8,7 @@ import { tf } from '../../../main/engine/device/tensorflow.ts';
  * @param adjoints [samples, x, y, z, filters]
  */
 export function groupGradients(
-  layer: Conv3dDescription,
+  layer: ConvDescription,
   activations: Tensor,
   adjoints: Tensor,
   groupSizes: readonly number[],
@@ -19,7 +19,7 @@ export function groupGradients(
     const filters = tf.zeros([...layer.kernel, layer.inputShape.at(-1) ?? 0, layer.filters]);
     const output = (w: Tensor): Tensor =>
       tf
-        .conv3d(x, w as Tensor5D, [...layer.strides], layer.padding)
+        .conv3d(x, w as Tensor5D, [...layer.strides] as [number, number, number], layer.padding)
         .mul(dz)
         .sum();
     return tf.grad(output)(filters);

@@ -1,7 +1,7 @@
 /** Spectra by the native thread against NumPy's float64 SVD of the same matrices (test/fixtures/spectra). */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ModelDescription, WeightLayerDescription } from '#app/model/description.ts';
+import type { ModelDescription, ConvDescription, DenseDescription } from '#app/model/description.ts';
 import { quantities } from '#app/run/configuration.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { alignmentOffset, rowLength, setCount, spectrumOffset } from '#app/spectra/layout.ts';
@@ -14,7 +14,7 @@ import { groupGradients } from './group-gradients.ts';
 interface ReferenceCase {
   name: string;
   groups: number[];
-  layer: Omit<WeightLayerDescription, 'name' | 'parameters' | 'multiplyAccumulates'>;
+  layer: Pick<DenseDescription | ConvDescription, 'kind' | 'inputShape' | 'outputShape'>;
   activations: string;
   adjoints: string;
   /** [sets][values]; null for a set without samples. */
@@ -37,8 +37,21 @@ function floats(base64: string): Float32Array {
 }
 
 function planOf(reference: ReferenceCase, batchSize: number): LayerPlan {
-  const layer = { name: 'layer', parameters: 0, multiplyAccumulates: 0, ...reference.layer } as WeightLayerDescription;
-  const model: ModelDescription = { name: 'one layer', inputShape: layer.inputShape, classes: 2, layers: [layer] };
+  const layer = {
+    name: 'layer',
+    inputs: ['input'],
+    dilations: [1, 1, 1],
+    groups: 1,
+    parameters: 0,
+    multiplyAccumulates: 0,
+    ...reference.layer,
+  } as unknown as DenseDescription | ConvDescription;
+  const model: ModelDescription = {
+    name: 'one layer',
+    inputShape: layer.inputShape,
+    task: { kind: 'classification', classes: 2 },
+    layers: [layer],
+  };
   const [plan] = planCapture(model, batchSize, reference.groups.length, everything);
   if (plan === undefined) throw new Error('The layer was not planned.');
   return plan;
@@ -46,13 +59,13 @@ function planOf(reference: ReferenceCase, batchSize: number): LayerPlan {
 
 /** The plan with every quantity that can be reached on both sides on the side asked for. */
 function forced(plan: LayerPlan, side: QuantityPlan['side']): LayerPlan {
-  const keeps = (each: QuantityPlan): boolean => plan.layer.kind === 'conv3d' && each.quantity === 'gradient';
+  const keeps = (each: QuantityPlan): boolean => plan.weight.layer.kind === 'conv3d' && each.quantity === 'gradient';
   return { ...plan, quantities: plan.quantities.map((each) => (keeps(each) ? each : { ...each, side })) };
 }
 
 function captureRow(reference: ReferenceCase, plan: LayerPlan, withTotal: boolean): Float32Array {
   const batchSize = reference.groups.reduce((sum, size) => sum + size, 0);
-  const { layer } = plan;
+  const { layer } = plan.weight;
   const capture = createCapture([plan]);
   try {
     return tf.tidy(() => {

@@ -12,7 +12,7 @@ const script = `
   for (let channels = 1; channels <= 9; channels++) {
     const layer = {
       name: 'conv3d', kind: 'conv3d', inputShape: [7, 6, 5, channels], outputShape: [4, 3, 3, 10 - channels],
-      filters: 10 - channels, kernel: [3, 3, 3], strides: [2, 2, 2], padding: 'same', parameters: 0, multiplyAccumulates: 0,
+      filters: 10 - channels, kernel: [3, 3, 3], strides: [2, 2, 2], dilations: [1, 1, 1], groups: 1, padding: 'same', inputs: ['input'], parameters: 0, multiplyAccumulates: 0,
     };
     const model = { name: 'one layer', inputShape: layer.inputShape, classes: 2, layers: [layer] };
     const quantities = ['activations', 'adjoints', 'gradient'];

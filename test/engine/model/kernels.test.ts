@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
-import type { Kernels, OptimizerSettings, Window3d } from '../../../main/engine/model/kernels/kernels.ts';
+import type { Kernels, OptimizerSettings, Window } from '../../../main/engine/model/kernels/kernels.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { portableKernels } from '../../../main/engine/model/kernels/portable.ts';
 
@@ -21,9 +21,9 @@ function largestDifference(a: Tensor, b: Tensor): number {
   return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number);
 }
 
-const strided: Window3d = { size: [3, 3, 3], strides: [2, 2, 2], padding: 'same' };
-const plain: Window3d = { size: [3, 2, 3], strides: [1, 1, 1], padding: 'valid' };
-const pool: Window3d = { size: [2, 2, 2], strides: [2, 2, 2], padding: 'valid' };
+const strided: Window = { size: [3, 3, 3], strides: [2, 2, 2], dilations: [1, 1, 1], padding: 'same' };
+const plain: Window = { size: [3, 2, 3], strides: [1, 1, 1], dilations: [1, 1, 1], padding: 'valid' };
+const pool: Window = { size: [2, 2, 2], strides: [2, 2, 2], dilations: [1, 1, 1], padding: 'valid' };
 
 const cases: Record<string, (kernels: Kernels) => Tensor> = {
   'a product': (k) => k.matMul(normal([4, 5], 1), normal([5, 3], 2), false, false),

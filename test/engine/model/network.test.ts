@@ -17,7 +17,7 @@ const capturing = { layers: null, quantities: ['activations', 'adjoints', 'gradi
 
 function model(inputShape: number[], build: (stack: LayerStack) => LayerStack): ModelDescription {
   const stack = build(new LayerStack(inputShape)).dense(3);
-  return { name: 'test', inputShape, classes: 3, layers: stack.layers };
+  return { name: 'test', inputShape, task: { kind: 'classification', classes: 3 }, layers: stack.layers };
 }
 
 const models: Record<string, ModelDescription> = {
@@ -25,13 +25,24 @@ const models: Record<string, ModelDescription> = {
   dropout: model([5], (stack) => stack.dense(6).dropout(0.4)),
   'a strided convolution, flattened': model([5, 4, 6, 2], (stack) =>
     // No rectifier: among so many positions some lie at its kink, where a finite difference means nothing.
-    stack.conv3d(3, [3, 3, 3], [2, 2, 2], 'same').conv3d(2, [3, 3, 3], [2, 2, 2], 'same').flatten(),
+    stack
+      .conv(3, { kernel: [3, 3, 3], strides: [2, 2, 2] })
+      .conv(2, { kernel: [3, 3, 3], strides: [2, 2, 2] })
+      .flatten(),
   ),
   'a pooling': model([4, 4, 6, 1], (stack) =>
-    stack.conv3d(2, [3, 3, 3], [1, 1, 1], 'same').maxPool3d([2, 2, 2], [2, 2, 2]).flatten(),
+    stack
+      .conv(2, { kernel: [3, 3, 3] })
+      .pool('max-pool', [2, 2, 2])
+      .flatten(),
   ),
+  'branches that are added, and a branch beside': model([4, 6], (stack) => {
+    const start = stack.dense(3).place;
+    const added = stack.dense(3).relu().join('add', [start]).place;
+    return stack.from(start).dense(2).join('concatenate', [added]).globalPool();
+  }),
   'an average over the volume': model([4, 4, 4, 1], (stack) =>
-    stack.conv3d(3, [3, 3, 3], [1, 1, 1], 'valid').globalAveragePool3d(),
+    stack.conv(3, { kernel: [3, 3, 3], padding: 'valid' }).globalPool(),
   ),
 };
 

@@ -5,7 +5,7 @@
 import type { Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
 import { describe, expect, it } from 'vitest';
 import { cnn3d } from '#app/model/cnn3d.ts';
-import { isWeightLayer, type ModelDescription } from '#app/model/description.ts';
+import { isConvolution, isWeightLayer, outputSize, type ModelDescription, type Task } from '#app/model/description.ts';
 import { mlp } from '#app/model/mlp.ts';
 import { quantities, type Quantity } from '#app/run/configuration.ts';
 import { SeededRandom } from '#app/run/random.ts';
@@ -26,25 +26,26 @@ interface Case {
   groupSizes: readonly number[];
 }
 
+const two: Task = { kind: 'classification', classes: 2 };
 const cases: readonly Case[] = [
   {
     name: 'a perceptron with layers wider and narrower than the batch, a group of one and an absent group',
-    model: mlp.describe([23], 2, { hidden: [40, 5], dropout: 0 }),
+    model: mlp.describe([23], two, { hidden: [40, 5], dropout: 0 }),
     groupSizes: [9, 1, 0, 4],
   },
   {
     name: 'a perceptron fed by more subjects than it has features',
-    model: mlp.describe([4], 2, { hidden: [6], dropout: 0 }),
+    model: mlp.describe([4], two, { hidden: [6], dropout: 0 }),
     groupSizes: [17, 13],
   },
   {
     name: 'a 3-D convolutional network',
-    model: cnn3d.describe([7, 8, 6, 1], 2, { filters: [4, 6], dense: [5], dropout: 0 }),
+    model: cnn3d.describe([7, 8, 6, 1], two, { filters: [4, 6], dense: [5], dropout: 0 }),
     groupSizes: [5, 3],
   },
   {
     name: 'a 3-D convolutional network that averages over the volume, one group absent',
-    model: cnn3d.describe([8, 8, 8, 1], 2, { filters: [3, 8], dense: [], globalPooling: true, dropout: 0 }),
+    model: cnn3d.describe([8, 8, 8, 1], two, { filters: [3, 8], dense: [], globalPooling: true, dropout: 0 }),
     groupSizes: [0, 4, 2],
   },
 ];
@@ -85,14 +86,18 @@ function forward(
     const of = (part: string): Tensor => weights.get(`${layer.name}/${part}`) as Tensor;
     if (isWeightLayer(layer)) {
       inputs.push(value);
-      const product =
-        layer.kind === 'dense'
-          ? tf.matMul(value, of('weight'))
-          : tf.conv3d(value as Tensor5D, of('filter') as Tensor5D, [...layer.strides], layer.padding);
+      const product = isConvolution(layer)
+        ? tf.conv3d(
+            value as Tensor5D,
+            of('filter') as Tensor5D,
+            [...layer.strides] as [number, number, number],
+            layer.padding,
+          )
+        : tf.matMul(value, of('weight'));
       value = tf.add(tf.add(product, of('bias')), shifts[layerIndex++] as Tensor);
-    } else if (layer.kind === 'relu') value = tf.relu(value);
+    } else if (layer.kind === 'activation') value = tf.relu(value);
     else if (layer.kind === 'flatten') value = tf.reshape(value, [value.shape[0], -1]);
-    else if (layer.kind === 'global-average-pool-3d') value = tf.mean(value, [1, 2, 3]);
+    else if (layer.kind === 'global-average-pool') value = tf.mean(value, [1, 2, 3]);
     else throw new Error(`The reference has no ${layer.kind}.`);
   }
   return value;
@@ -102,7 +107,7 @@ function reference({ model, groupSizes }: Case, weights: ReadonlyMap<string, Ten
   const samples = targets.length;
   const layers = model.layers.filter(isWeightLayer);
   const shares = tf.tensor1d(targets.map((target) => (classWeights[target] as number) / samples));
-  const truth = tf.oneHot(tf.tensor1d(targets, 'int32'), model.classes);
+  const truth = tf.oneHot(tf.tensor1d(targets, 'int32'), outputSize(model.task, model.inputShape));
   /** Loss of some samples, their share of the batch's mean. */
   const lossOf = (mask: Tensor, named: ReadonlyMap<string, Tensor>, shifts: readonly Tensor[]): Tensor => {
     const logits = forward(model, named, x, shifts, []);
@@ -142,7 +147,7 @@ function reference({ model, groupSizes }: Case, weights: ReadonlyMap<string, Ten
 }
 
 describe('the spectra of a captured step', () => {
-  it.each(cases)('are those of automatic differentiation and SVD: $name', (each) => {
+  it.each(cases)('are those of automatic differentiation and SVD: $name', async (each) => {
     const { model, groupSizes } = each;
     const random = new SeededRandom(7);
     const samples = groupSizes.reduce((sum, size) => sum + size, 0);
@@ -166,7 +171,7 @@ describe('the spectra of a captured step', () => {
     try {
       // The weights move on in a step: what they were before it is what was captured.
       const before = trainer.network.weights();
-      trainer.step({ values: values.slice(), targets, groupSizes }, 0);
+      await trainer.step({ values: values.slice(), targets, groupSizes }, 0);
       const [step] = capture.drain();
       tf.tidy(() => {
         const weights = new Map([...before].map(([name, { shape, values: w }]) => [name, tf.tensor(w, [...shape])]));

@@ -10,7 +10,7 @@ import { tf } from '../../../main/engine/device/tensorflow.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { type Batch, Trainer } from '../../../main/engine/train/trainer.ts';
 
-const tables = mlp.describe([10], 2, { hidden: [16, 8] });
+const tables = mlp.describe([10], { kind: 'classification', classes: 2 }, { hidden: [16, 8] });
 const samples = 12;
 const random = new SeededRandom(1);
 const batch: Batch = {
@@ -22,11 +22,11 @@ const batch: Batch = {
 const scans: ModelDescription = {
   name: 'a small convolutional network',
   inputShape: [9, 8, 7, 1],
-  classes: 2,
+  task: { kind: 'classification', classes: 2 },
   layers: new LayerStack([9, 8, 7, 1])
-    .conv3d(8, [3, 3, 3], [2, 2, 2], 'same')
+    .conv(8, { kernel: [3, 3, 3], strides: [2, 2, 2] })
     .relu()
-    .conv3d(16, [3, 3, 3], [2, 2, 2], 'same')
+    .conv(16, { kernel: [3, 3, 3], strides: [2, 2, 2] })
     .relu()
     .flatten()
     .dense(2).layers,
@@ -37,7 +37,7 @@ const scanBatch: Batch = {
 };
 
 /** @param groupGradients whether filters' gradients come from the backward pass group by group; undefined: as planned */
-function trained(
+async function trained(
   seed: number,
   steps: number,
   watched: boolean,
@@ -49,7 +49,7 @@ function trained(
   const quantities = ['activations', 'adjoints', 'gradient'] as const;
   const planned = planCapture(model, samples, 2, { layers: null, quantities: [...quantities], every: 1 });
   const plan = planned.map((each) =>
-    each.layer.kind === 'conv3d' && groupGradients !== undefined ? { ...each, groupGradients } : each,
+    each.weight.layer.kind === 'conv3d' && groupGradients !== undefined ? { ...each, groupGradients } : each,
   );
   const capture = watched ? createCapture(plan) : null;
   const trainer = new Trainer({
@@ -61,10 +61,11 @@ function trained(
     capture,
   });
   try {
-    const losses = Array.from({ length: steps }, (_, step) => {
-      const said = trainer.step(values, watched ? step : null);
-      return said.losses.reduce((sum, each) => sum + each / samples, 0);
-    });
+    const losses: number[] = [];
+    for (let step = 0; step < steps; step++) {
+      const said = await trainer.step(values, watched ? step : null);
+      losses.push(said.losses.reduce((sum, each) => sum + each / samples, 0));
+    }
     const captured = capture?.drain().length ?? 0;
     return { losses, weights: trainer.network.weights(), captured };
   } finally {
@@ -74,40 +75,42 @@ function trained(
 }
 
 describe('a training', () => {
-  it('learns', () => {
-    const { losses } = trained(1, 80, false);
+  it('learns', async () => {
+    const { losses } = await trained(1, 80, false);
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
   });
 
-  it('gives the same weights, bit for bit, for the same seed, and others for another', () => {
-    expect(trained(1, 20, false).weights).toEqual(trained(1, 20, false).weights);
-    expect(trained(2, 20, false).weights).not.toEqual(trained(1, 20, false).weights);
+  it('gives the same weights, bit for bit, for the same seed, and others for another', async () => {
+    expect((await trained(1, 20, false)).weights).toEqual((await trained(1, 20, false)).weights);
+    expect((await trained(2, 20, false)).weights).not.toEqual((await trained(1, 20, false)).weights);
   });
 
-  it('is not changed by being watched: dense layers, bit for bit', () => {
-    const watched = trained(1, 100, true);
+  it('is not changed by being watched: dense layers, bit for bit', async () => {
+    const watched = await trained(1, 100, true);
     expect(watched.captured).toBe(100);
-    expect(watched.weights).toEqual(trained(1, 100, false).weights);
+    expect(watched.weights).toEqual((await trained(1, 100, false)).weights);
   });
 
-  it('gives the same weights of a convolutional network, bit for bit, for the same seed', () => {
-    expect(trained(1, 30, false, scanBatch, scans).weights).toEqual(trained(1, 30, false, scanBatch, scans).weights);
-    expect(trained(1, 30, true, scanBatch, scans, true).weights).toEqual(
-      trained(1, 30, true, scanBatch, scans, true).weights,
+  it('gives the same weights of a convolutional network, bit for bit, for the same seed', async () => {
+    expect((await trained(1, 30, false, scanBatch, scans)).weights).toEqual(
+      (await trained(1, 30, false, scanBatch, scans)).weights,
+    );
+    expect((await trained(1, 30, true, scanBatch, scans, true)).weights).toEqual(
+      (await trained(1, 30, true, scanBatch, scans, true)).weights,
     );
   });
 
-  it('is not changed by being watched: convolutions whose groups the capture forms, bit for bit', () => {
-    expect(trained(1, 100, true, scanBatch, scans, false).weights).toEqual(
-      trained(1, 100, false, scanBatch, scans).weights,
+  it('is not changed by being watched: convolutions whose groups the capture forms, bit for bit', async () => {
+    expect((await trained(1, 100, true, scanBatch, scans, false)).weights).toEqual(
+      (await trained(1, 100, false, scanBatch, scans)).weights,
     );
   });
 
-  it('is changed by rounding alone where the gradient of a filter is the sum of its groups', () => {
+  it('is changed by rounding alone where the gradient of a filter is the sum of its groups', async () => {
     // At the default rate. Adam divides by the size of a gradient, so rounding grows with the rate: 1.6e-6 at 0.01.
     const rate = 1e-3;
-    const plain = trained(1, 100, false, scanBatch, scans, undefined, rate).weights;
-    const watched = trained(1, 100, true, scanBatch, scans, true, rate).weights;
+    const plain = (await trained(1, 100, false, scanBatch, scans, undefined, rate)).weights;
+    const watched = (await trained(1, 100, true, scanBatch, scans, true, rate)).weights;
     for (const [name, { values }] of plain) {
       const found = watched.get(name)?.values ?? new Float32Array();
       const largest = values.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
@@ -116,11 +119,11 @@ describe('a training', () => {
     }
   });
 
-  it('leaves no tensor behind, also when a step fails', () => {
-    trained(1, 2, true);
+  it('leaves no tensor behind, also when a step fails', async () => {
+    await trained(1, 2, true);
     const before = tf.memory().numTensors;
-    trained(1, 5, true);
-    expect(() => trained(1, 1, false, { ...batch, values: batch.values.slice(0, 7) })).toThrow();
+    await trained(1, 5, true);
+    await expect(trained(1, 1, false, { ...batch, values: batch.values.slice(0, 7) })).rejects.toThrow();
     expect(tf.memory().numTensors).toBe(before);
   });
 });

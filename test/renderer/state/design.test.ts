@@ -64,7 +64,7 @@ describe('the design of a run', () => {
   it('begins with the model for this kind of study and says why another cannot be chosen', async () => {
     const design = await openDesign();
     expect(design.configuration?.model.name).toBe('mlp');
-    const other = catalogue.find((model) => model.input === 'volumes')!;
+    const other = catalogue.find((model) => model.inputs.includes('volumes'))!;
     expect(design.modelRefused(other)).toBe('For scans: this study is a table.');
     expect(design.modelRefused(design.definition!)).toBeNull();
   });

@@ -5,11 +5,11 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 
-export type Triple = readonly [number, number, number];
-
-export interface Window3d {
-  size: Triple;
-  strides: Triple;
+/** A window that is moved over one, two or three axes: a number for each. */
+export interface Window {
+  size: readonly number[];
+  strides: readonly number[];
+  dilations: readonly number[];
   padding: 'same' | 'valid';
 }
 
@@ -24,7 +24,7 @@ export interface Parameter {
 }
 
 export interface OptimizerSettings {
-  kind: 'adam' | 'sgd' | 'momentum';
+  kind: 'adam' | 'adamw' | 'sgd' | 'momentum';
   learningRate: number;
   /** Decoupled (Loshchilov & Hutter 2019): each step subtracts learningRate * weightDecay * weight from weight matrices. */
   weightDecay: number;
@@ -48,17 +48,19 @@ export interface Kernels {
   /** @param y what `relu` gave */
   reluGradient(dy: Tensor, y: Tensor): Tensor;
   /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
-  conv3d(x: Tensor, filter: Tensor, window: Window3d): Tensor;
-  conv3dFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window3d): Tensor;
-  conv3dInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window3d): Tensor;
-  maxPool3d(x: Tensor, window: Window3d): Tensor;
-  maxPool3dGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window3d): Tensor;
+  conv3d(x: Tensor, filter: Tensor, window: Window): Tensor;
+  conv3dFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
+  conv3dInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
+  maxPool3d(x: Tensor, window: Window): Tensor;
+  maxPool3dGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor;
   /**
    * @param logits [N, classes]
    * @param labels int32 [N]
    * @returns losses [N] and their gradients with respect to the logits [N, classes], not averaged
    */
   softmaxCrossEntropy(logits: Tensor, labels: Tensor): { losses: Tensor; gradients: Tensor };
+  /** The numbers of a tensor, a copy. A backend that computes elsewhere answers later. */
+  read(x: Tensor): Float32Array | Promise<Float32Array>;
   /** Sum of tensors of one shape. */
   sum(parts: readonly Tensor[]): Tensor;
   parameter(name: string, shape: readonly number[], values: Float32Array): Parameter;
@@ -67,6 +69,11 @@ export interface Kernels {
 
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 export const momentum = 0.9;
+
+/** Weight decay is decoupled in either. */
+export function isAdam({ kind }: OptimizerSettings): boolean {
+  return kind === 'adam' || kind === 'adamw';
+}
 
 /** Biases and other vectors are not decayed. */
 export function isDecayed(parameter: Parameter): boolean {

@@ -3,6 +3,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import {
   adamDefaults,
+  isAdam,
   isDecayed,
   momentum,
   type Optimizer,
@@ -87,7 +88,7 @@ export function nativeOptimizer(parameters: readonly NativeParameter[], settings
   const zeros = (parameter: NativeParameter): Variable =>
     new Variable(parameter.shape, new Float32Array(parameter.shape.reduce((size, each) => size * each, 1)));
   const slots = parameters.map((parameter) => {
-    if (settings.kind === 'adam') return [zeros(parameter), zeros(parameter)];
+    if (isAdam(settings)) return [zeros(parameter), zeros(parameter)];
     return settings.kind === 'momentum' ? [zeros(parameter)] : [];
   });
   const constant = (value: number): Scalar => tf.keep(tf.scalar(value));
@@ -113,7 +114,7 @@ export function nativeOptimizer(parameters: readonly NativeParameter[], settings
       if (shrink !== null) byId.runNothing('AssignSubVariableOp', [dataType], [handle, byId.of(shrink)]);
       const [first, second] = slot.map((variable) => variable.handle);
       const change = byId.of(gradient);
-      if (settings.kind === 'adam') {
+      if (isAdam(settings)) {
         const { beta1, beta2, epsilon } = constants;
         const numbers = [rate, beta1, beta2, epsilon].map((each) => byId.of(each));
         const inputs = [handle, first as number, second as number, ...powers, ...numbers, change];

@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { NativeParameter, nativeOptimizer } from './native-optimizer.ts';
-import type { Kernels, Window3d } from './kernels.ts';
+import type { Kernels, Window } from './kernels.ts';
 import { attribute, run, runTwo, type Attribute } from './raw.ts';
 
 const float = attribute.type('T', 'float32');
@@ -15,10 +15,10 @@ interface WindowAttributes {
   poolingGradient: readonly Attribute[];
 }
 
-const ofWindow = new WeakMap<Window3d, WindowAttributes>();
+const ofWindow = new WeakMap<Window, WindowAttributes>();
 
 /** A layer keeps its window, so its attributes are made once and not at each step. */
-function attributesOf(window: Window3d): WindowAttributes {
+function attributesOf(window: Window): WindowAttributes {
   const known = ofWindow.get(window);
   if (known !== undefined) return known;
   const placed = [
@@ -81,6 +81,7 @@ export const nativeKernels: Kernels = {
     const [losses, gradients] = runTwo('SparseSoftmaxCrossEntropyWithLogits', crossEntropy, [logits, labels]);
     return { losses, gradients };
   },
+  read: (x) => x.dataSync<'float32'>().slice(),
   sum: (parts) =>
     parts.length === 1 ? tf.clone(parts[0] as Tensor) : run('AddN', [attribute.int('N', parts.length), float], parts),
   parameter: (name, shape, values) => new NativeParameter(name, shape, values),

@@ -3,13 +3,14 @@ import type { Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import {
   adamDefaults,
+  isAdam,
   isDecayed,
   momentum,
   type Kernels,
   type Optimizer,
   type OptimizerSettings,
   type Parameter,
-  type Window3d,
+  type Window,
 } from './kernels.ts';
 
 /** Gradient of `forward` at x, for the adjoint dy. */
@@ -17,11 +18,12 @@ function pullBack(forward: (x: Tensor) => Tensor, x: Tensor, dy: Tensor): Tensor
   return tf.grad(forward)(x, dy);
 }
 
-const strides = (window: Window3d): [number, number, number] => [...window.strides];
-const convolve = (x: Tensor, filter: Tensor, window: Window3d): Tensor =>
+type Triple = [number, number, number];
+const strides = (window: Window): Triple => [...window.strides] as Triple;
+const convolve = (x: Tensor, filter: Tensor, window: Window): Tensor =>
   tf.conv3d(x as Tensor5D, filter as Tensor5D, strides(window), window.padding);
-const pool = (x: Tensor, window: Window3d): Tensor =>
-  tf.maxPool3d(x as Tensor5D, [...window.size], strides(window), window.padding);
+const pool = (x: Tensor, window: Window): Tensor =>
+  tf.maxPool3d(x as Tensor5D, [...window.size] as Triple, strides(window), window.padding);
 
 class PortableParameter implements Parameter {
   readonly name: string;
@@ -70,6 +72,7 @@ export const portableKernels: Kernels = {
     truth.dispose();
     return { losses, gradients };
   },
+  read: (x) => x.data<'float32'>(),
   sum: (parts) => tf.addN([...parts]),
   parameter: (name, shape, values) => new PortableParameter(name, shape, values),
   optimizer: (parameters, settings) => portableOptimizer(parameters as readonly PortableParameter[], settings),
@@ -78,7 +81,7 @@ export const portableKernels: Kernels = {
 function portableOptimizer(parameters: readonly PortableParameter[], settings: OptimizerSettings): Optimizer {
   const zeros = (): Tensor[] => parameters.map(({ shape }) => tf.keep(tf.zeros([...shape])));
   const first = settings.kind === 'sgd' ? [] : zeros();
-  const second = settings.kind === 'adam' ? zeros() : [];
+  const second = isAdam(settings) ? zeros() : [];
   let steps = 0;
 
   function replace(slots: Tensor[], i: number, value: Tensor): Tensor {

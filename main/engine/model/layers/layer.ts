@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { SeededRandom } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../../capture/types.ts';
+import type { WeightPart } from '#app/spectra/matrices.ts';
 import type { Kernels, Parameter } from '../kernels/kernels.ts';
 
 export interface ForwardContext {
@@ -24,16 +25,21 @@ export interface Watch {
 export interface Backward {
   /** dL/dx; null when the caller did not ask. */
   dx: Tensor | null;
+  /** Of the inputs after the first, in their order. */
+  others?: readonly Tensor[];
   /** In the order of `parameters`. */
   gradients: readonly Tensor[];
 }
 
 export interface Layer {
   readonly parameters: readonly Parameter[];
-  forward(x: Tensor, context: ForwardContext): Tensor;
+  /** Numbers that are kept with the weights and not trained: running statistics. */
+  readonly statistics?: readonly Parameter[];
+  /** @param others inputs after the first, of layers that have several */
+  forward(x: Tensor, context: ForwardContext, others: readonly Tensor[]): Tensor;
   /**
    * @param dy dL/dy
-   * @param needsInput whether dL/dx is wanted (the first layer's is not)
+   * @param needsInput whether dL/dx is wanted (that of the model's own input is not)
    * @param watch null when this step is not captured
    */
   backward(dy: Tensor, needsInput: boolean, watch: Watch | null): Backward;
@@ -42,8 +48,8 @@ export interface Layer {
 export interface LayerMaterials {
   kernels: Kernels;
   random: SeededRandom;
-  /** Index of a weight layer in the capture plan; null when it is not captured. */
-  planned: number | null;
+  /** Index of one of the layer's weights in the capture plan; null when it is not captured. */
+  planned(part: WeightPart): number | null;
 }
 
 /** Inside one step a layer's forward comes before its backward. */

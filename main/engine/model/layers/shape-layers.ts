@@ -1,18 +1,14 @@
 /** Layers without weights. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import type { DropoutDescription, MaxPool3dDescription } from '#app/model/description.ts';
-import type { Kernels, Window3d } from '../kernels/kernels.ts';
+import {
+  product,
+  type DropoutDescription,
+  type PlainDescription,
+  type PoolDescription,
+} from '#app/model/description.ts';
+import type { Kernels, Window } from '../kernels/kernels.ts';
 import { kept, type Layer } from './layer.ts';
-
-export function reluLayer(kernels: Kernels): Layer {
-  let output: Tensor | null = null;
-  return {
-    parameters: [],
-    forward: (x) => (output = kernels.relu(x)),
-    backward: (dy) => ({ dx: kernels.reluGradient(dy, kept(output)), gradients: [] }),
-  };
-}
 
 /** Inverted dropout: what is kept is scaled by 1 / (1 - rate) in training, nothing happens otherwise. */
 export function dropoutLayer({ rate }: DropoutDescription): Layer {
@@ -43,28 +39,49 @@ export function flattenLayer(): Layer {
   };
 }
 
-/** Mean over the three spatial axes. */
-export function globalAveragePool3dLayer(): Layer {
+export function reshapeLayer({ outputShape }: PlainDescription): Layer {
   let shape: number[] | null = null;
   return {
     parameters: [],
     forward(x) {
       shape = x.shape;
-      return tf.mean(x, [1, 2, 3]);
+      return tf.reshape(x, [x.shape[0] ?? 1, ...outputShape]);
+    },
+    backward: (dy) => ({ dx: tf.reshape(dy, kept(shape)), gradients: [] }),
+  };
+}
+
+/** The axes between samples and channels. */
+function positionsOf(shape: readonly number[]): number[] {
+  return shape.slice(1, -1).map((_, axis) => axis + 1);
+}
+
+/** Mean over all axes but the last. */
+export function globalAveragePoolLayer(): Layer {
+  let shape: number[] | null = null;
+  return {
+    parameters: [],
+    forward(x) {
+      shape = x.shape;
+      return tf.mean(x, positionsOf(x.shape));
     },
     backward(dy) {
-      const [samples = 0, d1 = 0, d2 = 0, d3 = 0, channels = 0] = kept(shape);
+      const full = kept(shape);
+      const [samples = 0] = full;
+      const axes = positionsOf(full);
       const dx = tf.tidy(() => {
-        const share = tf.div(dy, d1 * d2 * d3);
-        return tf.mul(tf.reshape(share, [samples, 1, 1, 1, channels]), tf.ones([1, d1, d2, d3, 1]));
+        const share = tf.div(dy, product(full.slice(1, -1)));
+        const single = [samples, ...axes.map(() => 1), full.at(-1) ?? 0];
+        return tf.mul(tf.reshape(share, single), tf.ones([1, ...full.slice(1, -1), 1]));
       });
       return { dx, gradients: [] };
     },
   };
 }
 
-export function maxPool3dLayer(description: MaxPool3dDescription, kernels: Kernels): Layer {
-  const window: Window3d = { size: description.window, strides: description.strides, padding: 'valid' };
+export function maxPoolLayer(description: PoolDescription, kernels: Kernels): Layer {
+  const { strides, padding } = description;
+  const window: Window = { size: description.window, strides, dilations: strides.map(() => 1), padding };
   let input: Tensor | null = null;
   let output: Tensor | null = null;
   return {

@@ -1,0 +1,34 @@
+/** Which code carries out which kind of layer. A new kind is a file and a line here. */
+import type { LayerDescription } from '#app/model/description.ts';
+import { activationLayer } from './activation.ts';
+import { convLayer } from './conv.ts';
+import { denseLayer } from './dense.ts';
+import { joinLayer } from './join.ts';
+import type { Layer, LayerMaterials } from './layer.ts';
+import { dropoutLayer, flattenLayer, globalAveragePoolLayer, maxPoolLayer, reshapeLayer } from './shape-layers.ts';
+
+export function buildLayer(layer: LayerDescription, materials: LayerMaterials): Layer {
+  switch (layer.kind) {
+    case 'dense':
+      return denseLayer(layer, materials);
+    case 'conv3d':
+      return convLayer(layer, materials);
+    case 'activation':
+      return activationLayer(layer, materials);
+    case 'dropout':
+      return dropoutLayer(layer);
+    case 'max-pool':
+      return maxPoolLayer(layer, materials.kernels);
+    case 'flatten':
+      return flattenLayer();
+    case 'reshape':
+      return reshapeLayer(layer);
+    case 'global-average-pool':
+      return globalAveragePoolLayer();
+    case 'add':
+    case 'concatenate':
+      return joinLayer(layer);
+    default:
+      throw new Error(`There is no ${layer.kind} layer.`);
+  }
+}
