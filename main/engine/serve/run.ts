@@ -1,6 +1,7 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
 import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
+import { modelTask } from '#app/model/task.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import { previewPreparation } from '#app/data/preview.ts';
@@ -142,10 +143,10 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
   const definition = modelNamed(configuration.model.name);
   const model = definition.describe(
     preview.inputShape,
-    { kind: 'classification', classes: classes.length },
+    modelTask(definition, configuration.task, classes.length),
     configuration.model.settings,
   );
-  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed);
+  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
   const stepBytes = trainingBytes(model, configuration.batchSize);
   const onCard = device.freeOf === 'card';
   // On a card only the steps take its memory; the prepared data stay in the system's.
