@@ -1,5 +1,5 @@
 /** Kernels on public tfjs operations: for any backend, and the oracle of the native ones. */
-import type { Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import {
   adamDefaults,
@@ -11,17 +11,9 @@ import {
   type Optimizer,
   type OptimizerSettings,
   type Parameter,
-  type Window,
 } from './kernels.ts';
 import { portableActivations } from './portable-activations.ts';
-import { pullBack } from './pull-back.ts';
-
-type Triple = [number, number, number];
-const strides = (window: Window): Triple => [...window.strides] as Triple;
-const convolve = (x: Tensor, filter: Tensor, window: Window): Tensor =>
-  tf.conv3d(x as Tensor5D, filter as Tensor5D, strides(window), window.padding);
-const pool = (x: Tensor, window: Window): Tensor =>
-  tf.maxPool3d(x as Tensor5D, [...window.size] as Triple, strides(window), window.padding);
+import { portableWindows } from './portable-windows.ts';
 
 class PortableParameter implements Parameter {
   readonly name: string;
@@ -51,16 +43,10 @@ class PortableParameter implements Parameter {
 export const portableKernels: Kernels = {
   name: 'portable',
   ...portableActivations,
+  ...portableWindows,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
   biasAdd: (x, bias) => tf.add(x, bias),
   biasGradient: (dy) => tf.sum(dy, [...Array(dy.rank - 1).keys()]),
-  conv3d: convolve,
-  conv3dFilterGradient: (x, filterShape, dy, window) =>
-    tf.tidy(() => pullBack((filter) => convolve(x, filter, window), tf.zeros([...filterShape]), dy)),
-  conv3dInputGradient: (xShape, filter, dy, window) =>
-    tf.tidy(() => pullBack((x) => convolve(x, filter, window), tf.zeros([...xShape]), dy)),
-  maxPool3d: pool,
-  maxPool3dGradient: (x, _, dy, window) => pullBack((each) => pool(each, window), x, dy),
   softmaxCrossEntropy: (logits, labels) => {
     const classes = logits.shape[1] as number;
     const truth = tf.oneHot(labels, classes);

@@ -5,12 +5,15 @@ import { convLayer } from './conv.ts';
 import { denseLayer } from './dense.ts';
 import { joinLayer } from './join.ts';
 import type { Layer, LayerMaterials } from './layer.ts';
-import { dropoutLayer, flattenLayer, globalAveragePoolLayer, maxPoolLayer, reshapeLayer } from './shape-layers.ts';
+import { globalPoolLayer, poolLayer } from './pool.ts';
+import { dropoutLayer, flattenLayer, reshapeLayer } from './shape-layers.ts';
 
 export function buildLayer(layer: LayerDescription, materials: LayerMaterials): Layer {
   switch (layer.kind) {
     case 'dense':
       return denseLayer(layer, materials);
+    case 'conv1d':
+    case 'conv2d':
     case 'conv3d':
       return convLayer(layer, materials);
     case 'activation':
@@ -18,13 +21,15 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'dropout':
       return dropoutLayer(layer);
     case 'max-pool':
-      return maxPoolLayer(layer, materials.kernels);
+    case 'average-pool':
+      return poolLayer(layer, materials);
+    case 'global-average-pool':
+    case 'global-max-pool':
+      return globalPoolLayer(layer, materials);
     case 'flatten':
       return flattenLayer();
     case 'reshape':
       return reshapeLayer(layer);
-    case 'global-average-pool':
-      return globalAveragePoolLayer();
     case 'add':
     case 'concatenate':
       return joinLayer(layer);
