@@ -4,6 +4,7 @@
  * whatever order of the three axes the caller keeps. Results belong to the caller's scope.
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { SequenceKernels } from './sequence.ts';
 
 /** A window that is moved over one, two or three axes: a number for each. */
 export interface Window {
@@ -38,6 +39,8 @@ export interface Optimizer {
 
 export interface Kernels {
   readonly name: 'native' | 'portable';
+  /** Of layers over time and tokens. */
+  readonly sequence: SequenceKernels;
   /** [m x k] [k x n], either one transposed first. */
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   /** Adds [C] along the last axis. */

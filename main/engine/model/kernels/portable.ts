@@ -12,6 +12,7 @@ import {
   type Parameter,
   type Window,
 } from './kernels.ts';
+import { portableSequence } from './sequence-portable.ts';
 
 /** Gradient of `forward` at x, for the adjoint dy. */
 function pullBack(forward: (x: Tensor) => Tensor, x: Tensor, dy: Tensor): Tensor {
@@ -52,6 +53,7 @@ class PortableParameter implements Parameter {
 
 export const portableKernels: Kernels = {
   name: 'portable',
+  sequence: portableSequence,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
   biasAdd: (x, bias) => tf.add(x, bias),
   biasGradient: (dy) => tf.sum(dy, [...Array(dy.rank - 1).keys()]),

@@ -1,10 +1,13 @@
 /** Which code carries out which kind of layer. A new kind is a file and a line here. */
 import type { LayerDescription } from '#app/model/description.ts';
 import { activationLayer } from './activation.ts';
+import { attentionLayer } from './attention.ts';
 import { convLayer } from './conv.ts';
 import { denseLayer } from './dense.ts';
+import { embeddingLayer } from './embedding.ts';
 import { joinLayer } from './join.ts';
 import type { Layer, LayerMaterials } from './layer.ts';
+import { recurrentLayer } from './recurrent.ts';
 import { dropoutLayer, flattenLayer, globalAveragePoolLayer, maxPoolLayer, reshapeLayer } from './shape-layers.ts';
 
 export function buildLayer(layer: LayerDescription, materials: LayerMaterials): Layer {
@@ -13,6 +16,13 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
       return denseLayer(layer, materials);
     case 'conv3d':
       return convLayer(layer, materials);
+    case 'lstm':
+    case 'gru':
+      return recurrentLayer(layer, materials);
+    case 'attention':
+      return attentionLayer(layer, materials);
+    case 'embedding':
+      return embeddingLayer(layer, materials);
     case 'activation':
       return activationLayer(layer, materials);
     case 'dropout':
