@@ -25,9 +25,9 @@ function numbers(shape: readonly number[], seed: number): Tensor {
 /** By name: what is compared. */
 const gradients: Readonly<Record<string, (kernels: Kernels) => Tensor>> = {
   'the filter gradient of a 3-D convolution': (kernels) =>
-    kernels.conv3dFilterGradient(numbers(volume, 1), filter, numbers(output, 2), window),
+    kernels.convFilterGradient(numbers(volume, 1), filter, numbers(output, 2), window),
   'the input gradient of a 3-D convolution': (kernels) =>
-    kernels.conv3dInputGradient(volume, numbers(filter, 3), numbers(output, 2), window),
+    kernels.convInputGradient(volume, numbers(filter, 3), numbers(output, 2), window),
   'the weight gradient of a product': (kernels) =>
     kernels.matMul(numbers([32, 48], 4), numbers([32, 20], 5), true, false),
   'the input gradient of a product': (kernels) =>

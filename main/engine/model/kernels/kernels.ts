@@ -5,6 +5,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { ActivationFunction } from '#app/model/description.ts';
+import type { SequenceKernels } from './sequence.ts';
 
 /** A window that is moved over one, two or three axes: a number for each. */
 export interface Window {
@@ -83,6 +84,8 @@ export interface WindowKernels {
 
 export interface Kernels extends ActivationKernels, WindowKernels {
   readonly name: 'native' | 'portable';
+  /** Of layers over time and tokens. */
+  readonly sequence: SequenceKernels;
   /** [m x k] [k x n], either one transposed first. */
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   /** Adds [C] along the last axis. */

@@ -14,6 +14,7 @@ import {
 } from './kernels.ts';
 import { portableActivations } from './portable-activations.ts';
 import { portableWindows } from './portable-windows.ts';
+import { portableSequence } from './sequence-portable.ts';
 
 class PortableParameter implements Parameter {
   readonly name: string;
@@ -44,6 +45,7 @@ export const portableKernels: Kernels = {
   name: 'portable',
   ...portableActivations,
   ...portableWindows,
+  sequence: portableSequence,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
   biasAdd: (x, bias) => tf.add(x, bias),
   biasGradient: (dy) => tf.sum(dy, [...Array(dy.rank - 1).keys()]),

@@ -1,12 +1,15 @@
 /** Which code carries out which kind of layer. A new kind is a file and a line here. */
 import type { LayerDescription } from '#app/model/description.ts';
 import { activationLayer } from './activation.ts';
+import { attentionLayer } from './attention.ts';
 import { convLayer } from './conv.ts';
 import { denseLayer } from './dense.ts';
+import { embeddingLayer } from './embedding.ts';
 import { joinLayer } from './join.ts';
 import type { Layer, LayerMaterials } from './layer.ts';
 import { globalPoolLayer, poolLayer } from './pool.ts';
 import { dropoutLayer, flattenLayer, reshapeLayer } from './shape-layers.ts';
+import { recurrentLayer } from './recurrent.ts';
 
 export function buildLayer(layer: LayerDescription, materials: LayerMaterials): Layer {
   switch (layer.kind) {
@@ -16,6 +19,13 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'conv2d':
     case 'conv3d':
       return convLayer(layer, materials);
+    case 'lstm':
+    case 'gru':
+      return recurrentLayer(layer, materials);
+    case 'attention':
+      return attentionLayer(layer, materials);
+    case 'embedding':
+      return embeddingLayer(layer, materials);
     case 'activation':
       return activationLayer(layer, materials);
     case 'dropout':
