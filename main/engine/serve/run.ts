@@ -1,9 +1,10 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
 import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import { previewPreparation } from '#app/data/preview.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -138,15 +139,11 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
   chooseDevice(configuration.device);
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
-  const definition = modelNamed(configuration.model.name);
-  const model = definition.describe(
-    preview.inputShape,
-    { kind: 'classification', classes: classes.length },
-    configuration.model.settings,
-  );
+  const task = modelTask(configuration.task, classes.length);
+  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
   const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed);
   return {
-    inputShape: preview.inputShape,
+    inputShape: [...input.inputShape],
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
       group: name,
@@ -154,7 +151,7 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
     })),
     stepsPerEpoch: batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize).length,
     memoryBytes: preview.memoryBytes + trainingBytes(model, configuration.batchSize),
-    warnings: preview.warnings,
+    warnings: [...preview.warnings, ...notes],
   };
 }
 
