@@ -1,10 +1,10 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
 import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
-import { modelTask } from '#app/model/task.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import { previewPreparation } from '#app/data/preview.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -140,12 +140,8 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
   const device = describeDevice(configuration.device);
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
-  const definition = modelNamed(configuration.model.name);
-  const model = definition.describe(
-    preview.inputShape,
-    modelTask(definition, configuration.task, classes.length),
-    configuration.model.settings,
-  );
+  const task = modelTask(configuration.task, classes.length);
+  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
   const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
   const stepBytes = trainingBytes(model, configuration.batchSize);
   const onCard = device.freeOf === 'card';
@@ -156,7 +152,7 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
     onCard ? 'on the card' : 'of memory',
   );
   return {
-    inputShape: preview.inputShape,
+    inputShape: [...input.inputShape],
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
       group: name,
@@ -164,7 +160,7 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
     })),
     stepsPerEpoch: batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize).length,
     memoryBytes: preview.memoryBytes + stepBytes,
-    warnings: tight === null ? preview.warnings : [...preview.warnings, tight],
+    warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
   };
 }
 
