@@ -1,14 +1,14 @@
 /** The arithmetic of a probe: gradients of a convolution and of a product, on the device and on tfjs's plain processor backend. */
 import { SeededRandom } from '#app/run/random.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import type { Kernels, Window3d } from '../model/kernels/kernels.ts';
+import type { Kernels, Window } from '../model/kernels/kernels.ts';
 import { portableKernels } from '../model/kernels/portable.ts';
 import { tf } from './tensorflow.ts';
 
 /** Largest difference allowed, of the largest value. TF32 would give 1e-3. */
 export const tolerance = 1e-4;
 
-const window: Window3d = { size: [3, 3, 3], strides: [1, 1, 1], padding: 'same' };
+const window: Window = { size: [3, 3, 3], strides: [1, 1, 1], dilations: [1, 1, 1], padding: 'same' };
 const volume = [2, 6, 5, 4, 3];
 const filter = [3, 3, 3, 3, 4];
 const output = [2, 6, 5, 4, 4];

@@ -71,6 +71,7 @@ export class Trainer {
       watch?.capture.end();
       this.watchingMs = watch?.spentMs ?? 0;
       this.optimizer.apply(weightGradients);
+      await watch?.capture.settled?.();
       return {
         probabilities: softmaxOf(await kernels.read(logits), this.outputs),
         losses: await kernels.read(losses),

@@ -37,7 +37,7 @@ export interface Optimizer {
 }
 
 export interface Kernels {
-  readonly name: 'native' | 'portable';
+  readonly name: 'native' | 'portable' | 'webgpu';
   /** [m x k] [k x n], either one transposed first. */
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   /** Adds [C] along the last axis. */
