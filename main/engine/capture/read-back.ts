@@ -47,7 +47,8 @@ export function readBack(capture: Capture, kernels: Pick<Kernels, 'read'>): Capt
     for (const { layer, activations, adjoints, parts, total } of layers) {
       const a = await fetched(activations);
       const d = await fetched(adjoints);
-      const g = parts === null ? null : await Promise.all(parts.map((part) => each(part, fetched)));
+      const g: (Tensor | null)[] | null = parts === null ? null : [];
+      for (const part of parts ?? []) g?.push(part === null ? null : await fetched(part));
       const sum = total === null ? null : await fetched(total);
       capture.layer(layer, a, d, g, sum);
       for (const tensor of [a, d, ...(g ?? []), sum]) tensor?.dispose();
