@@ -9,8 +9,8 @@ import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { describeDevice, provenance } from '../device/device.ts';
+import { kernelsOn } from '../device/kernels-on.ts';
 import { memoryWarning } from '../device/memory.ts';
-import { nativeKernels } from '../model/kernels/native.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import { batchSizes } from '../train/batches.ts';
@@ -84,7 +84,7 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
       });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
       if (control.stopped) throw cancelled('Training');
-      const plan = planRun(open.study, data, configuration, title, provenance(device), nativeKernels);
+      const plan = planRun(open.study, data, configuration, title, provenance(device), await kernelsOn(device.kind));
       const writer = createSession(plan.header, file);
       train({ folds: plan.folds, writer, control, emit })
         .then(

@@ -121,17 +121,17 @@ export class FoldRun {
       metrics = { training: this.metricsOf(said), validation: await this.validation() };
       writer.epoch(run, epoch, this.step - 1, metrics.training, metrics.validation);
       latest = epoch;
-      if (this.isToStopEarly(epoch, metrics) || control.stopped) break;
-      if (performance.now() - this.storedAt >= checkpointIntervalMs) this.store(this.checkpoint(epoch));
+      if ((await this.isToStopEarly(epoch, metrics)) || control.stopped) break;
+      if (performance.now() - this.storedAt >= checkpointIntervalMs) this.store(await this.checkpoint(epoch));
     }
     if (metrics === null) return null;
     // Early stopping keeps the weights of the best epoch, and what was measured with them.
-    this.store(this.best ?? this.checkpoint(latest));
+    this.store(this.best ?? (await this.checkpoint(latest)));
     return this.best?.metrics ?? metrics;
   }
 
-  private checkpoint(epoch: number): Checkpoint {
-    return { epoch, step: this.step - 1, weights: this.trainer.network.weights() };
+  private async checkpoint(epoch: number): Promise<Checkpoint> {
+    return { epoch, step: this.step - 1, weights: await this.trainer.network.weights() };
   }
 
   private store({ epoch, step, weights }: Checkpoint): void {
@@ -156,9 +156,9 @@ export class FoldRun {
   }
 
   /** A paused run has everything on disk. */
-  private pausing(epoch: number): void {
+  private async pausing(epoch: number): Promise<void> {
     this.recorder.drain();
-    if (this.step > 0) this.store(this.checkpoint(epoch));
+    if (this.step > 0) this.store(await this.checkpoint(epoch));
     this.options.writer.runStatus(this.options.run, 'paused', null);
   }
 
@@ -217,12 +217,12 @@ export class FoldRun {
   }
 
   /** Whether the validation loss has not improved for as many epochs as a person allows. */
-  private isToStopEarly(epoch: number, metrics: EpochMetrics): boolean {
+  private async isToStopEarly(epoch: number, metrics: EpochMetrics): Promise<boolean> {
     const { earlyStopping } = this.options.setup.configuration;
     const { loss } = metrics.validation;
     if (earlyStopping === null || loss === null) return false;
     if (this.best === null || loss < this.best.loss) {
-      this.best = { ...this.checkpoint(epoch), loss, metrics };
+      this.best = { ...(await this.checkpoint(epoch)), loss, metrics };
     }
     return epoch - this.best.epoch >= earlyStopping.patience;
   }

@@ -81,6 +81,7 @@ export class Trainer {
       const { gradientClipping = null } = this.options;
       const limited = gradientClipping === null ? weightGradients : clippedByNorm(weightGradients, gradientClipping);
       this.optimizer.apply(limited, learningRate);
+      await watch?.capture.settled?.();
       return {
         outputs: await this.said(outputs),
         losses: await kernels.read(losses),

@@ -83,7 +83,7 @@ export interface WindowKernels {
 }
 
 export interface Kernels extends ActivationKernels, WindowKernels {
-  readonly name: 'native' | 'portable';
+  readonly name: 'native' | 'portable' | 'webgpu';
   /** Of layers over time and tokens. */
   readonly sequence: SequenceKernels;
   /** [m x k] [k x n], either one transposed first. */
