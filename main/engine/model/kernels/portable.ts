@@ -12,6 +12,7 @@ import {
   type Parameter,
 } from './kernels.ts';
 import { portableActivations } from './portable-activations.ts';
+import { portableNorms } from './portable-norms.ts';
 import { portableWindows } from './portable-windows.ts';
 
 class PortableParameter implements Parameter {
@@ -29,6 +30,10 @@ class PortableParameter implements Parameter {
     this.replace(tf.tensor(values.slice(), [...this.shape]));
   }
 
+  copy(value: Tensor): void {
+    this.replace(tf.clone(value));
+  }
+
   replace(value: Tensor): void {
     this.value.dispose();
     this.value = tf.keep(value);
@@ -42,6 +47,7 @@ class PortableParameter implements Parameter {
 export const portableKernels: Kernels = {
   name: 'portable',
   ...portableActivations,
+  ...portableNorms,
   ...portableWindows,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
   biasAdd: (x, bias) => tf.add(x, bias),

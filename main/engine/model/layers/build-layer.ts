@@ -2,10 +2,14 @@
 import type { LayerDescription } from '#app/model/description.ts';
 import { activationLayer } from './activation.ts';
 import { convLayer } from './conv.ts';
+import { convTransposeLayer } from './conv-transpose.ts';
 import { denseLayer } from './dense.ts';
+import { cropLayer, permuteLayer, upsampleLayer, zeroPadLayer } from './edges.ts';
 import { joinLayer } from './join.ts';
 import type { Layer, LayerMaterials } from './layer.ts';
+import { batchNormLayer, rowNormLayer } from './norm.ts';
 import { globalPoolLayer, poolLayer } from './pool.ts';
+import { positionLayer } from './position.ts';
 import { dropoutLayer, flattenLayer, reshapeLayer } from './shape-layers.ts';
 
 export function buildLayer(layer: LayerDescription, materials: LayerMaterials): Layer {
@@ -16,6 +20,17 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'conv2d':
     case 'conv3d':
       return convLayer(layer, materials);
+    case 'conv1d-transpose':
+    case 'conv2d-transpose':
+    case 'conv3d-transpose':
+      return convTransposeLayer(layer, materials);
+    case 'position':
+      return positionLayer(layer, materials);
+    case 'batch-norm':
+      return batchNormLayer(layer, materials);
+    case 'layer-norm':
+    case 'group-norm':
+      return rowNormLayer(layer, materials);
     case 'activation':
       return activationLayer(layer, materials);
     case 'dropout':
@@ -26,6 +41,14 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'global-average-pool':
     case 'global-max-pool':
       return globalPoolLayer(layer, materials);
+    case 'zero-pad':
+      return zeroPadLayer(layer);
+    case 'crop':
+      return cropLayer(layer);
+    case 'upsample':
+      return upsampleLayer(layer);
+    case 'permute':
+      return permuteLayer(layer);
     case 'flatten':
       return flattenLayer();
     case 'reshape':
