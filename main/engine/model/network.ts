@@ -86,7 +86,7 @@ export class Network {
       gradients[i] = own;
       adjoint.dispose();
       [dx, ...others].forEach((each, place) => {
-        if (each === null || each === undefined) return;
+        if (each === null) return;
         const name = description.inputs[place] as string;
         if (needs[place] === true) arrived.set(name, [...(arrived.get(name) ?? []), each]);
         else each.dispose();

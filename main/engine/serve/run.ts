@@ -1,13 +1,15 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
 import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
+import { modelTask } from '#app/model/task.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import { previewPreparation } from '#app/data/preview.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { chooseDevice, describeDevice, provenance } from '../device/device.ts';
+import { describeDevice, provenance } from '../device/device.ts';
+import { memoryWarning } from '../device/memory.ts';
 import { nativeKernels } from '../model/kernels/native.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
@@ -135,16 +137,24 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
 }
 
 function check({ study }: OpenStudy, configuration: RunConfiguration) {
-  chooseDevice(configuration.device);
+  const device = describeDevice(configuration.device);
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
   const definition = modelNamed(configuration.model.name);
   const model = definition.describe(
     preview.inputShape,
-    { kind: 'classification', classes: classes.length },
+    modelTask(definition, configuration.task, classes.length),
     configuration.model.settings,
   );
-  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed);
+  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
+  const stepBytes = trainingBytes(model, configuration.batchSize);
+  const onCard = device.freeOf === 'card';
+  // On a card only the steps take its memory; the prepared data stay in the system's.
+  const tight = memoryWarning(
+    onCard ? stepBytes : preview.memoryBytes + stepBytes,
+    device.freeBytes,
+    onCard ? 'on the card' : 'of memory',
+  );
   return {
     inputShape: preview.inputShape,
     classes: [...classes],
@@ -153,8 +163,8 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
       subjects: labels.filter((label) => label.group === group).length,
     })),
     stepsPerEpoch: batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize).length,
-    memoryBytes: preview.memoryBytes + trainingBytes(model, configuration.batchSize),
-    warnings: preview.warnings,
+    memoryBytes: preview.memoryBytes + stepBytes,
+    warnings: tight === null ? preview.warnings : [...preview.warnings, tight],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Everything that is decided before the first step: model, folds, capture plan, session header. */
 import type { ModelDescription } from '#app/model/description.ts';
+import { modelTask } from '#app/model/task.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { settingError } from '#app/contract/errors.ts';
@@ -34,9 +35,9 @@ export function planRun(
       field: 'model',
     });
   }
-  const task = { kind: 'classification', classes: data.classes.length } as const;
+  const task = modelTask(definition, configuration.task, data.classes.length);
   const model = definition.describe(data.inputShape, task, configuration.model.settings);
-  const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed);
+  const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed, configuration.task.kind);
   const batch = Math.max(...folds.flatMap(({ training }) => batchSizes(training.length, configuration.batchSize)));
   const plan = planCapture(model, batch, data.groups.length, configuration.capture);
   const setups = folds.map((fold, i) => ({

@@ -4,7 +4,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { activationFunctions } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
-import type { Kernels, OptimizerSettings, Window } from '../../../main/engine/model/kernels/kernels.ts';
+import type { Kernels, Optimizer, OptimizerSettings, Window } from '../../../main/engine/model/kernels/kernels.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { portableKernels } from '../../../main/engine/model/kernels/portable.ts';
 
@@ -171,10 +171,46 @@ describe('the optimizers', () => {
     return values;
   }
 
-  it.each(['adam', 'sgd', 'momentum'] as const)('%s agrees in both versions over five steps, with decay', (kind) => {
-    const settings: OptimizerSettings = { kind, learningRate: 0.01, weightDecay: 0.1 };
-    const native = after(nativeKernels, settings);
-    after(portableKernels, settings).forEach((value, i) => expect(native[i]).toBeCloseTo(value, 5));
+  it.each(['adam', 'adamw', 'sgd', 'momentum'] as const)(
+    '%s agrees in both versions over five steps, with decay',
+    (kind) => {
+      const settings: OptimizerSettings = { kind, learningRate: 0.01, weightDecay: 0.1 };
+      const native = after(nativeKernels, settings);
+      after(portableKernels, settings).forEach((value, i) => expect(native[i]).toBeCloseTo(value, 5));
+    },
+  );
+
+  it.each(['adamw', 'sgd', 'momentum'] as const)(
+    '%s takes another learning rate at a step, in both versions',
+    (kind) => {
+      const ends = [nativeKernels, portableKernels].map((kernels) => {
+        const matrix = kernels.parameter('w', [4, 3], weights);
+        const optimizer = kernels.optimizer([matrix], { kind, learningRate: 0.01, weightDecay: 0.1 });
+        for (const rate of [0.02, 0.5, 0.02]) tf.tidy(() => optimizer.apply([normal([4, 3], 8)], rate));
+        return [...matrix.value.dataSync()];
+      });
+      ends[0]?.forEach((value, i) => expect(ends[1]?.[i]).toBeCloseTo(value, 4));
+      expect(Math.abs((ends[0]?.[0] ?? 0) - (weights[0] as number))).toBeGreaterThan(0.05);
+    },
+  );
+
+  it.each(['adamw', 'momentum'] as const)('%s goes on from a stored state, bit for bit', (kind) => {
+    for (const kernels of [nativeKernels, portableKernels]) {
+      const settings: OptimizerSettings = { kind, learningRate: 0.01, weightDecay: 0.1 };
+      const step = (optimizer: Optimizer, n: number) => tf.tidy(() => optimizer.apply([normal([4, 3], n)]));
+      const matrix = kernels.parameter('w', [4, 3], weights);
+      const optimizer = kernels.optimizer([matrix], settings);
+      for (let n = 0; n < 3; n++) step(optimizer, n);
+      const state = optimizer.state();
+      const copy = kernels.parameter('w', [4, 3], matrix.value.dataSync<'float32'>().slice());
+      const resumed = kernels.optimizer([copy], settings);
+      resumed.restore(state);
+      for (let n = 3; n < 6; n++) {
+        step(optimizer, n);
+        step(resumed, n);
+      }
+      expect([...copy.value.dataSync()]).toEqual([...matrix.value.dataSync()]);
+    }
   });
 
   it('decays matrices and leaves biases alone', () => {

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { ActivationFunction } from '#app/model/description.ts';
+import type { SequenceKernels } from './sequence.ts';
 
 /** A window that is moved over one, two or three axes: a number for each. */
 export interface Window {
@@ -33,9 +34,23 @@ export interface OptimizerSettings {
   weightDecay: number;
 }
 
+export interface OptimizerState {
+  /** Updates so far. */
+  steps: number;
+  /** Running means by name, 'dense_1/weight:0', in the shape of their parameter. */
+  slots: ReadonlyMap<string, Float32Array>;
+}
+
 export interface Optimizer {
-  /** One update; `gradients` in the order of the parameters. */
-  apply(gradients: readonly Tensor[]): void;
+  /**
+   * One update; `gradients` in the order of the parameters.
+   *
+   * @param learningRate of this update, where it is not that of the settings
+   */
+  apply(gradients: readonly Tensor[], learningRate?: number): void;
+  /** Everything but the parameters that the next update depends on. */
+  state(): OptimizerState;
+  restore(state: OptimizerState): void;
   dispose(): void;
 }
 
@@ -110,6 +125,8 @@ export interface Standardized {
 
 export interface Kernels extends ActivationKernels, WindowKernels, NormKernels {
   readonly name: 'native' | 'portable';
+  /** Of layers over time and tokens. */
+  readonly sequence: SequenceKernels;
   /** [m x k] [k x n], either one transposed first. */
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   /** Adds [C] along the last axis. */
@@ -132,6 +149,11 @@ export interface Kernels extends ActivationKernels, WindowKernels, NormKernels {
 
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 export const momentum = 0.9;
+
+/** Name of a running mean in `OptimizerState`. */
+export function slotName(parameter: Parameter, slot: number): string {
+  return `${parameter.name}:${slot}`;
+}
 
 /** Weight decay is decoupled in either. */
 export function isAdam({ kind }: OptimizerSettings): boolean {

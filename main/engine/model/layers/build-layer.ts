@@ -1,15 +1,18 @@
 /** Which code carries out which kind of layer. A new kind is a file and a line here. */
 import type { LayerDescription } from '#app/model/description.ts';
 import { activationLayer } from './activation.ts';
+import { attentionLayer } from './attention.ts';
 import { convLayer } from './conv.ts';
 import { convTransposeLayer } from './conv-transpose.ts';
 import { denseLayer } from './dense.ts';
 import { cropLayer, permuteLayer, upsampleLayer, zeroPadLayer } from './edges.ts';
+import { embeddingLayer } from './embedding.ts';
 import { joinLayer } from './join.ts';
 import type { Layer, LayerMaterials } from './layer.ts';
 import { batchNormLayer, rowNormLayer } from './norm.ts';
 import { globalPoolLayer, poolLayer } from './pool.ts';
 import { positionLayer } from './position.ts';
+import { recurrentLayer } from './recurrent.ts';
 import { dropoutLayer, flattenLayer, reshapeLayer } from './shape-layers.ts';
 
 export function buildLayer(layer: LayerDescription, materials: LayerMaterials): Layer {
@@ -31,6 +34,13 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'layer-norm':
     case 'group-norm':
       return rowNormLayer(layer, materials);
+    case 'lstm':
+    case 'gru':
+      return recurrentLayer(layer, materials);
+    case 'attention':
+      return attentionLayer(layer, materials);
+    case 'embedding':
+      return embeddingLayer(layer, materials);
     case 'activation':
       return activationLayer(layer, materials);
     case 'dropout':
@@ -56,7 +66,5 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'add':
     case 'concatenate':
       return joinLayer(layer);
-    default:
-      throw new Error(`There is no ${layer.kind} layer.`);
   }
 }
