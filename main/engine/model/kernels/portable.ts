@@ -13,6 +13,7 @@ import {
   type Parameter,
 } from './kernels.ts';
 import { portableActivations } from './portable-activations.ts';
+import { portableNorms } from './portable-norms.ts';
 import { portableWindows } from './portable-windows.ts';
 import { portableSequence } from './sequence-portable.ts';
 
@@ -31,6 +32,10 @@ class PortableParameter implements Parameter {
     this.replace(tf.tensor(values.slice(), [...this.shape]));
   }
 
+  copy(value: Tensor): void {
+    this.replace(tf.clone(value));
+  }
+
   replace(value: Tensor): void {
     this.value.dispose();
     this.value = tf.keep(value);
@@ -44,6 +49,7 @@ class PortableParameter implements Parameter {
 export const portableKernels: Kernels = {
   name: 'portable',
   ...portableActivations,
+  ...portableNorms,
   ...portableWindows,
   sequence: portableSequence,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
