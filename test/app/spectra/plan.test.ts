@@ -162,7 +162,7 @@ describe('the capture plan', () => {
       expect(planOf(lstm).map((plan) => plan.sharedAdjoints)).toEqual([null, 0]);
       expect(planOf(lstm).map((plan) => plan.sharedActivations)).toEqual([null, null]);
       // A GRU resets its state before the candidate: D of its two kernels differs.
-      const gru = planOf({ ...lstm, kind: 'gru' } as WeightLayerDescription);
+      const gru = planOf({ ...lstm, kind: 'gru' });
       expect(gru.map((plan) => plan.sharedAdjoints)).toEqual([null, null]);
     });
 
