@@ -37,8 +37,11 @@ export const deviceSchema = v.object({
   reason: v.string(),
   cores: v.number(),
   memoryBytes: v.number(),
+  /** Memory that nobody has taken: of the card where the card tells it, of the system otherwise. */
+  freeBytes: v.number(),
+  freeOf: v.picklist(['card', 'system']),
   versions: v.record(v.string(), v.string()),
-  /** Devices that were tried and refused, with the reason in words. */
+  /** Devices that were looked at and refused: what is missing and what to do, in words. */
   refused: v.array(v.object({ kind: v.string(), reason: v.string() })),
 });
 export type Device = v.InferOutput<typeof deviceSchema>;

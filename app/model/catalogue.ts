@@ -1,10 +1,35 @@
 /** The models that a person can choose. A new one is a file and a line here. */
 import { settingError } from '#app/contract/errors.ts';
+import { autoencoder } from './autoencoder.ts';
+import { bilstm } from './bilstm.ts';
+import { cnn1d } from './cnn1d.ts';
+import { cnn2d } from './cnn2d.ts';
 import { cnn3d } from './cnn3d.ts';
+import { connectomeCnn } from './connectome-cnn.ts';
+import { convAutoencoder } from './conv-autoencoder.ts';
 import type { ModelDefinition } from './description.ts';
+import { gru } from './gru.ts';
+import { logistic } from './logistic.ts';
+import { lstm } from './lstm.ts';
 import { mlp } from './mlp.ts';
+import { resnet3d } from './resnet3d.ts';
+import { transformer } from './transformer.ts';
 
-export const catalogue: readonly ModelDefinition[] = [mlp, cnn3d];
+export const catalogue: readonly ModelDefinition[] = [
+  logistic,
+  mlp,
+  cnn1d,
+  cnn2d,
+  cnn3d,
+  resnet3d,
+  lstm,
+  bilstm,
+  gru,
+  transformer,
+  connectomeCnn,
+  autoencoder,
+  convAutoencoder,
+];
 
 /** @throws SpectroscopeError (setting) when there is no such model */
 export function modelNamed(name: string): ModelDefinition {
