@@ -5,6 +5,7 @@ import { paddingBefore } from '#app/model/window.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { hasRows } from '#app/spectra/matrices.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
+import type { RegroupableLayer } from '#app/spectra/regroup.ts';
 
 /** How native code reaches the singular values of a quantity: `Side`. */
 export const sides = { absent: 0, sample: 1, feature: 2, parts: 3, patches: 4 } as const;
@@ -37,6 +38,39 @@ export function layerShape(plan: LayerPlan): number[] {
     plan.sharedAdjoints ?? notShared,
     plan.keepsGrams ? 1 : 0,
     ...filterWindow(plan),
+  ];
+}
+
+/**
+ * A stored layer whose Grams over samples are at hand: the quantities to regroup are on the sample side, one row per sample;
+ * the others are absent, with room in the row.
+ */
+export function regroupShape(layer: RegroupableLayer, regrouped: readonly Quantity[]): number[] {
+  const side = (quantity: Quantity): number => (regrouped.includes(quantity) ? sides.sample : sides.absent);
+  const values = (quantity: Quantity): number =>
+    layer.quantities.find((each) => each.quantity === quantity)?.values ?? 0;
+  const row = (quantity: 'activations' | 'adjoints', shape: readonly number[]): number[] => [
+    side(quantity),
+    1,
+    product(shape),
+    values(quantity),
+  ];
+  return [
+    ...row('activations', layer.inputShape),
+    ...row('adjoints', layer.outputShape),
+    side('gradient'),
+    1,
+    product(layer.inputShape),
+    product(layer.outputShape),
+    values('gradient'),
+    product(layer.inputShape),
+    0,
+    patchesOf.nothing,
+    1,
+    notShared,
+    notShared,
+    0,
+    ...new Array<number>(windowNumbers).fill(0),
   ];
 }
 
