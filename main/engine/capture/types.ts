@@ -44,6 +44,11 @@ export interface Capture {
     total: Tensor | null,
   ): void;
   end(): void;
+  /**
+   * Resolves when the tensors of all steps that were ended have been read. Absent where they are read at once; where it is
+   * there, await it before the next step and before `drain`.
+   */
+  settled?(): Promise<void>;
   /** Steps that are complete since the last call, in order. Does not wait. */
   collect(): CapturedStep[];
   /** Waits for all that was begun, and returns it. */

@@ -15,8 +15,9 @@ const backend = tf.backend() as unknown as { binding: { TF_Version?: string } };
  * @throws SpectroscopeError (setting) when the one that was asked for cannot be used, with the reason
  */
 export function chooseDevice(asked: Asked): Device['kind'] {
-  const { kind, refused } = claimed();
+  const { kind, webgpu, refused } = claimed();
   if (asked === 'auto' || asked === kind) return kind;
+  if (asked === 'webgpu' && webgpu !== null) return 'webgpu';
   if (asked === 'cpu') {
     throw settingError(
       'device-chosen-at-start',
@@ -40,7 +41,7 @@ export function describeDevice(asked: Asked): Device {
   const cores = availableParallelism();
   return {
     kind,
-    name: kind === 'cuda' ? cardName(card) : `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+    name: nameOf(kind, card, cores),
     reason: reason(asked, kind),
     cores,
     memoryBytes: totalmem(),
@@ -48,6 +49,12 @@ export function describeDevice(asked: Asked): Device {
     versions: versions(),
     refused: claimed().refused.map((each) => ({ ...each })),
   };
+}
+
+function nameOf(kind: Device['kind'], card: GraphicsCard | null, cores: number): string {
+  if (kind === 'cuda') return cardName(card);
+  if (kind === 'webgpu') return `${claimed().webgpu ?? 'Graphics card'}, WebGPU (experimental)`;
+  return `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
 }
 
 /** The card's where it is known, the system's otherwise. */

@@ -21,6 +21,8 @@ export interface Refusal {
 export interface Claim {
   /** Where TensorFlow computes in this process. */
   kind: 'cpu' | 'cuda';
+  /** The name of the card that WebGPU was found to compute rightly on; null until it was asked for and passed. */
+  webgpu: string | null;
   /** Rungs that were looked at and not taken. */
   refused: readonly Refusal[];
 }
@@ -29,10 +31,11 @@ const probes = new Map<Rung, Promise<Probe>>();
 let claiming: Promise<Claim> | null = null;
 let settled: Claim = {
   kind: 'cpu',
+  webgpu: null,
   refused: [
     {
       kind: 'webgpu',
-      reason: 'It is experimental, tried only when it is asked for, and training through it is not in this version.',
+      reason: 'It is experimental and tried only when it is asked for.',
     },
   ],
 };
@@ -71,7 +74,7 @@ async function consider(kind: Rung): Promise<boolean> {
   const result = await known;
   if (!result.passed) return refuse(kind, result.reason);
   if (kind === 'webgpu') {
-    return refuse(kind, `${result.name} passed the probe, but training through WebGPU is not in this version.`);
+    settled = { ...settled, webgpu: result.name, refused: settled.refused.filter((each) => each.kind !== kind) };
   }
   return true;
 }

@@ -1,14 +1,14 @@
 /** The arithmetic of a probe: gradients of a convolution and of a product, on the device and on tfjs's plain processor backend. */
 import { SeededRandom } from '#app/run/random.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import type { Kernels, Window3d } from '../model/kernels/kernels.ts';
+import type { Kernels, Window } from '../model/kernels/kernels.ts';
 import { portableKernels } from '../model/kernels/portable.ts';
 import { tf } from './tensorflow.ts';
 
 /** Largest difference allowed, of the largest value. TF32 would give 1e-3. */
 export const tolerance = 1e-4;
 
-const window: Window3d = { size: [3, 3, 3], strides: [1, 1, 1], padding: 'same' };
+const window: Window = { size: [3, 3, 3], strides: [1, 1, 1], dilations: [1, 1, 1], padding: 'same' };
 const volume = [2, 6, 5, 4, 3];
 const filter = [3, 3, 3, 3, 4];
 const output = [2, 6, 5, 4, 4];
@@ -25,9 +25,9 @@ function numbers(shape: readonly number[], seed: number): Tensor {
 /** By name: what is compared. */
 const gradients: Readonly<Record<string, (kernels: Kernels) => Tensor>> = {
   'the filter gradient of a 3-D convolution': (kernels) =>
-    kernels.conv3dFilterGradient(numbers(volume, 1), filter, numbers(output, 2), window),
+    kernels.convFilterGradient(numbers(volume, 1), filter, numbers(output, 2), window),
   'the input gradient of a 3-D convolution': (kernels) =>
-    kernels.conv3dInputGradient(volume, numbers(filter, 3), numbers(output, 2), window),
+    kernels.convInputGradient(volume, numbers(filter, 3), numbers(output, 2), window),
   'the weight gradient of a product': (kernels) =>
     kernels.matMul(numbers([32, 48], 4), numbers([32, 20], 5), true, false),
   'the input gradient of a product': (kernels) =>

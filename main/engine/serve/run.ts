@@ -1,15 +1,16 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
 import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import { previewPreparation } from '#app/data/preview.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { describeDevice, provenance } from '../device/device.ts';
+import { kernelsOn } from '../device/kernels-on.ts';
 import { memoryWarning } from '../device/memory.ts';
-import { nativeKernels } from '../model/kernels/native.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import { batchSizes } from '../train/batches.ts';
@@ -83,7 +84,7 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
       });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
       if (control.stopped) throw cancelled('Training');
-      const plan = planRun(open.study, data, configuration, title, provenance(device), nativeKernels);
+      const plan = planRun(open.study, data, configuration, title, provenance(device), await kernelsOn(device.kind));
       const writer = createSession(plan.header, file);
       train({ folds: plan.folds, writer, control, emit })
         .then(
@@ -139,13 +140,9 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
   const device = describeDevice(configuration.device);
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
-  const definition = modelNamed(configuration.model.name);
-  const model = definition.describe(
-    preview.inputShape,
-    { kind: 'classification', classes: classes.length },
-    configuration.model.settings,
-  );
-  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed);
+  const task = modelTask(configuration.task, classes.length);
+  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
+  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
   const stepBytes = trainingBytes(model, configuration.batchSize);
   const onCard = device.freeOf === 'card';
   // On a card only the steps take its memory; the prepared data stay in the system's.
@@ -155,7 +152,7 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
     onCard ? 'on the card' : 'of memory',
   );
   return {
-    inputShape: preview.inputShape,
+    inputShape: [...input.inputShape],
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
       group: name,
@@ -163,7 +160,7 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
     })),
     stepsPerEpoch: batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize).length,
     memoryBytes: preview.memoryBytes + stepBytes,
-    warnings: tight === null ? preview.warnings : [...preview.warnings, tight],
+    warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
   };
 }
 

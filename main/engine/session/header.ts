@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import { sessionLayerSchema } from '#app/contract/session.ts';
+import { metricsSchema, sessionLayerSchema } from '#app/contract/session.ts';
 import type { Metrics, RunStatus, SessionRun } from '#app/contract/session.ts';
 import { configurationSchema, quantities } from '#app/run/configuration.ts';
 import { studySchema } from '#app/study/study.ts';
@@ -12,11 +12,6 @@ import { studyWithoutPaths, textsWithoutPaths } from './without-paths.ts';
 import { lives, thisProcess } from './writer-marker.ts';
 
 const noMetrics: Metrics = { loss: null, accuracy: null, auc: null };
-const metricsSchema = v.object({
-  loss: v.nullable(v.number()),
-  accuracy: v.nullable(v.number()),
-  auc: v.nullable(v.number()),
-});
 
 /** Entries of `meta`, each JSON. `list` reads those of `cardSchema` alone: a study can be large. */
 const cardSchema = v.object({
@@ -175,8 +170,8 @@ export function parseMetrics(text: unknown): Metrics {
 }
 
 /** JSON writes a metric that is not finite as null, and so does the contract. */
-export function metricsJson({ loss, accuracy, auc }: Metrics): string {
-  return JSON.stringify({ loss, accuracy, auc });
+export function metricsJson(metrics: Metrics): string {
+  return JSON.stringify(metrics);
 }
 
 function metaOf(database: DatabaseSync, names: readonly string[]): Record<string, unknown> {
@@ -189,7 +184,9 @@ function json(text: unknown): unknown {
   return JSON.parse(String(text)) as unknown;
 }
 
-function targetName({ study, targetIsGroups, classes }: SessionHeader): string {
+function targetName({ study, targetIsGroups, classes, configuration: { task } }: SessionHeader): string {
+  if (task.kind === 'regression') return task.column;
+  if (task.kind === 'reconstruction') return 'the data themselves';
   const labelling: Labelling = targetIsGroups ? study.groups : (study.target ?? study.groups);
   return labelling.column ?? classes.join(' / ');
 }

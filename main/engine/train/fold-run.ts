@@ -4,17 +4,18 @@ import type { Metrics, RunStatus } from '#app/contract/session.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { SeededRandom } from '#app/run/random.ts';
+import { learningRateAt } from '#app/run/schedule.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Fold } from '#app/study/split.ts';
 import type { Capture } from '../capture/types.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { NetworkWeights } from '../model/network.ts';
 import type { SessionWriter } from '../session/types.ts';
-import { epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
+import { batchSizes, epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
-import { classWeightsOf, metricsOf, type Predictions } from './metrics.ts';
+import { FoldData } from './fold-data.ts';
+import type { Predictions } from './metrics.ts';
 import { Recorder } from './recorder.ts';
-import { fitScaling, scaled } from './standardise.ts';
 import { Trainer } from './trainer.ts';
 import type { PreparedData } from './types.ts';
 
@@ -69,10 +70,7 @@ export class FoldRun {
   private readonly trainer: Trainer;
   private readonly recorder: Recorder;
   private readonly order: SeededRandom;
-  private readonly width: number;
-  /** All rows, scaled by what was fitted on the training part. */
-  private readonly values: Float32Array;
-  private readonly classWeights: number[];
+  private readonly data: FoldData;
   private step = 0;
   /** The epoch with the lowest validation loss, kept where training may stop early. */
   private best: (Checkpoint & { loss: number; metrics: EpochMetrics }) | null = null;
@@ -81,19 +79,17 @@ export class FoldRun {
   constructor(options: FoldRunOptions) {
     this.options = options;
     const { data, model, fold, configuration, kernels, seed } = options.setup;
-    const { optimizer, learningRate, weightDecay, classWeights, preparation } = configuration;
-    this.width = data.inputShape.reduce((size, each) => size * each, 1);
-    const scaling = fitScaling(data.values, this.width, fold.training, data.kind === 'volumes');
-    this.values = scaled(data.values, this.width, scaling, preparation.standardise);
-    const targets = fold.training.map((row) => targetOf(data, row));
-    this.classWeights = classWeightsOf(targets, data.classes.length, classWeights === 'balanced');
+    const { optimizer, learningRate, weightDecay, gradientClipping, task } = configuration;
+    this.data = new FoldData(data, fold, configuration);
     // A stream of its own, so that another dropout does not change the order of the subjects.
     this.order = new SeededRandom(new SeededRandom(seed).integer(2 ** 32));
     this.trainer = new Trainer({
       model,
       kernels,
       optimizer: { kind: optimizer, learningRate, weightDecay },
-      classWeights: this.classWeights,
+      classWeights: this.data.classWeights,
+      ...(task.kind === 'classification' ? {} : { loss: task.loss }),
+      gradientClipping,
       seed,
       capture: options.capture,
     });
@@ -122,20 +118,20 @@ export class FoldRun {
       const said = await this.steps(epoch);
       this.recorder.drain();
       if (said.targets.length === 0) break;
-      metrics = { training: metricsOf(said, this.classWeights), validation: await this.validation() };
+      metrics = { training: this.metricsOf(said), validation: await this.validation() };
       writer.epoch(run, epoch, this.step - 1, metrics.training, metrics.validation);
       latest = epoch;
-      if (this.isToStopEarly(epoch, metrics) || control.stopped) break;
-      if (performance.now() - this.storedAt >= checkpointIntervalMs) this.store(this.checkpoint(epoch));
+      if ((await this.isToStopEarly(epoch, metrics)) || control.stopped) break;
+      if (performance.now() - this.storedAt >= checkpointIntervalMs) this.store(await this.checkpoint(epoch));
     }
     if (metrics === null) return null;
     // Early stopping keeps the weights of the best epoch, and what was measured with them.
-    this.store(this.best ?? this.checkpoint(latest));
+    this.store(this.best ?? (await this.checkpoint(latest)));
     return this.best?.metrics ?? metrics;
   }
 
-  private checkpoint(epoch: number): Checkpoint {
-    return { epoch, step: this.step - 1, weights: this.trainer.network.weights() };
+  private async checkpoint(epoch: number): Promise<Checkpoint> {
+    return { epoch, step: this.step - 1, weights: await this.trainer.network.weights() };
   }
 
   private store({ epoch, step, weights }: Checkpoint): void {
@@ -146,10 +142,9 @@ export class FoldRun {
   /** @returns what the network said of the epoch's samples at each step, as the weights then were, with dropout */
   private async steps(epoch: number): Promise<Predictions> {
     const { run, writer, control, setup } = this.options;
-    const { data, fold, configuration } = setup;
-    const rows = fold.training.map((row) => ({ row, group: groupOf(data, row), target: targetOf(data, row) }));
+    const { batchSize } = setup.configuration;
     const said: Predictions[] = [];
-    for (const batch of epochBatches(rows, configuration.batchSize, this.order)) {
+    for (const batch of epochBatches(this.data.trainingRows, batchSize, this.order)) {
       await control.betweenSteps(
         () => this.pausing(epoch),
         () => writer.runStatus(run, 'running', null),
@@ -161,9 +156,9 @@ export class FoldRun {
   }
 
   /** A paused run has everything on disk. */
-  private pausing(epoch: number): void {
+  private async pausing(epoch: number): Promise<void> {
     this.recorder.drain();
-    if (this.step > 0) this.store(this.checkpoint(epoch));
+    if (this.step > 0) this.store(await this.checkpoint(epoch));
     this.options.writer.runStatus(this.options.run, 'paused', null);
   }
 
@@ -173,11 +168,14 @@ export class FoldRun {
     const started = performance.now();
     const waitedBefore = capture?.times().waitedMs ?? 0;
     const captured = capture !== null && this.step % configuration.capture.every === 0;
-    const targets = batch.map(({ target }) => target);
+    const rows = batch.map(({ row }) => row);
     const groupSizes = groupSizesOf(batch, data.groups.length);
-    const values = this.valuesOf(batch.map(({ row }) => row));
-    const said = await this.trainer.step({ values, targets, groupSizes }, captured ? this.step : null);
-    const { loss, accuracy } = metricsOf(said, this.classWeights);
+    const said = await this.trainer.step(
+      { values: this.data.valuesOf(rows), targets: this.data.targetsOf(rows), groupSizes },
+      captured ? this.step : null,
+      this.learningRate(),
+    );
+    const { loss, accuracy } = this.metricsOf(said);
     if (loss === null || !Number.isFinite(loss)) throw lossError();
     const waitedMs = (capture?.times().waitedMs ?? 0) - waitedBefore;
     const durationMs = performance.now() - started;
@@ -201,46 +199,38 @@ export class FoldRun {
     return said;
   }
 
+  private learningRate(): number {
+    const { schedule, learningRate, epochs, batchSize } = this.options.setup.configuration;
+    const stepsPerEpoch = batchSizes(this.data.trainingRows.length, batchSize).length;
+    return learningRateAt(schedule, learningRate, this.step, { epochs, stepsPerEpoch });
+  }
+
+  private metricsOf(said: Predictions): Metrics {
+    return this.data.inUnits(this.trainer.objective.metrics(said));
+  }
+
   private async validation(): Promise<Metrics> {
-    const { data, fold } = this.options.setup;
-    const targets = fold.validation.map((row) => targetOf(data, row));
-    return metricsOf(
-      await this.trainer.predict((rows) => this.valuesOf(rows), fold.validation, targets),
-      this.classWeights,
+    const { validation } = this.options.setup.fold;
+    return this.metricsOf(
+      await this.trainer.predict((rows) => this.data.valuesOf(rows), validation, this.data.targetsOf(validation)),
     );
   }
 
   /** Whether the validation loss has not improved for as many epochs as a person allows. */
-  private isToStopEarly(epoch: number, metrics: EpochMetrics): boolean {
+  private async isToStopEarly(epoch: number, metrics: EpochMetrics): Promise<boolean> {
     const { earlyStopping } = this.options.setup.configuration;
     const { loss } = metrics.validation;
     if (earlyStopping === null || loss === null) return false;
     if (this.best === null || loss < this.best.loss) {
-      this.best = { ...this.checkpoint(epoch), loss, metrics };
+      this.best = { ...(await this.checkpoint(epoch)), loss, metrics };
     }
     return epoch - this.best.epoch >= earlyStopping.patience;
   }
-
-  private valuesOf(rows: readonly number[]): Float32Array {
-    const values = new Float32Array(rows.length * this.width);
-    rows.forEach((row, i) =>
-      values.set(this.values.subarray(row * this.width, (row + 1) * this.width), i * this.width),
-    );
-    return values;
-  }
-}
-
-function targetOf(data: PreparedData, row: number): number {
-  return data.subjects[row]?.target ?? 0;
-}
-
-function groupOf(data: PreparedData, row: number): number {
-  return data.subjects[row]?.group ?? 0;
 }
 
 function joined(parts: readonly Predictions[]): Predictions {
   return {
-    probabilities: joinedFloats(parts.map(({ probabilities }) => probabilities)),
+    outputs: joinedFloats(parts.map(({ outputs }) => outputs)),
     losses: joinedFloats(parts.map(({ losses }) => losses)),
     targets: parts.flatMap(({ targets }) => targets),
   };

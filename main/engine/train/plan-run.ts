@@ -1,8 +1,8 @@
 /** Everything that is decided before the first step: model, folds, capture plan, session header. */
 import type { ModelDescription } from '#app/model/description.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { settingError } from '#app/contract/errors.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { Study } from '#app/study/study.ts';
@@ -21,22 +21,16 @@ export interface RunPlan {
 /** @throws SpectroscopeError (setting) when the configuration cannot work on these data */
 export function planRun(
   study: Study,
-  data: PreparedData,
+  prepared: PreparedData,
   configuration: RunConfiguration,
   title: string,
   provenance: Readonly<Record<string, string>>,
   kernels: Kernels,
 ): RunPlan {
-  const definition = modelNamed(configuration.model.name);
-  if (!definition.inputs.includes(data.kind)) {
-    const kind = data.kind === 'table' ? 'a table' : 'scans';
-    throw settingError('model-input', `${definition.title} does not take ${kind}: choose another model.`, {
-      field: 'model',
-    });
-  }
-  const task = { kind: 'classification', classes: data.classes.length } as const;
-  const model = definition.describe(data.inputShape, task, configuration.model.settings);
-  const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed);
+  const task = modelTask(configuration.task, prepared.classes.length);
+  const { input, model } = modelForStudy(configuration.model, prepared, task);
+  const data = { ...prepared, inputShape: input.inputShape, values: input.arrange(prepared.values) };
+  const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed, configuration.task.kind);
   const batch = Math.max(...folds.flatMap(({ training }) => batchSizes(training.length, configuration.batchSize)));
   const plan = planCapture(model, batch, data.groups.length, configuration.capture);
   const setups = folds.map((fold, i) => ({

@@ -2,7 +2,7 @@
 import type { RunStatus } from '#app/contract/session.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import { secondsRemaining } from '#app/run/time-remaining.ts';
-import { createCapture } from '../capture/capture.ts';
+import { captureOn } from '../capture/read-back.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
 import type { Control } from './control.ts';
@@ -25,7 +25,7 @@ const progressIntervalMs = 1000 / 15;
 /** @returns how it ended; the session is closed */
 export async function train({ folds, writer, control, emit }: Training): Promise<'finished' | 'stopped'> {
   const plan = folds[0]?.plan ?? [];
-  const capture = plan.length === 0 ? null : createCapture(plan);
+  const capture = plan.length === 0 ? null : captureOn(folds[0]?.kernels.name ?? 'native', plan);
   const pace = new Pace();
   let status: RunStatus = 'failed';
   try {

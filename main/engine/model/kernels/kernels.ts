@@ -1,10 +1,11 @@
 /**
  * The arithmetic of layers, as one seam with two versions: `native` drives TensorFlow's fused kernels, `portable` uses
- * public tfjs operations and serves as its test oracle. Tensors are float32 unless said; volumes are N x Y x X x Z x C in
- * whatever order of the three axes the caller keeps. Results belong to the caller's scope.
+ * public tfjs operations and serves as its test oracle. Tensors are float32 unless said; positions along one to three axes
+ * are N x d1 x d2 x d3 x C in whatever order of the axes the caller keeps. Results belong to the caller's scope.
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { ActivationFunction } from '#app/model/description.ts';
+import type { SequenceKernels } from './sequence.ts';
 
 /** A window that is moved over one, two or three axes: a number for each. */
 export interface Window {
@@ -31,9 +32,23 @@ export interface OptimizerSettings {
   weightDecay: number;
 }
 
+export interface OptimizerState {
+  /** Updates so far. */
+  steps: number;
+  /** Running means by name, 'dense_1/weight:0', in the shape of their parameter. */
+  slots: ReadonlyMap<string, Float32Array>;
+}
+
 export interface Optimizer {
-  /** One update; `gradients` in the order of the parameters. */
-  apply(gradients: readonly Tensor[]): void;
+  /**
+   * One update; `gradients` in the order of the parameters.
+   *
+   * @param learningRate of this update, where it is not that of the settings
+   */
+  apply(gradients: readonly Tensor[], learningRate?: number): void;
+  /** Everything but the parameters that the next update depends on. */
+  state(): OptimizerState;
+  restore(state: OptimizerState): void;
   dispose(): void;
 }
 
@@ -53,20 +68,30 @@ export interface ActivationKernels {
   activationGradient(name: ActivationFunction, alpha: number, dy: Tensor, x: Tensor, activated: Activated): Tensor;
 }
 
-export interface Kernels extends ActivationKernels {
-  readonly name: 'native' | 'portable';
+/** Along as many axes as the window has: one to three. */
+export interface WindowKernels {
+  /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
+  conv(x: Tensor, filter: Tensor, window: Window): Tensor;
+  convFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
+  convInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
+  /** Pooling windows are not dilated. */
+  maxPool(x: Tensor, window: Window): Tensor;
+  maxPoolGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor;
+  /** Padding does not count towards the mean. */
+  averagePool(x: Tensor, window: Window): Tensor;
+  averagePoolGradient(xShape: readonly number[], dy: Tensor, window: Window): Tensor;
+}
+
+export interface Kernels extends ActivationKernels, WindowKernels {
+  readonly name: 'native' | 'portable' | 'webgpu';
+  /** Of layers over time and tokens. */
+  readonly sequence: SequenceKernels;
   /** [m x k] [k x n], either one transposed first. */
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   /** Adds [C] along the last axis. */
   biasAdd(x: Tensor, bias: Tensor): Tensor;
   /** Sum over all axes but the last: [C]. */
   biasGradient(dy: Tensor): Tensor;
-  /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
-  conv3d(x: Tensor, filter: Tensor, window: Window): Tensor;
-  conv3dFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
-  conv3dInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
-  maxPool3d(x: Tensor, window: Window): Tensor;
-  maxPool3dGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor;
   /**
    * @param logits [N, classes]
    * @param labels int32 [N]
@@ -83,6 +108,11 @@ export interface Kernels extends ActivationKernels {
 
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 export const momentum = 0.9;
+
+/** Name of a running mean in `OptimizerState`. */
+export function slotName(parameter: Parameter, slot: number): string {
+  return `${parameter.name}:${slot}`;
+}
 
 /** Weight decay is decoupled in either. */
 export function isAdam({ kind }: OptimizerSettings): boolean {

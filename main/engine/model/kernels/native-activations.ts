@@ -97,7 +97,7 @@ export const nativeActivations: ActivationKernels = {
       const activated = activations[name].forward(x, alpha);
       return activated.inner === null ? [activated.y] : [activated.y, activated.inner];
     });
-    return { y: y as Tensor, inner };
+    return { y, inner };
   },
   activationGradient: (name, alpha, dy, x, activated) =>
     tf.tidy(() => activations[name].gradient(dy, x, activated, alpha)),
