@@ -194,14 +194,14 @@ describe('the optimizers', () => {
     },
   );
 
-  it.each(['adamw', 'momentum'] as const)('%s goes on from a stored state, bit for bit', (kind) => {
+  it.each(['adamw', 'momentum'] as const)('%s goes on from a stored state, bit for bit', async (kind) => {
     for (const kernels of [nativeKernels, portableKernels]) {
       const settings: OptimizerSettings = { kind, learningRate: 0.01, weightDecay: 0.1 };
       const step = (optimizer: Optimizer, n: number) => tf.tidy(() => optimizer.apply([normal([4, 3], n)]));
       const matrix = kernels.parameter('w', [4, 3], weights);
       const optimizer = kernels.optimizer([matrix], settings);
       for (let n = 0; n < 3; n++) step(optimizer, n);
-      const state = optimizer.state();
+      const state = await optimizer.state();
       const copy = kernels.parameter('w', [4, 3], matrix.value.dataSync<'float32'>().slice());
       const resumed = kernels.optimizer([copy], settings);
       resumed.restore(state);

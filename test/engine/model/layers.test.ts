@@ -189,7 +189,7 @@ describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) 
     expectNumericGradient(of, kernels);
   });
 
-  it('a batch norm keeps running statistics, and goes by them outside of training', () => {
+  it('a batch norm keeps running statistics, and goes by them outside of training', async () => {
     const of: ModelDescription = {
       ...model([2], (stack) => stack),
       layers: new LayerStack([2]).batchNorm(0.75, 0).layers,
@@ -208,7 +208,7 @@ describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) 
     const y = tf.tidy(() => [...network.forward(rows, { ...context, training: false }).dataSync()]);
     const expected = [0.5 / Math.sqrt(1.25), 1 / Math.sqrt(2.75), 2.5 / Math.sqrt(1.25), 5 / Math.sqrt(2.75)];
     expected.forEach((value, i) => expect(y[i]).toBeCloseTo(value, 5));
-    expect([...network.weights().keys()]).toContain('batch_norm_1/variance');
+    expect([...(await network.weights()).keys()]).toContain('batch_norm_1/variance');
     rows.dispose();
     network.dispose();
   });

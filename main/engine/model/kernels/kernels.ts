@@ -49,7 +49,7 @@ export interface Optimizer {
    */
   apply(gradients: readonly Tensor[], learningRate?: number): void;
   /** Everything but the parameters that the next update depends on. */
-  state(): OptimizerState;
+  state(): OptimizerState | Promise<OptimizerState>;
   restore(state: OptimizerState): void;
   dispose(): void;
 }

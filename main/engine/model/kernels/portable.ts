@@ -105,14 +105,14 @@ function portableOptimizer(parameters: readonly PortableParameter[], settings: O
         parameter.replace(value);
       });
     },
-    state() {
+    async state() {
       const named = [first, second].flatMap((means, slot) =>
-        means.map((mean, i) => {
-          const numbers = mean.dataSync<'float32'>().slice();
+        means.map(async (mean, i) => {
+          const numbers = (await mean.data<'float32'>()).slice();
           return [slotName(parameters[i] as PortableParameter, slot), numbers] as const;
         }),
       );
-      return { steps, slots: new Map(named) };
+      return { steps, slots: new Map(await Promise.all(named)) };
     },
     restore(state) {
       steps = state.steps;
