@@ -70,7 +70,7 @@ function program(
     )
     .addOption(new Option('--loss <name>', 'how errors count').choices(['cross-entropy', 'mse', 'huber']))
     .option('--features <columns>', 'columns that the network is fed, with commas', names)
-    .option('--model <name>', 'mlp for tables, cnn3d for scans')
+    .option('--model <name>', 'a model of the catalogue (mlp for tables, cnn3d for scans) or a model.json of tfjs')
     .option('--set <name=value>', 'a setting of the model; may be repeated', collect)
     .option('--epochs <n>', 'passes over the training subjects', number(1, true))
     .option('--batch <n>', 'subjects per step', number(1, true))
