@@ -5,6 +5,7 @@ import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } fr
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
+import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
@@ -110,6 +111,15 @@ function program(
   command('inspect <file>', 'tell what a session holds').action((file: string, _: object, self: Command) =>
     carryOut(self, (terminal) => inspectCommand(terminal, file)),
   );
+
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+    .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--title <text>', 'name of the new session')
+    .option('--overwrite', 'replace the session file if there is one')
+    .requiredOption('--out <file.spectra>', 'session file to write')
+    .action((file: string, options: RegroupOptions, self: Command) =>
+      carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
+    );
 
   command('export <file>', 'write the numbers of a session')
     .addOption(

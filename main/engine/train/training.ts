@@ -2,7 +2,10 @@
 import type { RunStatus } from '#app/contract/session.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import { secondsRemaining } from '#app/run/time-remaining.ts';
+import { gramCadence } from '#app/spectra/kept-grams.ts';
+import type { LayerPlan } from '#app/spectra/plan.ts';
 import { captureOn } from '../capture/read-back.ts';
+import type { Capture } from '../capture/types.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
@@ -34,7 +37,7 @@ export async function train({
   emit,
 }: Training): Promise<'finished' | 'stopped'> {
   const plan = folds[0]?.plan ?? [];
-  const capture = plan.length === 0 ? null : captureOn(folds[0]?.kernels.name ?? 'native', plan);
+  const capture = plan.length === 0 ? null : captureFor(folds[0], plan);
   const pace = new Pace();
   let status: RunStatus = 'failed';
   let ended = 0;
@@ -56,6 +59,11 @@ export async function train({
     capture?.dispose();
     writer.close(status);
   }
+}
+
+function captureFor(setup: FoldSetup | undefined, plan: readonly LayerPlan[]): Capture {
+  const gramsEvery = setup === undefined ? 0 : gramCadence(setup.configuration.capture);
+  return captureOn(setup?.kernels.name ?? 'native', plan, { gramsEvery });
 }
 
 function reporter(
