@@ -70,6 +70,10 @@ function batchNormGradient(k: Kernels): ReturnType<Kernels['batchNormGradient']>
   return k.batchNormGradient(normal([6, 3], 5), normal([6, 3], 1), normal([3], 2), batchNorm(k).moments, 1e-3);
 }
 
+function scaleGradient(k: Kernels): ReturnType<Kernels['scaleColumnsGradient']> {
+  return k.scaleColumnsGradient(normal([6, 3], 1), normal([6, 3], 2), normal([3], 3));
+}
+
 const cases: Record<string, (kernels: Kernels) => Tensor> = {
   'a product': (k) => k.matMul(normal([4, 5], 1), normal([5, 3], 2), false, false),
   'a product with the first transposed': (k) => k.matMul(normal([5, 4], 1), normal([5, 3], 2), true, false),
@@ -96,6 +100,10 @@ const cases: Record<string, (kernels: Kernels) => Tensor> = {
       { mean: normal([3], 4), variance: tf.tensor1d([0.5, 1, 2]) },
       1e-3,
     ),
+  'columns that are scaled': (k) => k.scaleColumns(normal([6, 3], 1), normal([3], 2), normal([3], 3)),
+  'the input gradient of columns that are scaled': (k) => scaleGradient(k).dx,
+  'the scale gradient of columns that are scaled': (k) => scaleGradient(k).dScale,
+  'the offset gradient of columns that are scaled': (k) => scaleGradient(k).dOffset,
   'rows of mean 0 and variance 1': (k) => k.standardize(normal([6, 5], 1), 1e-5).y,
   'the precision of rows': (k) => k.standardize(normal([6, 5], 1), 1e-5).precision,
   'the gradient of rows of mean 0 and variance 1': (k) =>
