@@ -1,6 +1,6 @@
 /** The fused kernels against public operations: the same numbers, for every kernel of the seam. */
 import { describe, expect, it } from 'vitest';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
 import { activationFunctions } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
@@ -160,6 +160,30 @@ it.each([nativeKernels, portableKernels])(
     });
   },
 );
+
+describe.each([nativeKernels, portableKernels])('the maxima of windows with $name kernels', (kernels) => {
+  const undilated = Object.entries(windows).filter(([, { window }]) => window.dilations.every((each) => each === 1));
+
+  const volumes = undilated.filter(([, { window }]) => window.size.length === 3);
+
+  it.each(volumes)("are TensorFlow's own for %s", (_name, { window, x }) => {
+    const { size, strides, padding } = window;
+    tf.tidy(() => {
+      const volume = normal(x, 1) as Tensor5D;
+      const own = tf.maxPool3d(volume, size as [number, number, number], strides as [number, number, number], padding);
+      expect(largestDifference(kernels.maxPool(volume, window), own)).toBe(0);
+    });
+  });
+
+  it.each(undilated)('send a gradient to the first of equal ones for %s', (_name, { window, x, y }) => {
+    tf.tidy(() => {
+      const equal = tf.ones(x);
+      const dy = normal([...y, 2], 2);
+      const dx = kernels.maxPoolGradient(equal, kernels.maxPool(equal, window), dy, window);
+      expect(largestDifference(tf.sum(dx), tf.sum(dy))).toBeLessThan(1e-4);
+    });
+  });
+});
 
 describe('the optimizers', () => {
   const start = new SeededRandom(5);
