@@ -25,11 +25,15 @@ export type SummaryName = (typeof summaryNames)[number];
 const runStatus = v.picklist(['waiting', 'running', 'paused', 'finished', 'stopped', 'interrupted', 'failed']);
 export type RunStatus = v.InferOutput<typeof runStatus>;
 
-const metricsSchema = v.object({
+export const metricsSchema = v.object({
   loss: v.nullable(v.number()),
   accuracy: v.nullable(v.number()),
   /** Area under the ROC curve; mean of one-versus-rest for more than two classes; null where a class is absent. */
   auc: v.nullable(v.number()),
+  /** Of a regression alone: Pearson's correlation, mean absolute error in the target's units, explained variance. */
+  r: v.optional(v.nullable(v.number())),
+  mae: v.optional(v.nullable(v.number())),
+  r2: v.optional(v.nullable(v.number())),
 });
 export type Metrics = v.InferOutput<typeof metricsSchema>;
 
@@ -64,7 +68,11 @@ export const sessionRunSchema = v.object({
   index: v.number(),
   /** 1-based. */
   fold: v.number(),
+  /** 1-based: all folds are run so many times, each time with another split. */
+  repeat: v.optional(v.number()),
   seed: v.number(),
+  /** The epoch with the lowest validation loss, from 0, when the run has ended. */
+  bestEpoch: v.optional(v.nullable(v.number())),
   status: runStatus,
   /** Steps stored. */
   steps: v.number(),

@@ -6,6 +6,7 @@
 #define NAPI_MODULE(name, initialise)
 #include "binding/tfjs_binding.cc"
 
+#include "regroup.h"
 #include "spectral_capture.h"
 
 NAPI_MODULE_INIT() {
@@ -13,5 +14,6 @@ NAPI_MODULE_INIT() {
   tfnodejs::TFJSBackend* const backend = filled == nullptr ? nullptr : tfnodejs::GetTFJSBackend(env);
   if (backend == nullptr) return nullptr;
   spectroscope::register_spectral_capture(env, exports, backend);
+  spectroscope::register_regroup(env, exports);
   return exports;
 }

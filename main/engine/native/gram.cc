@@ -12,12 +12,6 @@ namespace {
 // Elements of a float64 copy that stay in a core's second-level cache while they are used.
 constexpr int64_t kPanelElements = 65536;
 
-void mirror_upper(double* k, int order) {
-  for (int i = 0; i < order; i++) {
-    for (int j = 0; j < i; j++) k[static_cast<std::size_t>(i) * order + j] = k[static_cast<std::size_t>(j) * order + i];
-  }
-}
-
 void widen(const float* from, std::size_t length, double* to) { wide_loops().widen(from, length, to); }
 void widen(const double* from, std::size_t length, double* to) { std::copy(from, from + length, to); }
 
@@ -33,6 +27,12 @@ bool narrow_gram(const float* x, int64_t rows, int columns, double* k) {
 }
 
 }  // namespace
+
+void mirror_upper(double* k, int order) {
+  for (int i = 0; i < order; i++) {
+    for (int j = 0; j < i; j++) k[static_cast<std::size_t>(i) * order + j] = k[static_cast<std::size_t>(j) * order + i];
+  }
+}
 
 template <typename T>
 void GramBuilder::of_rows(const T* x, int rows, int64_t columns, double* k) {

@@ -8,6 +8,9 @@
 
 namespace spectroscope {
 
+// Copies the upper triangle of K [order x order] to the lower one.
+void mirror_upper(double* k, int order);
+
 class GramBuilder {
  public:
   // `T` is float or double.
