@@ -4,7 +4,7 @@ import { tf } from '../../device/tensorflow.ts';
 import { NativeParameter, nativeOptimizer } from './native-optimizer.ts';
 import type { Kernels, Window } from './kernels.ts';
 import { attribute, run, runTwo, type Attribute } from './raw.ts';
-import { portableSequence } from './sequence-portable.ts';
+import { nativeSequence } from './sequence-native.ts';
 
 const float = attribute.type('T', 'float32');
 const channelsLast = attribute.text('data_format', 'NHWC');
@@ -65,7 +65,7 @@ function shapeTensor(shape: readonly number[]): Tensor {
 
 export const nativeKernels: Kernels = {
   name: 'native',
-  sequence: portableSequence,
+  sequence: nativeSequence,
   matMul: (a, b, transposeA, transposeB) =>
     run('MatMul', product[Number(transposeA)]?.[Number(transposeB)] ?? [], [a, b]),
   biasAdd: (x, addend) => run('BiasAdd', bias, [x, addend]),
