@@ -164,11 +164,37 @@ export const engineOperations = {
       /** Estimated peak of the engine's memory. */
       memoryBytes: v.number(),
       warnings: v.array(v.string()),
+      /** What is captured of a step, and what it costs: estimates from shapes, of a full batch. */
+      plan: v.object({
+        layers: v.array(
+          v.object({
+            name: v.string(),
+            quantities: v.array(
+              v.object({ quantity: quantitySchema, side: v.string(), view: v.string(), values: v.number() }),
+            ),
+            operations: v.number(),
+            bytes: v.number(),
+          }),
+        ),
+        /** Floating-point operations and stored bytes of one captured step. */
+        operations: v.number(),
+        bytes: v.number(),
+        /** Floating-point operations of the step itself: forward, and twice that backward. */
+        stepOperations: v.number(),
+      }),
     }),
   },
   /** Starts training the open study; answers when the session file exists, goes on in the background. */
   'run.start': {
     input: v.object({ configuration: configurationSchema, title: v.string(), file: v.nullable(fileReferenceSchema) }),
+    answer: v.object({ session: v.string() }),
+  },
+  /**
+   * Goes on with a session that ended before its training did: answers when the data are there and are the same, goes on
+   * in the background. `study`: a study file that knows where the data lie; null: the library does.
+   */
+  'run.resume-session': {
+    input: v.object({ session: v.string(), study: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
   },
   'run.pause': { input: nothing, answer: nothing },

@@ -68,7 +68,11 @@ export const sessionRunSchema = v.object({
   index: v.number(),
   /** 1-based. */
   fold: v.number(),
+  /** 1-based: all folds are run so many times, each time with another split. */
+  repeat: v.optional(v.number()),
   seed: v.number(),
+  /** The epoch with the lowest validation loss, from 0, when the run has ended. */
+  bestEpoch: v.optional(v.nullable(v.number())),
   status: runStatus,
   /** Steps stored. */
   steps: v.number(),

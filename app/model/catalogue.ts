@@ -7,6 +7,7 @@ import { cnn2d } from './cnn2d.ts';
 import { cnn3d } from './cnn3d.ts';
 import { connectomeCnn } from './connectome-cnn.ts';
 import { convAutoencoder } from './conv-autoencoder.ts';
+import { custom } from './custom.ts';
 import type { ModelDefinition } from './description.ts';
 import { gru } from './gru.ts';
 import { logistic } from './logistic.ts';
@@ -31,9 +32,12 @@ export const catalogue: readonly ModelDefinition[] = [
   convAutoencoder,
 ];
 
-/** @throws SpectroscopeError (setting) when there is no such model */
+/**
+ * @param name in the catalogue, or 'custom' for a model of a person's own, which is no entry of it
+ * @throws SpectroscopeError (setting) when there is no such model
+ */
 export function modelNamed(name: string): ModelDefinition {
-  const found = catalogue.find((model) => model.name === name);
+  const found = name === custom.name ? custom : catalogue.find((model) => model.name === name);
   if (found !== undefined) return found;
   const known = catalogue.map((model) => model.name).join(', ');
   throw settingError('unknown-model', `There is no model '${name}': choose ${known}.`, {

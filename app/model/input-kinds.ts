@@ -19,7 +19,7 @@ export function kindsInWords(inputs: readonly InputKind[]): string {
 }
 
 /** @param shape one sample, without the batch axis; null: no study has data of so many axes */
-export function kindOfShape(shape: readonly number[]): InputKind | null {
+export function kindOfShape(shape: readonly unknown[]): InputKind | null {
   return kinds[shape.length - 1] ?? null;
 }
 

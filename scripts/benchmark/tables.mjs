@@ -1,7 +1,7 @@
 /** What the benchmark measured, as Markdown that can be read as it stands. */
 
-const peerMs = (peer, name) => peer?.[name]?.toPrecision(3) ?? '';
-const withRatio = (peer) => (peer === undefined ? '' : `${peer.capturedMs.toPrecision(3)} (${peer.ratio.toFixed(1)}x)`);
+const peerMs = (peer) => peer?.plainMs ?? '';
+const withRatio = (peer) => (peer === undefined ? '' : `${peer.capturedMs} (${peer.ratio.toFixed(1)}x)`);
 
 const stepColumns = [
   ['model', ({ model }) => model],
@@ -19,8 +19,8 @@ const peerColumns = [
   ['model', ({ model }) => model],
   ['plain', ({ plainMs }) => plainMs],
   ['captured', ({ capturedMs }) => capturedMs],
-  ['tfjs plain', ({ peers }) => peerMs(peers.tfjs, 'plainMs')],
-  ['PyTorch plain', ({ peers }) => peerMs(peers.pytorch, 'plainMs')],
+  ['tfjs plain', ({ peers }) => peerMs(peers.tfjs)],
+  ['PyTorch plain', ({ peers }) => peerMs(peers.pytorch)],
   ['PyTorch, hooks and svdvals', ({ peers }) => withRatio(peers.pytorchHooks)],
   ['PyTorch, Grams', ({ peers }) => withRatio(peers.pytorchGram)],
   [
@@ -55,7 +55,7 @@ export const stepTable = (rows) => markdown(stepColumns, rows);
 export const peerTable = (rows) => markdown(peerColumns, rows);
 export const scalingTable = ({ points }) => markdown(scalingColumns, points);
 
-/** @param profiles [{ model, plain, captured }], milliseconds by operation */
+/** @param profile of a model: milliseconds by operation */
 export function profileTable({ model, plain, captured }) {
   const names = [...new Set([...Object.keys(captured), ...Object.keys(plain)])];
   const most = (name) => Math.max(plain[name] ?? 0, captured[name] ?? 0);

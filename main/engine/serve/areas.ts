@@ -36,12 +36,10 @@ export function loadAreas(context: EngineContext): Areas {
     return scanHandlers(openStudy);
   });
   const run = once(async () => {
-    const [{ runHandlers }, { openStudy }, { createSession }] = await Promise.all([
-      import('./run.ts'),
-      study(),
-      session(),
-    ]);
-    return runHandlers(context, { openStudy, createSession });
+    const [{ runHandlers }, { openStudy, rootOf }, { createSession, readResumable, reopenSession }] = await Promise.all(
+      [import('./run.ts'), study(), session()],
+    );
+    return runHandlers(context, { openStudy, rootOf, createSession, readResumable, reopenSession });
   });
   const device = once(async () => {
     const { deviceHandlers } = await import('./device.ts');

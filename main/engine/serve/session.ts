@@ -8,20 +8,23 @@ import type { SessionSummary } from '#app/contract/session.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { setMeta } from '../session/header.ts';
 import { SessionReader } from '../session/reader.ts';
+import { readResumable, reopenSession, type Resumable, type Resumption } from '../session/reopen.ts';
 import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
-import { createSession, isWriting } from '../session/writer.ts';
+import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
 import type { EngineContext, Handlers } from './handlers.ts';
 
 type SessionOperation =
   | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export'}`
   | `session.${'scalars' | 'epochs' | 'spectra' | 'summaries' | 'step'}`;
 
-interface SessionArea {
+export interface SessionArea {
   readonly handlers: Handlers<SessionOperation>;
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
+  readResumable(session: string): Resumable;
+  reopenSession(session: string, header: SessionHeader): Promise<{ writer: SessionWriter; resumption: Resumption }>;
   close(): Promise<void>;
 }
 
@@ -35,7 +38,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   const reader = new SessionReader();
   /** Files opened from elsewhere, by the token that names them. */
   const elsewhere = new Map<string, string>();
-  let settling: Promise<unknown> = Promise.resolve();
+  let settled: Promise<unknown> = Promise.resolve();
   const summaries = new Map<string, { key: string; summary: SessionSummary }>();
 
   function fileOf(session: string): string {
@@ -72,6 +75,30 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     const summary = await reader.ask('summary', of, null);
     summaries.set(of.file, { key: stateOf(of.file), summary });
     return summary;
+  }
+
+  /** A writer whose file is put in order when it closes. */
+  function settling(writer: FileWriter): SessionWriter {
+    return {
+      session: writer.session,
+      step: (record) => writer.step(record),
+      epoch: (...row) => writer.epoch(...row),
+      checkpoint: (...weights) => writer.checkpoint(...weights),
+      progress: (...state) => writer.progress(...state),
+      outcome: (...outcome) => writer.outcome(...outcome),
+      runStatus: (...status) => writer.runStatus(...status),
+      close: (status) => {
+        writer.close(status);
+        // The reading thread may have held the file open, and the log with it.
+        const of = { session: writer.session, file: writer.file, written: false };
+        const closed = reader
+          .ask('close', of, null)
+          .then(() => settle(writer.file, false))
+          // All is stored, and the file is put in order when it is opened next.
+          .catch((error: unknown) => console.error(error));
+        settled = Promise.all([settled, closed]);
+      },
+    };
   }
 
   const handlers: Handlers<SessionOperation> = {
@@ -153,30 +180,18 @@ export function sessionHandlers(context: EngineContext): SessionArea {
 
   return {
     handlers,
-    createSession: (header, file) => {
-      const place = file === null ? { folder } : { file, session: nameOf(file) };
-      const writer = createSession(place, header);
-      return {
-        session: writer.session,
-        step: (record) => writer.step(record),
-        epoch: (...row) => writer.epoch(...row),
-        checkpoint: (...weights) => writer.checkpoint(...weights),
-        runStatus: (...status) => writer.runStatus(...status),
-        close: (status) => {
-          writer.close(status);
-          // The reading thread may have held the file open, and the log with it.
-          const of = { session: writer.session, file: writer.file, written: false };
-          const settled = reader
-            .ask('close', of, null)
-            .then(() => settle(writer.file, false))
-            // All is stored, and the file is put in order when it is opened next.
-            .catch((error: unknown) => console.error(error));
-          settling = Promise.all([settling, settled]);
-        },
-      };
+    createSession: (header, file) =>
+      settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
+    readResumable: (session) => readResumable(known(session).file),
+    reopenSession: async (session, header) => {
+      const of = known(session);
+      // The reading thread would keep the log from being begun anew.
+      await reader.ask('close', of, null);
+      const { writer, resumption } = reopenSession(of.file, session, header);
+      return { writer: settling(writer), resumption };
     },
     close: async () => {
-      await settling;
+      await settled;
       await reader.close();
     },
   };

@@ -37,6 +37,8 @@ const bodySchema = v.object({
   provenance: v.record(v.string(), v.string()),
   inputShape: v.array(v.number()),
   scalars: v.array(v.string()),
+  features: v.optional(v.array(v.string())),
+  dataSha256: v.optional(v.string()),
 });
 export type SessionBody = v.InferOutput<typeof bodySchema>;
 
@@ -73,6 +75,8 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
     provenance: textsWithoutPaths(header.provenance),
     inputShape: [...header.inputShape],
     scalars: [...header.scalars],
+    ...(header.features === undefined ? {} : { features: [...header.features] }),
+    ...(header.dataSha256 === undefined ? {} : { dataSha256: header.dataSha256 }),
   };
   for (const [name, value] of Object.entries({ ...card, ...body })) setMeta(database, name, value);
 
@@ -82,7 +86,7 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
   });
   const run = database.prepare(
     `INSERT INTO run (run, fold, seed, status, steps, captured, steps_per_epoch, training_subjects, validation_subjects,
-       training_groups, metrics) VALUES (?, ?, ?, 'waiting', 0, 0, ?, ?, ?, ?, ?)`,
+       training_groups, metrics, repeat) VALUES (?, ?, ?, 'waiting', 0, 0, ?, ?, ?, ?, ?, ?)`,
   );
   header.runs.forEach((each, index) => {
     run.run(
@@ -94,6 +98,7 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
       each.validationSubjects,
       JSON.stringify(each.trainingGroups),
       JSON.stringify({ training: noMetrics, validation: noMetrics }),
+      each.repeat ?? 1,
     );
   });
 }
@@ -152,7 +157,9 @@ export function loadRuns(database: DatabaseSync, live: boolean): SessionRun[] {
     return {
       index: Number(row['run']),
       fold: Number(row['fold']),
+      repeat: Number(row['repeat'] ?? 1),
       seed: Number(row['seed']),
+      bestEpoch: row['best_epoch'] === null ? null : Number(row['best_epoch']),
       status: !live && (status === 'running' || status === 'paused') ? 'interrupted' : status,
       steps: Number(row['steps']),
       epochs: configuration.epochs,

@@ -3,6 +3,7 @@ import type { Metrics } from '#app/contract/session.ts';
 import { product } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { targetQuantiles, type Fold } from '#app/study/split.ts';
+import type { RunPreparation } from '../session/types.ts';
 import type { BatchRow } from './batches.ts';
 import { classWeightsOf } from './metrics.ts';
 import { fitScaling, scaled, type Scaling } from './standardise.ts';
@@ -16,13 +17,14 @@ export interface TargetScale {
 
 export class FoldData {
   readonly fold: Fold;
-  readonly scaling: Scaling;
+  private readonly scaling: Scaling;
   /** Of a regression; null: targets are classes or there are none. */
   readonly targetScale: TargetScale | null;
   /** 1 for all where they are not balanced; empty without classes. */
   readonly classWeights: readonly number[];
   /** The training part with what its batches are balanced by: a regression's target counts as a fifth of its range. */
   readonly trainingRows: readonly BatchRow[];
+  private readonly standardised: boolean;
   private readonly data: PreparedData;
   private readonly width: number;
   /** All rows. */
@@ -33,6 +35,7 @@ export class FoldData {
     this.fold = fold;
     this.width = product(data.inputShape);
     this.scaling = fitScaling(data.values, this.width, fold.training, data.kind === 'volumes');
+    this.standardised = preparation.standardise;
     this.values = scaled(data.values, this.width, this.scaling, preparation.standardise);
     const targets = fold.training.map((row) => targetOf(data, row));
     const isRegression = task.kind === 'regression';
@@ -59,6 +62,16 @@ export class FoldData {
   targetsOf(rows: readonly number[]): number[] {
     const { mean, deviation } = this.targetScale ?? { mean: 0, deviation: 1 };
     return rows.map((row) => (targetOf(this.data, row) - mean) / deviation);
+  }
+
+  /** How inputs become what the network is fed, as a session keeps it. */
+  preparation(): RunPreparation {
+    return {
+      mean: [...this.scaling.mean],
+      deviation: Array.from(this.scaling.factor, (factor) => (factor === 0 ? 0 : 1 / factor)),
+      standardised: this.standardised,
+      target: this.targetScale,
+    };
   }
 
   /** Metrics of what the network said, an absolute error in the target's own units. */

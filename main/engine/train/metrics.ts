@@ -67,3 +67,22 @@ export function classWeightsOf(targets: readonly number[], classes: number, bala
   for (const target of targets) counts[target] = (counts[target] ?? 0) + 1;
   return counts.map((count) => (balanced && count > 0 ? targets.length / (classes * count) : 1));
 }
+
+/** One after the other. */
+export function joined(parts: readonly Predictions[]): Predictions {
+  return {
+    outputs: joinedFloats(parts.map(({ outputs }) => outputs)),
+    losses: joinedFloats(parts.map(({ losses }) => losses)),
+    targets: parts.flatMap(({ targets }) => targets),
+  };
+}
+
+function joinedFloats(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let first = 0;
+  for (const part of parts) {
+    all.set(part, first);
+    first += part.length;
+  }
+  return all;
+}

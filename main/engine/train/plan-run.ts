@@ -4,11 +4,12 @@ import { modelForStudy } from '#app/model/input.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
-import { stratifiedFolds } from '#app/study/split.ts';
+import { stratifiedFolds, type Fold } from '#app/study/split.ts';
 import type { Study } from '#app/study/study.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { SessionHeader } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
+import { dataSha256 } from './data-hash.ts';
 import { scalarNames, type FoldSetup } from './fold-run.ts';
 import type { PreparedData } from './types.ts';
 
@@ -30,17 +31,19 @@ export function planRun(
   const task = modelTask(configuration.task, prepared.classes.length);
   const { input, model } = modelForStudy(configuration.model, prepared, task);
   const data = { ...prepared, inputShape: input.inputShape, values: input.arrange(prepared.values) };
-  const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed, configuration.task.kind);
-  const batch = Math.max(...folds.flatMap(({ training }) => batchSizes(training.length, configuration.batchSize)));
+  const folds = repeatedFolds(data, configuration);
+  const batch = Math.max(
+    ...folds.flatMap(({ fold: { training } }) => batchSizes(training.length, configuration.batchSize)),
+  );
   const plan = planCapture(model, batch, data.groups.length, configuration.capture);
-  const setups = folds.map((fold, i) => ({
+  const setups = folds.map(({ fold }, i) => ({
     data,
     model,
     fold,
     configuration,
     plan,
     kernels,
-    // Each fold starts from weights and an order of its own.
+    // Each run starts from weights and an order of its own.
     seed: (configuration.seed + i) % 2 ** 32,
   }));
   const header: SessionHeader = {
@@ -52,10 +55,13 @@ export function planRun(
     configuration,
     provenance,
     inputShape: data.inputShape,
+    features: data.features,
+    dataSha256: dataSha256(data),
     layers: plan.map((layer, i) => ({ view: sessionLayer(layer, i), layout: layer.layout })),
     scalars: scalarNames,
     runs: setups.map(({ fold, seed }, i) => ({
-      fold: i + 1,
+      fold: (i % configuration.folds) + 1,
+      repeat: folds[i]?.repeat ?? 1,
       seed,
       stepsPerEpoch: batchSizes(fold.training.length, configuration.batchSize).length,
       trainingSubjects: fold.training.length,
@@ -66,4 +72,17 @@ export function planRun(
     })),
   };
   return { model, folds: setups, header };
+}
+
+/** Repeat by repeat, each with a split of its own; the first is that of a run without repeats. */
+function repeatedFolds(
+  data: PreparedData,
+  { folds, repeats, seed, task }: RunConfiguration,
+): { repeat: number; fold: Fold }[] {
+  return Array.from({ length: repeats }, (_, repeat) =>
+    stratifiedFolds(data.subjects, folds, (seed + repeat * folds) % 2 ** 32, task.kind).map((fold) => ({
+      repeat: repeat + 1,
+      fold,
+    })),
+  ).flat();
 }

@@ -1,13 +1,13 @@
 /** One network with its optimizer: a step, and what it says of samples. Every tensor of a call is freed when it ends. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { ModelDescription } from '#app/model/description.ts';
-import { SeededRandom } from '#app/run/random.ts';
+import { SeededRandom, type RandomState } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
 import { clippedByNorm } from '../model/kernels/clip.ts';
-import type { Kernels, Optimizer, OptimizerSettings } from '../model/kernels/kernels.ts';
+import type { Kernels, Optimizer, OptimizerSettings, OptimizerState } from '../model/kernels/kernels.ts';
 import type { Watch } from '../model/layers/layer.ts';
-import { Network } from '../model/network.ts';
+import { Network, type NetworkWeights } from '../model/network.ts';
 import type { Predictions } from './metrics.ts';
 import { objectiveOf, type Objective, type ValueLoss } from './objective.ts';
 
@@ -31,6 +31,12 @@ export interface Batch {
   /** Class of each sample, or its number on the scale of the outputs; 0 for a reconstruction. */
   targets: readonly number[];
   groupSizes: readonly number[];
+}
+
+export interface TrainerState {
+  weights: ReadonlyMap<string, NetworkWeights>;
+  optimizer: OptimizerState;
+  random: RandomState;
 }
 
 const evaluationBatch = 32;
@@ -125,6 +131,21 @@ export class Trainer {
       });
     }
     return { outputs: predictions, losses, targets };
+  }
+
+  /** All that the steps to come depend on. */
+  async state(): Promise<TrainerState> {
+    return {
+      weights: await this.network.weights(),
+      optimizer: await this.optimizer.state(),
+      random: this.random.state(),
+    };
+  }
+
+  restore({ weights, optimizer, random }: TrainerState): void {
+    this.network.restore(weights);
+    this.optimizer.restore(optimizer);
+    this.random.restore(random);
   }
 
   dispose(): void {

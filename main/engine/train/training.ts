@@ -3,6 +3,7 @@ import type { RunStatus } from '#app/contract/session.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import { secondsRemaining } from '#app/run/time-remaining.ts';
 import { captureOn } from '../capture/read-back.ts';
+import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
 import type { Control } from './control.ts';
@@ -15,6 +16,8 @@ export interface Training {
   /** One setup per fold: all but `fold` and `seed` alike. */
   folds: readonly FoldSetup[];
   writer: SessionWriter;
+  /** Where each run goes on; absent: all begin. */
+  resumption?: Resumption;
   control: Control;
   emit(progress: Progress): void;
 }
@@ -23,18 +26,31 @@ export interface Training {
 const progressIntervalMs = 1000 / 15;
 
 /** @returns how it ended; the session is closed */
-export async function train({ folds, writer, control, emit }: Training): Promise<'finished' | 'stopped'> {
+export async function train({
+  folds,
+  writer,
+  resumption = [],
+  control,
+  emit,
+}: Training): Promise<'finished' | 'stopped'> {
   const plan = folds[0]?.plan ?? [];
   const capture = plan.length === 0 ? null : captureOn(folds[0]?.kernels.name ?? 'native', plan);
   const pace = new Pace();
   let status: RunStatus = 'failed';
+  let ended = 0;
   try {
     for (const [run, setup] of folds.entries()) {
+      const resumed = resumption[run] ?? null;
+      if (resumed === 'over') {
+        ended += 1;
+        continue;
+      }
       const report = reporter(folds, run, writer.session, pace, emit);
-      await new FoldRun({ run, setup, writer, capture, control, report }).carryOut();
+      const isOver = await new FoldRun({ run, setup, writer, capture, control, resumed, report }).carryOut();
+      if (isOver) ended += 1;
       if (control.stopped) break;
     }
-    status = control.stopped ? 'stopped' : 'finished';
+    status = ended === folds.length ? 'finished' : 'stopped';
     return status;
   } finally {
     capture?.dispose();

@@ -67,6 +67,12 @@ def block_of(training, x, y, steps):
     return (time.perf_counter() - start) / steps
 
 
+def rounded(value):
+    """To three digits: more are noise. Whole numbers are written without an exponent."""
+    short = float(f"{value:.3g}")
+    return int(short) if short.is_integer() else short
+
+
 def main(name, threads, seconds):
     torch.set_num_threads(threads)
     # As TensorFlow does. The same batch is learnt again and again, until gradients are too small for normal numbers.
@@ -87,14 +93,16 @@ def main(name, threads, seconds):
             if way == "hooks" and len(times[way]) >= 3 and times[way][-1] > 2 * BLOCK_SECONDS:
                 continue
             times[way].append(block_of(training, x, y, steps[way]))
-    middle = {way: statistics.median(each) * 1e3 for way, each in times.items()}
-    ratio = {way: statistics.median(c / p for c, p in zip(times[way], times["plain"])) for way in ("hooks", "gram")}
+    middle = {way: rounded(statistics.median(each) * 1e3) for way, each in times.items()}
+    ratio = {
+        way: rounded(statistics.median(c / p for c, p in zip(times[way], times["plain"]))) for way in ("hooks", "gram")
+    }
     result = {
         "version": torch.__version__,
         "plainMs": middle["plain"],
         "hooks": {"capturedMs": middle["hooks"], "ratio": ratio["hooks"]},
         "gram": {"capturedMs": middle["gram"], "ratio": ratio["gram"]},
-        "largestDifference": difference,
+        "largestDifference": rounded(difference),
         "blocks": len(times["gram"]),
     }
     print(json.dumps(result))

@@ -61,6 +61,15 @@ const windows: Record<string, { window: Window; x: number[]; y: number[] }> = {
   },
 };
 
+function batchNorm(k: Kernels): ReturnType<Kernels['batchNorm']> {
+  const running = { mean: normal([3], 4), variance: tf.tensor1d([0.5, 1, 2]) };
+  return k.batchNorm(normal([6, 3], 1), normal([3], 2), normal([3], 3), running, { epsilon: 1e-3, momentum: 0.9 });
+}
+
+function batchNormGradient(k: Kernels): ReturnType<Kernels['batchNormGradient']> {
+  return k.batchNormGradient(normal([6, 3], 5), normal([6, 3], 1), normal([3], 2), batchNorm(k).moments, 1e-3);
+}
+
 const cases: Record<string, (kernels: Kernels) => Tensor> = {
   'a product': (k) => k.matMul(normal([4, 5], 1), normal([5, 3], 2), false, false),
   'a product with the first transposed': (k) => k.matMul(normal([5, 4], 1), normal([5, 3], 2), true, false),
@@ -73,6 +82,24 @@ const cases: Record<string, (kernels: Kernels) => Tensor> = {
     k.softmaxCrossEntropy(normal([4, 3], 1), tf.tensor1d([0, 2, 1, 2], 'int32')).losses,
   'the gradients of cross-entropy': (k) =>
     k.softmaxCrossEntropy(normal([4, 3], 1), tf.tensor1d([0, 2, 1, 2], 'int32')).gradients,
+  'the batch norm of rows': (k) => batchNorm(k).y,
+  'the running mean of a batch norm': (k) => batchNorm(k).running.mean,
+  'the running variance of a batch norm': (k) => batchNorm(k).running.variance,
+  'the input gradient of a batch norm': (k) => batchNormGradient(k).dx,
+  'the scale gradient of a batch norm': (k) => batchNormGradient(k).dScale,
+  'the offset gradient of a batch norm': (k) => batchNormGradient(k).dOffset,
+  'a batch norm by running statistics': (k) =>
+    k.batchNormInference(
+      normal([6, 3], 1),
+      normal([3], 2),
+      normal([3], 3),
+      { mean: normal([3], 4), variance: tf.tensor1d([0.5, 1, 2]) },
+      1e-3,
+    ),
+  'rows of mean 0 and variance 1': (k) => k.standardize(normal([6, 5], 1), 1e-5).y,
+  'the precision of rows': (k) => k.standardize(normal([6, 5], 1), 1e-5).precision,
+  'the gradient of rows of mean 0 and variance 1': (k) =>
+    k.standardizeGradient(normal([6, 5], 2), k.standardize(normal([6, 5], 1), 1e-5)),
   'a sum of three': (k) => k.sum([normal([4, 3], 1), normal([4, 3], 2), normal([4, 3], 3)]),
   'a sum of one': (k) => k.sum([normal([4, 3], 1)]),
 };
@@ -167,14 +194,14 @@ describe('the optimizers', () => {
     },
   );
 
-  it.each(['adamw', 'momentum'] as const)('%s goes on from a stored state, bit for bit', (kind) => {
+  it.each(['adamw', 'momentum'] as const)('%s goes on from a stored state, bit for bit', async (kind) => {
     for (const kernels of [nativeKernels, portableKernels]) {
       const settings: OptimizerSettings = { kind, learningRate: 0.01, weightDecay: 0.1 };
       const step = (optimizer: Optimizer, n: number) => tf.tidy(() => optimizer.apply([normal([4, 3], n)]));
       const matrix = kernels.parameter('w', [4, 3], weights);
       const optimizer = kernels.optimizer([matrix], settings);
       for (let n = 0; n < 3; n++) step(optimizer, n);
-      const state = optimizer.state();
+      const state = await optimizer.state();
       const copy = kernels.parameter('w', [4, 3], matrix.value.dataSync<'float32'>().slice());
       const resumed = kernels.optimizer([copy], settings);
       resumed.restore(state);

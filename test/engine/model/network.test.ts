@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelDescription } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
-import { planCapture } from '#app/spectra/plan.ts';
+import { alignmentOffset, spectrumOffset } from '#app/spectra/layout.ts';
+import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { createCapture } from '../../../main/engine/capture/capture.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
@@ -44,13 +45,35 @@ describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) 
   });
 });
 
-describe('a captured step', () => {
-  const of = models['a strided convolution, flattened'] as ModelDescription;
+const captured: Record<string, ModelDescription> = {
+  'a strided convolution': models['a strided convolution, flattened'] as ModelDescription,
+  'a convolution of series': model([9, 2], (stack) => stack.conv(3, { kernel: [3], strides: [2] }).flatten()),
+  'a convolution of the planes of a volume': model([3, 5, 4, 2], (stack) =>
+    stack
+      .conv(3, { kernel: [3, 3] })
+      .conv(2, { kernel: [3, 2], strides: [2, 1] })
+      .flatten(),
+  ),
+  'a convolution in groups, dilated': model([5, 4, 4], (stack) =>
+    stack
+      .conv(4, { kernel: [3, 3], groups: 2, dilations: [2, 1] })
+      .conv(2, { kernel: [2, 2] })
+      .flatten(),
+  ),
+  'a transposed convolution': model([3, 4, 2], (stack) =>
+    stack
+      .dense(3)
+      .convTranspose(2, { kernel: [3, 2], strides: [2, 1] })
+      .globalPool(),
+  ),
+};
+
+describe.each(Object.entries(captured))('a captured step of %s', (_name, of) => {
+  const plan = planCapture(of, samples, 3, { ...capturing, quantities: [...capturing.quantities] });
 
   function gradients(captured: boolean): Float32Array[] {
-    const plan = captured ? planCapture(of, samples, 3, { ...capturing, quantities: [...capturing.quantities] }) : [];
     const capture = captured ? createCapture(plan) : null;
-    const network = new Network(of, nativeKernels, plan, new SeededRandom(2));
+    const network = new Network(of, nativeKernels, captured ? plan : [], new SeededRandom(2));
     const groupSizes = [2, 0, 4];
     let result: Float32Array[] = [];
     tf.tidy(() => {
@@ -63,6 +86,13 @@ describe('a captured step', () => {
     if (capture !== null) {
       const [step] = capture.drain();
       expect(step?.rows.length).toBe(plan.length);
+      // Each of these layers has a weight and a bias. The squares of all singular values are those of all numbers.
+      step?.rows.forEach((row, layer) => {
+        const { layout } = plan[layer] as LayerPlan;
+        const first = spectrumOffset(layout, 'gradient', layout.groups);
+        const values = row.subarray(first, alignmentOffset(layout)).filter((each) => !Number.isNaN(each));
+        expect(norm(values) / norm(result[2 * layer] as Float32Array)).toBeCloseTo(1, 5);
+      });
       capture.dispose();
     }
     network.dispose();
@@ -89,3 +119,7 @@ describe('a captured step', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, each) => sum + each * each, 0));
+}

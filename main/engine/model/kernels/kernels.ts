@@ -22,6 +22,8 @@ export interface Parameter {
   readonly value: Tensor;
   /** Replaces the numbers. */
   assign(values: Float32Array): void;
+  /** Replaces the numbers by those of a tensor, which stays the caller's. */
+  copy(value: Tensor): void;
   dispose(): void;
 }
 
@@ -47,7 +49,7 @@ export interface Optimizer {
    */
   apply(gradients: readonly Tensor[], learningRate?: number): void;
   /** Everything but the parameters that the next update depends on. */
-  state(): OptimizerState;
+  state(): OptimizerState | Promise<OptimizerState>;
   restore(state: OptimizerState): void;
   dispose(): void;
 }
@@ -82,7 +84,46 @@ export interface WindowKernels {
   averagePoolGradient(xShape: readonly number[], dy: Tensor, window: Window): Tensor;
 }
 
-export interface Kernels extends ActivationKernels, WindowKernels {
+/** Of columns, [C] each. */
+export interface Moments {
+  mean: Tensor;
+  variance: Tensor;
+}
+
+/** On matrices: rows of whatever is normalised together beside columns. */
+export interface NormKernels {
+  /**
+   * Each column of x [rows, C] by its own mean and variance (Ioffe & Szegedy 2015).
+   * @param running what is kept for inference
+   * @returns also the moments of this batch, as the gradient takes them, and what the running ones become: momentum x before
+   * + (1 - momentum) x of this batch, the variance as estimated for the population (rows - 1)
+   */
+  batchNorm(
+    x: Tensor,
+    scale: Tensor,
+    offset: Tensor,
+    running: Moments,
+    options: { epsilon: number; momentum: number },
+  ): { y: Tensor; running: Moments; moments: readonly Tensor[] };
+  batchNormGradient(
+    dy: Tensor,
+    x: Tensor,
+    scale: Tensor,
+    moments: readonly Tensor[],
+    epsilon: number,
+  ): { dx: Tensor; dScale: Tensor; dOffset: Tensor };
+  batchNormInference(x: Tensor, scale: Tensor, offset: Tensor, running: Moments, epsilon: number): Tensor;
+  /** Each row of x by its own mean and variance; `precision` [rows, 1] is 1 / sqrt(variance + epsilon). */
+  standardize(x: Tensor, epsilon: number): Standardized;
+  standardizeGradient(dy: Tensor, standardized: Standardized): Tensor;
+}
+
+export interface Standardized {
+  y: Tensor;
+  precision: Tensor;
+}
+
+export interface Kernels extends ActivationKernels, WindowKernels, NormKernels {
   readonly name: 'native' | 'portable' | 'webgpu';
   /** Of layers over time and tokens. */
   readonly sequence: SequenceKernels;

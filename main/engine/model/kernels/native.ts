@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { nativeActivations } from './native-activations.ts';
+import { nativeNorms } from './native-norms.ts';
 import { NativeParameter, nativeOptimizer } from './native-optimizer.ts';
 import { nativeWindows } from './native-windows.ts';
 import type { Kernels } from './kernels.ts';
@@ -24,6 +25,7 @@ const crossEntropy = [float, attribute.type('Tlabels', 'int32')];
 export const nativeKernels: Kernels = {
   name: 'native',
   ...nativeActivations,
+  ...nativeNorms,
   ...nativeWindows,
   sequence: portableSequence,
   matMul: (a, b, transposeA, transposeB) =>

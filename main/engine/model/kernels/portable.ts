@@ -13,6 +13,7 @@ import {
   type Parameter,
 } from './kernels.ts';
 import { portableActivations } from './portable-activations.ts';
+import { portableNorms } from './portable-norms.ts';
 import { portableWindows } from './portable-windows.ts';
 import { portableSequence } from './sequence-portable.ts';
 
@@ -31,6 +32,10 @@ class PortableParameter implements Parameter {
     this.replace(tf.tensor(values.slice(), [...this.shape]));
   }
 
+  copy(value: Tensor): void {
+    this.replace(tf.clone(value));
+  }
+
   replace(value: Tensor): void {
     this.value.dispose();
     this.value = tf.keep(value);
@@ -44,6 +49,7 @@ class PortableParameter implements Parameter {
 export const portableKernels: Kernels = {
   name: 'portable',
   ...portableActivations,
+  ...portableNorms,
   ...portableWindows,
   sequence: portableSequence,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
@@ -99,14 +105,14 @@ function portableOptimizer(parameters: readonly PortableParameter[], settings: O
         parameter.replace(value);
       });
     },
-    state() {
+    async state() {
       const named = [first, second].flatMap((means, slot) =>
-        means.map((mean, i) => {
-          const numbers = mean.dataSync<'float32'>().slice();
+        means.map(async (mean, i) => {
+          const numbers = (await mean.data<'float32'>()).slice();
           return [slotName(parameters[i] as PortableParameter, slot), numbers] as const;
         }),
       );
-      return { steps, slots: new Map(named) };
+      return { steps, slots: new Map(await Promise.all(named)) };
     },
     restore(state) {
       steps = state.steps;

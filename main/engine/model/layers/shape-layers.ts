@@ -1,23 +1,32 @@
 /** Layers without weights. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import type { DropoutDescription, PlainDescription } from '#app/model/description.ts';
+import { product, type DropoutDescription, type PlainDescription } from '#app/model/description.ts';
 import { kept, type Layer } from './layer.ts';
 
-/** Inverted dropout: what is kept is scaled by 1 / (1 - rate) in training, nothing happens otherwise. */
-export function dropoutLayer({ rate }: DropoutDescription): Layer {
+/**
+ * Inverted dropout: what is kept is scaled by 1 / (1 - rate) in training, nothing happens otherwise. Spatial: a channel of a
+ * sample is dropped at all its positions (Tompson et al. 2015).
+ */
+export function dropoutLayer({ rate, spatial, inputShape }: DropoutDescription): Layer {
+  const channels = inputShape.at(-1) ?? 1;
+  const drawn = spatial ? [1, channels] : [product(inputShape)];
+  const rows = spatial ? [product(inputShape.slice(0, -1)), channels] : drawn;
   let mask: Tensor | null = null;
+  const masked = (x: Tensor, by: Tensor): Tensor =>
+    tf.tidy(() => tf.reshape(tf.mul(tf.reshape(x, [-1, ...rows]), by), x.shape));
   return {
     parameters: [],
     forward(x, { training, random }) {
       if (!training) return tf.clone(x);
       const scale = 1 / (1 - rate);
-      const values = new Float32Array(x.size);
+      const samples = x.shape[0];
+      const values = new Float32Array(samples * product(drawn));
       for (let i = 0; i < values.length; i++) values[i] = random.next() < rate ? 0 : scale;
-      mask = tf.tensor(values, x.shape);
-      return tf.mul(x, mask);
+      mask = tf.tensor(values, [samples, ...drawn]);
+      return masked(x, mask);
     },
-    backward: (dy) => ({ dx: tf.mul(dy, kept(mask)), gradients: [] }),
+    backward: (dy) => ({ dx: masked(dy, kept(mask)), gradients: [] }),
   };
 }
 
