@@ -13,6 +13,7 @@ import {
   rangeSchema,
   scalarColumnsSchema,
   scaleSchema,
+  sessionMetricsSchema,
   sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
@@ -212,6 +213,8 @@ export const engineOperations = {
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
+  /** From the predictions of the runs that ended, with bootstrap intervals. */
+  'session.metrics': { input: sessionReference, answer: sessionMetricsSchema },
   'session.spectra': {
     input: v.object({
       ...rangeSchema.entries,

@@ -17,7 +17,7 @@ import type { EngineContext, Handlers } from './handlers.ts';
 
 type SessionOperation =
   | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export'}`
-  | `session.${'scalars' | 'epochs' | 'spectra' | 'summaries' | 'step'}`;
+  | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
   readonly handlers: Handlers<SessionOperation>;
@@ -148,6 +148,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       return {};
     },
     'session.epochs': async ({ session }) => await reader.ask('epochs', known(session), null),
+    'session.metrics': async ({ session }) => await reader.ask('metrics', known(session), null),
     'session.scalars': async (input) => await reader.ask('scalars', known(input.session), input),
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
     'session.summaries': async (input) => await reader.ask('summaries', known(input.session), input),

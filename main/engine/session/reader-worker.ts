@@ -4,6 +4,7 @@ import { serialiseError } from '#app/contract/errors.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { translating } from './database.ts';
+import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
 import type { ReaderOperation, ReaderReply, ReaderRequest } from './reader.ts';
 import { stepDetail } from './step-detail.ts';
@@ -58,6 +59,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       );
     case 'view':
       return sessionView(storeOf(known.file).database, known);
+    case 'metrics':
+      return storedMetrics(storeOf(known.file));
     case 'epochs':
       return epochRows(storeOf(known.file));
     case 'scalars':
