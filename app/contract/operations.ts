@@ -256,6 +256,15 @@ export const engineOperations = {
     }),
     answer: v.object({ rows: v.number() }),
   },
+  /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
+  'session.export-model': {
+    input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
+    answer: v.object({
+      files: v.array(v.string()),
+      /** Layers for the sake of which no layers model was written. */
+      unmapped: v.array(v.object({ layer: v.string(), reason: v.string() })),
+    }),
+  },
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },
 } as const;

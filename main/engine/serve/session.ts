@@ -16,7 +16,7 @@ import { createSession, isWriting, type FileWriter } from '../session/writer.ts'
 import type { EngineContext, Handlers } from './handlers.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
@@ -153,6 +153,8 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
     'session.summaries': async (input) => await reader.ask('summaries', known(input.session), input),
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
+    'session.export-model': async ({ session, run, folder: target }) =>
+      await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {
       const target = pathOf(file);
       const partial = `${target}.${randomUUID().slice(0, 8)}.partial`;

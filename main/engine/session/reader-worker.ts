@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { serialiseError } from '#app/contract/errors.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
+import { exportModel } from '../export/model/export-model.ts';
 import { translating } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
@@ -59,6 +60,10 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       );
     case 'view':
       return sessionView(storeOf(known.file).database, known);
+    case 'export-model': {
+      const { run, folder } = input as { run: number; folder: string };
+      return exportModel(storeOf(known.file), run, folder);
+    }
     case 'metrics':
       return storedMetrics(storeOf(known.file));
     case 'epochs':
