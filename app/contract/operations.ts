@@ -13,6 +13,7 @@ import {
   rangeSchema,
   scalarColumnsSchema,
   scaleSchema,
+  sessionMetricsSchema,
   sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
@@ -215,6 +216,8 @@ export const engineOperations = {
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
+  /** From the predictions of the runs that ended, with bootstrap intervals. */
+  'session.metrics': { input: sessionReference, answer: sessionMetricsSchema },
   'session.spectra': {
     input: v.object({
       ...rangeSchema.entries,
@@ -280,6 +283,15 @@ export const engineOperations = {
       file: fileReferenceSchema,
     }),
     answer: v.object({ rows: v.number() }),
+  },
+  /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
+  'session.export-model': {
+    input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
+    answer: v.object({
+      files: v.array(v.string()),
+      /** Layers for the sake of which no layers model was written. */
+      unmapped: v.array(v.object({ layer: v.string(), reason: v.string() })),
+    }),
   },
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },

@@ -121,14 +121,15 @@ function program(
       carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
     );
 
-  command('export <file>', 'write the numbers of a session')
+  command('export <file>', 'write the numbers of a session, or the model of a run')
     .addOption(
       new Option('--what <what>', 'which numbers')
-        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study'])
+        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study', 'model'])
         .default('spectra'),
     )
     .addOption(new Option('--format <format>', 'file format').choices(['csv']).default('csv'))
-    .requiredOption('--out <file>', 'file to write')
+    .option('--run <k>', 'model: of which run, from 0 in the order of inspect', number(0, true), 0)
+    .requiredOption('--out <file>', 'file to write; of a model, the folder')
     .action((file: string, options: ExportOptions, self: Command) =>
       carryOut(self, (terminal) => exportCommand(terminal, file, options)),
     );
