@@ -9,7 +9,6 @@ import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
-import { scheduleOf } from './training-settings.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -79,7 +78,7 @@ function program(
     .addOption(
       new Option('--optimizer <name>', 'how weights are updated').choices(['adam', 'adamw', 'sgd', 'momentum']),
     )
-    .option('--schedule <schedule>', 'constant, step:10:0.5, exponential:0.95, cosine:FINAL:WARMUP-EPOCHS', scheduleOf)
+    .option('--schedule <schedule>', 'constant, step:10:0.5, exponential:0.95, cosine:FINAL:WARMUP-EPOCHS')
     .option('--clip <norm>', 'largest norm of the whole gradient; 0: no limit', number(0, false))
     .option('--weight-decay <x>', 'decoupled weight decay', number(0, false))
     .option('--folds <k>', 'stratified folds by subject; 1: a fifth is held out', number(1, true))

@@ -117,6 +117,141 @@ describe('a table', () => {
     expect(other).not.toBe(first);
   });
 
+  it('is inspected with metrics: per run, of all runs and of each group, with intervals', async () => {
+    const { metrics } = documentOf(await spectroscope(folder, ['inspect', 'a.spectra', '--json'])) as {
+      metrics: {
+        classes: string[];
+        parts: {
+          kind: string;
+          name: string;
+          subjects: number;
+          scores: Record<string, { value: number; low: number; high: number }>;
+          confusion: number[][];
+        }[];
+      };
+    };
+    expect(metrics.classes).toHaveLength(2);
+    expect(metrics.parts.map(({ kind, name }) => [kind, name])).toEqual([
+      ['run', 'fold 1'],
+      ['run', 'fold 2'],
+      ['pooled', 'pooled'],
+      ['group', 'control'],
+      ['group', 'patient'],
+    ]);
+    const pooled = metrics.parts[2];
+    expect(pooled?.subjects).toBe(24);
+    expect(pooled?.confusion.flat().reduce((sum, each) => sum + each, 0)).toBe(24);
+    const { accuracy, auc } = pooled?.scores ?? {};
+    expect(accuracy?.low).toBeLessThanOrEqual(accuracy?.value ?? NaN);
+    expect(auc?.high).toBeGreaterThanOrEqual(auc?.value ?? NaN);
+    const words = await spectroscope(folder, ['inspect', 'a.spectra']);
+    expect(words.stdout).toMatch(/All runs together, 24 subjects: accuracy 0\.\d{3} \(/);
+  });
+
+  it('gives the model of a run', async () => {
+    const words = ['export', 'a.spectra', '--what', 'model', '--run', '1', '--json', '--out', 'model'];
+    const document = documentOf(await spectroscope(folder, words));
+    expect(document).toMatchObject({ run: 1, unmapped: [] });
+    expect(readdirSync(join(folder, 'model')).sort()).toEqual([
+      'model.json',
+      'preprocessing.json',
+      'weights.bin',
+      'weights.npz',
+    ]);
+    expect(JSON.parse(readFileSync(join(folder, 'model', 'preprocessing.json'), 'utf8'))).toMatchObject({
+      fold: 2,
+      features: ['recall', 'speed'],
+      standardised: true,
+    });
+  });
+
+  it('is planned without training: what is captured and what it costs', async () => {
+    const words = [
+      'cohort.csv',
+      '--group',
+      'diagnosis',
+      '--set',
+      'hidden=16',
+      '--batch',
+      '6',
+      '--folds',
+      '2',
+      '--dry-run',
+    ];
+    const document = documentOf(await spectroscope(folder, ['train', ...words, '--json'])) as {
+      plan: { layers: { name: string; operations: number; bytes: number }[]; operations: number; bytes: number };
+    };
+    expect(document).toMatchObject({ dryRun: true, inputShape: [2], stepsPerEpoch: 2 });
+    const { layers, operations, bytes } = document.plan;
+    expect(layers.map(({ name }) => name)).toEqual(['dense_1', 'dense_2']);
+    expect(operations).toBe(layers.reduce((sum, layer) => sum + layer.operations, 0));
+    expect(bytes).toBe(layers.reduce((sum, layer) => sum + layer.bytes, 0));
+    // One of two units: A 2, D 6, G 2 values of two groups and all, and three inner products of gradients.
+    expect(layers[0]?.bytes).toBe(4 * (3 * (2 + 6 + 2) + 3));
+  });
+
+  it('predicts a number, in repeats, with every setting of training', async () => {
+    const words = [
+      'cohort.csv',
+      '--group',
+      'diagnosis',
+      '--features',
+      'recall',
+      '--task',
+      'regression',
+      '--target',
+      'speed',
+    ];
+    const settings = ['--loss', 'huber', '--schedule', 'cosine:0.1:1', '--clip', '0.5', '--optimizer', 'adamw'];
+    const more = [
+      '--early-stopping',
+      '3',
+      '--checkpoint-minutes',
+      '0.5',
+      '--repeats',
+      '2',
+      '--epochs',
+      '3',
+      '--folds',
+      '2',
+    ];
+    const outcome = await spectroscope(folder, [
+      'train',
+      ...words,
+      ...settings,
+      ...more,
+      '--json',
+      '--out',
+      'r.spectra',
+    ]);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(outcome.stderr).toContain('repeat 2, fold 2 of 2');
+    const document = documentOf(outcome) as {
+      runs: { fold: number; repeat: number; seed: number; bestEpoch: number; metrics: { validation: object } }[];
+    };
+    expect(document).toMatchObject({
+      study: { target: 'speed', classes: [] },
+      configuration: {
+        task: { kind: 'regression', column: 'speed', loss: 'huber' },
+        schedule: { kind: 'cosine', final: 0.1, warmupEpochs: 1 },
+        gradientClipping: 0.5,
+        checkpointMinutes: 0.5,
+        earlyStopping: { patience: 3 },
+      },
+    });
+    expect(document.runs.map(({ repeat, fold }) => [repeat, fold])).toEqual([
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [2, 2],
+    ]);
+    expect(new Set(document.runs.map(({ seed }) => seed)).size).toBe(4);
+    for (const { metrics, bestEpoch } of document.runs) {
+      expect(Object.keys(metrics.validation)).toEqual(expect.arrayContaining(['r', 'mae', 'r2']));
+      expect(bestEpoch).toBeLessThan(3);
+    }
+  });
+
   it('leaves nothing behind but what was asked for', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('spectroscope-'))).toEqual([]);
   });

@@ -85,6 +85,13 @@ describe('a setting that cannot work ends with 1 and a sentence', () => {
     ['more folds than subjects', ['cohort.csv', '--folds', '19'], /folds/],
     ['a setting of the model that is not there', ['cohort.csv', '--set', 'depth=3'], /depth/],
     ['the GPU where there is none', ['cohort.csv', '--device', 'webgpu'], /webgpu/i],
+    [
+      'a text to predict as a number',
+      ['cohort.csv', '--task', 'regression', '--target', 'sex'],
+      /not a column of numbers/,
+    ],
+    ['a task that the model does not do', ['cohort.csv', '--task', 'reconstruction'], /does not do reconstruction/],
+    ['a session to resume that is not there', ['--resume', 'gone.spectra'], /gone\.spectra/],
     ['a sample that is not there', ['--sample', 'adni'], /adni/],
     ['a folder that does not exist', ['cohort.csv', '--out', 'no/where/x.spectra'], /no folder/],
   ];
@@ -115,6 +122,10 @@ describe('wrong usage ends with 2', () => {
     ['nothing to train on', ['train', '--out', 'x.spectra'], /Name a table/],
     ['a word for a number', ['train', 'cohort.csv', ...train, '--epochs', 'many'], /whole number/],
     ['a seed beyond 32 bits', ['train', 'cohort.csv', ...train, '--seed', '1e12'], /at most 4294967295/],
+    ['no session file', ['train', 'cohort.csv', '--group', 'diagnosis'], /--out/],
+    ['a schedule that is not there', ['train', 'cohort.csv', ...train, '--schedule', 'step:x:2'], /step:EPOCHS:FACTOR/],
+    ['a number to predict without its column', ['train', 'cohort.csv', ...train, '--task', 'regression'], /--target/],
+    ['a loss that is not of the task', ['train', 'cohort.csv', ...train, '--loss', 'huber'], /cross-entropy/],
     ['a format that is not there', ['export', 'a.spectra', '--format', 'xlsx', '--out', 'x'], /csv/],
   ] as [string, string[], RegExp][])('%s', async (_, words, message) => {
     const outcome = await spectroscope(folder, [...words, '--json']);
@@ -161,4 +172,30 @@ describe('a training that ends early', () => {
     expect(inspected).toMatchObject({ status: 'interrupted' });
     expect((inspected['runs'] as { steps: number }[])[0]?.steps).toBeGreaterThan(0);
   });
+
+  it('is resumed after the death of the engine, and ends as one that was not cut short', async () => {
+    const some = ['cohort.csv', '--group', 'diagnosis', '--epochs', '150', '--batch', '6', '--folds', '2'];
+    const often = ['--checkpoint-minutes', '0.002'];
+    await spectroscope(folder, ['train', ...some, ...often, '--out', 'cut.spectra'], async (child) => {
+      await isTraining(join(folder, 'cut.spectra'));
+      for (const pid of childrenOf(child)) process.kill(pid, 'SIGKILL');
+    });
+    const resumed = await spectroscope(folder, ['train', '--resume', 'cut.spectra', '--json']);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(documentOf(resumed)).toMatchObject({
+      status: 'finished',
+      provenance: { resumed: expect.any(String) as string },
+    });
+    await spectroscope(folder, ['train', ...some, '--out', 'straight.spectra']);
+    const csvOf = async (name: string): Promise<string> => {
+      await spectroscope(folder, ['export', `${name}.spectra`, '--what', 'spectra', '--out', `${name}.csv`]);
+      return readFileSync(join(folder, `${name}.csv`), 'utf8');
+    };
+    const straight = await csvOf('straight');
+    expect(straight.length).toBeGreaterThan(100_000);
+    expect((await csvOf('cut')) === straight).toBe(true);
+    const again = await spectroscope(folder, ['train', '--resume', 'cut.spectra', '--json']);
+    expect(again.code).toBe(1);
+    expectWords(again, /finished/);
+  }, 180_000);
 });

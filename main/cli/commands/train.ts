@@ -4,12 +4,12 @@ import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
-import type { RunConfiguration, RunTask, Schedule } from '#app/run/configuration.ts';
+import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenModel } from '../model-settings.ts';
-import { taskOf } from '../training-settings.ts';
+import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
 export interface TrainOptions {
@@ -36,7 +36,7 @@ export interface TrainOptions {
   overwrite?: boolean;
   task?: RunTask['kind'];
   loss?: 'cross-entropy' | 'mse' | 'huber';
-  schedule?: Schedule;
+  schedule?: string;
   clip?: number;
   repeats?: number;
   earlyStopping?: number;
@@ -184,7 +184,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     seed: options.seed ?? defaults.seed,
     earlyStopping: patience(options.earlyStopping ?? options.patience, defaults),
     task: taskOf(options.task ?? 'classification', options.loss, options.target),
-    schedule: options.schedule ?? defaults.schedule,
+    schedule: options.schedule === undefined ? defaults.schedule : scheduleOf(options.schedule),
     gradientClipping: limit(options.clip, defaults),
     repeats: options.repeats ?? defaults.repeats,
     checkpointMinutes: options.checkpointMinutes ?? defaults.checkpointMinutes,

@@ -107,7 +107,10 @@ describe.each(trainingKinds)('the model of a run (%s)', (kind) => {
     writeFileSync(join(folder, 'read.py'), readNpz);
     const read = execFileSync('python3', [join(folder, 'read.py'), join(out, 'weights.npz')], { encoding: 'utf8' });
     const names = Object.fromEntries(
-      weights.map((row) => [row['variable'], [JSON.parse(String(row['shape'])), floats(row['weights'])[0]]]),
+      weights.map((row) => [
+        String(row['variable']),
+        [JSON.parse(String(row['shape'])) as unknown, floats(row['weights'])[0]],
+      ]),
     );
     expect(JSON.parse(read)).toEqual(names);
   }, 60_000);
