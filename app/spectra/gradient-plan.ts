@@ -24,21 +24,22 @@ export function planGradient(weight: WeightMatrices, batchSize: number, groups: 
     groupGradients: true,
     operations: ofMatrices,
   };
-  const fromThread = (side: QuantityPlan['side'], operations: number): GradientPlan => ({
-    plan: { ...planned, side, relativeFloor: float64GramFloor, bound: rankBound(weight) },
+  const fromThread = (side: QuantityPlan['side'], operations: number, relativeFloor: number): GradientPlan => ({
+    plan: { ...planned, side, relativeFloor, bound: rankBound(weight) },
     groupGradients: false,
     operations,
   });
 
   if (!hasRows(weight)) {
-    return formsPatches(weight, batchSize, groups) ? fromThread('feature', forming) : fromBackward;
+    // The thread multiplies patches in float32, as TensorFlow does.
+    return formsPatches(weight, batchSize, groups) ? fromThread('feature', forming, float32ProductFloor) : fromBackward;
   }
   const sample = sampleOperations(weight, batchRows, groups);
   const cheapest = Math.min(sample, forming);
   // One row per sample: the training step stays the same with and without capture, bit for bit.
   const furtherProducts = Math.max(0, groups - 1) * furtherProductOperations;
   if (rowsPerSample > 1 && ofMatrices + furtherProducts < cheapest) return fromBackward;
-  return fromThread(sample <= forming ? 'sample' : 'feature', cheapest);
+  return fromThread(sample <= forming ? 'sample' : 'feature', cheapest, float64GramFloor);
 }
 
 /**

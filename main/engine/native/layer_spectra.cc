@@ -221,7 +221,7 @@ void LayerSpectra::gradient_by_forming(const LayerShape& shape, const LayerData&
   each_pair(products, [&](int g, int h) { return inner_product(gradients + g * size, gradients + h * size, size); });
 }
 
-// As gradient_by_forming, with patches in place of rows.
+// As gradient_by_forming, with patches in place of rows, which are multiplied in float32: half the time.
 void LayerSpectra::gradient_by_patches(const LayerShape& shape, const LayerData& data, float* out, float* products) {
   const GradientQuantity& quantity = shape.gradient;
   const int64_t per_sample = quantity.rows_per_sample;
@@ -234,8 +234,8 @@ void LayerSpectra::gradient_by_patches(const LayerShape& shape, const LayerData&
     const int64_t first = sets_[set].first * per_sample;
     const int64_t rows = sets_[set].count * per_sample;
     if (gradient != sum) {
-      patches_.add_product(shape.window, data.activations, data.adjoints, quantity.columns, 0, quantity.columns, first,
-                           first + rows, gradient);
+      patches_.add_product<float>(shape.window, data.activations, data.adjoints, quantity.columns, 0, quantity.columns,
+                                  first, first + rows, gradient);
       for (std::size_t i = 0; i < size; i++) sum[i] += gradient[i];
     }
     matrix_spectrum(gradient, quantity, rows, values);

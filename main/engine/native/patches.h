@@ -26,7 +26,9 @@ int64_t patch_size(const Window& window);
 class Patches {
  public:
   // gradient += P'Y over filter positions first .. last of a row of images: P [positions x patch_size], Y [positions x
-  // columns], of which `taken` columns from `column` are used; gradient [patch_size x taken].
+  // columns], of which `taken` columns from `column` are used; gradient [patch_size x taken]. `T` is what some hundred
+  // positions are summed in, float or double; their sums are added in double.
+  template <typename T>
   void add_product(const Window& window, const float* images, const float* y, int columns, int column, int taken,
                    int64_t first, int64_t last, double* gradient);
   // K = P'P [patch_size x patch_size] over positions first .. last, both triangles.
@@ -35,7 +37,16 @@ class Patches {
   void gram_of_rows(const Window& window, const float* images, int64_t rows, double* k);
 
  private:
-  Scratch<double> patches_, others_;
+  // Memory of a type.
+  template <typename T>
+  struct Panels {
+    Scratch<T> patches, others, product;
+  };
+  Panels<double>& panels(double) { return wide_; }
+  Panels<float>& panels(float) { return narrow_; }
+
+  Panels<double> wide_;
+  Panels<float> narrow_;
 };
 
 }  // namespace spectroscope

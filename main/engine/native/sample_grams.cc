@@ -126,7 +126,7 @@ void SampleGrams::gradient_columns(const LayerShape& shape, const LayerData& dat
   const int64_t first = sample * per_sample;
   if (shape.patches_of != PatchesOf::kNothing) {
     const bool of_activations = shape.patches_of == PatchesOf::kActivations;
-    patches_.add_product(shape.window, of_activations ? data.activations : data.adjoints,
+    patches_.add_product<double>(shape.window, of_activations ? data.activations : data.adjoints,
                          of_activations ? data.adjoints : data.activations, columns, column, taken, first,
                          first + per_sample, gradient);
     if (shape.convolution_groups > 1) erase_unseen(shape, column, taken, gradient);
