@@ -12,7 +12,7 @@ const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
   settings: [
     {
       name: 'hidden',
-      title: 'Hidden units, the code last',
+      title: 'Units, code last',
       kind: 'integers',
       default: [64, 16],
       minimum: 1,

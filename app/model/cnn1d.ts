@@ -11,7 +11,7 @@ const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
   inputs: ['series'],
   settings: [
     { name: 'filters', title: 'Filters per block', kind: 'integers', default: [16, 32], minimum: 1, maximum: 1024 },
-    { name: 'kernel', title: 'Window, in time points', kind: 'number', default: 5, minimum: 1, maximum: 99, step: 1 },
+    { name: 'kernel', title: 'Window (times)', kind: 'number', default: 5, minimum: 1, maximum: 99, step: 1 },
     denseSetting([]),
     dropoutSetting(0.3),
   ],

@@ -12,7 +12,7 @@ const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
   settings: [
     {
       name: 'filters',
-      title: 'Filters per block, the code last',
+      title: 'Filters, code last',
       kind: 'integers',
       default: [8, 16, 32],
       minimum: 1,

@@ -11,11 +11,11 @@ const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
   title: 'Transformer',
   inputs: ['series', 'volumes'],
   settings: [
-    countSetting('width', 'Features of a token', 32, 2048),
+    countSetting('width', 'Token features', 32, 2048),
     countSetting('blocks', 'Blocks', 2, 24),
-    countSetting('heads', 'Heads of attention', 4, 64),
-    countSetting('hidden', 'Hidden units of a block', 64, 8192),
-    countSetting('patch', 'Scans: edge of a patch, in voxels', 8, 64, 2),
+    countSetting('heads', 'Heads', 4, 64),
+    countSetting('hidden', 'Hidden units', 64, 8192),
+    countSetting('patch', 'Patch (voxels)', 8, 64, 2),
     dropoutSetting(0.1),
   ],
 };

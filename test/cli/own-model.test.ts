@@ -21,6 +21,12 @@ describe('a model by name', () => {
     expect(outcome.code, outcome.stderr).toBe(0);
     expect(documentOf(outcome)['layers']).toMatchObject([{ name: 'dense_1', inputShape: [2], outputShape: [2] }]);
   });
+
+  it('an autoencoder learns its input without being asked for that task', async () => {
+    const outcome = await train('autoencoder', 'autoencoder.spectra');
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(documentOf(outcome)['configuration']).toMatchObject({ task: { kind: 'reconstruction', loss: 'mse' } });
+  });
 });
 
 describe("a person's own model", () => {

@@ -183,7 +183,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     folds: options.folds ?? defaults.folds,
     seed: options.seed ?? defaults.seed,
     earlyStopping: patience(options.earlyStopping ?? options.patience, defaults),
-    task: taskOf(options.task ?? 'classification', options.loss, options.target),
+    task: taskOf(options.task ?? defaults.task.kind, options.loss, options.target),
     schedule: options.schedule === undefined ? defaults.schedule : scheduleOf(options.schedule),
     gradientClipping: limit(options.clip, defaults),
     repeats: options.repeats ?? defaults.repeats,

@@ -9,6 +9,9 @@ const optimizers: Readonly<Record<RunConfiguration['optimizer'], string>> = {
   momentum: 'gradient descent with momentum',
 };
 
+/** A whole network as text: its layers are listed beside the charts. */
+const topologySetting = 'topology';
+
 function settingText(value: number | boolean | string | readonly number[]): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
@@ -21,7 +24,9 @@ export function configurationRows(configuration: RunConfiguration): [name: strin
   const captured = `${capture.quantities.join(', ')} of ${capture.layers?.join(', ') ?? 'all layers'}, ${every}`;
   return [
     ['Model', model.name],
-    ...Object.entries(model.settings).map(([name, value]): [string, string] => [name, settingText(value)]),
+    ...Object.entries(model.settings).flatMap(([name, value]): [string, string][] =>
+      name === topologySetting ? [] : [[name, settingText(value)]],
+    ),
     ['Epochs', formatCount(configuration.epochs)],
     ['Batch', formatCount(configuration.batchSize)],
     ['Learning rate', formatNumber(configuration.learningRate)],
