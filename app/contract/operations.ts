@@ -13,6 +13,7 @@ import {
   rangeSchema,
   scalarColumnsSchema,
   scaleSchema,
+  sessionMetricsSchema,
   sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
@@ -37,8 +38,11 @@ export const deviceSchema = v.object({
   reason: v.string(),
   cores: v.number(),
   memoryBytes: v.number(),
+  /** Memory that nobody has taken: of the card where the card tells it, of the system otherwise. */
+  freeBytes: v.number(),
+  freeOf: v.picklist(['card', 'system']),
   versions: v.record(v.string(), v.string()),
-  /** Devices that were tried and refused, with the reason in words. */
+  /** Devices that were looked at and refused: what is missing and what to do, in words. */
   refused: v.array(v.object({ kind: v.string(), reason: v.string() })),
 });
 export type Device = v.InferOutput<typeof deviceSchema>;
@@ -161,11 +165,37 @@ export const engineOperations = {
       /** Estimated peak of the engine's memory. */
       memoryBytes: v.number(),
       warnings: v.array(v.string()),
+      /** What is captured of a step, and what it costs: estimates from shapes, of a full batch. */
+      plan: v.object({
+        layers: v.array(
+          v.object({
+            name: v.string(),
+            quantities: v.array(
+              v.object({ quantity: quantitySchema, side: v.string(), view: v.string(), values: v.number() }),
+            ),
+            operations: v.number(),
+            bytes: v.number(),
+          }),
+        ),
+        /** Floating-point operations and stored bytes of one captured step. */
+        operations: v.number(),
+        bytes: v.number(),
+        /** Floating-point operations of the step itself: forward, and twice that backward. */
+        stepOperations: v.number(),
+      }),
     }),
   },
   /** Starts training the open study; answers when the session file exists, goes on in the background. */
   'run.start': {
     input: v.object({ configuration: configurationSchema, title: v.string(), file: v.nullable(fileReferenceSchema) }),
+    answer: v.object({ session: v.string() }),
+  },
+  /**
+   * Goes on with a session that ended before its training did: answers when the data are there and are the same, goes on
+   * in the background. `study`: a study file that knows where the data lie; null: the library does.
+   */
+  'run.resume-session': {
+    input: v.object({ session: v.string(), study: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
   },
   'run.pause': { input: nothing, answer: nothing },
@@ -186,6 +216,8 @@ export const engineOperations = {
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
+  /** From the predictions of the runs that ended, with bootstrap intervals. */
+  'session.metrics': { input: sessionReference, answer: sessionMetricsSchema },
   'session.spectra': {
     input: v.object({
       ...rangeSchema.entries,
@@ -218,6 +250,31 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  /**
+   * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
+   * be cancelled.
+   */
+  'session.regroup': {
+    input: v.object({
+      session: v.string(),
+      /** A column of the study, or a table of subjects and their groups (its first two columns). */
+      by: v.variant('kind', [
+        v.object({ kind: v.literal('column'), column: v.string() }),
+        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
+      ]),
+      /** null: named after the session and the labelling. */
+      title: v.nullable(v.string()),
+      file: v.nullable(fileReferenceSchema),
+    }),
+    answer: v.object({
+      session: v.string(),
+      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
+      /** Steps that have spectra under the new groups. */
+      steps: v.number(),
+      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
+      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
+    }),
+  },
   'session.export': {
     input: v.object({
       session: v.string(),
@@ -226,6 +283,15 @@ export const engineOperations = {
       file: fileReferenceSchema,
     }),
     answer: v.object({ rows: v.number() }),
+  },
+  /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
+  'session.export-model': {
+    input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
+    answer: v.object({
+      files: v.array(v.string()),
+      /** Layers for the sake of which no layers model was written. */
+      unmapped: v.array(v.object({ layer: v.string(), reason: v.string() })),
+    }),
   },
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },

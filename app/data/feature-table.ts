@@ -1,5 +1,6 @@
 /** The feature columns of a study as numbers. Nothing is fitted here: missing values stay missing. */
 import { settingError } from '#app/contract/errors.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { Column, Study, Subject } from '#app/study/study.ts';
 
 export interface FeatureTable {
@@ -11,19 +12,30 @@ export interface FeatureTable {
   warnings: string[];
 }
 
+/** The column that a regression learns. */
+export function predictedColumn({ task }: Pick<RunConfiguration, 'task'>): string | null {
+  return task.kind === 'regression' ? task.column : null;
+}
+
 /** A category of more levels than this is an identifier or a free text. */
 const mostLevels = 30;
 
 /**
  * Numbers are taken as they are; each level of a category becomes a column of 0 and 1, missing in all of them where
  * the value is missing. A column without two different values says nothing and is left out, with a warning.
+ *
+ * @param predicted the column that is learned: it is no feature, whatever the study says
  * @throws SpectroscopeError (kind 'setting') when a feature is no number or no feature is left
  */
-export function featureTable(study: Study, subjects: readonly Subject[]): FeatureTable {
+export function featureTable(
+  study: Study,
+  subjects: readonly Subject[],
+  predicted: string | null = null,
+): FeatureTable {
   const warnings: string[] = [];
   const features: string[] = [];
   const columns: Float32Array[] = [];
-  for (const column of study.columns.filter(({ role }) => role === 'feature')) {
+  for (const column of study.columns.filter(({ role, name }) => role === 'feature' && name !== predicted)) {
     for (const { name, values } of numbersOf(column, subjects)) {
       if (!values.some((value) => !Number.isNaN(value))) {
         warnings.push(`${name}: no subject that takes part has a value; the feature was left out.`);

@@ -1,28 +1,51 @@
-/** Who takes part in a run: subjects that are not excluded and have both a group and a class. */
+/** Who takes part in a run: subjects that are not excluded and have a group and, where the task asks for one, a target. */
 import { settingError } from '#app/contract/errors.ts';
+import type { RunTask } from '#app/run/configuration.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 
 export interface Participants {
   subjects: readonly Subject[];
-  /** Same order as `subjects`; `group` and `target` index into `groups` and `classes`. */
+  /**
+   * Same order as `subjects`; `group` indexes into `groups`. `target`: an index into `classes`; of a regression the number
+   * itself, in its own units; of a reconstruction 0.
+   */
   labels: readonly { id: string; group: number; target: number }[];
   groups: readonly { name: string; colour: number }[];
+  /** Empty for a regression or a reconstruction. */
   classes: readonly string[];
   /** What is learned is the very division whose spectra are compared. */
   targetIsGroups: boolean;
 }
 
-/** @throws SpectroscopeError (kind 'setting') when there are fewer than two classes to learn */
-export function participantsOf(study: Study): Participants {
+interface Taking<Label> {
+  subject: Subject;
+  group: string;
+  label: Label;
+}
+
+/**
+ * @throws SpectroscopeError (kind 'setting') when there are fewer than two classes to learn, or no numbers that differ, or
+ *   nobody takes part
+ */
+export function participantsOf(study: Study, task: RunTask = { kind: 'classification' }): Participants {
+  switch (task.kind) {
+    case 'classification':
+      return classified(study);
+    case 'regression':
+      return numbered(study, task.column);
+    case 'reconstruction':
+      return labelled(
+        study,
+        takingPart(study, () => 0),
+      );
+  }
+}
+
+function classified(study: Study): Participants {
   const target = targetLabelling(study);
-  const [groupOf, targetOf] = [membersOf(study, study.groups), membersOf(study, target)];
-  const taking = study.subjects.flatMap((subject, row) => {
-    const [group, label] = [groupOf[row] ?? null, targetOf[row] ?? null];
-    const usable = subject.excluded === null && (study.kind === 'table' || subject.scan !== null);
-    return usable && group !== null && label !== null ? [{ subject, group, label }] : [];
-  });
-  const groups = study.groups.groups.filter(({ name }) => taking.some(({ group }) => group === name));
+  const targetOf = membersOf(study, target);
+  const taking = takingPart(study, (_, row) => targetOf[row] ?? null);
   const classes = target.groups.map(({ name }) => name).filter((name) => taking.some(({ label }) => label === name));
   if (classes.length < 2) {
     throw settingError(
@@ -33,17 +56,71 @@ export function participantsOf(study: Study): Participants {
       { field: 'target', expected: 'at least two classes' },
     );
   }
-  const groupNames = groups.map(({ name }) => name);
-  const known = taking.filter(({ group, label }) => groupNames.includes(group) && classes.includes(label));
+  const known = taking.filter(({ label }) => classes.includes(label));
   return {
-    subjects: known.map(({ subject }) => subject),
-    labels: known.map(({ subject, group, label }) => ({
-      id: subject.id,
-      group: groupNames.indexOf(group),
-      target: classes.indexOf(label),
-    })),
-    groups: groups.map(({ name, colour }) => ({ name, colour })),
+    ...labelled(
+      study,
+      known.map((each) => ({ ...each, label: classes.indexOf(each.label) })),
+    ),
     classes,
     targetIsGroups: known.every(({ group, label }) => group === label),
+  };
+}
+
+function numbered(study: Study, name: string): Participants {
+  const column = study.columns.find((each) => each.name === name);
+  if (column?.type !== 'number') {
+    const numbers = study.columns.filter(({ type }) => type === 'number').map((each) => each.name);
+    throw settingError(
+      'target-not-numeric',
+      column === undefined
+        ? `The study has no column ${name}: name a column of numbers to predict.`
+        : `${name} is not a column of numbers, so it cannot be predicted as one. Choose another column.`,
+      { field: 'task.column', expected: numbers.length === 0 ? 'a column of numbers' : numbers.join(', ') },
+    );
+  }
+  const taking = takingPart(study, ({ values }) => {
+    const value = values[name] ?? null;
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  });
+  if (new Set(taking.map(({ label }) => label)).size < 2) {
+    throw settingError(
+      'target-constant',
+      taking.length === 0
+        ? `No subject takes part: none is included, has a group and a value of ${name}.`
+        : `All subjects that take part have the same value of ${name}: there is nothing to predict.`,
+      { field: 'task.column', expected: 'a column of numbers that differ' },
+    );
+  }
+  return labelled(study, taking);
+}
+
+/** Subjects with a group and a label, which may be looked at. */
+function takingPart<Label>(study: Study, labelOf: (subject: Subject, row: number) => Label | null): Taking<Label>[] {
+  const groupOf = membersOf(study, study.groups);
+  return study.subjects.flatMap((subject, row) => {
+    const [group, label] = [groupOf[row] ?? null, labelOf(subject, row)];
+    const usable = subject.excluded === null && (study.kind === 'table' || subject.scan !== null);
+    return usable && group !== null && label !== null ? [{ subject, group, label }] : [];
+  });
+}
+
+function labelled(study: Study, taking: readonly Taking<number>[]): Participants {
+  const groups = study.groups.groups.filter(({ name }) => taking.some(({ group }) => group === name));
+  const names = groups.map(({ name }) => name);
+  const known = taking.filter(({ group }) => names.includes(group));
+  if (known.length === 0) {
+    throw settingError(
+      'no-participants',
+      'No subject takes part: none is both included and in a group. Label subjects on the Cohort page.',
+      { field: 'groups', expected: 'subjects with a group' },
+    );
+  }
+  return {
+    subjects: known.map(({ subject }) => subject),
+    labels: known.map(({ subject, group, label }) => ({ id: subject.id, group: names.indexOf(group), target: label })),
+    groups: groups.map(({ name, colour }) => ({ name, colour })),
+    classes: [],
+    targetIsGroups: false,
   };
 }

@@ -3,7 +3,7 @@ import type { RunConfiguration } from '#app/run/configuration.ts';
 import { settingError } from '#app/contract/errors.ts';
 import type { Scan, Study } from '#app/study/study.ts';
 import { averagedShape } from './box-average.ts';
-import { featureTable } from './feature-table.ts';
+import { featureTable, predictedColumn } from './feature-table.ts';
 import { axisOrderOfLetters } from './orientation.ts';
 import { participantsOf, type Participants } from './participants.ts';
 import { gridName, referenceScan } from './reference-scan.ts';
@@ -26,9 +26,9 @@ const finestPart = 0.99;
 
 /** @throws SpectroscopeError (kind 'setting') when the study and the settings cannot give data to train on */
 export function previewPreparation(study: Study, configuration: RunConfiguration): PreparationPreview {
-  const participants = participantsOf(study);
+  const participants = participantsOf(study, configuration.task);
   if (study.kind === 'table') {
-    const { features, warnings } = featureTable(study, participants.subjects);
+    const { features, warnings } = featureTable(study, participants.subjects, predictedColumn(configuration));
     const memoryBytes = participants.subjects.length * features.length * 4;
     return { participants, inputShape: [features.length], features, memoryBytes, warnings };
   }

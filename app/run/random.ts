@@ -1,3 +1,6 @@
+/** Four 32-bit integers. */
+export type RandomState = readonly [number, number, number, number];
+
 /**
  * The one source of randomness of the core: xoshiro128** 1.1 (Blackman and Vigna, 'Scrambled linear pseudorandom number
  * generators', 2021), its state filled from the seed by a 32-bit SplitMix with the finaliser of MurmurHash3.
@@ -16,6 +19,18 @@ export class SeededRandom {
     this.#b = mix();
     this.#c = mix();
     this.#d = mix();
+  }
+
+  /** All that the numbers to come depend on. */
+  state(): RandomState {
+    return [this.#a, this.#b, this.#c, this.#d];
+  }
+
+  restore([a, b, c, d]: RandomState): void {
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#d = d;
   }
 
   /** Uniform in [0, 1), with 53 random bits. */

@@ -1,5 +1,6 @@
 /** Division of subjects into training and validation parts: by subject, stratified, the same for the same seed. */
 import { settingError } from '#app/contract/errors.ts';
+import type { RunTask } from '#app/run/configuration.ts';
 import { SeededRandom } from '#app/run/random.ts';
 
 /** A row of what is trained on. Rows with the same id are one subject and never part. */
@@ -22,22 +23,32 @@ const heldOut = 1 / 5;
  * @param subjects rows that take part
  * @param folds 1: one split with a fifth of each class held out; k >= 2: k folds, each subject validated once
  * @param seed the same seed gives the same split, whatever the order of the rows
+ * @param task what is learned: without classes, groups take their place, and for a regression fifths of the target that
+ *   of the groups
  * @returns per class, the sizes of the validation parts differ by at most one subject; groups are spread alike
  * @throws SpectroscopeError (kind 'setting') when a part of a fold would have no subject of some class
  */
-export function stratifiedFolds(subjects: readonly SplitSubject[], folds: number, seed: number): Fold[] {
+export function stratifiedFolds(
+  subjects: readonly SplitSubject[],
+  folds: number,
+  seed: number,
+  task: RunTask['kind'] = 'classification',
+): Fold[] {
   const rowsOf = rowsBySubject(subjects);
   const people = [...rowsOf.keys()];
-  const targetOf = (id: string) => first(subjects, rowsOf, id).target;
-  const groupOf = (id: string) => first(subjects, rowsOf, id).group;
-  checkClasses(people.map(targetOf), folds);
+  const isClassified = task === 'classification';
+  const strata = isClassified ? subjects : strataWithoutClasses(subjects, task);
+  const targetOf = (id: string) => first(strata, rowsOf, id).target;
+  const groupOf = (id: string) => first(strata, rowsOf, id).group;
+  if (isClassified) checkClasses(people.map(targetOf), folds);
+  else checkSubjects(people.length, folds);
 
   // Sorted before the shuffle, so that the order of the table does not matter; by group after it, so that each
   // stretch that is dealt out is spread over the folds.
   const shuffled = new SeededRandom(seed)
     .shuffle(people.sort(compare))
     .sort((a, b) => targetOf(a) - targetOf(b) || groupOf(a) - groupOf(b));
-  const validation = folds === 1 ? [holdOut(shuffled, targetOf)] : deal(shuffled, folds);
+  const validation = folds === 1 ? [holdOut(shuffled, targetOf, isClassified ? 1 : 0)] : deal(shuffled, folds);
   return validation.map((ids) => {
     const held = new Set(ids.flatMap((id) => rowsOf.get(id) ?? []));
     const rows = subjects.map((_, row) => row);
@@ -68,15 +79,49 @@ function deal(sorted: readonly string[], folds: number): string[][] {
   return Array.from({ length: folds }, (_, fold) => sorted.filter((_id, position) => position % folds === fold));
 }
 
-/** A fifth of each class, at least one subject, evenly spaced so that its groups are represented alike. */
-function holdOut(sorted: readonly string[], targetOf: (id: string) => number): string[] {
-  return [...new Set(sorted.map(targetOf))].flatMap((target) => {
+/** A fifth of each class, and at least `least` subjects of it, evenly spaced so that its groups are represented alike. */
+function holdOut(sorted: readonly string[], targetOf: (id: string) => number, least: number): string[] {
+  const held = [...new Set(sorted.map(targetOf))].flatMap((target) => {
     const members = sorted.filter((id) => targetOf(id) === target);
-    const held = Math.max(1, Math.round(members.length * heldOut));
+    const count = Math.max(least, Math.round(members.length * heldOut));
     return members.filter(
-      (_, i) => Math.floor(((i + 1) * held) / members.length) > Math.floor((i * held) / members.length),
+      (_, i) => Math.floor(((i + 1) * count) / members.length) > Math.floor((i * count) / members.length),
     );
   });
+  // Groups so small that a fifth of none is a subject.
+  return held.length > 0 ? held : sorted.slice(0, 1);
+}
+
+/** Parts of the range of a number that a split spreads over its folds. */
+const targetParts = 5;
+
+/**
+ * Number of the equally large part of the ascending targets that each target is in, from 0; equal targets are in the same.
+ * Nothing is fitted with it: it balances the folds and the batches.
+ */
+export function targetQuantiles(targets: readonly number[]): number[] {
+  const ascending = targets.toSorted((a, b) => a - b);
+  const place = new Map<number, number>();
+  ascending.forEach((target, at) => {
+    if (!place.has(target)) place.set(target, Math.floor((at * targetParts) / ascending.length));
+  });
+  return targets.map((target) => place.get(target) ?? 0);
+}
+
+/** Groups in the place of classes, and parts of the target in the place of groups. */
+function strataWithoutClasses(subjects: readonly SplitSubject[], task: RunTask['kind']): SplitSubject[] {
+  const parts = task === 'regression' ? targetQuantiles(subjects.map(({ target }) => target)) : [];
+  return subjects.map(({ id, group }, row) => ({ id, target: group, group: parts[row] ?? 0 }));
+}
+
+function checkSubjects(subjects: number, folds: number): void {
+  const needed = Math.max(2, folds);
+  if (subjects >= needed) return;
+  throw settingError(
+    'too-few-subjects',
+    `${subjects} ${subjects === 1 ? 'subject takes' : 'subjects take'} part: with ${folds === 1 ? 'one split' : `${folds} folds`} some part would be empty. Use fewer folds or label more subjects.`,
+    { field: 'folds', expected: `at least ${needed} subjects` },
+  );
 }
 
 function checkClasses(targets: readonly number[], folds: number): void {

@@ -5,9 +5,11 @@ import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } fr
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
+import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
+import { scheduleOf } from './training-settings.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -60,22 +62,48 @@ function program(
     .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
     .option('--group <column>', 'column whose groups are compared')
     .option('--target <column>', 'column that the network learns (default: the groups)')
+    .addOption(
+      new Option('--task <task>', 'what is learned of it: classes, a number, or the data themselves').choices([
+        'classification',
+        'regression',
+        'reconstruction',
+      ]),
+    )
+    .addOption(new Option('--loss <name>', 'how errors count').choices(['cross-entropy', 'mse', 'huber']))
     .option('--features <columns>', 'columns that the network is fed, with commas', names)
-    .option('--model <name>', 'mlp for tables, cnn3d for scans')
+    .option('--model <name>', 'a model of the catalogue (mlp for tables, cnn3d for scans) or a model.json of tfjs')
     .option('--set <name=value>', 'a setting of the model; may be repeated', collect)
     .option('--epochs <n>', 'passes over the training subjects', number(1, true))
     .option('--batch <n>', 'subjects per step', number(1, true))
     .option('--lr <x>', 'learning rate', number(Number.MIN_VALUE, false))
-    .addOption(new Option('--optimizer <name>', 'how weights are updated').choices(['adam', 'sgd', 'momentum']))
+    .addOption(
+      new Option('--optimizer <name>', 'how weights are updated').choices(['adam', 'adamw', 'sgd', 'momentum']),
+    )
+    .option('--schedule <schedule>', 'constant, step:10:0.5, exponential:0.95, cosine:FINAL:WARMUP-EPOCHS', scheduleOf)
+    .option('--clip <norm>', 'largest norm of the whole gradient; 0: no limit', number(0, false))
     .option('--weight-decay <x>', 'decoupled weight decay', number(0, false))
     .option('--folds <k>', 'stratified folds by subject; 1: a fifth is held out', number(1, true))
+    .option('--repeats <n>', 'times that all folds are run, each with another split', number(1, true))
     .option('--seed <n>', 'seed of splits, weights and batches', number(0, true, largestSeed))
-    .option('--patience <n>', 'stop a fold after so many epochs without improvement; 0: never', number(0, true))
+    .addOption(
+      new Option('--early-stopping <n>', 'stop a fold after so many epochs without improvement; 0: never').argParser(
+        number(0, true),
+      ),
+    )
+    .addOption(new Option('--patience <n>', 'the same as --early-stopping').argParser(number(0, true)))
+    .option(
+      '--checkpoint-minutes <x>',
+      'minutes between checkpoints that can be resumed',
+      number(Number.MIN_VALUE, false),
+    )
+    .option('--resume <file.spectra>', 'go on with a session that ended before its training did')
+    .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
+    .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .addOption(new Option('--device <name>', 'where to compute').choices(devices))
     .option('--overwrite', 'replace the session file if there is one')
-    .requiredOption('--out <file.spectra>', 'session file to write')
+    .option('--out <file.spectra>', 'session file to write')
     .action((paths: string[], options: TrainOptions, self: Command) =>
       carryOut(self, (terminal) => trainCommand(terminal, paths, options)),
     );
@@ -84,14 +112,24 @@ function program(
     carryOut(self, (terminal) => inspectCommand(terminal, file)),
   );
 
-  command('export <file>', 'write the numbers of a session')
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+    .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--title <text>', 'name of the new session')
+    .option('--overwrite', 'replace the session file if there is one')
+    .requiredOption('--out <file.spectra>', 'session file to write')
+    .action((file: string, options: RegroupOptions, self: Command) =>
+      carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
+    );
+
+  command('export <file>', 'write the numbers of a session, or the model of a run')
     .addOption(
       new Option('--what <what>', 'which numbers')
-        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study'])
+        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study', 'model'])
         .default('spectra'),
     )
     .addOption(new Option('--format <format>', 'file format').choices(['csv']).default('csv'))
-    .requiredOption('--out <file>', 'file to write')
+    .option('--run <k>', 'model: of which run, from 0 in the order of inspect', number(0, true), 0)
+    .requiredOption('--out <file>', 'file to write; of a model, the folder')
     .action((file: string, options: ExportOptions, self: Command) =>
       carryOut(self, (terminal) => exportCommand(terminal, file, options)),
     );

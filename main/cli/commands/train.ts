@@ -1,14 +1,15 @@
 import { existsSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { defaultConfiguration } from '#app/run/defaults.ts';
+import { dirname, relative, resolve } from 'node:path';
+import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { EventPayload } from '#app/contract/events.ts';
-import type { StudyView } from '#app/contract/operations.ts';
-import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { Answer, StudyView } from '#app/contract/operations.ts';
+import type { RunConfiguration, RunTask, Schedule } from '#app/run/configuration.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
-import { modelSettings } from '../model-settings.ts';
+import { chosenModel } from '../model-settings.ts';
+import { taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
 export interface TrainOptions {
@@ -33,10 +34,25 @@ export interface TrainOptions {
   captureEvery?: number;
   device?: RunConfiguration['device'];
   overwrite?: boolean;
-  out: string;
+  task?: RunTask['kind'];
+  loss?: 'cross-entropy' | 'mse' | 'huber';
+  schedule?: Schedule;
+  clip?: number;
+  repeats?: number;
+  earlyStopping?: number;
+  checkpointMinutes?: number;
+  resume?: string;
+  study?: string;
+  dryRun?: boolean;
+  out?: string;
 }
 
 export async function trainCommand(terminal: Terminal, paths: string[], options: TrainOptions): Promise<number> {
+  if (options.resume !== undefined) return await resumeCommand(terminal, options.resume, options.study);
+  if (options.dryRun === true) return await dryRun(terminal, paths, options);
+  if (options.out === undefined) {
+    throw new SpectroscopeError('usage', 'no-out', 'Name the session file to write with --out.', { field: '--out' });
+  }
   const out = resolve(options.out);
   if (existsSync(out) && options.overwrite !== true) {
     throw settingError('session-exists', `${options.out} exists already: choose another name or add --overwrite.`, {
@@ -58,20 +74,68 @@ export async function trainCommand(terminal: Terminal, paths: string[], options:
       await run.engine.request('run.check', { configuration });
       for (const suffix of ['', '-wal', '-shm']) rmSync(out + suffix, { force: true });
     }
-    const end = waitForEnd(run, terminal);
-    // Refused at the start: the engine then ends, and nobody waits for this any more.
-    end.catch(() => undefined);
-    const { session } = await run.engine.request('run.start', {
-      configuration,
-      title: title(out),
-      file: { path: out },
-    });
-    const progress = await end;
-    if (progress.status === 'failed') throw new SpectroscopeError('input', 'training-failed', progress.message);
-    const saved = await run.engine.request('session.view', { session });
-    terminal.result({ file: out, ...runDocument(saved) }, [...describeRun(saved), `Session: ${options.out}`]);
-    return run.interrupted.aborted ? exitCodes.cancelled : 0;
+    return await follow(terminal, run, out, () =>
+      run.engine.request('run.start', { configuration, title: title(out), file: { path: out } }),
+    );
   });
+}
+
+/** Goes on with a session whose training was cut short. */
+async function resumeCommand(terminal: Terminal, file: string, study: string | undefined): Promise<number> {
+  const path = resolve(file);
+  return await withEngine(terminal, async (run) => {
+    const { session } = await run.engine.request('session.open-file', { file: { path } });
+    return await follow(terminal, run, path, () =>
+      run.engine.request('run.resume-session', {
+        session,
+        study: study === undefined ? null : { path: resolve(study) },
+      }),
+    );
+  });
+}
+
+/** Starts a training and tells of it until it ends. */
+async function follow(
+  terminal: Terminal,
+  run: EngineRun,
+  file: string,
+  start: () => Promise<{ session: string }>,
+): Promise<number> {
+  const end = waitForEnd(run, terminal);
+  // Refused at the start: the engine then ends, and nobody waits for this any more.
+  end.catch(() => undefined);
+  const { session } = await start();
+  const progress = await end;
+  if (progress.status === 'failed') throw new SpectroscopeError('input', 'training-failed', progress.message);
+  const saved = await run.engine.request('session.view', { session });
+  terminal.result({ file, ...runDocument(saved) }, [
+    ...describeRun(saved),
+    `Session: ${relative(process.cwd(), file)}`,
+  ]);
+  return run.interrupted.aborted ? exitCodes.cancelled : 0;
+}
+
+/** What would be trained and captured, from shapes alone. */
+async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions): Promise<number> {
+  return await withEngine(terminal, async (run) => {
+    const view = await label(run, await openSource(run, paths, options), options);
+    const configuration = configure(view, options);
+    const check = await run.engine.request('run.check', { configuration });
+    terminal.result({ dryRun: true, ...check, configuration }, describePlan(check));
+    return 0;
+  });
+}
+
+function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, warnings }: Answer<'run.check'>): string[] {
+  return [
+    `Input ${inputShape.join(' x ')}, ${stepsPerEpoch} steps an epoch, about ${Math.ceil(memoryBytes / 2 ** 20)} MiB of memory`,
+    ...plan.layers.map(
+      ({ name, quantities, operations, bytes }) =>
+        `  ${name}: ${quantities.map(({ quantity, side, values }) => `${quantity} (${side} side, ${values} values)`).join(', ')}; ${(operations / 1e6).toFixed(1)} million operations, ${bytes} bytes a captured step`,
+    ),
+    `A captured step: ${(plan.operations / 1e6).toFixed(1)} million operations beside ${(plan.stepOperations / 1e6).toFixed(1)} million of the step itself, ${plan.bytes} bytes stored`,
+    ...warnings,
+  ];
 }
 
 /** Applies --group, --target and --features to the open study. */
@@ -81,6 +145,8 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
     ['groups', options.group],
     ['target', options.target],
   ] as const) {
+    // A number is predicted as it is: it divides nobody into classes.
+    if (labelling === 'target' && options.task !== undefined && options.task !== 'classification') continue;
     if (column === undefined || (labelling === 'target' && column === options.group)) continue;
     view = await run.engine.request('study.edit', { edit: { kind: 'label-by-column', labelling, column } });
   }
@@ -104,11 +170,11 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
 }
 
 function configure({ study }: StudyView, options: TrainOptions): RunConfiguration {
-  const name = options.model ?? (study.kind === 'table' ? 'mlp' : 'cnn3d');
-  const defaults = defaultConfiguration(study, name);
+  const model = chosenModel(options.model ?? firstModels[study.kind], options.set ?? []);
+  const defaults = defaultConfiguration(study, model.name);
   return {
     ...defaults,
-    model: { name, settings: { ...defaults.model.settings, ...modelSettings(name, options.set ?? []) } },
+    model: { name: model.name, settings: { ...defaults.model.settings, ...model.settings } },
     epochs: options.epochs ?? defaults.epochs,
     batchSize: options.batch ?? defaults.batchSize,
     learningRate: options.lr ?? defaults.learningRate,
@@ -116,7 +182,12 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     weightDecay: options.weightDecay ?? defaults.weightDecay,
     folds: options.folds ?? defaults.folds,
     seed: options.seed ?? defaults.seed,
-    earlyStopping: patience(options.patience, defaults),
+    earlyStopping: patience(options.earlyStopping ?? options.patience, defaults),
+    task: taskOf(options.task ?? 'classification', options.loss, options.target),
+    schedule: options.schedule ?? defaults.schedule,
+    gradientClipping: limit(options.clip, defaults),
+    repeats: options.repeats ?? defaults.repeats,
+    checkpointMinutes: options.checkpointMinutes ?? defaults.checkpointMinutes,
     preparation: {
       ...defaults.preparation,
       ...(options.spacing === undefined ? {} : { targetSpacingMm: options.spacing === 0 ? null : options.spacing }),
@@ -126,7 +197,13 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
   };
 }
 
-/** --patience 0: never stop early. */
+/** --clip 0: no limit. */
+function limit(chosen: number | undefined, defaults: RunConfiguration): number | null {
+  if (chosen === undefined) return defaults.gradientClipping;
+  return chosen === 0 ? null : chosen;
+}
+
+/** --early-stopping 0: never stop early. */
 function patience(chosen: number | undefined, defaults: RunConfiguration): RunConfiguration['earlyStopping'] {
   if (chosen === undefined) return defaults.earlyStopping;
   return chosen === 0 ? null : { patience: chosen };

@@ -1,5 +1,5 @@
 /** What a network is fed, for every subject that takes part. Nothing is fitted here: that belongs to the training part. */
-import { featureTable } from '#app/data/feature-table.ts';
+import { featureTable, predictedColumn } from '#app/data/feature-table.ts';
 import { participantsOf } from '#app/data/participants.ts';
 import { previewPreparation } from '#app/data/preview.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -26,7 +26,7 @@ export async function prepareData(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Preparation> {
   const { study, root } = open;
-  const participants = participantsOf(study);
+  const participants = participantsOf(study, configuration.task);
   const common = {
     subjects: participants.labels,
     groups: participants.groups,
@@ -34,7 +34,7 @@ export async function prepareData(
     targetIsGroups: participants.targetIsGroups,
   };
   if (study.kind === 'table') {
-    const { features, values, warnings } = featureTable(study, participants.subjects);
+    const { features, values, warnings } = featureTable(study, participants.subjects, predictedColumn(configuration));
     return { ...common, kind: 'table', inputShape: [features.length], features, values, warnings };
   }
   // Refuses impossible settings before a scan is opened.

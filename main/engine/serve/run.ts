@@ -1,29 +1,45 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
 import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
 import { trainingBytes } from '#app/model/memory.ts';
+import type { ModelDescription } from '#app/model/description.ts';
+import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { chooseDevice, describeDevice, provenance } from '../device/device.ts';
-import { nativeKernels } from '../model/kernels/native.ts';
+import { describeDevice, provenance } from '../device/device.ts';
+import { kernelsOn } from '../device/kernels-on.ts';
+import { memoryWarning } from '../device/memory.ts';
 import { prepareData } from '../read/prepare.ts';
+import type { Resumption } from '../session/reopen.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import { batchSizes } from '../train/batches.ts';
 import { Control } from '../train/control.ts';
 import { planRun } from '../train/plan-run.ts';
 import { train } from '../train/training.ts';
 import type { Call, EngineContext, Handlers } from './handlers.ts';
-import type { OpenStudy } from './study.ts';
+import type { SessionArea } from './session.ts';
+import type { OpenStudy, StudyArea } from './study.ts';
 
-type RunOperation = `run.${'check' | 'start' | 'pause' | 'resume' | 'stop' | 'state'}`;
+type RunOperation = `run.${'check' | 'start' | 'resume-session' | 'pause' | 'resume' | 'stop' | 'state'}`;
 type Progress = EventPayload<'run.progress'>;
 
-interface Parts {
-  openStudy(): OpenStudy | null;
-  createSession(header: SessionHeader, file: string | null): SessionWriter;
+type Parts = Pick<StudyArea, 'openStudy' | 'rootOf'> &
+  Pick<SessionArea, 'createSession' | 'readResumable' | 'reopenSession'>;
+
+/** What a training begins from. */
+interface Beginning {
+  open: OpenStudy;
+  configuration: RunConfiguration;
+  title: string;
+}
+
+interface Begun {
+  writer: SessionWriter;
+  resumption: Resumption;
 }
 
 interface RunArea {
@@ -37,13 +53,13 @@ interface ActiveRun {
   ended: Promise<void>;
 }
 
-export function runHandlers(context: EngineContext, { openStudy, createSession }: Parts): RunArea {
+export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   let active: ActiveRun | null = null;
   /** The run in hand or the one that ended last, as it was told of. */
   let told: Progress | null = null;
 
   function requireStudy(): OpenStudy {
-    const open = openStudy();
+    const open = parts.openStudy();
     if (open === null) throw settingError('no-study', 'No study is open: open or import one first.');
     return open;
   }
@@ -53,14 +69,13 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
     return active;
   }
 
+  /** @param begin opens the session, once the data are there */
   async function start(
-    configuration: RunConfiguration,
-    title: string,
-    file: string | null,
+    { open, configuration, title }: Beginning,
+    begin: (header: SessionHeader) => Promise<Begun> | Begun,
     call: Call,
   ): Promise<{ session: string }> {
     if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
-    const open = requireStudy();
     let last = preparing(configuration, '', 0, null);
     const emit = (progress: Progress): void => context.emit('run.progress', (told = last = progress));
     const control = new Control(() => emit({ ...last, status: control.paused ? 'paused' : 'running' }));
@@ -82,9 +97,9 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
       });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
       if (control.stopped) throw cancelled('Training');
-      const plan = planRun(open.study, data, configuration, title, provenance(device), nativeKernels);
-      const writer = createSession(plan.header, file);
-      train({ folds: plan.folds, writer, control, emit })
+      const plan = planRun(open.study, data, configuration, title, provenance(device), await kernelsOn(device.kind));
+      const { writer, resumption } = await begin(plan.header);
+      train({ folds: plan.folds, writer, resumption, control, emit })
         .then(
           (status) => ({ status, message: '' }),
           (error: unknown) => {
@@ -108,11 +123,37 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
     }
   }
 
+  /** The study as the session holds it, with its data where they lie now. */
+  async function resumed(session: string, studyFile: string | null): Promise<Beginning> {
+    const { study, configuration, title } = parts.readResumable(session);
+    const root = await parts.rootOf(studyFile === null ? { id: study.id } : { path: studyFile });
+    if (root === null && study.kind === 'volumes') {
+      throw settingError(
+        'no-study',
+        `The library does not have the study ${study.name}, so its scans are not found: name the study file.`,
+        { field: 'study', expected: 'a study file (--study FILE)' },
+      );
+    }
+    return { open: { study, root: root ?? '' }, configuration, title };
+  }
+
   return {
     handlers: {
       'run.check': ({ configuration }) => check(requireStudy(), configuration),
-      'run.start': ({ configuration, title, file }, call) =>
-        start(configuration, title, file === null ? null : pathOf(file), call),
+      'run.start': ({ configuration, title, file }, call) => {
+        const path = file === null ? null : pathOf(file);
+        return start(
+          { open: requireStudy(), configuration, title },
+          (header) => ({ writer: parts.createSession(header, path), resumption: [] }),
+          call,
+        );
+      },
+      'run.resume-session': async ({ session, study }, call) =>
+        await start(
+          await resumed(session, study === null ? null : pathOf(study)),
+          (header) => parts.reopenSession(session, header),
+          call,
+        ),
       'run.pause': () => {
         requireActive().control.pause();
         return {};
@@ -135,39 +176,62 @@ export function runHandlers(context: EngineContext, { openStudy, createSession }
 }
 
 function check({ study }: OpenStudy, configuration: RunConfiguration) {
-  chooseDevice(configuration.device);
+  const device = describeDevice(configuration.device);
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
-  const definition = modelNamed(configuration.model.name);
-  const model = definition.describe(
-    preview.inputShape,
-    { kind: 'classification', classes: classes.length },
-    configuration.model.settings,
+  const task = modelTask(configuration.task, classes.length);
+  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
+  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
+  const stepBytes = trainingBytes(model, configuration.batchSize);
+  const onCard = device.freeOf === 'card';
+  // On a card only the steps take its memory; the prepared data stay in the system's.
+  const tight = memoryWarning(
+    onCard ? stepBytes : preview.memoryBytes + stepBytes,
+    device.freeBytes,
+    onCard ? 'on the card' : 'of memory',
   );
-  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed);
+  const batches = batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize);
+  const batch = Math.max(...batches);
   return {
-    inputShape: preview.inputShape,
+    inputShape: [...input.inputShape],
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
       group: name,
       subjects: labels.filter((label) => label.group === group).length,
     })),
-    stepsPerEpoch: batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize).length,
-    memoryBytes: preview.memoryBytes + trainingBytes(model, configuration.batchSize),
-    warnings: preview.warnings,
+    stepsPerEpoch: batches.length,
+    memoryBytes: preview.memoryBytes + stepBytes,
+    warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
+    plan: planCost(model, planCapture(model, batch, groups.length, configuration.capture), batch),
+  };
+}
+
+function planCost(model: ModelDescription, plan: readonly LayerPlan[], batch: number) {
+  const total = (of: (layer: LayerPlan) => number): number => plan.reduce((sum, layer) => sum + of(layer), 0);
+  const forward = model.layers.reduce((sum, layer) => sum + layer.multiplyAccumulates, 0);
+  return {
+    layers: plan.map(({ weight, quantities, operations, bytes }) => ({
+      name: weight.name,
+      quantities: quantities.map(({ quantity, side, view, values }) => ({ quantity, side, view, values })),
+      operations,
+      bytes,
+    })),
+    operations: total(({ operations }) => operations),
+    bytes: total(({ bytes }) => bytes),
+    stepOperations: 2 * 3 * forward * batch,
   };
 }
 
 function pathOf(file: { path: string } | { token: string }): string {
   if ('path' in file) return file.path;
-  throw settingError('no-path', 'The session file was not chosen on this computer.');
+  throw settingError('no-path', 'The file was not chosen on this computer.');
 }
 
 function preparing(configuration: RunConfiguration, title: string, done: number, total: number | null): Progress {
   return {
     session: '',
     run: 0,
-    runs: configuration.folds,
+    runs: configuration.folds * configuration.repeats,
     status: 'preparing',
     message: total === null ? title : `${title}: ${done} of ${total}`,
     step: 0,

@@ -8,20 +8,24 @@ import type { SessionSummary } from '#app/contract/session.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { setMeta } from '../session/header.ts';
 import { SessionReader } from '../session/reader.ts';
+import { readResumable, reopenSession, type Resumable, type Resumption } from '../session/reopen.ts';
 import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
-import { createSession, isWriting } from '../session/writer.ts';
+import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
 import type { EngineContext, Handlers } from './handlers.ts';
+import { regroupSession } from './regroup.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export'}`
-  | `session.${'scalars' | 'epochs' | 'spectra' | 'summaries' | 'step'}`;
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup'}`
+  | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
-interface SessionArea {
+export interface SessionArea {
   readonly handlers: Handlers<SessionOperation>;
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
+  readResumable(session: string): Resumable;
+  reopenSession(session: string, header: SessionHeader): Promise<{ writer: SessionWriter; resumption: Resumption }>;
   close(): Promise<void>;
 }
 
@@ -35,7 +39,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   const reader = new SessionReader();
   /** Files opened from elsewhere, by the token that names them. */
   const elsewhere = new Map<string, string>();
-  let settling: Promise<unknown> = Promise.resolve();
+  let settled: Promise<unknown> = Promise.resolve();
   const summaries = new Map<string, { key: string; summary: SessionSummary }>();
 
   function fileOf(session: string): string {
@@ -72,6 +76,30 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     const summary = await reader.ask('summary', of, null);
     summaries.set(of.file, { key: stateOf(of.file), summary });
     return summary;
+  }
+
+  /** A writer whose file is put in order when it closes. */
+  function settling(writer: FileWriter): SessionWriter {
+    return {
+      session: writer.session,
+      step: (record) => writer.step(record),
+      epoch: (...row) => writer.epoch(...row),
+      checkpoint: (...weights) => writer.checkpoint(...weights),
+      progress: (...state) => writer.progress(...state),
+      outcome: (...outcome) => writer.outcome(...outcome),
+      runStatus: (...status) => writer.runStatus(...status),
+      close: (status) => {
+        writer.close(status);
+        // The reading thread may have held the file open, and the log with it.
+        const of = { session: writer.session, file: writer.file, written: false };
+        const closed = reader
+          .ask('close', of, null)
+          .then(() => settle(writer.file, false))
+          // All is stored, and the file is put in order when it is opened next.
+          .catch((error: unknown) => console.error(error));
+        settled = Promise.all([settled, closed]);
+      },
+    };
   }
 
   const handlers: Handlers<SessionOperation> = {
@@ -121,10 +149,17 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       return {};
     },
     'session.epochs': async ({ session }) => await reader.ask('epochs', known(session), null),
+    'session.metrics': async ({ session }) => await reader.ask('metrics', known(session), null),
     'session.scalars': async (input) => await reader.ask('scalars', known(input.session), input),
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
     'session.summaries': async (input) => await reader.ask('summaries', known(input.session), input),
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
+    'session.regroup': async ({ session, by, title, file }, call) => {
+      const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
+      return await regroupSession(fileOf(session), { by, title }, (header) => createSession(place, header), call);
+    },
+    'session.export-model': async ({ session, run, folder: target }) =>
+      await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {
       const target = pathOf(file);
       const partial = `${target}.${randomUUID().slice(0, 8)}.partial`;
@@ -153,30 +188,18 @@ export function sessionHandlers(context: EngineContext): SessionArea {
 
   return {
     handlers,
-    createSession: (header, file) => {
-      const place = file === null ? { folder } : { file, session: nameOf(file) };
-      const writer = createSession(place, header);
-      return {
-        session: writer.session,
-        step: (record) => writer.step(record),
-        epoch: (...row) => writer.epoch(...row),
-        checkpoint: (...weights) => writer.checkpoint(...weights),
-        runStatus: (...status) => writer.runStatus(...status),
-        close: (status) => {
-          writer.close(status);
-          // The reading thread may have held the file open, and the log with it.
-          const of = { session: writer.session, file: writer.file, written: false };
-          const settled = reader
-            .ask('close', of, null)
-            .then(() => settle(writer.file, false))
-            // All is stored, and the file is put in order when it is opened next.
-            .catch((error: unknown) => console.error(error));
-          settling = Promise.all([settling, settled]);
-        },
-      };
+    createSession: (header, file) =>
+      settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
+    readResumable: (session) => readResumable(known(session).file),
+    reopenSession: async (session, header) => {
+      const of = known(session);
+      // The reading thread would keep the log from being begun anew.
+      await reader.ask('close', of, null);
+      const { writer, resumption } = reopenSession(of.file, session, header);
+      return { writer: settling(writer), resumption };
     },
     close: async () => {
-      await settling;
+      await settled;
       await reader.close();
     },
   };

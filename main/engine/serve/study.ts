@@ -36,6 +36,8 @@ export interface StudyArea {
   handlers: Handlers<StudyOperation>;
   /** The study that runs and scans are taken from; null when none is open. */
   openStudy(): OpenStudy | null;
+  /** The folder of the data of a study in a file, or of one in the library by its id; null when there is none. */
+  rootOf(study: { path: string } | { id: string }): Promise<string | null>;
 }
 
 export function studyHandlers(context: EngineContext): StudyArea {
@@ -85,6 +87,11 @@ export function studyHandlers(context: EngineContext): StudyArea {
 
   return {
     openStudy: () => (history === null ? null : { study: history.study, root: history.study.root }),
+    rootOf: async (named) => {
+      const file = 'path' in named ? named.path : libraryFile(library, named.id);
+      if ('id' in named && !existsSync(file)) return null;
+      return (await loadStudy(file)).root;
+    },
     handlers: {
       'sample.list': async () =>
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),

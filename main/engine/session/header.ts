@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import { sessionLayerSchema } from '#app/contract/session.ts';
+import { metricsSchema, sessionLayerSchema } from '#app/contract/session.ts';
 import type { Metrics, RunStatus, SessionRun } from '#app/contract/session.ts';
 import { configurationSchema, quantities } from '#app/run/configuration.ts';
 import { studySchema } from '#app/study/study.ts';
@@ -12,11 +12,6 @@ import { studyWithoutPaths, textsWithoutPaths } from './without-paths.ts';
 import { lives, thisProcess } from './writer-marker.ts';
 
 const noMetrics: Metrics = { loss: null, accuracy: null, auc: null };
-const metricsSchema = v.object({
-  loss: v.nullable(v.number()),
-  accuracy: v.nullable(v.number()),
-  auc: v.nullable(v.number()),
-});
 
 /** Entries of `meta`, each JSON. `list` reads those of `cardSchema` alone: a study can be large. */
 const cardSchema = v.object({
@@ -42,6 +37,8 @@ const bodySchema = v.object({
   provenance: v.record(v.string(), v.string()),
   inputShape: v.array(v.number()),
   scalars: v.array(v.string()),
+  features: v.optional(v.array(v.string())),
+  dataSha256: v.optional(v.string()),
 });
 export type SessionBody = v.InferOutput<typeof bodySchema>;
 
@@ -78,6 +75,8 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
     provenance: textsWithoutPaths(header.provenance),
     inputShape: [...header.inputShape],
     scalars: [...header.scalars],
+    ...(header.features === undefined ? {} : { features: [...header.features] }),
+    ...(header.dataSha256 === undefined ? {} : { dataSha256: header.dataSha256 }),
   };
   for (const [name, value] of Object.entries({ ...card, ...body })) setMeta(database, name, value);
 
@@ -87,7 +86,7 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
   });
   const run = database.prepare(
     `INSERT INTO run (run, fold, seed, status, steps, captured, steps_per_epoch, training_subjects, validation_subjects,
-       training_groups, metrics) VALUES (?, ?, ?, 'waiting', 0, 0, ?, ?, ?, ?, ?)`,
+       training_groups, metrics, repeat) VALUES (?, ?, ?, 'waiting', 0, 0, ?, ?, ?, ?, ?, ?)`,
   );
   header.runs.forEach((each, index) => {
     run.run(
@@ -99,6 +98,7 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
       each.validationSubjects,
       JSON.stringify(each.trainingGroups),
       JSON.stringify({ training: noMetrics, validation: noMetrics }),
+      each.repeat ?? 1,
     );
   });
 }
@@ -157,7 +157,9 @@ export function loadRuns(database: DatabaseSync, live: boolean): SessionRun[] {
     return {
       index: Number(row['run']),
       fold: Number(row['fold']),
+      repeat: Number(row['repeat'] ?? 1),
       seed: Number(row['seed']),
+      bestEpoch: row['best_epoch'] === null ? null : Number(row['best_epoch']),
       status: !live && (status === 'running' || status === 'paused') ? 'interrupted' : status,
       steps: Number(row['steps']),
       epochs: configuration.epochs,
@@ -175,8 +177,8 @@ export function parseMetrics(text: unknown): Metrics {
 }
 
 /** JSON writes a metric that is not finite as null, and so does the contract. */
-export function metricsJson({ loss, accuracy, auc }: Metrics): string {
-  return JSON.stringify({ loss, accuracy, auc });
+export function metricsJson(metrics: Metrics): string {
+  return JSON.stringify(metrics);
 }
 
 function metaOf(database: DatabaseSync, names: readonly string[]): Record<string, unknown> {
@@ -189,7 +191,9 @@ function json(text: unknown): unknown {
   return JSON.parse(String(text)) as unknown;
 }
 
-function targetName({ study, targetIsGroups, classes }: SessionHeader): string {
+function targetName({ study, targetIsGroups, classes, configuration: { task } }: SessionHeader): string {
+  if (task.kind === 'regression') return task.column;
+  if (task.kind === 'reconstruction') return 'the data themselves';
   const labelling: Labelling = targetIsGroups ? study.groups : (study.target ?? study.groups);
   return labelling.column ?? classes.join(' / ');
 }

@@ -16,12 +16,16 @@ export interface SessionHeader {
   configuration: RunConfiguration;
   provenance: Readonly<Record<string, string>>;
   inputShape: readonly number[];
+  /** Names of the inputs, of a table. */
+  features?: readonly string[];
+  /** Of what the networks are fed and told, to find it again; a session without it cannot be resumed. */
+  dataSha256?: string;
   layers: readonly { view: SessionLayer; layout: LayerLayout }[];
   /** Names of the per-step scalars, in stored order: 'loss', 'accuracy', 'step-time-ms', … */
   scalars: readonly string[];
   runs: readonly Pick<
     SessionRun,
-    'fold' | 'seed' | 'stepsPerEpoch' | 'trainingSubjects' | 'validationSubjects' | 'trainingGroups'
+    'fold' | 'repeat' | 'seed' | 'stepsPerEpoch' | 'trainingSubjects' | 'validationSubjects' | 'trainingGroups'
   >[];
 }
 
@@ -38,6 +42,47 @@ export interface StepRecord {
   subjects: Int32Array;
   /** One row per layer, or null when the step was not captured. */
   spectra: readonly Float32Array[] | null;
+  /** Of each layer: the sample Grams that are kept of the step, and the norms of the samples' gradients, where there are. */
+  grams?: readonly (Float64Array | null)[];
+  sampleNorms?: readonly (Float32Array | null)[];
+}
+
+/** Where a run stands between two steps: all that the steps after it depend on. */
+export interface RunState {
+  /** Steps done. */
+  step: number;
+  /** The epoch in hand. */
+  epoch: number;
+  /** What else is no array, as JSON can hold it. */
+  state: unknown;
+  arrays: ReadonlyMap<string, Float32Array>;
+}
+
+/** What a run ended with. */
+export interface RunOutcome {
+  /** The epoch with the lowest validation loss; null where there was none. */
+  bestEpoch: number | null;
+  /** How inputs become what the network is fed, for whoever uses its weights. */
+  preparation: RunPreparation;
+  /** Of the validation subjects, by the weights that are kept. */
+  predictions: readonly SubjectPrediction[];
+}
+
+export interface RunPreparation {
+  /** Subtracted from each input, and what it is divided by; one number for all voxels. Deviation 0: the input is set to 0. */
+  mean: number[];
+  deviation: number[];
+  standardised: boolean;
+  /** Of a regression: its output times the deviation plus the mean is in the target's units. */
+  target: { mean: number; deviation: number } | null;
+}
+
+export interface SubjectPrediction {
+  /** Index into `SessionHeader.subjects`. */
+  subject: number;
+  loss: number;
+  /** Probabilities of the classes, a number in its own units, or nothing for a reconstruction. */
+  outputs: Float32Array;
 }
 
 /** Everything is on disk (safe from the death of the process) when a call returns. */
@@ -53,6 +98,9 @@ export interface SessionWriter {
     step: number,
     weights: ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>,
   ): void;
+  /** What the run can be resumed from; the latest replaces the one before. */
+  progress(run: number, state: RunState): void;
+  outcome(run: number, outcome: RunOutcome): void;
   runStatus(run: number, status: RunStatus, metrics: { training: Metrics; validation: Metrics } | null): void;
   /** Closes to a single file without a write-ahead log. */
   close(status: RunStatus): void;

@@ -84,10 +84,12 @@ function summaryOf(card: SessionCard, runs: readonly SessionRun[], known: Known)
 /** Mean over the folds that have the metric. */
 function meanMetrics(metrics: readonly Metrics[]): Metrics {
   const mean = (name: keyof Metrics): number | null => {
-    const values = metrics.map((each) => each[name]).filter((value) => value !== null);
+    const values = metrics.map((each) => each[name] ?? null).filter((value) => value !== null);
     return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
   };
-  return { loss: mean('loss'), accuracy: mean('accuracy'), auc: mean('auc') };
+  const common = { loss: mean('loss'), accuracy: mean('accuracy'), auc: mean('auc') };
+  const isRegression = metrics.some(({ mae }) => mae !== undefined);
+  return isRegression ? { ...common, r: mean('r'), mae: mean('mae'), r2: mean('r2') } : common;
 }
 
 /** The file and, while it is written, its log. */

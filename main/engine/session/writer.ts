@@ -9,7 +9,9 @@ import { blobOf } from './blob.ts';
 import { closeToSingleFile, createDatabase, translating } from './database.ts';
 import { metricsJson, setMeta, storeHeader } from './header.ts';
 import { OverviewBuilder } from './overview.ts';
-import type { SessionHeader, SessionWriter, StepRecord } from './types.ts';
+import { deleteProgress, storeProgress } from './progress.ts';
+import { rewindRun } from './rewind.ts';
+import type { RunOutcome, RunState, SessionHeader, SessionWriter, StepRecord } from './types.ts';
 
 /**
  * Where a session is written: a file of that path, or a new file in a folder, named by title and time.
@@ -23,7 +25,7 @@ export type SessionPlace = { folder: string } | { file: string; session?: string
  * @throws SpectroscopeError (input) 'session-exists', 'session-folder', 'disk-full'; every method of the writer throws
  *   'disk-full' when the file cannot grow: what was stored before stays valid, and `close` may still be called
  */
-export function createSession(place: SessionPlace, header: SessionHeader): SessionWriter & { readonly file: string } {
+export function createSession(place: SessionPlace, header: SessionHeader): FileWriter {
   for (const { view, layout } of header.layers) {
     if (layout.groups !== header.study.groups.groups.length) {
       throw new TypeError(`Layer ${view.name} is laid out for ${layout.groups} groups, not those of the study.`);
@@ -35,7 +37,7 @@ export function createSession(place: SessionPlace, header: SessionHeader): Sessi
   try {
     return translating(file, () => {
       transaction(database, () => storeHeader(database, header));
-      return new Writer(database, file, session, header);
+      return new FileWriter(database, file, session, header);
     });
   } catch (error) {
     // A file without its header is no session: nothing is lost by not leaving it.
@@ -52,7 +54,7 @@ export function isWriting(file: string): boolean {
   return written.has(resolve(file));
 }
 
-class Writer implements SessionWriter {
+export class FileWriter implements SessionWriter {
   readonly session: string;
   readonly file: string;
   private readonly database: DatabaseSync;
@@ -64,6 +66,8 @@ class Writer implements SessionWriter {
     step: StatementSync;
     spectra: StatementSync;
     summary: StatementSync;
+    gram: StatementSync;
+    sampleNorm: StatementSync;
     overview: StatementSync;
     steps: StatementSync;
   };
@@ -77,6 +81,8 @@ class Writer implements SessionWriter {
       step: database.prepare('INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?)'),
       spectra: database.prepare('INSERT INTO spectra VALUES (?, ?, ?, ?)'),
       summary: database.prepare('INSERT INTO summary VALUES (?, ?, ?, ?)'),
+      gram: database.prepare('INSERT INTO gram VALUES (?, ?, ?, ?)'),
+      sampleNorm: database.prepare('INSERT INTO sample_norm VALUES (?, ?, ?, ?)'),
       overview: database.prepare('INSERT INTO overview VALUES (?, ?, ?, ?, ?, ?)'),
       steps: database.prepare('UPDATE run SET steps = ?, captured = captured + ? WHERE run = ?'),
     };
@@ -86,11 +92,17 @@ class Writer implements SessionWriter {
   step(record: StepRecord): void {
     this.checkLengths(record);
     this.write(() => {
-      const { run, step, epoch, scalars, groupSizes, subjects, spectra } = record;
+      const { run, step, epoch, scalars, groupSizes, subjects, spectra, grams = [], sampleNorms = [] } = record;
       const { statements } = this;
       const captured = spectra === null ? 0 : 1;
       statements.step.run(run, step, epoch, captured, blobOf(scalars), blobOf(groupSizes), blobOf(subjects));
       spectra?.forEach((row, layer) => statements.spectra.run(run, layer, step, blobOf(row)));
+      grams.forEach((kept, layer) => {
+        if (kept !== null) statements.gram.run(run, step, layer, blobOf(kept));
+      });
+      sampleNorms.forEach((norms, layer) => {
+        if (norms !== null) statements.sampleNorm.run(run, step, layer, blobOf(norms));
+      });
       const summaries = this.overview(run).add(step, scalars, groupSizes, spectra);
       summaries?.forEach((values, layer) => statements.summary.run(run, step, layer, blobOf(values)));
       statements.steps.run(step + 1, spectra?.length ?? 0, run);
@@ -120,9 +132,34 @@ class Writer implements SessionWriter {
     });
   }
 
+  progress(run: number, state: RunState): void {
+    this.write(() => storeProgress(this.database, run, state));
+  }
+
+  outcome(run: number, { bestEpoch, preparation, predictions }: RunOutcome): void {
+    this.write(() => {
+      this.database
+        .prepare('UPDATE run SET best_epoch = ?, preparation = ? WHERE run = ?')
+        .run(bestEpoch, JSON.stringify(preparation), run);
+      this.database.prepare('DELETE FROM prediction WHERE run = ?').run(run);
+      const insert = this.database.prepare('INSERT INTO prediction VALUES (?, ?, ?, ?)');
+      for (const { subject, loss, outputs } of predictions) insert.run(run, subject, loss, blobOf(outputs));
+    });
+  }
+
+  /** Takes a run back to where it goes on; null: to its beginning. */
+  rewind(run: number, state: RunState | null): void {
+    this.write(() => {
+      this.overviews.delete(run);
+      rewindRun(this.database, run, state?.step ?? 0, state?.epoch ?? 0, this.overview(run));
+      this.database.prepare("UPDATE run SET status = 'waiting' WHERE run = ?").run(run);
+    });
+  }
+
   runStatus(run: number, status: RunStatus, metrics: { training: Metrics; validation: Metrics } | null): void {
     this.write(() => {
       this.database.prepare('UPDATE run SET status = ? WHERE run = ?').run(status, run);
+      if (status === 'finished') deleteProgress(this.database, run);
       if (metrics === null) return;
       const { training, validation } = metrics;
       this.database

@@ -3,18 +3,19 @@ import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Metrics, RunStatus } from '#app/contract/session.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { SeededRandom } from '#app/run/random.ts';
+import { SeededRandom, type RandomState } from '#app/run/random.ts';
+import { learningRateAt } from '#app/run/schedule.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Fold } from '#app/study/split.ts';
 import type { Capture } from '../capture/types.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
-import type { NetworkWeights } from '../model/network.ts';
-import type { SessionWriter } from '../session/types.ts';
-import { epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
+import type { RunState, SessionWriter } from '../session/types.ts';
+import { batchSizes, epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
-import { classWeightsOf, metricsOf, type Predictions } from './metrics.ts';
+import { FoldData } from './fold-data.ts';
+import { joined, type Predictions } from './metrics.ts';
 import { Recorder } from './recorder.ts';
-import { fitScaling, scaled } from './standardise.ts';
+import { foldState, storedState, type BestEpoch, type EpochMetrics } from './run-state.ts';
 import { Trainer } from './trainer.ts';
 import type { PreparedData } from './types.ts';
 
@@ -47,137 +48,212 @@ export interface FoldRunOptions {
   writer: SessionWriter;
   capture: Capture | null;
   control: Control;
+  /** Where it goes on; null: it begins. */
+  resumed: RunState | null;
   report(step: StepReport): void;
 }
 
-interface EpochMetrics {
-  training: Metrics;
-  validation: Metrics;
-}
-
-interface Checkpoint {
-  epoch: number;
-  step: number;
-  weights: Map<string, NetworkWeights>;
-}
-
-/** The weights of a large network are as dear to store as an epoch of a small study is to train: not after each epoch. */
-const checkpointIntervalMs = 30_000;
+const minuteMs = 60_000;
 
 export class FoldRun {
   private readonly options: FoldRunOptions;
   private readonly trainer: Trainer;
   private readonly recorder: Recorder;
   private readonly order: SeededRandom;
-  private readonly width: number;
-  /** All rows, scaled by what was fitted on the training part. */
-  private readonly values: Float32Array;
-  private readonly classWeights: number[];
+  private readonly data: FoldData;
   private step = 0;
-  /** The epoch with the lowest validation loss, kept where training may stop early. */
-  private best: (Checkpoint & { loss: number; metrics: EpochMetrics }) | null = null;
+  private epoch = 0;
+  /** Batches of the epoch that are done, and what the network said of them. */
+  private position = 0;
+  private said: Predictions[] = [];
+  /** `order` as it was when the epoch began. */
+  private orderOfEpoch: RandomState;
+  private latest: { epoch: number; metrics: EpochMetrics } | null = null;
+  private best: BestEpoch | null = null;
   private storedAt = performance.now();
 
   constructor(options: FoldRunOptions) {
     this.options = options;
     const { data, model, fold, configuration, kernels, seed } = options.setup;
-    const { optimizer, learningRate, weightDecay, classWeights, preparation } = configuration;
-    this.width = data.inputShape.reduce((size, each) => size * each, 1);
-    const scaling = fitScaling(data.values, this.width, fold.training, data.kind === 'volumes');
-    this.values = scaled(data.values, this.width, scaling, preparation.standardise);
-    const targets = fold.training.map((row) => targetOf(data, row));
-    this.classWeights = classWeightsOf(targets, data.classes.length, classWeights === 'balanced');
+    const { optimizer, learningRate, weightDecay, gradientClipping, task } = configuration;
+    this.data = new FoldData(data, fold, configuration);
     // A stream of its own, so that another dropout does not change the order of the subjects.
     this.order = new SeededRandom(new SeededRandom(seed).integer(2 ** 32));
+    this.orderOfEpoch = this.order.state();
     this.trainer = new Trainer({
       model,
       kernels,
       optimizer: { kind: optimizer, learningRate, weightDecay },
-      classWeights: this.classWeights,
+      classWeights: this.data.classWeights,
+      ...(task.kind === 'classification' ? {} : { loss: task.loss }),
+      gradientClipping,
       seed,
       capture: options.capture,
     });
     this.recorder = new Recorder(options.writer, options.capture);
   }
 
-  async carryOut(): Promise<void> {
-    const { run, writer, control } = this.options;
+  /** @returns false: stopped before its end */
+  async carryOut(): Promise<boolean> {
+    const { run, writer, resumed } = this.options;
     let status: RunStatus = 'failed';
     let metrics: EpochMetrics | null = null;
     try {
+      if (resumed !== null) await this.restore(resumed);
       writer.runStatus(run, 'running', null);
-      metrics = await this.epochs();
-      status = control.stopped ? 'stopped' : 'finished';
+      const isOver = await this.epochs();
+      metrics = await this.end();
+      status = isOver ? 'finished' : 'stopped';
+      return isOver;
     } finally {
       this.trainer.dispose();
       writer.runStatus(run, status, metrics);
     }
   }
 
-  private async epochs(): Promise<EpochMetrics | null> {
+  /** @returns false: stopped before its end */
+  private async epochs(): Promise<boolean> {
     const { run, writer, control, setup } = this.options;
-    let metrics: EpochMetrics | null = null;
-    let latest = -1;
-    for (let epoch = 0; epoch < setup.configuration.epochs; epoch++) {
-      const said = await this.steps(epoch);
+    while (this.epoch < setup.configuration.epochs) {
+      const isWhole = await this.steps();
       this.recorder.drain();
-      if (said.targets.length === 0) break;
-      metrics = { training: metricsOf(said, this.classWeights), validation: await this.validation() };
-      writer.epoch(run, epoch, this.step - 1, metrics.training, metrics.validation);
-      latest = epoch;
-      if (this.isToStopEarly(epoch, metrics) || control.stopped) break;
-      if (performance.now() - this.storedAt >= checkpointIntervalMs) this.store(this.checkpoint(epoch));
+      const said = joined(this.said);
+      if (said.targets.length === 0) return false;
+      const metrics = { training: this.metricsOf(said), validation: this.metricsOf(await this.validation()) };
+      writer.epoch(run, this.epoch, this.step - 1, metrics.training, metrics.validation);
+      this.latest = { epoch: this.epoch, metrics };
+      if (!isWhole) return false;
+      const stopsEarly = await this.isToStopEarly(this.epoch, metrics);
+      this.beginEpoch(this.epoch + 1);
+      if (stopsEarly) return true;
+      if (control.stopped && this.epoch < setup.configuration.epochs) {
+        await this.store();
+        return false;
+      }
     }
-    if (metrics === null) return null;
-    // Early stopping keeps the weights of the best epoch, and what was measured with them.
-    this.store(this.best ?? this.checkpoint(latest));
-    return this.best?.metrics ?? metrics;
+    return true;
   }
 
-  private checkpoint(epoch: number): Checkpoint {
-    return { epoch, step: this.step - 1, weights: this.trainer.network.weights() };
+  private beginEpoch(epoch: number): void {
+    this.epoch = epoch;
+    this.position = 0;
+    this.said = [];
+    this.orderOfEpoch = this.order.state();
   }
 
-  private store({ epoch, step, weights }: Checkpoint): void {
-    this.options.writer.checkpoint(this.options.run, epoch, step, weights);
-    this.storedAt = performance.now();
+  /**
+   * Stores the weights that are kept, and what they say of the validation part. Early stopping keeps those of the best
+   * epoch, and what was measured with them.
+   */
+  private async end(): Promise<EpochMetrics | null> {
+    const { run, writer } = this.options;
+    const { best, latest } = this;
+    if (latest === null) return null;
+    const kept = (best?.weights ?? null) === null ? null : best;
+    this.trainer.network.restore(kept?.weights ?? new Map());
+    writer.checkpoint(
+      run,
+      kept?.epoch ?? latest.epoch,
+      kept?.step ?? this.step - 1,
+      await this.trainer.network.weights(),
+    );
+    const { outputs, losses } = await this.validation();
+    const shown = this.data.outputsInUnits(outputs);
+    const { kept: width } = this.trainer.objective;
+    writer.outcome(run, {
+      bestEpoch: best?.epoch ?? null,
+      preparation: this.data.preparation(),
+      predictions: this.data.fold.validation.map((subject, i) => ({
+        subject,
+        loss: losses[i] as number,
+        outputs: shown.slice(i * width, (i + 1) * width),
+      })),
+    });
+    return kept?.metrics ?? latest.metrics;
   }
 
-  /** @returns what the network said of the epoch's samples at each step, as the weights then were, with dropout */
-  private async steps(epoch: number): Promise<Predictions> {
+  /**
+   * What the network says of the samples is kept as it is at each step, as the weights then are, with dropout.
+   *
+   * @returns whether the epoch is through
+   */
+  private async steps(): Promise<boolean> {
     const { run, writer, control, setup } = this.options;
-    const { data, fold, configuration } = setup;
-    const rows = fold.training.map((row) => ({ row, group: groupOf(data, row), target: targetOf(data, row) }));
-    const said: Predictions[] = [];
-    for (const batch of epochBatches(rows, configuration.batchSize, this.order)) {
+    const batches = epochBatches(this.data.trainingRows, setup.configuration.batchSize, this.order);
+    for (const batch of batches.slice(this.position)) {
       await control.betweenSteps(
-        () => this.pausing(epoch),
+        () => this.pausing(),
         () => writer.runStatus(run, 'running', null),
       );
-      if (control.stopped) break;
-      said.push(await this.trainOn(batch, epoch));
+      if (control.stopped || this.isStoreDue()) await this.store();
+      if (control.stopped) return false;
+      this.said.push(await this.trainOn(batch));
+      this.position += 1;
     }
-    return joined(said);
+    return true;
   }
 
   /** A paused run has everything on disk. */
-  private pausing(epoch: number): void {
-    this.recorder.drain();
-    if (this.step > 0) this.store(this.checkpoint(epoch));
+  private async pausing(): Promise<void> {
+    await this.store();
     this.options.writer.runStatus(this.options.run, 'paused', null);
   }
 
-  private async trainOn(batch: readonly BatchRow[], epoch: number): Promise<Predictions> {
+  private isStoreDue(): boolean {
+    return performance.now() - this.storedAt >= this.options.setup.configuration.checkpointMinutes * minuteMs;
+  }
+
+  /** Stores what the run can be resumed from, and its weights for whoever wants them as they are. */
+  private async store(): Promise<void> {
+    this.recorder.drain();
+    this.storedAt = performance.now();
+    if (this.step === 0) return;
+    const { run, writer } = this.options;
+    const trainer = await this.trainer.state();
+    writer.progress(
+      run,
+      storedState({
+        step: this.step,
+        epoch: this.epoch,
+        position: this.position,
+        order: this.orderOfEpoch,
+        trainer,
+        said: joined(this.said),
+        latest: this.latest,
+        best: this.best,
+      }),
+    );
+    writer.checkpoint(run, this.epoch, this.step - 1, trainer.weights);
+  }
+
+  private async restore(stored: RunState): Promise<void> {
+    const state = foldState(stored, await this.trainer.network.weights());
+    this.trainer.restore(state.trainer);
+    this.order.restore(state.order);
+    this.orderOfEpoch = state.order;
+    this.step = state.step;
+    this.epoch = state.epoch;
+    this.position = state.position;
+    this.said = [state.said];
+    this.latest = state.latest;
+    this.best = state.best;
+  }
+
+  private async trainOn(batch: readonly BatchRow[]): Promise<Predictions> {
     const { run, capture, setup, report } = this.options;
     const { data, configuration } = setup;
+    const { epoch } = this;
     const started = performance.now();
     const waitedBefore = capture?.times().waitedMs ?? 0;
     const captured = capture !== null && this.step % configuration.capture.every === 0;
-    const targets = batch.map(({ target }) => target);
+    const rows = batch.map(({ row }) => row);
     const groupSizes = groupSizesOf(batch, data.groups.length);
-    const values = this.valuesOf(batch.map(({ row }) => row));
-    const said = await this.trainer.step({ values, targets, groupSizes }, captured ? this.step : null);
-    const { loss, accuracy } = metricsOf(said, this.classWeights);
+    const said = await this.trainer.step(
+      { values: this.data.valuesOf(rows), targets: this.data.targetsOf(rows), groupSizes },
+      captured ? this.step : null,
+      this.learningRate(),
+    );
+    const { loss, accuracy } = this.metricsOf(said);
     if (loss === null || !Number.isFinite(loss)) throw lossError();
     const waitedMs = (capture?.times().waitedMs ?? 0) - waitedBefore;
     const durationMs = performance.now() - started;
@@ -187,7 +263,7 @@ export class FoldRun {
       epoch,
       scalars: Float32Array.of(loss, accuracy ?? NaN, durationMs, waitedMs),
       groupSizes: Int32Array.from(groupSizes),
-      subjects: Int32Array.from(batch, ({ row }) => row),
+      subjects: Int32Array.from(rows),
       captured,
     });
     this.step += 1;
@@ -201,59 +277,32 @@ export class FoldRun {
     return said;
   }
 
-  private async validation(): Promise<Metrics> {
-    const { data, fold } = this.options.setup;
-    const targets = fold.validation.map((row) => targetOf(data, row));
-    return metricsOf(
-      await this.trainer.predict((rows) => this.valuesOf(rows), fold.validation, targets),
-      this.classWeights,
-    );
+  private learningRate(): number {
+    const { schedule, learningRate, epochs, batchSize } = this.options.setup.configuration;
+    const stepsPerEpoch = batchSizes(this.data.trainingRows.length, batchSize).length;
+    return learningRateAt(schedule, learningRate, this.step, { epochs, stepsPerEpoch });
   }
 
-  /** Whether the validation loss has not improved for as many epochs as a person allows. */
-  private isToStopEarly(epoch: number, metrics: EpochMetrics): boolean {
+  private metricsOf(said: Predictions): Metrics {
+    return this.data.inUnits(this.trainer.objective.metrics(said));
+  }
+
+  private async validation(): Promise<Predictions> {
+    const { validation } = this.options.setup.fold;
+    const targets = this.data.targetsOf(validation);
+    return await this.trainer.predict((rows) => this.data.valuesOf(rows), validation, targets);
+  }
+
+  /** Marks the best epoch. @returns whether the validation loss has not improved for as many epochs as a person allows */
+  private async isToStopEarly(epoch: number, metrics: EpochMetrics): Promise<boolean> {
     const { earlyStopping } = this.options.setup.configuration;
     const { loss } = metrics.validation;
-    if (earlyStopping === null || loss === null) return false;
-    if (this.best === null || loss < this.best.loss) {
-      this.best = { ...this.checkpoint(epoch), loss, metrics };
+    if (loss !== null && (this.best === null || loss < this.best.loss)) {
+      const weights = earlyStopping === null ? null : await this.trainer.network.weights();
+      this.best = { epoch, step: this.step - 1, loss, metrics, weights };
     }
-    return epoch - this.best.epoch >= earlyStopping.patience;
+    return earlyStopping !== null && this.best !== null && epoch - this.best.epoch >= earlyStopping.patience;
   }
-
-  private valuesOf(rows: readonly number[]): Float32Array {
-    const values = new Float32Array(rows.length * this.width);
-    rows.forEach((row, i) =>
-      values.set(this.values.subarray(row * this.width, (row + 1) * this.width), i * this.width),
-    );
-    return values;
-  }
-}
-
-function targetOf(data: PreparedData, row: number): number {
-  return data.subjects[row]?.target ?? 0;
-}
-
-function groupOf(data: PreparedData, row: number): number {
-  return data.subjects[row]?.group ?? 0;
-}
-
-function joined(parts: readonly Predictions[]): Predictions {
-  return {
-    probabilities: joinedFloats(parts.map(({ probabilities }) => probabilities)),
-    losses: joinedFloats(parts.map(({ losses }) => losses)),
-    targets: parts.flatMap(({ targets }) => targets),
-  };
-}
-
-function joinedFloats(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let first = 0;
-  for (const part of parts) {
-    all.set(part, first);
-    first += part.length;
-  }
-  return all;
 }
 
 function lossError(): SpectroscopeError {

@@ -1,14 +1,16 @@
 /** Everything that is decided before the first step: model, folds, capture plan, session header. */
 import type { ModelDescription } from '#app/model/description.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { settingError } from '#app/contract/errors.ts';
+import { keptGramBytes, requireGramBudget } from '#app/spectra/kept-grams.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
-import { stratifiedFolds } from '#app/study/split.ts';
+import { stratifiedFolds, type Fold } from '#app/study/split.ts';
 import type { Study } from '#app/study/study.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { SessionHeader } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
+import { dataSha256 } from './data-hash.ts';
 import { scalarNames, type FoldSetup } from './fold-run.ts';
 import type { PreparedData } from './types.ts';
 
@@ -21,32 +23,33 @@ export interface RunPlan {
 /** @throws SpectroscopeError (setting) when the configuration cannot work on these data */
 export function planRun(
   study: Study,
-  data: PreparedData,
+  prepared: PreparedData,
   configuration: RunConfiguration,
   title: string,
   provenance: Readonly<Record<string, string>>,
   kernels: Kernels,
 ): RunPlan {
-  const definition = modelNamed(configuration.model.name);
-  if (!definition.inputs.includes(data.kind)) {
-    const kind = data.kind === 'table' ? 'a table' : 'scans';
-    throw settingError('model-input', `${definition.title} does not take ${kind}: choose another model.`, {
-      field: 'model',
-    });
-  }
-  const task = { kind: 'classification', classes: data.classes.length } as const;
-  const model = definition.describe(data.inputShape, task, configuration.model.settings);
-  const folds = stratifiedFolds(data.subjects, configuration.folds, configuration.seed);
-  const batch = Math.max(...folds.flatMap(({ training }) => batchSizes(training.length, configuration.batchSize)));
+  const task = modelTask(configuration.task, prepared.classes.length);
+  const { input, model } = modelForStudy(configuration.model, prepared, task);
+  const data = { ...prepared, inputShape: input.inputShape, values: input.arrange(prepared.values) };
+  const folds = repeatedFolds(data, configuration);
+  const batch = Math.max(
+    ...folds.flatMap(({ fold: { training } }) => batchSizes(training.length, configuration.batchSize)),
+  );
   const plan = planCapture(model, batch, data.groups.length, configuration.capture);
-  const setups = folds.map((fold, i) => ({
+  const steps = folds.map(
+    ({ fold: { training } }) => batchSizes(training.length, configuration.batchSize).length * configuration.epochs,
+  );
+  const gramBytes = steps.reduce((sum, each) => sum + keptGramBytes(plan, batch, configuration.capture, each), 0);
+  requireGramBudget(gramBytes, configuration.capture);
+  const setups = folds.map(({ fold }, i) => ({
     data,
     model,
     fold,
     configuration,
     plan,
     kernels,
-    // Each fold starts from weights and an order of its own.
+    // Each run starts from weights and an order of its own.
     seed: (configuration.seed + i) % 2 ** 32,
   }));
   const header: SessionHeader = {
@@ -58,10 +61,13 @@ export function planRun(
     configuration,
     provenance,
     inputShape: data.inputShape,
+    features: data.features,
+    dataSha256: dataSha256(data),
     layers: plan.map((layer, i) => ({ view: sessionLayer(layer, i), layout: layer.layout })),
     scalars: scalarNames,
     runs: setups.map(({ fold, seed }, i) => ({
-      fold: i + 1,
+      fold: (i % configuration.folds) + 1,
+      repeat: folds[i]?.repeat ?? 1,
       seed,
       stepsPerEpoch: batchSizes(fold.training.length, configuration.batchSize).length,
       trainingSubjects: fold.training.length,
@@ -72,4 +78,17 @@ export function planRun(
     })),
   };
   return { model, folds: setups, header };
+}
+
+/** Repeat by repeat, each with a split of its own; the first is that of a run without repeats. */
+function repeatedFolds(
+  data: PreparedData,
+  { folds, repeats, seed, task }: RunConfiguration,
+): { repeat: number; fold: Fold }[] {
+  return Array.from({ length: repeats }, (_, repeat) =>
+    stratifiedFolds(data.subjects, folds, (seed + repeat * folds) % 2 ** 32, task.kind).map((fold) => ({
+      repeat: repeat + 1,
+      fold,
+    })),
+  ).flat();
 }

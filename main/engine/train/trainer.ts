@@ -1,19 +1,26 @@
 /** One network with its optimizer: a step, and what it says of samples. Every tensor of a call is freed when it ends. */
-import { outputSize, type ModelDescription } from '#app/model/description.ts';
-import { SeededRandom } from '#app/run/random.ts';
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { ModelDescription } from '#app/model/description.ts';
+import { SeededRandom, type RandomState } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
-import type { Kernels, Optimizer, OptimizerSettings } from '../model/kernels/kernels.ts';
+import { clippedByNorm } from '../model/kernels/clip.ts';
+import type { Kernels, Optimizer, OptimizerSettings, OptimizerState } from '../model/kernels/kernels.ts';
 import type { Watch } from '../model/layers/layer.ts';
-import { Network } from '../model/network.ts';
+import { Network, type NetworkWeights } from '../model/network.ts';
 import type { Predictions } from './metrics.ts';
+import { objectiveOf, type Objective, type ValueLoss } from './objective.ts';
 
 export interface TrainerOptions {
   model: ModelDescription;
   kernels: Kernels;
   optimizer: OptimizerSettings;
-  /** Weight of each class in the loss. */
+  /** Weight of each class in the loss; empty where there are no classes. */
   classWeights: readonly number[];
+  /** Of a regression or a reconstruction: mean squared error unless said. */
+  loss?: ValueLoss;
+  /** Largest norm of the whole gradient that the optimizer is given; null: no limit. */
+  gradientClipping?: number | null;
   seed: number;
   capture: Capture | null;
 }
@@ -21,29 +28,36 @@ export interface TrainerOptions {
 export interface Batch {
   /** [samples x product(inputShape)], sorted by group. */
   values: Float32Array;
+  /** Class of each sample, or its number on the scale of the outputs; 0 for a reconstruction. */
   targets: readonly number[];
   groupSizes: readonly number[];
+}
+
+export interface TrainerState {
+  weights: ReadonlyMap<string, NetworkWeights>;
+  optimizer: OptimizerState;
+  random: RandomState;
 }
 
 const evaluationBatch = 32;
 
 export class Trainer {
   readonly network: Network;
+  readonly objective: Objective;
   /**
    * Milliseconds of the latest step that capture took of this thread: its waiting for the queue, handing over, and the
    * gradients of all groups but one. What the background thread slows by its use of a core is not in it.
    */
   watchingMs = 0;
   private readonly options: TrainerOptions;
-  /** Numbers of the network's output for a sample. */
-  private readonly outputs: number;
   private readonly optimizer: Optimizer;
   private readonly random: SeededRandom;
 
   constructor(options: TrainerOptions) {
     const { model, kernels, capture, seed } = options;
     this.options = options;
-    this.outputs = outputSize(model.task, model.inputShape);
+    const { classWeights, loss = 'mse' } = options;
+    this.objective = objectiveOf(model, kernels, { classWeights, loss });
     // One generator for the weights and then the masks of dropout: both follow from the seed.
     this.random = new SeededRandom(seed);
     this.network = new Network(model, kernels, capture?.plan ?? [], this.random);
@@ -51,32 +65,41 @@ export class Trainer {
   }
 
   /**
-   * Forward, loss, backward, update. The loss is the mean over the samples of the class-weighted cross-entropy.
+   * Forward, loss, backward, update. The loss is the mean over the samples of what the objective says, weighted by class.
+   *
+   * Capture sees the gradients as they are; what the optimizer is given may be limited in norm.
    *
    * @param captured the number under which this step is captured; null: it is not
+   * @param learningRate of this step, where it is not that of the optimizer's settings
    * @returns what the network said before the update, with dropout
    */
-  async step(batch: Batch, captured: number | null): Promise<Predictions> {
-    const { kernels, model, classWeights } = this.options;
+  async step(batch: Batch, captured: number | null, learningRate?: number): Promise<Predictions> {
+    const { kernels, model } = this.options;
     return scoped(async () => {
       const samples = batch.targets.length;
       const x = tf.tensor(batch.values, [samples, ...model.inputShape]);
-      const labels = tf.tensor1d([...batch.targets], 'int32');
-      const logits = this.network.forward(x, { training: true, random: this.random });
-      const { losses, gradients } = kernels.softmaxCrossEntropy(logits, labels);
-      const shares = batch.targets.map((target) => (classWeights[target] as number) / samples);
-      const adjoints = tf.mul(gradients, tf.tensor2d(shares, [samples, 1]));
+      const outputs = this.network.forward(x, { training: true, random: this.random });
+      const { losses, adjoints } = this.objective.evaluate(outputs, x, batch.targets);
       const watch = captured === null ? null : this.watch(captured, batch.groupSizes);
       const weightGradients = this.network.backward(adjoints, watch);
       watch?.capture.end();
       this.watchingMs = watch?.spentMs ?? 0;
-      this.optimizer.apply(weightGradients);
+      const { gradientClipping = null } = this.options;
+      const limited = gradientClipping === null ? weightGradients : clippedByNorm(weightGradients, gradientClipping);
+      this.optimizer.apply(limited, learningRate);
+      await watch?.capture.settled?.();
       return {
-        probabilities: softmaxOf(await kernels.read(logits), this.outputs),
+        outputs: await this.said(outputs),
         losses: await kernels.read(losses),
         targets: batch.targets,
       };
     });
+  }
+
+  /** A reconstruction is as large as the data: it is not read. */
+  private async said(outputs: Tensor): Promise<Float32Array> {
+    const { kept, predictions } = this.objective;
+    return kept === 0 ? new Float32Array() : predictions(await this.options.kernels.read(outputs));
   }
 
   private watch(step: number, groupSizes: GroupSizes): Watch | null {
@@ -94,38 +117,41 @@ export class Trainer {
     targets: readonly number[],
   ): Promise<Predictions> {
     const { kernels, model } = this.options;
-    const probabilities = new Float32Array(rows.length * this.outputs);
+    const { kept } = this.objective;
+    const predictions = new Float32Array(rows.length * kept);
     const losses = new Float32Array(rows.length);
     for (let first = 0; first < rows.length; first += evaluationBatch) {
       const part = rows.slice(first, first + evaluationBatch);
       await scoped(async () => {
         const x = tf.tensor(valuesOf(part), [part.length, ...model.inputShape]);
-        const logits = this.network.forward(x, { training: false, random: this.random });
-        const labels = tf.tensor1d(targets.slice(first, first + part.length), 'int32');
-        losses.set(await kernels.read(kernels.softmaxCrossEntropy(logits, labels).losses), first);
-        probabilities.set(softmaxOf(await kernels.read(logits), this.outputs), first * this.outputs);
+        const outputs = this.network.forward(x, { training: false, random: this.random });
+        const found = this.objective.losses(outputs, x, targets.slice(first, first + part.length));
+        losses.set(await kernels.read(found), first);
+        predictions.set(await this.said(outputs), first * kept);
       });
     }
-    return { probabilities, losses, targets };
+    return { outputs: predictions, losses, targets };
+  }
+
+  /** All that the steps to come depend on. */
+  async state(): Promise<TrainerState> {
+    return {
+      weights: await this.network.weights(),
+      optimizer: await this.optimizer.state(),
+      random: this.random.state(),
+    };
+  }
+
+  restore({ weights, optimizer, random }: TrainerState): void {
+    this.network.restore(weights);
+    this.optimizer.restore(optimizer);
+    this.random.restore(random);
   }
 
   dispose(): void {
     this.optimizer.dispose();
     this.network.dispose();
   }
-}
-
-/** Probabilities of rows of logits: so few numbers that another kernel would take longer to call than to compute. */
-function softmaxOf(logits: Float32Array, classes: number): Float32Array {
-  const probabilities = new Float32Array(logits.length);
-  for (let first = 0; first < logits.length; first += classes) {
-    const row = logits.subarray(first, first + classes);
-    const largest = row.reduce((most, each) => Math.max(most, each), -Infinity);
-    const powers = Float64Array.from(row, (each) => Math.exp(each - largest));
-    const sum = powers.reduce((total, each) => total + each, 0);
-    powers.forEach((power, i) => (probabilities[first + i] = power / sum));
-  }
-  return probabilities;
 }
 
 /** Frees what a step made, also when it throws. */

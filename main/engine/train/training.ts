@@ -1,8 +1,13 @@
 /** A training: the folds one after another, into one session, with progress for whoever watches. */
 import type { RunStatus } from '#app/contract/session.ts';
 import type { EventPayload } from '#app/contract/events.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
 import { secondsRemaining } from '#app/run/time-remaining.ts';
-import { createCapture } from '../capture/capture.ts';
+import { gramCadence } from '#app/spectra/kept-grams.ts';
+import type { LayerPlan } from '#app/spectra/plan.ts';
+import { captureOn } from '../capture/read-back.ts';
+import type { Capture } from '../capture/types.ts';
+import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
 import type { Control } from './control.ts';
@@ -15,6 +20,8 @@ export interface Training {
   /** One setup per fold: all but `fold` and `seed` alike. */
   folds: readonly FoldSetup[];
   writer: SessionWriter;
+  /** Where each run goes on; absent: all begin. */
+  resumption?: Resumption;
   control: Control;
   emit(progress: Progress): void;
 }
@@ -23,23 +30,46 @@ export interface Training {
 const progressIntervalMs = 1000 / 15;
 
 /** @returns how it ended; the session is closed */
-export async function train({ folds, writer, control, emit }: Training): Promise<'finished' | 'stopped'> {
+export async function train({
+  folds,
+  writer,
+  resumption = [],
+  control,
+  emit,
+}: Training): Promise<'finished' | 'stopped'> {
   const plan = folds[0]?.plan ?? [];
-  const capture = plan.length === 0 ? null : createCapture(plan);
+  const capture = plan.length === 0 ? null : captureFor(folds[0], plan);
   const pace = new Pace();
   let status: RunStatus = 'failed';
+  let ended = 0;
   try {
     for (const [run, setup] of folds.entries()) {
+      const resumed = resumption[run] ?? null;
+      if (resumed === 'over') {
+        ended += 1;
+        continue;
+      }
       const report = reporter(folds, run, writer.session, pace, emit);
-      await new FoldRun({ run, setup, writer, capture, control, report }).carryOut();
+      const isOver = await new FoldRun({ run, setup, writer, capture, control, resumed, report }).carryOut();
+      if (isOver) ended += 1;
       if (control.stopped) break;
     }
-    status = control.stopped ? 'stopped' : 'finished';
+    status = ended === folds.length ? 'finished' : 'stopped';
     return status;
   } finally {
     capture?.dispose();
     writer.close(status);
   }
+}
+
+function captureFor(setup: FoldSetup | undefined, plan: readonly LayerPlan[]): Capture {
+  const gramsEvery = setup === undefined ? 0 : gramCadence(setup.configuration.capture);
+  return captureOn(setup?.kernels.name ?? 'native', plan, { gramsEvery });
+}
+
+function runName(run: number, { folds, repeats }: RunConfiguration): string {
+  const fold = `fold ${(run % folds) + 1} of ${folds}`;
+  return repeats === 1 ? fold : `repeat ${Math.floor(run / folds) + 1}, ${fold}`;
 }
 
 function reporter(
@@ -55,6 +85,7 @@ function reporter(
   const before = all.slice(0, run).reduce((sum, each) => sum + each, 0);
   const total = all.reduce((sum, each) => sum + each, 0);
   const steps = all[run] ?? 0;
+  const { configuration } = folds[run] as FoldSetup;
   let last = 0;
   return ({ step, epoch, loss, durationMs, captureMs }) => {
     pace.step(durationMs, captureMs);
@@ -65,12 +96,13 @@ function reporter(
       session,
       run,
       runs: folds.length,
+      runName: runName(run, configuration),
       status: 'running',
       message: '',
       step,
       steps,
       epoch: epoch + 1,
-      epochs: folds[run]?.configuration.epochs ?? 0,
+      epochs: configuration.epochs,
       loss,
       stepsPerSecond: pace.stepsPerSecond,
       captureCost: pace.captureCost,

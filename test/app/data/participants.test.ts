@@ -41,7 +41,10 @@ function study(change: Partial<Study>): Study {
   };
 }
 
-const configuration = { preparation: { standardise: true, targetSpacingMm: 6 } } as RunConfiguration;
+const configuration = {
+  task: { kind: 'classification' },
+  preparation: { standardise: true, targetSpacingMm: 6 },
+} as RunConfiguration;
 
 describe('participants', () => {
   const subjects = [
@@ -84,6 +87,36 @@ describe('participants', () => {
     expect(() => participantsOf(one)).toThrow(
       'All subjects that take part are in one class (control); a network needs at least two to tell apart. Label more subjects or choose another target.',
     );
+  });
+
+  test('of a regression have a group and a number, in its own units', () => {
+    const measured = [
+      subject('a', { group: 'control', age: 31 }),
+      subject('b', { group: 'patient', age: null }),
+      subject('c', { group: null, age: 40 }),
+      subject('d', { group: 'patient', age: 52.5 }),
+    ];
+    const of = study({ subjects: measured, columns: [column('age'), column('group', { type: 'category' })] });
+    const found = participantsOf(of, { kind: 'regression', column: 'age', loss: 'mse' });
+    expect(found.labels).toEqual([
+      { id: 'a', group: 1, target: 31 },
+      { id: 'd', group: 0, target: 52.5 },
+    ]);
+    expect(found.classes).toEqual([]);
+    const predict = (name: string) => participantsOf(of, { kind: 'regression', column: name, loss: 'mse' });
+    expect(() => predict('group')).toThrow('group is not a column of numbers');
+    expect(() => predict('iq')).toThrow('The study has no column iq');
+    const features = featureTable(
+      study({ subjects: measured, columns: [column('age'), column('iq')] }),
+      [subject('a', { age: 1, iq: 90 }), subject('d', { age: 2, iq: 95 })],
+      'age',
+    );
+    expect(features.features).toEqual(['iq']);
+  });
+
+  test('of a reconstruction need a group and no class', () => {
+    const found = participantsOf(study({ subjects: subjects.slice(0, 1) }), { kind: 'reconstruction', loss: 'mse' });
+    expect(found.labels).toEqual([{ id: 'a', group: 0, target: 0 }]);
   });
 
   test('nobody is refused in words', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '#app/run/random.ts';
-import { stratifiedFolds, type SplitSubject } from '#app/study/split.ts';
+import { stratifiedFolds, targetQuantiles, type SplitSubject } from '#app/study/split.ts';
 
 function cohort(sizes: readonly number[], groups = 2): SplitSubject[] {
   return sizes.flatMap((size, target) =>
@@ -11,6 +11,35 @@ function cohort(sizes: readonly number[], groups = 2): SplitSubject[] {
 function countOf(subjects: readonly SplitSubject[], rows: readonly number[], target: number): number {
   return rows.filter((row) => subjects[row]!.target === target).length;
 }
+
+describe('folds without classes', () => {
+  it('spread each group, and the range of a number, over the folds', () => {
+    const subjects = Array.from({ length: 40 }, (_, i) => ({
+      id: `s${i}`,
+      group: i < 30 ? 0 : 1,
+      target: ((i * 7) % 40) / 2,
+    }));
+    const folds = stratifiedFolds(subjects, 4, 3, 'regression');
+    for (const { validation } of folds) {
+      expect(validation).toHaveLength(10);
+      expect([7, 8]).toContain(validation.filter((row) => subjects[row]!.group === 0).length);
+      const mean = validation.reduce((sum, row) => sum + subjects[row]!.target, 0) / 10;
+      expect(Math.abs(mean - 9.75)).toBeLessThan(2);
+    }
+    expect(folds.flatMap(({ validation }) => validation).sort((a, b) => a - b)).toEqual([...subjects.keys()]);
+  });
+
+  it('need no second class, hold a fifth of each group out, and refuse too few subjects', () => {
+    const subjects = cohort([20, 10], 1).map((each) => ({ ...each, group: each.target, target: 0 }));
+    const [split] = stratifiedFolds(subjects, 1, 3, 'reconstruction');
+    expect(split!.validation.map((row) => subjects[row]!.group)).toEqual([0, 0, 0, 0, 1, 1]);
+    expect(() => stratifiedFolds(subjects.slice(0, 3), 4, 3, 'reconstruction')).toThrow(/3 subjects take part/);
+  });
+
+  it('put equal numbers into the same part', () => {
+    expect(targetQuantiles([5, 1, 1, 1, 1, 2, 9, 8, 7, 6])).toEqual([2, 0, 0, 0, 0, 2, 4, 4, 3, 3]);
+  });
+});
 
 describe('stratified folds', () => {
   it('share no subject between training and validation, and validate each subject once', () => {

@@ -36,6 +36,16 @@ test('a file of each older version opens with the numbers that it was written wi
   }
 });
 
+test('a file of version 1 has one repeat, no best epoch and nothing to resume from', async () => {
+  const file = copyOfVersion(1);
+  const view = await reader.ask('view', { session: 'old', file, written: false }, null);
+  expect(view.sessionRuns[0]).toMatchObject({ repeat: 1, bestEpoch: null });
+  const database = new DatabaseSync(file);
+  expect(userVersion(database)).toBe(currentVersion);
+  expect(database.prepare('SELECT count(*) AS rows FROM progress').get()).toEqual({ rows: 0 });
+  database.close();
+});
+
 test('a migration runs once, after those before it, and keeps what is stored', () => {
   const database = new DatabaseSync(copyOfVersion(1));
   const added = [

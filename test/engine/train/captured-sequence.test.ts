@@ -205,7 +205,7 @@ describe.each([nativeKernels, portableKernels] as Kernels[])('the spectra of a s
     const optimizer = { kind: 'sgd', learningRate: 0.1, weightDecay: 0 } as const;
     const trainer = new Trainer({ model, kernels, optimizer, classWeights, seed: 3, capture });
     try {
-      const before = trainer.network.weights();
+      const before = await trainer.network.weights();
       const tensors = tf.memory().numTensors;
       await trainer.step({ values: values.slice(), targets, groupSizes }, 0);
       expect(tf.memory().numTensors).toBe(tensors);

@@ -83,7 +83,7 @@ describe('metrics', () => {
   const metrics = (ofSecond: number[], targets: number[]) =>
     metricsOf(
       {
-        probabilities: Float32Array.from(ofSecond.flatMap((p) => [1 - p, p])),
+        outputs: Float32Array.from(ofSecond.flatMap((p) => [1 - p, p])),
         losses: Float32Array.from(ofSecond, (p, i) => -Math.log(targets[i] === 1 ? p : 1 - p)),
         targets,
       },
@@ -102,8 +102,8 @@ describe('metrics', () => {
   });
 
   it('average one against the rest for three classes', () => {
-    const probabilities = Float32Array.of(0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8);
-    expect(metricsOf({ probabilities, losses: new Float32Array(3), targets: [0, 1, 2] }, [1, 1, 1]).auc).toBe(1);
+    const outputs = Float32Array.of(0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8);
+    expect(metricsOf({ outputs, losses: new Float32Array(3), targets: [0, 1, 2] }, [1, 1, 1]).auc).toBe(1);
   });
 
   it('weigh classes so that each has the same total', () => {

@@ -6,6 +6,7 @@ import {
   isAdam,
   isDecayed,
   momentum,
+  slotName,
   type Optimizer,
   type OptimizerSettings,
   type Parameter,
@@ -29,12 +30,24 @@ class Variable {
   assign(shape: readonly number[], values: Float32Array): void {
     // A copy: TensorFlow may keep the buffer of the tensor that is assigned.
     const initial = tf.tensor(values.slice(), [...shape]);
-    byId.runNothing('AssignVariableOp', [dataType], [this.handle, byId.of(initial)]);
+    this.copy(initial);
     initial.dispose();
+  }
+
+  copy(value: Tensor): void {
+    byId.runNothing('AssignVariableOp', [dataType], [this.handle, byId.of(value)]);
   }
 
   read(): Tensor {
     return byId.runTensor('ReadVariableOp', [dataType], [this.handle]);
+  }
+
+  /** A copy. */
+  numbers(): Float32Array {
+    const tensor = this.read();
+    const numbers = tensor.dataSync<'float32'>().slice();
+    tensor.dispose();
+    return numbers;
   }
 
   dispose(): void {
@@ -62,6 +75,10 @@ export class NativeParameter implements Parameter {
 
   assign(values: Float32Array): void {
     this.update(() => this.variable.assign(this.shape, values));
+  }
+
+  copy(value: Tensor): void {
+    this.update(() => this.variable.copy(value));
   }
 
   /** The value shares memory with the variable, which TensorFlow would copy on a write: let go of it first. */
@@ -92,8 +109,13 @@ export function nativeOptimizer(parameters: readonly NativeParameter[], settings
     return settings.kind === 'momentum' ? [zeros(parameter)] : [];
   });
   const constant = (value: number): Scalar => tf.keep(tf.scalar(value));
-  const rate = constant(settings.learningRate);
-  const decay = constant(settings.learningRate * settings.weightDecay);
+  /** The rate and, with weight decay, what it takes of a weight. */
+  const ratesOf = (learningRate: number) => ({
+    learningRate,
+    rate: constant(learningRate),
+    decay: constant(learningRate * settings.weightDecay),
+  });
+  let rates = ratesOf(settings.learningRate);
   const constants = {
     beta1: constant(adamDefaults.beta1),
     beta2: constant(adamDefaults.beta2),
@@ -102,12 +124,23 @@ export function nativeOptimizer(parameters: readonly NativeParameter[], settings
   };
   let steps = 0;
 
+  function setRate(learningRate: number): void {
+    if (learningRate === rates.learningRate) return;
+    disposeRates();
+    rates = ratesOf(learningRate);
+  }
+  function disposeRates(): void {
+    rates.rate.dispose();
+    rates.decay.dispose();
+  }
+
   function update(
     parameter: NativeParameter,
     slot: readonly Variable[],
     gradient: Tensor,
     powers: readonly number[],
   ): void {
+    const { rate, decay } = rates;
     const shrink = settings.weightDecay > 0 && isDecayed(parameter) ? tf.mul(parameter.value, decay) : null;
     parameter.update(() => {
       const { handle } = parameter.variable;
@@ -128,7 +161,8 @@ export function nativeOptimizer(parameters: readonly NativeParameter[], settings
   }
 
   return {
-    apply(gradients) {
+    apply(gradients, learningRate = settings.learningRate) {
+      setRate(learningRate);
       steps += 1;
       const powers = [adamDefaults.beta1 ** steps, adamDefaults.beta2 ** steps].map((value) => tf.scalar(value));
       const ids = powers.map((each) => byId.of(each));
@@ -137,9 +171,25 @@ export function nativeOptimizer(parameters: readonly NativeParameter[], settings
       });
       for (const power of powers) power.dispose();
     },
+    state() {
+      const named = parameters.flatMap((parameter, i) =>
+        (slots[i] ?? []).map((variable, slot) => [slotName(parameter, slot), variable.numbers()] as const),
+      );
+      return { steps, slots: new Map(named) };
+    },
+    restore(state) {
+      steps = state.steps;
+      parameters.forEach((parameter, i) =>
+        slots[i]?.forEach((variable, slot) => {
+          const stored = state.slots.get(slotName(parameter, slot));
+          if (stored !== undefined) variable.assign(parameter.shape, stored);
+        }),
+      );
+    },
     dispose() {
       for (const variable of slots.flat()) variable.dispose();
-      for (const each of [rate, decay, ...Object.values(constants)]) each.dispose();
+      disposeRates();
+      for (const each of Object.values(constants)) each.dispose();
     },
   };
 }

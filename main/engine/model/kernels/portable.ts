@@ -1,30 +1,21 @@
 /** Kernels on public tfjs operations: for any backend, and the oracle of the native ones. */
-import type { Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import {
   adamDefaults,
   isAdam,
   isDecayed,
   momentum,
+  slotName,
   type Kernels,
   type Optimizer,
   type OptimizerSettings,
   type Parameter,
-  type Window,
 } from './kernels.ts';
+import { portableActivations } from './portable-activations.ts';
+import { portableNorms } from './portable-norms.ts';
+import { portableWindows } from './portable-windows.ts';
 import { portableSequence } from './sequence-portable.ts';
-
-/** Gradient of `forward` at x, for the adjoint dy. */
-function pullBack(forward: (x: Tensor) => Tensor, x: Tensor, dy: Tensor): Tensor {
-  return tf.grad(forward)(x, dy);
-}
-
-type Triple = [number, number, number];
-const strides = (window: Window): Triple => [...window.strides] as Triple;
-const convolve = (x: Tensor, filter: Tensor, window: Window): Tensor =>
-  tf.conv3d(x as Tensor5D, filter as Tensor5D, strides(window), window.padding);
-const pool = (x: Tensor, window: Window): Tensor =>
-  tf.maxPool3d(x as Tensor5D, [...window.size] as Triple, strides(window), window.padding);
 
 class PortableParameter implements Parameter {
   readonly name: string;
@@ -41,6 +32,10 @@ class PortableParameter implements Parameter {
     this.replace(tf.tensor(values.slice(), [...this.shape]));
   }
 
+  copy(value: Tensor): void {
+    this.replace(tf.clone(value));
+  }
+
   replace(value: Tensor): void {
     this.value.dispose();
     this.value = tf.keep(value);
@@ -53,19 +48,13 @@ class PortableParameter implements Parameter {
 
 export const portableKernels: Kernels = {
   name: 'portable',
+  ...portableActivations,
+  ...portableNorms,
+  ...portableWindows,
   sequence: portableSequence,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
   biasAdd: (x, bias) => tf.add(x, bias),
   biasGradient: (dy) => tf.sum(dy, [...Array(dy.rank - 1).keys()]),
-  relu: (x) => tf.relu(x),
-  reluGradient: (dy, y) => tf.tidy(() => tf.mul(dy, tf.step(y))),
-  conv3d: convolve,
-  conv3dFilterGradient: (x, filterShape, dy, window) =>
-    tf.tidy(() => pullBack((filter) => convolve(x, filter, window), tf.zeros([...filterShape]), dy)),
-  conv3dInputGradient: (xShape, filter, dy, window) =>
-    tf.tidy(() => pullBack((x) => convolve(x, filter, window), tf.zeros([...xShape]), dy)),
-  maxPool3d: pool,
-  maxPool3dGradient: (x, _, dy, window) => pullBack((each) => pool(each, window), x, dy),
   softmaxCrossEntropy: (logits, labels) => {
     const classes = logits.shape[1] as number;
     const truth = tf.oneHot(labels, classes);
@@ -92,29 +81,48 @@ function portableOptimizer(parameters: readonly PortableParameter[], settings: O
     return value;
   }
 
-  function change(i: number, gradient: Tensor): Tensor {
-    if (settings.kind === 'sgd') return tf.mul(gradient, settings.learningRate);
+  function change(i: number, gradient: Tensor, learningRate: number): Tensor {
+    if (settings.kind === 'sgd') return tf.mul(gradient, learningRate);
     if (settings.kind === 'momentum') {
       const velocity = replace(first, i, tf.add(tf.mul(first[i] as Tensor, momentum), gradient));
-      return tf.mul(velocity, settings.learningRate);
+      return tf.mul(velocity, learningRate);
     }
     const { beta1, beta2, epsilon } = adamDefaults;
     const m = replace(first, i, tf.add(tf.mul(first[i] as Tensor, beta1), tf.mul(gradient, 1 - beta1)));
     const v = replace(second, i, tf.add(tf.mul(second[i] as Tensor, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
-    const rate = (settings.learningRate * Math.sqrt(1 - beta2 ** steps)) / (1 - beta1 ** steps);
+    const rate = (learningRate * Math.sqrt(1 - beta2 ** steps)) / (1 - beta1 ** steps);
     return tf.div(tf.mul(m, rate), tf.add(tf.sqrt(v), epsilon));
   }
 
   return {
-    apply(gradients) {
+    apply(gradients, learningRate = settings.learningRate) {
       steps += 1;
       parameters.forEach((parameter, i) => {
         const value = tf.tidy(() => {
-          const decay = isDecayed(parameter) ? 1 - settings.learningRate * settings.weightDecay : 1;
-          return tf.sub(tf.mul(parameter.value, decay), change(i, gradients[i] as Tensor));
+          const decay = isDecayed(parameter) ? 1 - learningRate * settings.weightDecay : 1;
+          return tf.sub(tf.mul(parameter.value, decay), change(i, gradients[i] as Tensor, learningRate));
         });
         parameter.replace(value);
       });
+    },
+    async state() {
+      const named = [first, second].flatMap((means, slot) =>
+        means.map(async (mean, i) => {
+          const numbers = (await mean.data<'float32'>()).slice();
+          return [slotName(parameters[i] as PortableParameter, slot), numbers] as const;
+        }),
+      );
+      return { steps, slots: new Map(await Promise.all(named)) };
+    },
+    restore(state) {
+      steps = state.steps;
+      [first, second].forEach((means, slot) =>
+        means.forEach((_, i) => {
+          const parameter = parameters[i] as PortableParameter;
+          const stored = state.slots.get(slotName(parameter, slot));
+          if (stored !== undefined) replace(means, i, tf.tensor(stored.slice(), [...parameter.shape]));
+        }),
+      );
     },
     dispose() {
       for (const slot of [...first, ...second]) slot.dispose();

@@ -1,6 +1,7 @@
 /** How a session file of an older version becomes one of today. A new version is one file here and one line below. */
 import type { DatabaseSync } from 'node:sqlite';
 import { first } from './001-first.ts';
+import { resumeAndRegroup } from './002-resume-and-regroup.ts';
 
 export interface Migration {
   /** `user_version` after it. */
@@ -9,7 +10,7 @@ export interface Migration {
 }
 
 /** In order of version, without a gap. */
-const migrations: readonly Migration[] = [first];
+const migrations: readonly Migration[] = [first, resumeAndRegroup];
 
 export const currentVersion = migrations.length;
 
