@@ -12,10 +12,12 @@ struct AttentionShape {
   int32_t heads;
   int32_t key_size;
 
-  int64_t columns() const { return int64_t{heads} * key_size; }
+  __attribute__((always_inline)) int64_t columns() const { return int64_t{heads} * key_size; }
+  // Numbers of a row of weights: as many as tokens, and zeros up to full vectors of sixteen.
+  __attribute__((always_inline)) int64_t row() const { return (int64_t{tokens} + 15) / 16 * 16; }
 };
 
-// Arrays are [samples x tokens x heads x key_size]; weights [samples x heads x tokens x tokens].
+// Arrays are [samples x tokens x heads x key_size]; weights [samples x heads x tokens x row].
 struct AttentionForward {
   const float* query;
   const float* key;

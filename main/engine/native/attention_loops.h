@@ -7,40 +7,45 @@
 namespace spectroscope {
 namespace {
 
-// The scores of one query become weights: softmax of scale x score.
-SPECTROSCOPE_INLINE void softmax(float* scores, int64_t length, float scale) {
-  Lanes most = all(scores[0]);
-  for (int64_t i = 0; i < length; i += kLanes) {
-    const Lanes lanes = load(scores + i, lanes_left(length, i), scores[0]);
+// The numbers of a row are whole vectors, of which the last has `length` modulo sixteen numbers that count, or all.
+SPECTROSCOPE_INLINE LaneBits counting(int64_t length) {
+  const int count = static_cast<int>((length - 1) % kLanes) + 1;
+  LaneBits mask;
+  for (int lane = 0; lane < kLanes; lane++) mask[lane] = lane < count ? -1 : 0;
+  return mask;
+}
+
+// The scores of one query [row] become weights: softmax of scale x score, zeros where no token is.
+SPECTROSCOPE_INLINE void softmax(float* scores, int64_t row, const LaneBits& tail, float scale) {
+  const int64_t last = row - kLanes;
+  const Lanes nothing = all(-__builtin_inff());
+  Lanes most = load(scores + last, kLanes);
+  most = tail ? most : nothing;
+  store(scores + last, most, kLanes);
+  for (int64_t i = 0; i < last; i += kLanes) {
+    const Lanes lanes = load(scores + i, kLanes);
     most = lanes > most ? lanes : most;
   }
   float largest = most[0];
   for (int lane = 1; lane < kLanes; lane++) largest = most[lane] > largest ? most[lane] : largest;
   Lanes sums = {};
-  for (int64_t i = 0; i < length; i += kLanes) {
-    const int count = lanes_left(length, i);
-    const Lanes lanes = exponential((load(scores + i, count) - largest) * scale);
-    store(scores + i, lanes, count);
-    sums += load(scores + i, count);
+  for (int64_t i = 0; i < row; i += kLanes) {
+    Lanes lanes = exponential((load(scores + i, kLanes) - largest) * scale);
+    if (i == last) lanes = tail ? lanes : Lanes{};
+    store(scores + i, lanes, kLanes);
+    sums += lanes;
   }
   const float share = 1.0f / lane_sum(sums);
-  for (int64_t i = 0; i < length; i += kLanes) {
-    const int count = lanes_left(length, i);
-    store(scores + i, load(scores + i, count) * share, count);
-  }
+  for (int64_t i = 0; i < row; i += kLanes) store(scores + i, load(scores + i, kLanes) * share, kLanes);
 }
 
-// Of one query, from dL/d of its weights to dL/d of its products with the keys, in place.
-SPECTROSCOPE_INLINE void softmax_backward(float* adjoints, const float* weights, int64_t length, float scale) {
+// Of one query [row], from dL/d of its weights to dL/d of its products with the keys, in place.
+SPECTROSCOPE_INLINE void softmax_backward(float* adjoints, const float* weights, int64_t row, float scale) {
   Lanes sums = {};
-  for (int64_t i = 0; i < length; i += kLanes) {
-    const int count = lanes_left(length, i);
-    sums += load(adjoints + i, count) * load(weights + i, count);
-  }
+  for (int64_t i = 0; i < row; i += kLanes) sums += load(adjoints + i, kLanes) * load(weights + i, kLanes);
   const float mean = lane_sum(sums);
-  for (int64_t i = 0; i < length; i += kLanes) {
-    const int count = lanes_left(length, i);
-    store(adjoints + i, load(weights + i, count) * ((load(adjoints + i, count) - mean) * scale), count);
+  for (int64_t i = 0; i < row; i += kLanes) {
+    store(adjoints + i, load(weights + i, kLanes) * ((load(adjoints + i, kLanes) - mean) * scale), kLanes);
   }
 }
 
@@ -52,18 +57,20 @@ inline float score_scale(const AttentionShape& shape) {
 template <int kRows, int kPanels>
 void attention_forward_of(const AttentionShape& shape, const AttentionForward& arrays, const Share& share) {
   const int64_t tokens = shape.tokens;
+  const int64_t row = shape.row();
   const int64_t keys = shape.key_size;
   const int64_t columns = shape.columns();
   const float scale = score_scale(shape);
+  const LaneBits tail = counting(tokens);
   for (int64_t sample = share.first; sample < share.first + share.samples; sample++) {
     for (int64_t head = 0; head < shape.heads; head++) {
       const int64_t place = sample * tokens * columns + head * keys;
-      float* const weights = arrays.weights + (sample * shape.heads + head) * tokens * tokens;
+      float* const weights = arrays.weights + (sample * shape.heads + head) * tokens * row;
       pack({arrays.key + place, 1, columns}, keys, tokens, share.scratch);
-      product<kRows, kPanels>({arrays.query + place, columns, 1}, tokens, keys, share.scratch, tokens, weights, tokens);
-      for (int64_t row = 0; row < tokens; row++) softmax(weights + row * tokens, tokens, scale);
+      product<kRows, kPanels>({arrays.query + place, columns, 1}, tokens, keys, share.scratch, row, weights, row);
+      for (int64_t query = 0; query < tokens; query++) softmax(weights + query * row, row, tail, scale);
       pack({arrays.value + place, columns, 1}, tokens, keys, share.scratch);
-      product<kRows, kPanels>({weights, tokens, 1}, tokens, tokens, share.scratch, keys, arrays.output + place, columns);
+      product<kRows, kPanels>({weights, row, 1}, tokens, tokens, share.scratch, keys, arrays.output + place, columns);
     }
   }
 }
@@ -71,26 +78,27 @@ void attention_forward_of(const AttentionShape& shape, const AttentionForward& a
 template <int kRows, int kPanels>
 void attention_backward_of(const AttentionShape& shape, const AttentionBackward& arrays, const Share& share) {
   const int64_t tokens = shape.tokens;
+  const int64_t row = shape.row();
   const int64_t keys = shape.key_size;
   const int64_t columns = shape.columns();
   const float scale = score_scale(shape);
   float* const adjoints = share.scratch;
-  float* const panels = share.scratch + tokens * tokens;
+  float* const panels = share.scratch + tokens * row;
   for (int64_t sample = share.first; sample < share.first + share.samples; sample++) {
     for (int64_t head = 0; head < shape.heads; head++) {
       const int64_t place = sample * tokens * columns + head * keys;
-      const float* const weights = arrays.weights + (sample * shape.heads + head) * tokens * tokens;
+      const float* const weights = arrays.weights + (sample * shape.heads + head) * tokens * row;
       pack({arrays.dy + place, columns, 1}, tokens, keys, panels);
-      product<kRows, kPanels>({weights, 1, tokens}, tokens, tokens, panels, keys, arrays.d_value + place, columns);
+      product<kRows, kPanels>({weights, 1, row}, tokens, tokens, panels, keys, arrays.d_value + place, columns);
       pack({arrays.value + place, 1, columns}, keys, tokens, panels);
-      product<kRows, kPanels>({arrays.dy + place, columns, 1}, tokens, keys, panels, tokens, adjoints, tokens);
-      for (int64_t row = 0; row < tokens; row++) {
-        softmax_backward(adjoints + row * tokens, weights + row * tokens, tokens, scale);
+      product<kRows, kPanels>({arrays.dy + place, columns, 1}, tokens, keys, panels, row, adjoints, row);
+      for (int64_t query = 0; query < tokens; query++) {
+        softmax_backward(adjoints + query * row, weights + query * row, row, scale);
       }
       pack({arrays.key + place, columns, 1}, tokens, keys, panels);
-      product<kRows, kPanels>({adjoints, tokens, 1}, tokens, tokens, panels, keys, arrays.d_query + place, columns);
+      product<kRows, kPanels>({adjoints, row, 1}, tokens, tokens, panels, keys, arrays.d_query + place, columns);
       pack({arrays.query + place, columns, 1}, tokens, keys, panels);
-      product<kRows, kPanels>({adjoints, 1, tokens}, tokens, tokens, panels, keys, arrays.d_key + place, columns);
+      product<kRows, kPanels>({adjoints, 1, row}, tokens, tokens, panels, keys, arrays.d_key + place, columns);
     }
   }
 }

@@ -1,5 +1,6 @@
-// tfjs-node's own binding, unchanged, with the spectral capture and layers over time beside its functions. Its source registers the module
-// by a macro at its end; that macro is emptied while it is included, and the module is registered here.
+// tfjs-node's own binding, unchanged, with the spectral capture and layers over time beside its functions. Its source
+// registers the module by a macro at its end; that macro is emptied while it is included, and the module is registered
+// here.
 #include <node_api.h>
 
 #undef NAPI_MODULE

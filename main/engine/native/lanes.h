@@ -1,6 +1,6 @@
-// Sixteen float32 numbers at a time: loads, functions and small matrix products. NaN goes through all of them. For sources
-// that are compiled for one instruction set (sequence_avx512.cc and its like): GCC splits vectors that are too long for
-// the set that a function is written under, so inlining it into a function of a better set would be too late.
+// Sixteen float32 numbers at a time: loads, functions and small matrix products. NaN goes through all of them. For
+// sources that are compiled for one instruction set (sequence_avx512.cc and its like): GCC splits vectors that are too
+// long for the set that a function is written under, so inlining it into a function of a better set would be too late.
 #ifndef SPECTROSCOPE_LANES_H_
 #define SPECTROSCOPE_LANES_H_
 
@@ -40,7 +40,7 @@ SPECTROSCOPE_INLINE Lanes load(const float* from, int count, float fill = 0) {
   return lanes;
 }
 
-SPECTROSCOPE_INLINE void store(float* to, Lanes lanes, int count) {
+SPECTROSCOPE_INLINE void store(float* to, const Lanes& lanes, int count) {
   if (count == kLanes) {
     std::memcpy(to, &lanes, sizeof(lanes));
   } else {
@@ -54,9 +54,9 @@ SPECTROSCOPE_INLINE float lane_sum(const Lanes& lanes) {
   return sum;
 }
 
-// e^x to 2 units in the last place: Cody-Waite reduction and the polynomial of Cephes' expf. Beyond ±87 it stays at the
-// ends.
-SPECTROSCOPE_INLINE Lanes exponential(Lanes x) {
+// e^x to 2 units in the last place: Cody-Waite reduction and the polynomial of Cephes' expf. Beyond ±87 it stays there.
+SPECTROSCOPE_INLINE Lanes exponential(const Lanes& given) {
+  Lanes x = given;
   x = x > 87.0f ? all(87.0f) : x;
   x = x < -87.0f ? all(-87.0f) : x;
   // Adding 1.5 x 2^23 rounds to a whole number, which is then in the last bits.
@@ -78,10 +78,11 @@ SPECTROSCOPE_INLINE Lanes exponential(Lanes x) {
   return p * scale;
 }
 
-SPECTROSCOPE_INLINE Lanes sigmoid(Lanes x) { return 1.0f / (exponential(-x) + 1.0f); }
+SPECTROSCOPE_INLINE Lanes sigmoid(const Lanes& x) { return 1.0f / (exponential(-x) + 1.0f); }
 
 // Rational approximation of Eigen, to 4 units in the last place, also near zero.
-SPECTROSCOPE_INLINE Lanes hyperbolic_tangent(Lanes x) {
+SPECTROSCOPE_INLINE Lanes hyperbolic_tangent(const Lanes& given) {
+  Lanes x = given;
   constexpr float kEnd = 7.99881172180175781f;
   x = x > kEnd ? all(kEnd) : x;
   x = x < -kEnd ? all(-kEnd) : x;
@@ -115,7 +116,8 @@ SPECTROSCOPE_INLINE void product_tile(Strided a, int64_t depth, const float* pan
     }
   }
   for (int row = 0; row < kRows; row++) {
-    for (int panel = 0; panel + 1 < kPanels; panel++) store(c + row * c_rows + panel * kLanes, sums[row][panel], kLanes);
+    for (int panel = 0; panel + 1 < kPanels; panel++)
+      store(c + row * c_rows + panel * kLanes, sums[row][panel], kLanes);
     store(c + row * c_rows + (kPanels - 1) * kLanes, sums[row][kPanels - 1], last_count);
   }
 }
@@ -135,16 +137,15 @@ SPECTROSCOPE_INLINE void product_rows(Strided a, int64_t depth, const float* pan
 
 // C [rows x columns] = A [rows x depth] B, B packed; kRows and kPanels as the registers allow.
 template <int kRows, int kPanels>
-SPECTROSCOPE_INLINE void product(Strided a, int64_t rows, int64_t depth, const float* panels, int64_t columns, float* c,
-                                 int64_t c_rows) {
+void product(Strided a, int64_t rows, int64_t depth, const float* panels, int64_t columns, float* c, int64_t c_rows) {
   int64_t row = 0;
   for (; row + kRows <= rows; row += kRows) {
     product_rows<kRows, kPanels>({a.data + row * a.rows, a.rows, a.columns}, depth, panels, columns, c + row * c_rows,
                                  c_rows);
   }
-  for (; row < rows; row++) {
-    product_rows<1, kPanels>({a.data + row * a.rows, a.rows, a.columns}, depth, panels, columns, c + row * c_rows,
-                             c_rows);
+  if constexpr (kRows > 1) {
+    product<kRows / 2, kPanels>({a.data + row * a.rows, a.rows, a.columns}, rows - row, depth, panels, columns,
+                                c + row * c_rows, c_rows);
   }
 }
 

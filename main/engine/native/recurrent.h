@@ -9,6 +9,7 @@ namespace spectroscope {
 
 enum class Cell : int32_t { kLstm = 0, kGru = 1 };
 
+// What sources of several instruction sets share is inlined: the linker keeps one copy of a function that is not.
 struct RecurrentShape {
   Cell cell;
   int32_t reversed;
@@ -16,7 +17,7 @@ struct RecurrentShape {
   int32_t times;
   int32_t units;
 
-  int64_t columns() const { return int64_t{cell == Cell::kLstm ? 4 : 3} * units; }
+  __attribute__((always_inline)) int64_t columns() const { return int64_t{cell == Cell::kLstm ? 4 : 3} * units; }
 };
 
 // Arrays are [samples x times x units], or x gates x units.
@@ -37,7 +38,7 @@ struct RecurrentBackward {
   const float* recurrent;
   const float* dy;  // of all states, or [samples x units] of the last
   bool last_only;
-  float* input;      // adjoints
+  float* input;               // adjoints
   float* recurrent_adjoints;  // GRU alone
 };
 

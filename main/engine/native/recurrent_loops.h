@@ -18,7 +18,8 @@ SPECTROSCOPE_INLINE void lstm_row(int64_t units, const float* projected, const f
     const int count = lanes_left(units, u);
     const Lanes input = sigmoid(load(projected + u, count) + load(product + u, count));
     const Lanes forget = sigmoid(load(projected + units + u, count) + load(product + units + u, count));
-    const Lanes cell = hyperbolic_tangent(load(projected + 2 * units + u, count) + load(product + 2 * units + u, count));
+    const Lanes cell =
+        hyperbolic_tangent(load(projected + 2 * units + u, count) + load(product + 2 * units + u, count));
     const Lanes output = sigmoid(load(projected + 3 * units + u, count) + load(product + 3 * units + u, count));
     const Lanes after = forget * load(memory + u, count) + input * cell;
     store(gates + u, input, count);
@@ -49,7 +50,7 @@ SPECTROSCOPE_INLINE void gru_row(int64_t units, const float* projected, const fl
 
 template <int kRows, int kPanels>
 void recurrent_forward_of(const RecurrentShape& shape, const RecurrentForward& arrays, const float* panels,
- const Share& share) {
+                          const Share& share) {
   const int64_t units = shape.units;
   const int64_t columns = shape.columns();
   float* const states = share.scratch;
@@ -131,7 +132,7 @@ SPECTROSCOPE_INLINE void add_to(float* sums, const float* numbers, int64_t lengt
 
 template <int kRows, int kPanels>
 void recurrent_backward_of(const RecurrentShape& shape, const RecurrentBackward& arrays, const float* panels,
- const Share& share) {
+                           const Share& share) {
   const int64_t units = shape.units;
   const int64_t columns = shape.columns();
   const bool lstm = shape.cell == Cell::kLstm;
@@ -157,8 +158,8 @@ void recurrent_backward_of(const RecurrentShape& shape, const RecurrentBackward&
       const float* const memory = arrays.memory + place * units;
       if (lstm) {
         const int64_t earlier = sample * shape.times + time_at(shape, step - 1);
-        lstm_backward_row(units, gates, memory, step == 0 ? nullptr : arrays.memory + earlier * units, adjoints, d_state,
-                          d_memories + row * units);
+        lstm_backward_row(units, gates, memory, step == 0 ? nullptr : arrays.memory + earlier * units, adjoints,
+                          d_state, d_memories + row * units);
         std::memcpy(arrays.input + place * columns, adjoints, columns * sizeof(float));
       } else {
         gru_backward_row(units, gates, memory, arrays.before + place * units, arrays.input + place * columns, adjoints,
@@ -167,8 +168,7 @@ void recurrent_backward_of(const RecurrentShape& shape, const RecurrentBackward&
       }
     }
     if (step > 0) {
-      product<kRows, kPanels>({together, columns, 1}, share.samples, columns, panels, units, products,
-                              units);
+      product<kRows, kPanels>({together, columns, 1}, share.samples, columns, panels, units, products, units);
     }
   }
 }

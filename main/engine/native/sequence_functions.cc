@@ -52,7 +52,6 @@ class Call {
   }
 
   int32_t size(std::size_t index) const { return sizes_.at(index); }
-  
 
   // Numbers of input `index`.
   int64_t elements(std::size_t index) { return TF_TensorElementCount(tensor(index)); }
@@ -130,8 +129,8 @@ void recurrent_forward(Call& call) {
   recurrent_forward(shape, arrays);
 }
 
-// sizes as above; tensors: before, gates, memory, recurrent, dy. Gives the adjoints of the input's part and, of a GRU, of
-// the recurrent one.
+// sizes as above; tensors: before, gates, memory, recurrent, dy. Gives the adjoints of the input's part and, of a GRU,
+// of the recurrent one.
 void recurrent_backward(Call& call) {
   const RecurrentShape shape = recurrent_shape(call);
   const int64_t columns = shape.columns();
@@ -160,7 +159,7 @@ void attention_forward(Call& call) {
   const int64_t elements = int64_t{shape.samples} * shape.tokens * shape.columns();
   AttentionForward arrays{call.input(0, elements), call.input(1, elements), call.input(2, elements), nullptr, nullptr};
   arrays.output = call.output({shape.samples, shape.tokens, shape.columns()});
-  arrays.weights = call.output({shape.samples, shape.heads, shape.tokens, shape.tokens});
+  arrays.weights = call.output({shape.samples, shape.heads, shape.tokens, shape.row()});
   attention_forward(shape, arrays);
 }
 
@@ -168,7 +167,7 @@ void attention_forward(Call& call) {
 void attention_backward(Call& call) {
   const AttentionShape shape = attention_shape(call);
   const int64_t elements = int64_t{shape.samples} * shape.tokens * shape.columns();
-  const int64_t weights = int64_t{shape.samples} * shape.heads * shape.tokens * shape.tokens;
+  const int64_t weights = int64_t{shape.samples} * shape.heads * shape.tokens * shape.row();
   AttentionBackward arrays{};
   arrays.query = call.input(0, elements);
   arrays.key = call.input(1, elements);

@@ -4,6 +4,7 @@
 #define SPECTROSCOPE_SEQUENCE_LOOPS_H_
 
 #include <cstdint>
+#include <cstring>
 
 #include "attention.h"
 #include "recurrent.h"
@@ -21,13 +22,19 @@ struct Strided {
 };
 
 // Numbers of a matrix [depth x columns] as panels of sixteen columns, zeros beyond the last.
-static inline int64_t packed_size(int64_t depth, int64_t columns) { return (columns + kLanes - 1) / kLanes * depth * kLanes; }
+static inline int64_t packed_size(int64_t depth, int64_t columns) {
+  return (columns + kLanes - 1) / kLanes * depth * kLanes;
+}
 
 static inline void pack(Strided b, int64_t depth, int64_t columns, float* panels) {
   for (int64_t first = 0; first < columns; first += kLanes) {
     for (int64_t k = 0; k < depth; k++, panels += kLanes) {
       const float* from = b.data + k * b.rows + first * b.columns;
-      for (int i = 0; i < kLanes; i++) panels[i] = first + i < columns ? from[i * b.columns] : 0;
+      if (b.columns == 1 && first + kLanes <= columns) {
+        std::memcpy(panels, from, kLanes * sizeof(float));
+      } else {
+        for (int i = 0; i < kLanes; i++) panels[i] = first + i < columns ? from[i * b.columns] : 0;
+      }
     }
   }
 }
@@ -40,13 +47,15 @@ struct Share {
 };
 
 // Numbers of scratch for each sample.
-static inline int64_t recurrent_scratch(const RecurrentShape& shape) { return 3 * int64_t{shape.units} + shape.columns(); }
+static inline int64_t recurrent_scratch(const RecurrentShape& shape) {
+  return 3 * int64_t{shape.units} + shape.columns();
+}
 
 // Numbers of scratch for any count of samples: one packed matrix, and one of tokens x tokens.
 static inline int64_t attention_scratch(const AttentionShape& shape) {
   const int64_t by_tokens = packed_size(shape.key_size, shape.tokens);
   const int64_t by_keys = packed_size(shape.tokens, shape.key_size);
-  return (by_tokens > by_keys ? by_tokens : by_keys) + int64_t{shape.tokens} * shape.tokens;
+  return (by_tokens > by_keys ? by_tokens : by_keys) + shape.tokens * shape.row();
 }
 
 struct SequenceLoops {

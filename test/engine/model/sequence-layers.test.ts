@@ -171,6 +171,19 @@ describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) 
   });
 });
 
+describe('an embedding', () => {
+  it('says which numbers it has rows for when the data hold another', () => {
+    const model = described([time], (stack) => stack.embedding(7, 3));
+    const network = new Network(model, nativeKernels, [], new SeededRandom(2));
+    const words = tf.fill([samples, time], 7);
+    expect(() => tf.tidy(() => network.forward(words, context))).toThrow(
+      'Layer embedding_1 has a row for each whole number from 0 to 6, and the data hold another.',
+    );
+    words.dispose();
+    network.dispose();
+  });
+});
+
 /** One layer's output on random weights and biases. */
 function run(model: ModelDescription, kernels: Kernels): { network: Network; x: Tensor; y: Tensor } {
   const network = new Network(model, kernels, [], new SeededRandom(2));

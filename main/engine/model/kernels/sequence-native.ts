@@ -22,6 +22,9 @@ interface NodeBackend {
   createOutputTensor(info: { id: number; shape: number[]; dtype: number }): Tensor;
 }
 
+/** Numbers that native code works on at once: rows of attention's weights are padded to it. */
+const vectorLength = 16;
+
 const backend = tf.backend() as unknown as NodeBackend;
 
 type Name = 'recurrentForward' | 'recurrentBackward' | 'attentionForward' | 'attentionBackward';
@@ -72,7 +75,7 @@ const hostSequence: SequenceKernels = {
     const { query, key, value } = inputs;
     const sizes = attentionSizes(inputs, heads);
     const [samples = 0, tokens = 0] = sizes;
-    const shapes = [query.shape, [samples, heads, tokens, tokens]];
+    const shapes = [query.shape, [samples, heads, tokens, vectorLength * Math.ceil(tokens / vectorLength)]];
     const [output, weights] = call('attentionForward', sizes, [query, key, value], shapes) as [Tensor, Tensor];
     return { output, weights };
   },

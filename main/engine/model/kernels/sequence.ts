@@ -32,7 +32,7 @@ export interface RecurrentAdjoints {
 export interface AttentionPass {
   /** Heads side by side [samples, tokens, heads x keySize]. */
   output: Tensor;
-  /** softmax(Q K' / sqrt(keySize)): [samples, heads, tokens, tokens]. */
+  /** softmax(Q K' / sqrt(keySize)): [samples, heads, tokens, tokens], its last axis padded as the kernels like. */
   weights: Tensor;
 }
 

@@ -1,4 +1,5 @@
 import type { Rank, Tensor } from '@tensorflow/tfjs-node-gpu';
+import { inputError } from '#app/contract/errors.ts';
 import type { EmbeddingDescription } from '#app/model/description.ts';
 import { tf } from '../../device/tensorflow.ts';
 import { groupGradients } from '../group-gradients.ts';
@@ -23,7 +24,17 @@ export function embeddingLayer(description: EmbeddingDescription, materials: Lay
     parameters: [table],
     forward(x) {
       words = tf.tidy(() => tf.cast(tf.round(x), 'int32'));
-      return tf.gather(table.value, words);
+      try {
+        return tf.gather(table.value, words);
+      } catch (cause) {
+        // TensorFlow's words for a number that the table has no row for.
+        if (!(cause instanceof Error && cause.message.includes('is not in [0'))) throw cause;
+        throw inputError(
+          'embedding-word',
+          `Layer ${name} has a row for each whole number from 0 to ${vocabulary - 1}, and the data hold another.`,
+          { expected: `whole numbers from 0 to ${vocabulary - 1}`, cause },
+        );
+      }
     },
     backward(dy, _needsInput, watch) {
       const read = kept(words);
