@@ -18,6 +18,8 @@ export const events = {
     /** Index of the run (fold) in hand. */
     run: v.number(),
     runs: v.number(),
+    /** 'fold 2 of 5' or 'repeat 3, fold 2 of 5'; absent before the first. */
+    runName: v.optional(v.string()),
     status: v.picklist(['preparing', 'running', 'paused', 'finished', 'stopped', 'failed']),
     /** What is being prepared, or why it failed, or ''. */
     message: v.string(),

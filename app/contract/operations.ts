@@ -13,6 +13,7 @@ import {
   rangeSchema,
   scalarColumnsSchema,
   scaleSchema,
+  sessionMetricsSchema,
   sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
@@ -215,6 +216,8 @@ export const engineOperations = {
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
+  /** From the predictions of the runs that ended, with bootstrap intervals. */
+  'session.metrics': { input: sessionReference, answer: sessionMetricsSchema },
   'session.spectra': {
     input: v.object({
       ...rangeSchema.entries,
@@ -247,6 +250,31 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  /**
+   * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
+   * be cancelled.
+   */
+  'session.regroup': {
+    input: v.object({
+      session: v.string(),
+      /** A column of the study, or a table of subjects and their groups (its first two columns). */
+      by: v.variant('kind', [
+        v.object({ kind: v.literal('column'), column: v.string() }),
+        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
+      ]),
+      /** null: named after the session and the labelling. */
+      title: v.nullable(v.string()),
+      file: v.nullable(fileReferenceSchema),
+    }),
+    answer: v.object({
+      session: v.string(),
+      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
+      /** Steps that have spectra under the new groups. */
+      steps: v.number(),
+      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
+      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
+    }),
+  },
   'session.export': {
     input: v.object({
       session: v.string(),
@@ -255,6 +283,15 @@ export const engineOperations = {
       file: fileReferenceSchema,
     }),
     answer: v.object({ rows: v.number() }),
+  },
+  /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
+  'session.export-model': {
+    input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
+    answer: v.object({
+      files: v.array(v.string()),
+      /** Layers for the sake of which no layers model was written. */
+      unmapped: v.array(v.object({ layer: v.string(), reason: v.string() })),
+    }),
   },
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },

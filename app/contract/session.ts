@@ -214,3 +214,43 @@ export const epochRowSchema = v.object({
   validation: metricsSchema,
 });
 export type EpochRow = v.InferOutput<typeof epochRowSchema>;
+
+/** A value with the ends of its 95 % interval: percentiles of 1,000 resamples of the subjects. */
+const estimateSchema = v.object({
+  value: v.nullable(v.number()),
+  low: v.nullable(v.number()),
+  high: v.nullable(v.number()),
+});
+
+const metricsPartSchema = v.object({
+  /** One run, all runs together, or one group of all runs. */
+  kind: v.picklist(['run', 'pooled', 'group']),
+  name: v.string(),
+  subjects: v.number(),
+  /**
+   * By name. Classes: 'accuracy', 'balancedAccuracy', 'auc', 'sensitivity', 'specificity', 'brier', 'calibrationError';
+   * regression: 'r', 'mae', 'r2'; all: 'loss', unweighted, of the network's own scale.
+   */
+  scores: v.record(v.string(), estimateSchema),
+  /** Subjects by true (row) and predicted class (column); empty without classes. */
+  confusion: v.array(v.array(v.number())),
+  /** Calibration by confidence; empty without classes. */
+  reliability: v.array(
+    v.object({
+      from: v.number(),
+      to: v.number(),
+      subjects: v.number(),
+      confidence: v.nullable(v.number()),
+      accuracy: v.nullable(v.number()),
+    }),
+  ),
+});
+export type MetricsPart = v.InferOutput<typeof metricsPartSchema>;
+
+export const sessionMetricsSchema = v.object({
+  task: v.picklist(['classification', 'regression', 'reconstruction']),
+  classes: v.array(v.string()),
+  /** Runs in order, then all together, then groups; parts without a validated subject are left out. */
+  parts: v.array(metricsPartSchema),
+});
+export type SessionMetrics = v.InferOutput<typeof sessionMetricsSchema>;

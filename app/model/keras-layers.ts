@@ -233,5 +233,11 @@ const readers: Readonly<Record<string, Reader>> = {
 export function mapKerasLayer(className: string, config: KerasConfig): MappedLayer {
   const read = Object.hasOwn(readers, className) ? readers[className] : undefined;
   if (read === undefined) throw new Unmappable('is of a kind that is not known here');
-  return read(config);
+  const layer = read(config);
+  const restrained = Object.entries(config.values).some(
+    ([name, value]) => /_(regularizer|constraint)$/.test(name) && value !== null,
+  );
+  const note =
+    'has a regulariser or a constraint in the file and none here, where weight decay is a setting of the run';
+  return restrained ? { ...layer, notes: [...layer.notes, note] } : layer;
 }

@@ -3,6 +3,7 @@
  * samples: for each layer, upper triangles with diagonal by rows (`pairIndex`) over the samples of the batch, in the order
  * in which the step had them, one triangle after the other.
  */
+import { settingError } from '#app/contract/errors.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { hasSingleRows, type WeightMatrices } from './matrices.ts';
 import type { LayerPlan } from './plan.ts';
@@ -16,6 +17,18 @@ export type GramKind = 'activations' | 'adjoints' | 'gradients';
 
 export function gramKinds(weight: WeightMatrices): readonly GramKind[] {
   return hasSingleRows(weight) ? ['activations', 'adjoints'] : ['activations', 'adjoints', 'gradients'];
+}
+
+/** @throws SpectroscopeError (setting) 'grams-too-large' when a session would hold more than a person allows, with a cadence that fits */
+export function requireGramBudget(bytes: number, capture: Pick<RunConfiguration['capture'], 'grams'>): void {
+  const { grams } = capture;
+  if (grams === null || bytes <= grams.megabytes * 1e6) return;
+  const fitting = Math.ceil((grams.every * bytes) / (grams.megabytes * 1e6));
+  throw settingError(
+    'grams-too-large',
+    `The sample Grams of all steps take ${Math.ceil(bytes / 1e6)} MB, more than the ${grams.megabytes} MB allowed: keep those of every ${fitting}th captured step, of fewer layers, or allow more.`,
+    { field: 'capture.grams', expected: `at most ${grams.megabytes} MB` },
+  );
 }
 
 /** Numbers of a triangle. */

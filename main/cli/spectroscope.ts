@@ -5,6 +5,7 @@ import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } fr
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
+import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
@@ -111,14 +112,24 @@ function program(
     carryOut(self, (terminal) => inspectCommand(terminal, file)),
   );
 
-  command('export <file>', 'write the numbers of a session')
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+    .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--title <text>', 'name of the new session')
+    .option('--overwrite', 'replace the session file if there is one')
+    .requiredOption('--out <file.spectra>', 'session file to write')
+    .action((file: string, options: RegroupOptions, self: Command) =>
+      carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
+    );
+
+  command('export <file>', 'write the numbers of a session, or the model of a run')
     .addOption(
       new Option('--what <what>', 'which numbers')
-        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study'])
+        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study', 'model'])
         .default('spectra'),
     )
     .addOption(new Option('--format <format>', 'file format').choices(['csv']).default('csv'))
-    .requiredOption('--out <file>', 'file to write')
+    .option('--run <k>', 'model: of which run, from 0 in the order of inspect', number(0, true), 0)
+    .requiredOption('--out <file>', 'file to write; of a model, the folder')
     .action((file: string, options: ExportOptions, self: Command) =>
       carryOut(self, (terminal) => exportCommand(terminal, file, options)),
     );

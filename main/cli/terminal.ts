@@ -52,7 +52,7 @@ export class Terminal {
     const loss = progress.loss === null ? '' : `, loss ${progress.loss.toPrecision(3)}`;
     this.bar(
       fraction,
-      `fold ${progress.run + 1} of ${progress.runs}, epoch ${progress.epoch} of ${progress.epochs}${loss}${speed}${left}`,
+      `${progress.runName ?? `run ${progress.run + 1} of ${progress.runs}`}, epoch ${progress.epoch} of ${progress.epochs}${loss}${speed}${left}`,
       progress.status === 'finished',
     );
   }

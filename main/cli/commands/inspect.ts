@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Metrics, SessionView } from '#app/contract/session.ts';
+import type { Metrics, SessionMetrics, SessionView } from '#app/contract/session.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -7,7 +7,9 @@ export async function inspectCommand(terminal: Terminal, file: string): Promise<
   return await withEngine(terminal, async ({ engine }) => {
     const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
     const view = await engine.request('session.view', { session });
-    terminal.result({ file: resolve(file), ...runDocument(view) }, describeRun(view));
+    const metrics = await engine.request('session.metrics', { session });
+    const document = { file: resolve(file), ...runDocument(view), metrics };
+    terminal.result(document, [...describeRun(view), ...describeMetrics(metrics)]);
     return 0;
   });
 }
@@ -40,6 +42,8 @@ export function runDocument(view: SessionView): object {
     })),
     runs: view.sessionRuns.map((run) => ({
       fold: run.fold,
+      repeat: run.repeat ?? 1,
+      bestEpoch: run.bestEpoch ?? null,
       seed: run.seed,
       status: run.status,
       steps: run.steps,
@@ -67,15 +71,31 @@ export function describeRun(view: SessionView): string[] {
         `  ${name} (${kind}, ${inputShape.join(' x ')} -> ${outputShape.join(' x ')}): ${quantities.map(({ quantity }) => quantity).join(', ')}`,
     ),
     ...view.sessionRuns.map(
-      ({ fold, status, steps, metrics }) =>
-        `Fold ${fold}: ${status}, ${steps} steps, validation ${metricsText(metrics.validation)}`,
+      ({ fold, repeat = 1, status, steps, metrics }) =>
+        `${view.configuration.repeats > 1 ? `Repeat ${repeat}, fold` : 'Fold'} ${fold}: ${status}, ${steps} steps, validation ${metricsText(metrics.validation)}`,
     ),
     `Validation over folds: ${metricsText(view.validation)}`,
     `Spectra: ${view.captured} layer-steps`,
   ];
 }
 
-function metricsText({ loss, accuracy, auc }: Metrics): string {
-  const number = (value: number | null): string => (value === null ? 'none' : value.toFixed(3));
+/** All runs together and each group, value and 95 % interval. */
+function describeMetrics({ parts }: SessionMetrics): string[] {
+  return parts
+    .filter(({ kind }) => kind !== 'run')
+    .map(({ kind, name, subjects, scores }) => {
+      const texts = Object.entries(scores).flatMap(([score, { value, low, high }]) => {
+        if (value === null) return [];
+        const interval = low === null || high === null ? '' : ` (${low.toFixed(3)} to ${high.toFixed(3)})`;
+        return [`${score} ${value.toFixed(3)}${interval}`];
+      });
+      return `${kind === 'group' ? `Group ${name}` : 'All runs together'}, ${subjects} subjects: ${texts.join(', ')}`;
+    });
+}
+
+function metricsText({ loss, accuracy, auc, r, mae, r2 }: Metrics): string {
+  const number = (value: number | null | undefined): string =>
+    (value ?? null) === null ? 'none' : (value as number).toFixed(3);
+  if (mae !== undefined) return `loss ${number(loss)}, r ${number(r)}, MAE ${number(mae)}, R2 ${number(r2)}`;
   return `loss ${number(loss)}, accuracy ${number(accuracy)}, AUC ${number(auc)}`;
 }

@@ -7,12 +7,12 @@ import type { LayerPlan } from '#app/spectra/plan.ts';
 import { tf } from '../device/tensorflow.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import { webgpuKernels } from '../model/kernels/webgpu.ts';
-import { createCapture } from './capture.ts';
+import { createCapture, type CaptureOptions } from './capture.ts';
 import type { Capture, GroupSizes } from './types.ts';
 
 /** The capture of a run, for whichever kernels it computes with. */
-export function captureOn(kernels: Kernels['name'], plan: readonly LayerPlan[]): Capture {
-  const capture = createCapture(plan);
+export function captureOn(kernels: Kernels['name'], plan: readonly LayerPlan[], options: CaptureOptions = {}): Capture {
+  const capture = createCapture(plan, options);
   return kernels === 'webgpu' ? readBack(capture, webgpuKernels) : capture;
 }
 

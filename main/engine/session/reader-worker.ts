@@ -3,7 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import { serialiseError } from '#app/contract/errors.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
+import { exportModel } from '../export/model/export-model.ts';
 import { translating } from './database.ts';
+import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
 import type { ReaderOperation, ReaderReply, ReaderRequest } from './reader.ts';
 import { stepDetail } from './step-detail.ts';
@@ -58,6 +60,12 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       );
     case 'view':
       return sessionView(storeOf(known.file).database, known);
+    case 'export-model': {
+      const { run, folder } = input as { run: number; folder: string };
+      return exportModel(storeOf(known.file), run, folder);
+    }
+    case 'metrics':
+      return storedMetrics(storeOf(known.file));
     case 'epochs':
       return epochRows(storeOf(known.file));
     case 'scalars':

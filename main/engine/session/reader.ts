@@ -12,6 +12,8 @@ interface ReaderOperations {
   /** Lets go of a file, before it is moved or deleted. */
   close: { input: null; answer: null };
   view: { input: null; answer: Answer<'session.view'> };
+  'export-model': { input: { run: number; folder: string }; answer: Answer<'session.export-model'> };
+  metrics: { input: null; answer: Answer<'session.metrics'> };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
   spectra: { input: Input<'session.spectra'>; answer: Answer<'session.spectra'> };

@@ -3,6 +3,7 @@ import type { ModelDescription } from '#app/model/description.ts';
 import { modelForStudy } from '#app/model/input.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { keptGramBytes, requireGramBudget } from '#app/spectra/kept-grams.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
 import { stratifiedFolds, type Fold } from '#app/study/split.ts';
 import type { Study } from '#app/study/study.ts';
@@ -36,6 +37,11 @@ export function planRun(
     ...folds.flatMap(({ fold: { training } }) => batchSizes(training.length, configuration.batchSize)),
   );
   const plan = planCapture(model, batch, data.groups.length, configuration.capture);
+  const steps = folds.map(
+    ({ fold: { training } }) => batchSizes(training.length, configuration.batchSize).length * configuration.epochs,
+  );
+  const gramBytes = steps.reduce((sum, each) => sum + keptGramBytes(plan, batch, configuration.capture, each), 0);
+  requireGramBudget(gramBytes, configuration.capture);
   const setups = folds.map(({ fold }, i) => ({
     data,
     model,

@@ -1,8 +1,12 @@
 /** A training: the folds one after another, into one session, with progress for whoever watches. */
 import type { RunStatus } from '#app/contract/session.ts';
 import type { EventPayload } from '#app/contract/events.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
 import { secondsRemaining } from '#app/run/time-remaining.ts';
+import { gramCadence } from '#app/spectra/kept-grams.ts';
+import type { LayerPlan } from '#app/spectra/plan.ts';
 import { captureOn } from '../capture/read-back.ts';
+import type { Capture } from '../capture/types.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
@@ -34,7 +38,7 @@ export async function train({
   emit,
 }: Training): Promise<'finished' | 'stopped'> {
   const plan = folds[0]?.plan ?? [];
-  const capture = plan.length === 0 ? null : captureOn(folds[0]?.kernels.name ?? 'native', plan);
+  const capture = plan.length === 0 ? null : captureFor(folds[0], plan);
   const pace = new Pace();
   let status: RunStatus = 'failed';
   let ended = 0;
@@ -58,6 +62,16 @@ export async function train({
   }
 }
 
+function captureFor(setup: FoldSetup | undefined, plan: readonly LayerPlan[]): Capture {
+  const gramsEvery = setup === undefined ? 0 : gramCadence(setup.configuration.capture);
+  return captureOn(setup?.kernels.name ?? 'native', plan, { gramsEvery });
+}
+
+function runName(run: number, { folds, repeats }: RunConfiguration): string {
+  const fold = `fold ${(run % folds) + 1} of ${folds}`;
+  return repeats === 1 ? fold : `repeat ${Math.floor(run / folds) + 1}, ${fold}`;
+}
+
 function reporter(
   folds: readonly FoldSetup[],
   run: number,
@@ -71,6 +85,7 @@ function reporter(
   const before = all.slice(0, run).reduce((sum, each) => sum + each, 0);
   const total = all.reduce((sum, each) => sum + each, 0);
   const steps = all[run] ?? 0;
+  const { configuration } = folds[run] as FoldSetup;
   let last = 0;
   return ({ step, epoch, loss, durationMs, captureMs }) => {
     pace.step(durationMs, captureMs);
@@ -81,12 +96,13 @@ function reporter(
       session,
       run,
       runs: folds.length,
+      runName: runName(run, configuration),
       status: 'running',
       message: '',
       step,
       steps,
       epoch: epoch + 1,
-      epochs: folds[run]?.configuration.epochs ?? 0,
+      epochs: configuration.epochs,
       loss,
       stepsPerSecond: pace.stepsPerSecond,
       captureCost: pace.captureCost,

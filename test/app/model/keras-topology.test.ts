@@ -264,7 +264,10 @@ describe('a model of a file on a study', () => {
   it('is fed as its topology says, and tells how it differs from the file', async () => {
     const text = await saved(
       tf.sequential({
-        layers: [layers.lstm({ inputShape: [2, 2], units: 3, useBias: false }), layers.dense({ units: 2 })],
+        layers: [
+          layers.lstm({ inputShape: [2, 2], units: 3, useBias: false }),
+          layers.dense({ units: 2, kernelRegularizer: 'l1l2' }),
+        ],
       }),
     );
     const { input, notes } = modelForStudy(
@@ -273,7 +276,9 @@ describe('a model of a file on a study', () => {
       three,
     );
     expect(input.inputShape).toEqual([2, 2]);
-    expect(notes.join(' ')).toMatch(/weights of the model file are not taken.*has no bias in the file.*hard sigmoid/);
+    expect(notes.join(' ')).toMatch(
+      /weights of the model file are not taken.*has no bias in the file.*hard sigmoid.*regulariser/,
+    );
   });
 
   it('is refused where the sizes differ', async () => {

@@ -1,6 +1,6 @@
 /** The fused kernels against public operations: the same numbers, for every kernel of the seam. */
 import { describe, expect, it } from 'vitest';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
 import { activationFunctions } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
@@ -70,6 +70,10 @@ function batchNormGradient(k: Kernels): ReturnType<Kernels['batchNormGradient']>
   return k.batchNormGradient(normal([6, 3], 5), normal([6, 3], 1), normal([3], 2), batchNorm(k).moments, 1e-3);
 }
 
+function scaleGradient(k: Kernels): ReturnType<Kernels['scaleColumnsGradient']> {
+  return k.scaleColumnsGradient(normal([6, 3], 1), normal([6, 3], 2), normal([3], 3));
+}
+
 const cases: Record<string, (kernels: Kernels) => Tensor> = {
   'a product': (k) => k.matMul(normal([4, 5], 1), normal([5, 3], 2), false, false),
   'a product with the first transposed': (k) => k.matMul(normal([5, 4], 1), normal([5, 3], 2), true, false),
@@ -96,6 +100,10 @@ const cases: Record<string, (kernels: Kernels) => Tensor> = {
       { mean: normal([3], 4), variance: tf.tensor1d([0.5, 1, 2]) },
       1e-3,
     ),
+  'columns that are scaled': (k) => k.scaleColumns(normal([6, 3], 1), normal([3], 2), normal([3], 3)),
+  'the input gradient of columns that are scaled': (k) => scaleGradient(k).dx,
+  'the scale gradient of columns that are scaled': (k) => scaleGradient(k).dScale,
+  'the offset gradient of columns that are scaled': (k) => scaleGradient(k).dOffset,
   'rows of mean 0 and variance 1': (k) => k.standardize(normal([6, 5], 1), 1e-5).y,
   'the precision of rows': (k) => k.standardize(normal([6, 5], 1), 1e-5).precision,
   'the gradient of rows of mean 0 and variance 1': (k) =>
@@ -152,6 +160,30 @@ it.each([nativeKernels, portableKernels])(
     });
   },
 );
+
+describe.each([nativeKernels, portableKernels])('the maxima of windows with $name kernels', (kernels) => {
+  const undilated = Object.entries(windows).filter(([, { window }]) => window.dilations.every((each) => each === 1));
+
+  const volumes = undilated.filter(([, { window }]) => window.size.length === 3);
+
+  it.each(volumes)("are TensorFlow's own for %s", (_name, { window, x }) => {
+    const { size, strides, padding } = window;
+    tf.tidy(() => {
+      const volume = normal(x, 1) as Tensor5D;
+      const own = tf.maxPool3d(volume, size as [number, number, number], strides as [number, number, number], padding);
+      expect(largestDifference(kernels.maxPool(volume, window), own)).toBe(0);
+    });
+  });
+
+  it.each(undilated)('send a gradient to the first of equal ones for %s', (_name, { window, x, y }) => {
+    tf.tidy(() => {
+      const equal = tf.ones(x);
+      const dy = normal([...y, 2], 2);
+      const dx = kernels.maxPoolGradient(equal, kernels.maxPool(equal, window), dy, window);
+      expect(largestDifference(tf.sum(dx), tf.sum(dy))).toBeLessThan(1e-4);
+    });
+  });
+});
 
 describe('the optimizers', () => {
   const start = new SeededRandom(5);

@@ -25,3 +25,8 @@ export function scalar(value: number): Tensor {
 export function column(length: number, value: number): Tensor {
   return once(`column ${length} ${value}`, () => tf.fill([length, 1], value));
 }
+
+/** [length] of one number. */
+export function filled(length: number, value: number): Tensor {
+  return once(`filled ${length} ${value}`, () => tf.fill([length], value));
+}

@@ -90,6 +90,12 @@ export interface Moments {
   variance: Tensor;
 }
 
+export interface ScaledGradients {
+  dx: Tensor;
+  dScale: Tensor;
+  dOffset: Tensor;
+}
+
 /** On matrices: rows of whatever is normalised together beside columns. */
 export interface NormKernels {
   /**
@@ -105,14 +111,11 @@ export interface NormKernels {
     running: Moments,
     options: { epsilon: number; momentum: number },
   ): { y: Tensor; running: Moments; moments: readonly Tensor[] };
-  batchNormGradient(
-    dy: Tensor,
-    x: Tensor,
-    scale: Tensor,
-    moments: readonly Tensor[],
-    epsilon: number,
-  ): { dx: Tensor; dScale: Tensor; dOffset: Tensor };
+  batchNormGradient(dy: Tensor, x: Tensor, scale: Tensor, moments: readonly Tensor[], epsilon: number): ScaledGradients;
   batchNormInference(x: Tensor, scale: Tensor, offset: Tensor, running: Moments, epsilon: number): Tensor;
+  /** x scale + offset, for each column of x [rows, C]. */
+  scaleColumns(x: Tensor, scale: Tensor, offset: Tensor): Tensor;
+  scaleColumnsGradient(dy: Tensor, x: Tensor, scale: Tensor): ScaledGradients;
   /** Each row of x by its own mean and variance; `precision` [rows, 1] is 1 / sqrt(variance + epsilon). */
   standardize(x: Tensor, epsilon: number): Standardized;
   standardizeGradient(dy: Tensor, standardized: Standardized): Tensor;

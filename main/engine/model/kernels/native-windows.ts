@@ -5,6 +5,7 @@ import { shapeTensor } from './constants.ts';
 import { reach, withHoles, withoutHoles } from './holes.ts';
 import type { Window, WindowKernels } from './kernels.ts';
 import { attribute, run, type Attribute } from './raw.ts';
+import { columnsOf, inPlanes, slicesOf, volumeParts } from './volume-maxima.ts';
 
 const float = attribute.type('T', 'float32');
 
@@ -13,12 +14,10 @@ interface WindowOperations {
   convolution: string;
   filterGradient: string;
   inputGradient: string;
-  maximum: string;
   average: string;
   convolving: readonly Attribute[];
   convolvingBack: readonly Attribute[];
   pooling: readonly Attribute[];
-  maximumBack: readonly Attribute[];
   dilated: boolean;
 }
 
@@ -46,12 +45,10 @@ function operationsOf(window: Window): WindowOperations {
     convolution: volume ? 'Conv3D' : 'Conv2D',
     filterGradient: volume ? 'Conv3DBackpropFilterV2' : 'Conv2DBackpropFilter',
     inputGradient: volume ? 'Conv3DBackpropInputV2' : 'Conv2DBackpropInput',
-    maximum: volume ? 'MaxPool3D' : 'MaxPool',
     average: volume ? 'AvgPool3D' : 'AvgPool',
     convolving,
     convolvingBack: volume ? [...convolving, attribute.type('Tshape', 'int32')] : convolving,
     pooling,
-    maximumBack: volume ? [...pooling, attribute.type('TInput', 'float32')] : pooling,
     dilated: window.dilations.some((dilation) => dilation > 1),
   };
 }
@@ -72,6 +69,24 @@ const liftedShape = (shape: readonly number[]): readonly number[] => (shape.leng
 function liftedFilter(filter: Tensor, window: Window): Tensor {
   const whole = operations(window).dilated ? withHoles(filter, window) : filter;
   return whole.rank === 3 ? tf.reshape(whole, [1, ...whole.shape]) : whole;
+}
+
+function planeMaxima(x: Tensor, window: Window): Tensor {
+  return lowered(run('MaxPool', operations(window).pooling, [lifted(x)]), window);
+}
+
+function planeMaximaGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor {
+  return lowered(run('MaxPoolGrad', operations(window).pooling, [lifted(x), lifted(y), lifted(dy)]), window);
+}
+
+function maximaGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor {
+  if (window.size.length < 3) return planeMaximaGradient(x, y, dy, window);
+  const { planes, across } = volumeParts(window);
+  const slices = slicesOf(x);
+  const inner = planeMaxima(slices, planes);
+  const columns = columnsOf(inner, x.shape);
+  const innerDy = planeMaximaGradient(columns, columnsOf(y, y.shape), columnsOf(dy, y.shape), across);
+  return tf.reshape(planeMaximaGradient(slices, inner, tf.reshape(innerDy, inner.shape), planes), x.shape);
 }
 
 export const nativeWindows: WindowKernels = {
@@ -95,13 +110,8 @@ export const nativeWindows: WindowKernels = {
       const inputs = [shapeTensor(liftedShape(xShape)), liftedFilter(filter, window), lifted(dy)];
       return lowered(run(inputGradient, convolvingBack, inputs), window);
     }),
-  maxPool: (x, window) =>
-    tf.tidy(() => lowered(run(operations(window).maximum, operations(window).pooling, [lifted(x)]), window)),
-  maxPoolGradient: (x, y, dy, window) =>
-    tf.tidy(() => {
-      const { maximum, maximumBack } = operations(window);
-      return lowered(run(`${maximum}Grad`, maximumBack, [lifted(x), lifted(y), lifted(dy)]), window);
-    }),
+  maxPool: (x, window) => tf.tidy(() => inPlanes(x, window, planeMaxima)),
+  maxPoolGradient: (x, y, dy, window) => tf.tidy(() => maximaGradient(x, y, dy, window)),
   averagePool: (x, window) =>
     tf.tidy(() => lowered(run(operations(window).average, operations(window).pooling, [lifted(x)]), window)),
   averagePoolGradient: (xShape, dy, window) =>

@@ -7,7 +7,7 @@ import { NativeParameter, nativeOptimizer } from './native-optimizer.ts';
 import { nativeWindows } from './native-windows.ts';
 import type { Kernels } from './kernels.ts';
 import { attribute, run, runTwo } from './raw.ts';
-import { portableSequence } from './sequence-portable.ts';
+import { nativeSequence } from './sequence-native.ts';
 
 const float = attribute.type('T', 'float32');
 const channelsLast = attribute.text('data_format', 'NHWC');
@@ -27,7 +27,7 @@ export const nativeKernels: Kernels = {
   ...nativeActivations,
   ...nativeNorms,
   ...nativeWindows,
-  sequence: portableSequence,
+  sequence: nativeSequence,
   matMul: (a, b, transposeA, transposeB) =>
     run('MatMul', product[Number(transposeA)]?.[Number(transposeB)] ?? [], [a, b]),
   biasAdd: (x, addend) => run('BiasAdd', bias, [x, addend]),

@@ -38,6 +38,12 @@ export const portableNorms: NormKernels = {
       const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
       return tf.add(tf.mul(tf.sub(x, mean), factor), offset);
     }),
+  scaleColumns: (x, scale, offset) => tf.tidy(() => tf.add(tf.mul(x, scale), offset)),
+  scaleColumnsGradient: (dy, x, scale) => ({
+    dx: tf.mul(dy, scale),
+    dScale: tf.tidy(() => tf.sum(tf.mul(dy, x), 0)),
+    dOffset: tf.sum(dy, 0),
+  }),
   standardize(x, epsilon) {
     const [y, precision] = tf.tidy(() => {
       const { variance } = tf.moments(x, 1, true);

@@ -4,6 +4,7 @@ import { tf } from '../../device/tensorflow.ts';
 import { withHoles } from './holes.ts';
 import type { Window, WindowKernels } from './kernels.ts';
 import { pullBack } from './pull-back.ts';
+import { inPlanes } from './volume-maxima.ts';
 
 /** Planes have two numbers, volumes three. */
 type Pair = [number, number];
@@ -27,9 +28,10 @@ function convolve(x: Tensor, filter: Tensor, window: Window): Tensor {
   return asPlane(x, (plane) => tf.conv2d(plane, flat, along(strides), padding));
 }
 
-function maximum(x: Tensor, { size, strides, padding }: Window): Tensor {
-  if (size.length === 3) return tf.maxPool3d(x as Tensor5D, [...size] as Triple, [...strides] as Triple, padding);
-  return asPlane(x, (plane) => tf.maxPool(plane, along(size), along(strides), padding));
+function maximum(x: Tensor, window: Window): Tensor {
+  return inPlanes(x, window, (each, { size, strides, padding }) =>
+    asPlane(each, (plane) => tf.maxPool(plane, along(size), along(strides), padding)),
+  );
 }
 
 function average(x: Tensor, { size, strides, padding }: Window): Tensor {

@@ -53,21 +53,17 @@ export function rowNormLayer(description: NormDescription, { kernels }: LayerMat
     forward(x) {
       standardized = kernels.standardize(rows.of(x), epsilon);
       normal = rows.back(standardized.y);
-      const scaled = tf.mul(normal, scale.value);
-      const y = kernels.biasAdd(scaled, offset.value);
-      scaled.dispose();
-      return tf.reshape(y, x.shape);
+      return tf.reshape(kernels.scaleColumns(normal, scale.value, offset.value), x.shape);
     },
     backward(dy) {
       const errors = tf.reshape(dy, [-1, channels]);
-      const products = tf.mul(errors, kept(normal));
-      const dScale = kernels.biasGradient(products);
-      products.dispose();
+      const scaled = kernels.scaleColumnsGradient(errors, kept(normal), scale.value);
       const dx = tf.tidy(() => {
-        const scaled = rows.of(tf.mul(errors, scale.value));
-        return tf.reshape(rows.back(kernels.standardizeGradient(scaled, kept(standardized))), dy.shape);
+        const back = kernels.standardizeGradient(rows.of(scaled.dx), kept(standardized));
+        return tf.reshape(rows.back(back), dy.shape);
       });
-      return { dx, gradients: [dScale, kernels.biasGradient(errors)] };
+      scaled.dx.dispose();
+      return { dx, gradients: [scaled.dScale, scaled.dOffset] };
     },
   };
 }

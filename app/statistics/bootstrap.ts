@@ -1,0 +1,56 @@
+/** Confidence intervals by resampling subjects (Efron 1979). */
+import { SeededRandom } from '#app/run/random.ts';
+
+export interface Estimate {
+  value: number | null;
+  /** Ends of the 95 % interval; null where the value is, or where too few resamples have one. */
+  low: number | null;
+  high: number | null;
+}
+
+export const resamples = 1000;
+const [lowest, highest] = [0.025, 0.975];
+/** Part of the resamples that must have a value: without one class there is no area. */
+const neededPart = 0.9;
+
+/**
+ * Percentile intervals. A subject that has several items (it was validated in several repeats) comes and goes with all.
+ *
+ * @param subjects the items of each subject
+ * @param scoresOf scores by name, of all items of a sample of subjects
+ * @param seed the same seed gives the same intervals
+ */
+export function bootstrap<Item, Name extends string>(
+  subjects: readonly (readonly Item[])[],
+  scoresOf: (items: readonly Item[]) => Record<Name, number | null>,
+  seed: number,
+): Record<Name, Estimate> {
+  const values = scoresOf(subjects.flat());
+  const names = Object.keys(values) as Name[];
+  const found = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const random = new SeededRandom(seed);
+  if (subjects.length > 1) {
+    for (let i = 0; i < resamples; i++) {
+      const scores = scoresOf(subjects.flatMap(() => subjects[random.integer(subjects.length)] ?? []));
+      for (const name of names) {
+        const score = scores[name];
+        if (score !== null) found.get(name)?.push(score);
+      }
+    }
+  }
+  const estimates = names.map((name) => {
+    const sorted = (found.get(name) ?? []).sort((a, b) => a - b);
+    const isKnown = values[name] !== null && sorted.length >= neededPart * resamples;
+    const [low, high] = isKnown ? [percentile(sorted, lowest), percentile(sorted, highest)] : [null, null];
+    return [name, { value: values[name], low, high }] as const;
+  });
+  return Object.fromEntries(estimates) as Record<Name, Estimate>;
+}
+
+/** Between the two nearest values, linearly (as NumPy's default). */
+export function percentile(sorted: readonly number[], part: number): number {
+  const place = part * (sorted.length - 1);
+  const below = Math.floor(place);
+  const [a, b] = [sorted[below] as number, sorted[Math.min(below + 1, sorted.length - 1)] as number];
+  return a + (place - below) * (b - a);
+}

@@ -1,0 +1,116 @@
+/** The network of a run as files that other programs read: weights, a tfjs layers model, and what inputs go through. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as v from 'valibot';
+import { inputError } from '#app/contract/errors.ts';
+import { modelNamed } from '#app/model/catalogue.ts';
+import type { ModelDescription } from '#app/model/description.ts';
+import { modelTask } from '#app/model/task.ts';
+import { float32Of } from '../../session/blob.ts';
+import { loadBody, loadRuns, type SessionBody } from '../../session/header.ts';
+import type { SessionStore } from '../../session/store.ts';
+import { layersModelOf, type UnmappedLayer } from './layers-model.ts';
+import { npzOf, type NamedArray } from './npz.ts';
+
+const preparationSchema = v.object({
+  mean: v.array(v.number()),
+  deviation: v.array(v.number()),
+  standardised: v.boolean(),
+  target: v.nullable(v.object({ mean: v.number(), deviation: v.number() })),
+});
+
+export interface ExportedModel {
+  /** Names of the files in the folder. */
+  files: string[];
+  /** Layers for the sake of which there is no model.json; empty when there is one. */
+  unmapped: UnmappedLayer[];
+}
+
+/**
+ * @param run from 0
+ * @param folder absolute; made if absent
+ * @throws SpectroscopeError (input) 'no-such-run', 'no-model' for a run that has not ended, 'export-failed'
+ */
+export function exportModel(store: SessionStore, run: number, folder: string): ExportedModel {
+  store.steps(run);
+  const body = loadBody(store.database);
+  const weights = weightsOf(store, run);
+  const model = modelOf(body);
+  const mapped = layersModelOf(model, weights);
+  const unmapped = Array.isArray(mapped) ? mapped : [];
+  const files: [string, string | Buffer][] = [
+    ['weights.npz', npzOf(weights)],
+    ['preprocessing.json', `${JSON.stringify(preprocessingOf(store, run, body), null, 2)}\n`],
+  ];
+  if (!Array.isArray(mapped)) {
+    files.push(['model.json', `${JSON.stringify(mapped.json, null, 2)}\n`], ['weights.bin', mapped.weights]);
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, content] of files) writeFileSync(join(folder, name), content);
+  } catch (cause) {
+    throw inputError('export-failed', `${basename(folder)} cannot be written to: choose another folder.`, {
+      file: basename(folder),
+      cause,
+    });
+  }
+  return { files: files.map(([name]) => name), unmapped };
+}
+
+function modelOf({ configuration, inputShape, classes }: SessionBody): ModelDescription {
+  const definition = modelNamed(configuration.model.name);
+  const task = modelTask(definition, configuration.task, classes.length);
+  return definition.describe(inputShape, task, configuration.model.settings);
+}
+
+function weightsOf(store: SessionStore, run: number): Map<string, NamedArray> {
+  const rows = store.statement('SELECT variable, shape, weights FROM checkpoint WHERE run = ? ORDER BY rowid').all(run);
+  if (rows.length === 0) {
+    throw inputError(
+      'no-model',
+      `Run ${run} of ${basename(store.file)} has no weights yet: let it end, or go on with it by train --resume.`,
+      { file: basename(store.file), field: 'run' },
+    );
+  }
+  return new Map(
+    rows.map(({ variable, shape, weights }) => [
+      String(variable),
+      { shape: v.parse(v.array(v.number()), JSON.parse(String(shape))), values: float32Of(weights).slice() },
+    ]),
+  );
+}
+
+/** What is done to inputs before the network and to its outputs after it. */
+function preprocessingOf(store: SessionStore, run: number, body: SessionBody): object {
+  const { configuration, inputShape, classes, features = [], study } = body;
+  const row = store.statement('SELECT preparation, best_epoch FROM run WHERE run = ?').get(run);
+  const stored = row?.['preparation'] ?? null;
+  const preparation = stored === null ? null : v.parse(preparationSchema, JSON.parse(String(stored)));
+  const { fold, repeat, seed, bestEpoch } = loadRuns(store.database, true)[run] ?? {};
+  const kept = store.statement('SELECT epoch FROM checkpoint WHERE run = ?').get(run);
+  return {
+    study: study.name,
+    run,
+    fold,
+    repeat,
+    seed,
+    epoch: Number(kept?.['epoch']),
+    bestEpoch,
+    task: configuration.task,
+    inputShape,
+    features,
+    classes,
+    groups: study.groups.groups.map(({ name }) => name),
+    targetSpacingMm: study.kind === 'volumes' ? configuration.preparation.targetSpacingMm : null,
+    standardised: preparation?.standardised ?? configuration.preparation.standardise,
+    mean: preparation?.mean ?? null,
+    deviation: preparation?.deviation ?? null,
+    target: preparation?.target ?? null,
+    words: [
+      'A missing input takes the mean; standardised: (input - mean) / deviation, and 0 where the deviation is 0.',
+      'One mean and deviation: of all voxels. Several: of each feature, in the order of features.',
+      'model.json gives probabilities of the classes, or a number: times the deviation of the target plus its mean.',
+      'weights.npz holds the weights of the network, whose last layer gives logits in the case of classes.',
+    ],
+  };
+}

@@ -1,0 +1,36 @@
+/** Metrics of a session from its stored predictions. */
+import type { SessionMetrics } from '#app/contract/session.ts';
+import { sessionMetrics } from '#app/statistics/run-metrics.ts';
+import { float32Of } from './blob.ts';
+import { loadBody, loadRuns, loadSets } from './header.ts';
+import type { SessionStore } from './store.ts';
+
+/** Runs without predictions (in hand, or of an older version) are left out. */
+export function storedMetrics(store: SessionStore): SessionMetrics {
+  const { classes, configuration, subjects } = loadBody(store.database);
+  const runs = loadRuns(store.database, true);
+  const rows = store.statement('SELECT run, subject, loss, outputs FROM prediction ORDER BY run, subject').all();
+  return sessionMetrics({
+    task: configuration.task.kind,
+    classes,
+    groups: loadSets(store.database).sets.slice(0, -1),
+    runs: runs.map(({ fold, repeat = 1 }) =>
+      configuration.repeats > 1 ? `repeat ${repeat}, fold ${fold}` : `fold ${fold}`,
+    ),
+    results: rows.flatMap((row) => {
+      const subject = subjects[Number(row['subject'])];
+      if (subject === undefined) return [];
+      return [
+        {
+          run: Number(row['run']),
+          subject: subject.id,
+          group: subject.group,
+          target: subject.target,
+          loss: Number(row['loss']),
+          outputs: float32Of(row['outputs']).slice(),
+        },
+      ];
+    }),
+    seed: configuration.seed,
+  });
+}

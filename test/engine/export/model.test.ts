@@ -1,0 +1,139 @@
+/** The exported model gives, in other hands, what the run said of its validation subjects. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { LayerStack } from '#app/model/layers.ts';
+import { tf } from '../../../main/engine/device/tensorflow.ts';
+import { exportModel } from '../../../main/engine/export/model/export-model.ts';
+import { layersModelOf } from '../../../main/engine/export/model/layers-model.ts';
+import { SessionStore } from '../../../main/engine/session/store.ts';
+import { createSession } from '../../../main/engine/session/writer.ts';
+import { Control } from '../../../main/engine/train/control.ts';
+import { train } from '../../../main/engine/train/training.ts';
+import { smallData, smallPlan, trainingKinds, type TrainingKind } from '../../fixtures/sessions/small-training.ts';
+import { temporaryFolder } from '../session/temporary.ts';
+
+const folder = temporaryFolder();
+const run = 1;
+
+interface Preprocessing {
+  mean: number[];
+  deviation: number[];
+  target: { mean: number; deviation: number } | null;
+  classes: string[];
+  features: string[];
+}
+
+/** The rows as the words of preprocessing.json say. */
+function prepared(kind: TrainingKind, rows: readonly number[], { mean, deviation }: Preprocessing): Tensor {
+  const { values, inputShape } = smallData(kind);
+  const width = inputShape.reduce((size, edge) => size * edge, 1);
+  const of = (row: number, i: number): number => {
+    const value = values[row * width + i] ?? 0;
+    const [m = 0, d = 0] = mean.length === 1 ? [mean[0], deviation[0]] : [mean[i], deviation[i]];
+    return Number.isNaN(value) || d === 0 ? 0 : (value - m) / d;
+  };
+  const flat = Float32Array.from({ length: rows.length * width }, (_, at) =>
+    of(rows[Math.floor(at / width)] ?? 0, at % width),
+  );
+  return tf.tensor(flat, [rows.length, ...inputShape]);
+}
+
+const readNpz = `
+import io, json, struct, sys, zipfile
+try:
+    import numpy
+    with numpy.load(sys.argv[1]) as arrays:
+        print(json.dumps({name: [list(arrays[name].shape), float(arrays[name].ravel()[0])] for name in arrays.files}))
+except ImportError:
+    found = {}
+    with zipfile.ZipFile(sys.argv[1]) as archive:
+        assert archive.testzip() is None
+        for member in archive.namelist():
+            content = archive.read(member)
+            assert content[:8] == b"\\x93NUMPY\\x01\\x00"
+            (length,) = struct.unpack("<H", content[8:10])
+            assert (10 + length) % 64 == 0
+            head = eval(content[10 : 10 + length])
+            assert head["descr"] == "<f4" and head["fortran_order"] is False
+            (first,) = struct.unpack("<f", content[10 + length : 14 + length])
+            count = 1
+            for axis in head["shape"]:
+                count *= axis
+            assert len(content) == 10 + length + 4 * count
+            found[member[: -len(".npy")]] = [list(head["shape"]), first]
+    print(json.dumps(found))
+`;
+
+describe.each(trainingKinds)('the model of a run (%s)', (kind) => {
+  it('is opened by tfjs, gives the stored predictions, and has its weights in NumPy’s format', async () => {
+    const file = join(folder, `${kind}.spectra`);
+    const plan = smallPlan(kind, 5);
+    const writer = createSession({ file }, plan.header);
+    await train({ folds: plan.folds, writer, control: new Control(() => undefined), emit: () => undefined });
+    const store = new SessionStore(file);
+    const out = join(folder, kind);
+    const answer = exportModel(store, run, out);
+    expect(answer).toEqual({ files: ['weights.npz', 'preprocessing.json', 'model.json', 'weights.bin'], unmapped: [] });
+    store.close();
+
+    const preprocessing = JSON.parse(readFileSync(join(out, 'preprocessing.json'), 'utf8')) as Preprocessing;
+    const database = new DatabaseSync(file, { readOnly: true });
+    const stored = database.prepare('SELECT subject, outputs FROM prediction WHERE run = ? ORDER BY subject').all(run);
+    const weights = database.prepare('SELECT variable, shape, weights FROM checkpoint WHERE run = ?').all(run);
+    database.close();
+    const floats = (blob: unknown): number[] => [...new Float32Array((blob as Uint8Array).slice().buffer)];
+
+    const model = await tf.loadLayersModel(`file://${join(out, 'model.json')}`);
+    const x = prepared(
+      kind,
+      stored.map(({ subject }) => Number(subject)),
+      preprocessing,
+    );
+    const { target } = preprocessing;
+    const said = [...(model.predict(x) as Tensor).dataSync()].map((each) =>
+      target === null ? each : each * target.deviation + target.mean,
+    );
+    const expected = stored.flatMap(({ outputs }) => floats(outputs));
+    expect(said).toHaveLength(expected.length);
+    expect(new Set(expected.map((each) => each.toFixed(3))).size).toBeGreaterThan(3);
+    expected.forEach((each, i) =>
+      expect(Math.abs((said[i] ?? NaN) - each)).toBeLessThan(1e-4 * Math.max(1, Math.abs(each))),
+    );
+
+    writeFileSync(join(folder, 'read.py'), readNpz);
+    const read = execFileSync('python3', [join(folder, 'read.py'), join(out, 'weights.npz')], { encoding: 'utf8' });
+    const names = Object.fromEntries(
+      weights.map((row) => [row['variable'], [JSON.parse(String(row['shape'])), floats(row['weights'])[0]]]),
+    );
+    expect(JSON.parse(read)).toEqual(names);
+  }, 60_000);
+});
+
+describe('a layer without a counterpart', () => {
+  it('is named, and no layers model is written', () => {
+    const layers = new LayerStack([6])
+      .dense(4)
+      .relu()
+      .dense(2)
+      .layers.map((layer, i) => (i === 2 ? { ...layer, inputs: ['input'] } : layer));
+    const model = { name: 'skips', inputShape: [6], task: { kind: 'classification', classes: 2 } as const, layers };
+    expect(layersModelOf(model, new Map())).toContainEqual({
+      layer: layers[2]?.name,
+      reason: 'it does not follow the layer before it alone',
+    });
+  });
+
+  it('a run without weights has no model', () => {
+    const file = join(folder, 'none.spectra');
+    createSession({ file }, smallPlan('table', 5).header).close('stopped');
+    const store = new SessionStore(file);
+    expect(() => exportModel(store, 0, join(folder, 'none'))).toThrow('has no weights yet');
+    expect(() => exportModel(store, 9, join(folder, 'none'))).toThrow('has no run 9');
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+    store.close();
+  });
+});
