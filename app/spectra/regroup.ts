@@ -6,9 +6,6 @@ import type { Quantity } from '#app/run/configuration.ts';
 import { triangleLength, triangleOf } from './kept-grams.ts';
 import { pairIndex } from './layout.ts';
 
-/** A sample of the batch that is in no group: it is left out of all sets, also of 'all'. */
-export const unlabelled = -1;
-
 /** What of a stored layer decides what can be regrouped (`SessionLayer` has it). */
 export interface RegroupableLayer {
   kind: string;
@@ -58,7 +55,7 @@ export function gradientNorms(products: Float64Array, samples: number): Float64A
 /**
  * <G_g, G_h> = sum of <G_i, G_j> over i of g, j of h, for each two groups.
  *
- * @param labels group of each sample of the batch, or `unlabelled`
+ * @param labels group of each sample of the batch; -1: in none
  * @returns upper triangle with diagonal by rows, as a stored row has it; NaN where a group has no sample
  */
 export function groupProducts(products: Float64Array, labels: readonly number[], groups: number): Float64Array {

@@ -8,7 +8,7 @@ import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { RegroupableLayer } from '#app/spectra/regroup.ts';
 
 /** How native code reaches the singular values of a quantity: `Side`. */
-export const sides = { absent: 0, sample: 1, feature: 2, parts: 3, patches: 4 } as const;
+const sides = { absent: 0, sample: 1, feature: 2, parts: 3, patches: 4 } as const;
 /** Of which array the gradient takes patches: `PatchesOf`. */
 const patchesOf = { nothing: 0, activations: 1, adjoints: 2 } as const;
 const notShared = -1;
