@@ -1,78 +1,88 @@
 /**
- * npm run bench: time of a plain and a captured training step, and throughput of import on the bundled scans, as a table
- * and as Markdown. `--json`: one JSON document, {machine, rows: [{model, plainMs, capturedMs, ratio, ...}], import}.
+ * npm run bench: time of a plain and a captured training step with memory and a TensorFlow.js peer, throughput from scans on
+ * disk, and import, as Markdown.
+ *
+ *   --json            one JSON document, {machine, rows: [{model, plainMs, capturedMs, ratio, memory, peers}], ...}
+ *   --models A,B      rows of these models alone, and nothing else unless asked for
+ *   --quick           shorter and noisier
+ *   --with-pytorch    PyTorch beside it, model by model; fetches it once into an environment of its own
+ *   --scaling         cost against batch, width, groups and depth
+ *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
  */
-import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { node24, projectEnvironment, root } from './setup/places.mjs';
-import { runScript } from './setup/say.mjs';
+import { parseArgs } from 'node:util';
+import { imported, models, profile, scaling, throughput, trainingRows } from './benchmark/parts.mjs';
+import { importWords, peerTable, profileTable, scalingTable, stepTable, throughputWords } from './benchmark/tables.mjs';
+import { SetupError, runScript, say } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
-const bundledScans = join(root, 'main', 'samples', 'lesymap-lesions');
+const flags = ['json', 'quick', 'with-pytorch', 'scaling', 'profile'];
 
-/** Models by rows; figures right-aligned. */
-const columns = [
-  ['model', ({ model }) => model],
-  ['what', ({ title }) => title],
-  ['plain ms', ({ plainMs }) => plainMs],
-  ['captured ms', ({ capturedMs }) => capturedMs],
-  ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
-  ['thread ms', ({ threadMs }) => threadMs],
-  ['waited ms', ({ waitMs }) => waitMs],
-];
-
-function tableOf(rows) {
-  const lines = [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, of]) => String(of(row))))];
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines.map((line) =>
-    line.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))),
-  );
+function readOptions() {
+  const options = Object.fromEntries(flags.map((name) => [name, { type: 'boolean', default: false }]));
+  try {
+    const { values } = parseArgs({ options: { ...options, models: { type: 'string' } } });
+    const names = values.models?.split(',') ?? models;
+    const unknown = names.find((name) => !models.includes(name));
+    if (unknown === undefined) return { ...values, names, isWhole: values.models === undefined };
+    throw new SetupError(`There is no model '${unknown}': choose among ${models.join(', ')}.`);
+  } catch (error) {
+    if (error.code?.startsWith('ERR_PARSE_ARGS')) throw new SetupError(error.message);
+    throw error;
+  }
 }
 
-function markdownOf(rows) {
-  const [head, ...body] = tableOf(rows);
-  const rule = head.map((cell, column) => '-'.repeat(cell.length - 1) + (column < 2 ? '-' : ':'));
-  return [head, rule, ...body].map((line) => `| ${line.join(' | ')} |`).join('\n');
-}
-
-/** Each bench in a process of its own prints its result as the last line. */
-async function resultOf(bench, ...options) {
-  const file = join(root, 'test', 'bench', bench);
-  const { stdout } = await promisify(execFile)(node24(), ['--disable-warning=ExperimentalWarning', file, ...options], {
-    cwd: root,
-    env: projectEnvironment(),
-  });
-  return JSON.parse(stdout.trim().split('\n').at(-1));
-}
-
-await runScript(async () => {
-  if (!engineIsReady()) await setUp({ window: false });
-  const machine = {
+function machine() {
+  return {
     processor: cpus()[0]?.model.trim() ?? '',
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${process.platform} ${process.arch}`,
+    node: process.version,
+    date: new Date().toISOString().slice(0, 10),
   };
-  const rows = await resultOf('training.ts');
-  const imported = await resultOf('import.ts', bundledScans);
-  if (process.argv.includes('--json')) {
-    console.log(JSON.stringify({ machine, rows, import: imported }));
-    return 0;
+}
+
+async function measureAll(options) {
+  const quick = options.quick ? ['--quick'] : [];
+  const result = { machine: machine() };
+  if (options.profile) {
+    result.profiles = [];
+    for (const model of options.names) result.profiles.push(await profile(model));
+    return result;
   }
-  const day = new Date().toISOString().slice(0, 10);
-  console.log(`${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, ${day}\n`);
-  console.log(
-    tableOf(rows)
-      .map((line) => line.join('  '))
-      .join('\n'),
-  );
-  console.log(`\n${markdownOf(rows)}\n`);
-  const { files, checked, prepared } = imported;
-  console.log(
-    `Import of ${files} scans: ${checked.filesPerSecond} files/s (${checked.megabytesPerSecond} MB/s of values); ` +
-      `preparation ${prepared.firstSeconds} s, ${prepared.cachedSeconds} s from the cache`,
-  );
-  return 0;
+  Object.assign(result, await trainingRows({ names: options.names, quick, withPytorch: options['with-pytorch'] }));
+  if (options.scaling) {
+    say('Measuring scaling');
+    result.scaling = await scaling(quick);
+  }
+  if (options.isWhole) {
+    say('Measuring throughput and import');
+    result.throughput = await throughput(quick);
+    result.import = await imported();
+  }
+  return result;
+}
+
+function print({ machine, rows = [], scaling, throughput, import: imports, profiles = [] }) {
+  const { processor, cores, memoryGiB, system, date } = machine;
+  const parts = [`${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, ${date}`, ...profiles.map(profileTable)];
+  if (rows.length > 0) parts.push(stepTable(rows), peerTable(rows));
+  if (scaling !== undefined) {
+    const { batch, width, depth, groups } = scaling.usual;
+    parts.push(`MLP of ${depth} layers of ${width}, batch ${batch}, ${groups} groups; one of them grows:`);
+    parts.push(scalingTable(scaling));
+  }
+  if (throughput !== undefined) parts.push(throughputWords(throughput));
+  if (imports !== undefined) parts.push(importWords(imports));
+  console.log(parts.join('\n\n'));
+}
+
+await runScript(async () => {
+  const options = readOptions();
+  if (!engineIsReady()) await setUp({ window: false });
+  const result = await measureAll(options);
+  if (options.json) console.log(JSON.stringify(result));
+  else print(result);
+  return (result.failed ?? []).length === 0 ? 0 : 1;
 });

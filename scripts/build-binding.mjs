@@ -151,9 +151,13 @@ function place(built, key) {
 
 function linkLibraries(folder) {
   const { libraries, companions } = runtime();
-  for (const library of [...libraries, ...companions]) {
-    replace(join(folder, basename(library)), (to) => symlinkSync(library, to));
+  const wanted = [...libraries, ...companions];
+  const names = new Set(wanted.map((library) => basename(library)));
+  // Of another build: whether NVIDIA's libraries are here tells the engine which build it has.
+  for (const name of readdirSync(folder)) {
+    if (/\.so(\.\d+)*$/.test(name) && !names.has(name)) rmSync(join(folder, name));
   }
+  for (const library of wanted) replace(join(folder, basename(library)), (to) => symlinkSync(library, to));
 }
 
 function replace(target, write) {

@@ -13,7 +13,7 @@ import { stage, withLock } from './setup/staging.mjs';
 const out = join(root, 'out');
 
 /** Packages that stay outside of a bundle: Electron gives itself, TensorFlow's binding needs its own folder. */
-const external = ['electron', /^node:/, /^@tensorflow\//];
+const external = ['electron', 'webgpu', /^node:/, /^@tensorflow\//];
 
 const parts = [
   {
@@ -38,7 +38,12 @@ const enginePart = {
   name: 'engine',
   sources: ['app', 'main'],
   configuration: () => {
-    const entries = ['main/engine/engine.ts', 'main/engine/session/reader-worker.ts', 'main/cli/spectroscope.ts'];
+    const entries = [
+      'main/engine/engine.ts',
+      'main/engine/device/probe-child.ts',
+      'main/engine/session/reader-worker.ts',
+      'main/cli/spectroscope.ts',
+    ];
     return nodeBundle('node24', {
       input: Object.fromEntries(entries.map((entry) => [basename(entry, '.ts'), join(root, entry)])),
       output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
@@ -59,7 +64,7 @@ function nodeBundle(target, rolldownOptions) {
   return {
     configFile: false,
     root,
-    ssr: { noExternal: true, external: ['electron', '@tensorflow/tfjs-node-gpu'] },
+    ssr: { noExternal: true, external: ['electron', 'webgpu', '@tensorflow/tfjs-node-gpu'] },
     build: { ssr: true, target, minify: false, rolldownOptions: { external, ...rolldownOptions } },
   };
 }

@@ -38,8 +38,11 @@ export const deviceSchema = v.object({
   reason: v.string(),
   cores: v.number(),
   memoryBytes: v.number(),
+  /** Memory that nobody has taken: of the card where the card tells it, of the system otherwise. */
+  freeBytes: v.number(),
+  freeOf: v.picklist(['card', 'system']),
   versions: v.record(v.string(), v.string()),
-  /** Devices that were tried and refused, with the reason in words. */
+  /** Devices that were looked at and refused: what is missing and what to do, in words. */
   refused: v.array(v.object({ kind: v.string(), reason: v.string() })),
 });
 export type Device = v.InferOutput<typeof deviceSchema>;
@@ -246,6 +249,31 @@ export const engineOperations = {
       scale: scaleSchema,
     }),
     answer: stepDetailSchema,
+  },
+  /**
+   * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
+   * be cancelled.
+   */
+  'session.regroup': {
+    input: v.object({
+      session: v.string(),
+      /** A column of the study, or a table of subjects and their groups (its first two columns). */
+      by: v.variant('kind', [
+        v.object({ kind: v.literal('column'), column: v.string() }),
+        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
+      ]),
+      /** null: named after the session and the labelling. */
+      title: v.nullable(v.string()),
+      file: v.nullable(fileReferenceSchema),
+    }),
+    answer: v.object({
+      session: v.string(),
+      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
+      /** Steps that have spectra under the new groups. */
+      steps: v.number(),
+      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
+      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
+    }),
   },
   'session.export': {
     input: v.object({

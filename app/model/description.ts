@@ -217,6 +217,8 @@ export interface ModelDefinition {
   summary: string;
   /** What it can be fed, the most natural first. */
   inputs: readonly InputKind[];
+  /** Where that depends on the settings. @throws SpectroscopeError (setting) when they cannot be read */
+  inputsFor?(settings: Readonly<Record<string, SettingValue>>): readonly InputKind[];
   tasks: readonly Task['kind'][];
   settings: readonly ModelSetting[];
   /**
@@ -228,6 +230,8 @@ export interface ModelDefinition {
     task: Task,
     settings: Readonly<Record<string, SettingValue>>,
   ): ModelDescription;
+  /** What a person should know of the model with these settings, a sentence each. */
+  notes?(settings: Readonly<Record<string, SettingValue>>): readonly string[];
 }
 
 const weightKinds: readonly LayerKind[] = [

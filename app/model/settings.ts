@@ -11,7 +11,7 @@ export function readSettings(
 ): SettingValues {
   for (const name of Object.keys(given)) {
     if (definition.settings.every((setting) => setting.name !== name)) {
-      const known = definition.settings.map((setting) => setting.name).join(', ');
+      const known = definition.settings.map((setting) => setting.name).join(', ') || 'none';
       throw settingError('unknown-model-setting', `${definition.name} has no setting '${name}' (it has ${known}).`, {
         field: name,
         expected: known,
@@ -33,12 +33,28 @@ function readSetting(setting: ModelSetting, given: SettingValue | undefined): Se
       if (typeof given === 'string' && setting.choices.includes(given)) return given;
       throw refused(setting, given, setting.choices.join(' or '));
     case 'number':
-      if (typeof given === 'number' && given >= setting.minimum && given <= setting.maximum) return given;
-      throw refused(setting, given, `a number from ${setting.minimum} to ${setting.maximum}`);
+      if (isNumberFor(setting, given)) return given;
+      throw refused(
+        setting,
+        given,
+        `${isWhole(setting) ? 'a whole' : 'a'} number from ${setting.minimum} to ${setting.maximum}`,
+      );
     case 'integers':
       if (Array.isArray(given) && given.every((each) => isWithin(each, setting.minimum, setting.maximum))) return given;
       throw refused(setting, given, `whole numbers from ${setting.minimum} to ${setting.maximum}`);
   }
+}
+
+type NumberSetting = Extract<ModelSetting, { kind: 'number' }>;
+
+/** A setting that goes in whole steps from a whole number counts something. */
+function isWhole({ step, minimum }: NumberSetting): boolean {
+  return Number.isInteger(step) && Number.isInteger(minimum);
+}
+
+function isNumberFor(setting: NumberSetting, given: SettingValue): given is number {
+  if (typeof given !== 'number' || (isWhole(setting) && !Number.isInteger(given))) return false;
+  return given >= setting.minimum && given <= setting.maximum;
 }
 
 function isWithin(value: number, minimum: number, maximum: number): boolean {

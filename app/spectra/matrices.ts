@@ -39,8 +39,28 @@ export interface WeightMatrices {
   inputShape: readonly number[];
   outputShape: readonly number[];
   activations: RowMatrix;
+  /** Of a convolution's activations; null for other layers. */
+  activationView: ActivationView | null;
   adjoints: RowMatrix;
-  gradient: { rows: number; columns: number; view: string };
+  gradient: {
+    rows: number;
+    columns: number;
+    view: string;
+    /** Rows of one sample that A'D sums over; of a grouped convolution, those of all its parts. */
+    rowsPerSample: number;
+  };
+  /** Weights of one layer that meet the very same rows have the same names of them. */
+  rowNames: { activations: string; adjoints: string };
+}
+
+/** Whether A and D are at hand as rows whose product A'D is the gradient; of a convolution, A would be its patches. */
+export function hasRows({ layer }: WeightMatrices): boolean {
+  return !isConvolution(layer) && !isTransposedConvolution(layer);
+}
+
+/** Whether a sample brings one row to A and one to D, so that the Grams over samples give all spectra of any group. */
+export function hasSingleRows(weight: WeightMatrices): boolean {
+  return hasRows(weight) && weight.activations.rowsPerSample === 1 && weight.adjoints.rowsPerSample === 1;
 }
 
 /** @param view of a convolution's activations; other layers have one view */
@@ -100,8 +120,14 @@ function dense(
     inputShape,
     outputShape,
     activations: { rowsPerSample, columns: inputs, view: `rows ${rows}, columns ${input}` },
+    activationView: null,
     adjoints: { rowsPerSample, columns: outputs, view: `rows ${rows}, columns unit` },
-    gradient: { rows: inputs, columns: outputs, view: `rows ${input}, columns unit` },
+    gradient: { rows: inputs, columns: outputs, view: `rows ${input}, columns unit`, rowsPerSample },
+    rowNames: {
+      activations: layer.kind === 'attention' && part !== 'output' ? layer.name : name,
+      // The candidate of a GRU meets its recurrent kernel after the reset gate, so its two weights differ in D.
+      adjoints: layer.kind === 'lstm' ? layer.name : name,
+    },
   };
 }
 
@@ -119,6 +145,8 @@ function convolution(layer: ConvDescription | ConvTransposeDescription, view: Ac
     number,
   ];
   const transposed = isTransposedConvolution(layer);
+  // A transposed convolution multiplies the channels at an input position: that is its patch.
+  const seen = transposed && view === 'patch' ? 'channel' : view;
   const rows = kernelPositions * (transposed ? filters : channels / layer.groups);
   return {
     name,
@@ -126,7 +154,8 @@ function convolution(layer: ConvDescription | ConvTransposeDescription, view: Ac
     part: 'weight',
     inputShape,
     outputShape,
-    activations: activationsOf(view, inputPositions, outputPositions, channels, kernelPositions, transposed),
+    activations: activationsOf(seen, inputPositions, outputPositions, channels, kernelPositions),
+    activationView: seen,
     adjoints: {
       rowsPerSample: outputPositions,
       columns: filters,
@@ -138,7 +167,9 @@ function convolution(layer: ConvDescription | ConvTransposeDescription, view: Ac
       view: transposed
         ? 'rows kernel position x output channel, columns input channel'
         : 'rows kernel position x input channel, columns output channel',
+      rowsPerSample: transposed ? inputPositions : outputPositions * layer.groups,
     },
+    rowNames: { activations: name, adjoints: name },
   };
 }
 
@@ -148,7 +179,6 @@ function activationsOf(
   outputPositions: number,
   channels: number,
   kernelPositions: number,
-  transposed: boolean,
 ): RowMatrix {
   if (view === 'sample') {
     return {
@@ -157,8 +187,7 @@ function activationsOf(
       view: 'rows sample, columns input position x input channel',
     };
   }
-  // A transposed convolution multiplies the channels at an input position: that is its patch.
-  if (view === 'patch' && !transposed) {
+  if (view === 'patch') {
     return {
       rowsPerSample: outputPositions,
       columns: kernelPositions * channels,

@@ -7,8 +7,8 @@
 export const float64GramFloor = 2 ** -26;
 
 /**
- * From a gradient that TensorFlow summed in float32 before its Gram matrix was formed in float64: the spacing of float32
- * near 1, below which its singular values are rounding of that sum.
+ * From a gradient that was summed in float32, by TensorFlow or from the patches of a convolution, before its Gram matrix was
+ * formed in float64: the spacing of float32 near 1, below which its singular values are rounding of that sum.
  */
 export const float32ProductFloor = 2 ** -23;
 

@@ -5,6 +5,7 @@ import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } fr
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
+import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
@@ -69,7 +70,7 @@ function program(
     )
     .addOption(new Option('--loss <name>', 'how errors count').choices(['cross-entropy', 'mse', 'huber']))
     .option('--features <columns>', 'columns that the network is fed, with commas', names)
-    .option('--model <name>', 'mlp for tables, cnn3d for scans')
+    .option('--model <name>', 'a model of the catalogue (mlp for tables, cnn3d for scans) or a model.json of tfjs')
     .option('--set <name=value>', 'a setting of the model; may be repeated', collect)
     .option('--epochs <n>', 'passes over the training subjects', number(1, true))
     .option('--batch <n>', 'subjects per step', number(1, true))
@@ -109,6 +110,15 @@ function program(
   command('inspect <file>', 'tell what a session holds').action((file: string, _: object, self: Command) =>
     carryOut(self, (terminal) => inspectCommand(terminal, file)),
   );
+
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+    .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--title <text>', 'name of the new session')
+    .option('--overwrite', 'replace the session file if there is one')
+    .requiredOption('--out <file.spectra>', 'session file to write')
+    .action((file: string, options: RegroupOptions, self: Command) =>
+      carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
+    );
 
   command('export <file>', 'write the numbers of a session, or the model of a run')
     .addOption(

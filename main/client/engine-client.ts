@@ -4,7 +4,7 @@ import { SpectroscopeError, reviveError } from '#app/contract/errors.ts';
 import { events, type EngineMessage, type EventName } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type Input } from '#app/contract/operations.ts';
 import * as v from 'valibot';
-import type { EngineLocation } from './locations.ts';
+import { engineEnvironment, type EngineLocation } from './locations.ts';
 
 export interface EngineClientOptions {
   location: EngineLocation;
@@ -41,6 +41,7 @@ export class EngineClient {
     this.options = options;
     this.child = fork(options.location.entry, ['--library', options.library], {
       execPath: options.location.node,
+      env: engineEnvironment(options.location.entry),
       execArgv: ['--disable-warning=ExperimentalWarning'],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

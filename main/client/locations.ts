@@ -1,7 +1,7 @@
 /** Where things are on this computer: the library of studies and sessions, the cache, the engine and its Node. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Folder of studies and sessions: SPECTROSCOPE_LIBRARY, or the platform's place for an application's data. */
 export function libraryFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -60,4 +60,22 @@ export function locateEngine(root: string, resources: string | null): EngineLoca
     throw new Error(`Node 24 is not installed for ${process.platform}-${process.arch}: run npm run setup in ${root}.`);
   }
   return { node, entry: join(root, 'main', 'engine', 'engine.ts') };
+}
+
+/** Where NVIDIA's libraries stand when the CUDA build was set up: beside the binding. */
+const bindingFolder = join('node_modules', '@tensorflow', 'tfjs-node-gpu', 'lib', 'napi-v8');
+
+/**
+ * The environment that an engine is started in. TensorFlow opens NVIDIA's libraries by name while it runs, and the loader
+ * reads its search path when a process starts: it cannot be set later.
+ */
+export function engineEnvironment(entry: string, environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
+    const libraries = join(folder, bindingFolder);
+    if (!existsSync(libraries)) continue;
+    if (!existsSync(join(libraries, 'libcudart.so.12'))) break;
+    const before = environment['LD_LIBRARY_PATH'];
+    return { ...environment, LD_LIBRARY_PATH: before ? `${libraries}:${before}` : libraries };
+  }
+  return environment;
 }

@@ -2,10 +2,13 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { Answer } from '#app/contract/operations.ts';
-import { catalogue } from '#app/model/catalogue.ts';
+import { modelNamed } from '#app/model/catalogue.ts';
 import { isWeightLayer, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
+import { canFeed, modelInput } from '#app/model/input.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { defaultConfiguration } from '#app/run/defaults.ts';
+import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
+import { modelTask } from '#app/run/model-task.ts';
+import type { Study } from '#app/study/study.ts';
 import { onEvent, request } from './client.ts';
 import { useJobs } from './jobs.ts';
 import { useSettings } from './settings.ts';
@@ -13,6 +16,18 @@ import { useStudy } from './study.ts';
 import { sentenceOf, useUi } from './ui.ts';
 
 const checkDelayMs = 250;
+
+/** What a model is given of a table's columns, as far as is known before the engine looks at their values; null: not. */
+function tableInput(model: ModelDefinition, { columns }: Pick<Study, 'columns'>): readonly number[] | null {
+  const features = columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
+  if (features.length === 0) return null;
+  try {
+    return modelInput({ kind: 'table', inputShape: [features.length], features }, model).inputShape;
+  } catch {
+    // The engine counts what is left of the columns, and refuses with those numbers.
+    return null;
+  }
+}
 
 export const useDesign = defineStore('design', () => {
   const store = useStudy();
@@ -26,19 +41,23 @@ export const useDesign = defineStore('design', () => {
   /** Fields that hold something impossible: name -> sentence. */
   const refusals = reactive(new Map<string, string>());
 
-  const definition = computed<ModelDefinition | null>(
-    () => catalogue.find((each) => each.name === configuration.value?.model.name) ?? null,
+  const definition = computed<ModelDefinition | null>(() =>
+    configuration.value === null ? null : modelNamed(configuration.value.model.name),
   );
 
-  const lastInput = shallowRef<{ shape: number[]; classes: number } | null>(null);
+  const lastInput = shallowRef<{ model: string; shape: number[]; classes: number } | null>(null);
   /** Shape of one subject's input and number of classes: from the last check, for tables known at once. */
-  const input = computed<{ shape: number[]; classes: number } | null>(() => {
-    if (lastInput.value !== null) return lastInput.value;
+  const input = computed<{ shape: readonly number[]; classes: number } | null>(() => {
     const { study } = store;
-    if (study?.kind !== 'table') return null;
-    const features = study.columns.filter((column) => column.role === 'feature').length;
+    if (study === null || definition.value === null) return null;
+    // Scans are the same to every model.
+    if (lastInput.value !== null && (study.kind === 'volumes' || lastInput.value.model === definition.value.name)) {
+      return lastInput.value;
+    }
     const classes = (study.target ?? study.groups).groups.length;
-    return features === 0 || classes < 2 ? null : { shape: [features], classes };
+    if (study.kind !== 'table' || classes < 2) return null;
+    const shape = tableInput(definition.value, study);
+    return shape === null ? null : { shape, classes };
   });
 
   /** Layers and shapes; needs what the engine says of the input, and so follows the first check. */
@@ -48,11 +67,8 @@ export const useDesign = defineStore('design', () => {
     }
     const { shape, classes } = input.value;
     try {
-      const model = definition.value.describe(
-        shape,
-        { kind: 'classification', classes },
-        configuration.value.model.settings,
-      );
+      const task = modelTask(configuration.value.task, classes);
+      const model = definition.value.describe(shape, task, configuration.value.model.settings);
       return { model, refused: '' };
     } catch (error) {
       return { model: null, refused: sentenceOf(error) };
@@ -73,7 +89,7 @@ export const useDesign = defineStore('design', () => {
   /** Why a model cannot be used for the open study, or null. */
   function modelRefused(model: ModelDefinition): string | null {
     const { study } = store;
-    if (study === null || model.inputs.includes(study.kind)) return null;
+    if (study === null || canFeed(study.kind, model)) return null;
     return model.inputs.includes('volumes') ? 'For scans: this study is a table.' : 'For tables: this study has scans.';
   }
 
@@ -83,20 +99,24 @@ export const useDesign = defineStore('design', () => {
     checkRefused.value = '';
     refusals.clear();
     lastInput.value = null;
-    const model = catalogue.find((each) => study !== null && each.inputs.includes(study.kind));
-    if (study === null || model === undefined) {
+    if (study === null) {
       configuration.value = null;
       return;
     }
-    configuration.value = { ...defaultConfiguration(study, model.name), device: useSettings().device };
+    configuration.value = { ...defaultConfiguration(study, firstModels[study.kind]), device: useSettings().device };
     title.value = '';
   }
 
   function chooseModel(name: string): void {
     const { study } = store;
     if (study === null || configuration.value === null || configuration.value.model.name === name) return;
-    const { model } = defaultConfiguration(study, name);
-    set({ model, capture: { ...configuration.value.capture, layers: null } });
+    const { model, task } = defaultConfiguration(study, name);
+    const learns = modelNamed(name).tasks.includes(configuration.value.task.kind);
+    set({
+      model,
+      task: learns ? configuration.value.task : task,
+      capture: { ...configuration.value.capture, layers: null },
+    });
   }
 
   /** Changes part of the configuration. */
@@ -141,12 +161,13 @@ export const useDesign = defineStore('design', () => {
   }
   async function askEngine(question: number): Promise<void> {
     if (configuration.value === null) return;
+    const model = configuration.value.model.name;
     try {
       const answer = await request('run.check', { configuration: configuration.value });
       if (question !== asked) return;
       check.value = answer;
       checkRefused.value = '';
-      lastInput.value = { shape: answer.inputShape, classes: answer.classes.length };
+      lastInput.value = { model, shape: answer.inputShape, classes: answer.classes.length };
     } catch (error) {
       if (question !== asked) return;
       check.value = null;

@@ -17,6 +17,9 @@ import { runtime } from './wheels.mjs';
 
 const modules = join(root, 'node_modules');
 const tfjs = '@tensorflow/tfjs-node-gpu';
+/** What the engine loads by name; WebGPU only when it is asked for. */
+const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu'];
+const dawn = `${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`;
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 SPECTROSCOPE_RESOURCES=$(dirname "$here") exec "$here/node" "$here/spectroscope.mjs" "$@"
@@ -35,7 +38,7 @@ export function collectEngine(folder) {
   writeFileSync(join(folder, 'spectroscope'), launcher);
   chmodSync(join(folder, 'spectroscope'), 0o755);
   linkTree(join(root, 'main', 'samples'), join(folder, 'samples'), (name) => !name.endsWith('.py'));
-  for (const source of closure(join(modules, tfjs)))
+  for (const source of new Set(loaded.flatMap((name) => [...closure(join(modules, name))])))
     linkPackage(source, join(folder, 'node_modules', relative(modules, source)));
   const native = join(folder, 'node_modules', tfjs, 'lib', 'napi-v8');
   link(join(bindingFolder, 'tfjs_binding.node'), join(native, 'tfjs_binding.node'));
@@ -53,7 +56,7 @@ function closure(start) {
     found.add(folder);
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     for (const name of Object.keys(manifest.dependencies ?? {})) {
-      if (!name.startsWith('@types/')) visit(resolvePackage(name, folder));
+      if (!name.startsWith('@types/') && name !== '@webgpu/types') visit(resolvePackage(name, folder));
     }
   };
   visit(start);
@@ -73,6 +76,8 @@ function linkPackage(source, target) {
   const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
   const wanted = (name) => {
     if (name.startsWith('node_modules')) return false;
+    // Dawn for this system only: the package holds those of all.
+    if (manifest.name === 'webgpu' && name.startsWith('dist')) return name.startsWith(join('dist', dawn) + sep);
     if (manifest.name === tfjs) return name === 'package.json' || (name.startsWith('dist') && name.endsWith('.js'));
     if (manifest.name.startsWith('@tensorflow/')) return name === 'package.json' || name === manifest.main;
     return ['.js', '.cjs', '.json'].includes(extname(name)) || /^licen[cs]e/i.test(basename(name));

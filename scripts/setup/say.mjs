@@ -13,6 +13,11 @@ export function megabytes(bytes) {
   return `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 }
 
+/** @param {number} bytes */
+export function gigabytes(bytes) {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 const quietMs = 5_000;
 
 /**

@@ -1,15 +1,16 @@
 /** The whole setting up, in the order in which one part needs another. What is there is left alone. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { bindingIsCurrent, buildBinding } from '../build-binding.mjs';
 import { electronIsInstalled, installElectron } from './electron.mjs';
 import { installPackages, packagesMatch } from './packages.mjs';
 import { cacheFolder, root } from './places.mjs';
-import { megabytes, say } from './say.mjs';
+import { SetupError, gigabytes, megabytes, say } from './say.mjs';
 import { withLock } from './staging.mjs';
 import { provideSystemLibraries } from './system-libraries.mjs';
+import { chosenBuild, hasNvidiaDriver, keepChosenBuild } from './tensorflow-build.mjs';
 import { checkTools } from './tools.mjs';
-import { installWheel, neededWheels, runtimeFolder } from './wheels.mjs';
+import { cudaWheels, installWheel, neededWheels, runtimeFolder } from './wheels.mjs';
 
 /** @returns {boolean} whether engine and command line can start at once: looks only, and quickly */
 export function engineIsReady() {
@@ -28,6 +29,7 @@ export async function setUp({ window = true, display = false, retryElectron = fa
   if (!engineIsReady() || (window && !electronIsInstalled()) || retryElectron) {
     await withLock(join(root, 'out', 'set-up.lock'), () => fetchAndBuild({ window, retryElectron }));
   }
+  keepChosenBuild();
   if (window) provideSystemLibraries({ display });
 }
 
@@ -36,6 +38,7 @@ async function fetchAndBuild({ window, retryElectron }) {
   const wheels = missingWheels();
   checkTools({ fetch: wheels.length > 0, compile: packages || wheels.length > 0 || !bindingIsCurrent() });
   announce({ packages, wheels, electron: window && (packages || !electronIsInstalled()) });
+  checkSpace(wheels, cacheFolder());
   if (packages) await installPackages();
   for (const wheel of wheels) await installWheel(wheel);
   if (!bindingIsCurrent()) await buildBinding();
@@ -51,9 +54,34 @@ function announce({ packages, wheels, electron }) {
   ];
   if (parts.length === 0) return;
   say(`To be fetched: ${parts.join('; ')}. Runtimes go into ${cacheFolder()}.`);
-  if (wheels.some((wheel) => wheel.package.startsWith('nvidia-'))) {
-    say(
-      'An NVIDIA driver is here, so the CUDA build is taken (SPECTROSCOPE_DEVICE=cpu for the other). It was not yet measured on such hardware.',
-    );
+  if (chosenBuild() === 'cuda') {
+    const fetched = `${gigabytes(sumOf(wheels, 'bytes'))} to fetch, ${gigabytes(sumOf(wheels, 'unpackedBytes'))} on disk`;
+    say(`The CUDA build of TensorFlow and NVIDIA's libraries: ${fetched}. It was not yet measured on such hardware.`);
+  } else if (wheels.length > 0 && hasNvidiaDriver()) {
+    const size = gigabytes(sumOf(cudaWheels(), 'bytes'));
+    say(`An NVIDIA driver is here: npm run setup -- --cuda fetches the CUDA build (${size}) to train on the card.`);
   }
+}
+
+function sumOf(wheels, field) {
+  return wheels.reduce((sum, wheel) => sum + wheel[field], 0);
+}
+
+/**
+ * What is unpacked stays, and one archive at a time lies beside it.
+ * @param {import('./pins.mjs').Wheel[]} wheels that are to be fetched
+ * @param {string} folder that they go into; it need not be there yet
+ * @throws {SetupError} when they do not fit
+ */
+export function checkSpace(wheels, folder) {
+  if (wheels.length === 0) return;
+  const needed = sumOf(wheels, 'unpackedBytes') + Math.max(...wheels.map(({ bytes }) => bytes));
+  let place = folder;
+  while (!existsSync(place)) place = dirname(place);
+  const { bavail, bsize } = statfsSync(place);
+  if (bavail * bsize >= needed) return;
+  throw new SetupError(
+    `${gigabytes(needed)} of free space are needed in ${folder}, and ${gigabytes(bavail * bsize)} are there: make room, ` +
+      'or name another place with XDG_CACHE_HOME.',
+  );
 }

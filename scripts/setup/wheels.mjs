@@ -3,96 +3,21 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { nvidia, openblas, tensorflowCpu, tensorflowCuda } from './pins.mjs';
 import { cacheFolder, runtimesFolder } from './places.mjs';
 import { SetupError, megabytes, progressLine, say } from './say.mjs';
 import { ownChild, stage, withLock } from './staging.mjs';
+import { chosenBuild } from './tensorflow-build.mjs';
 import { python } from './tools.mjs';
-
-/**
- * @typedef {object} Wheel
- * @property {string} title what a person calls it
- * @property {string} package its name for pip
- * @property {string} version
- * @property {string} sha256 of the wheel file
- * @property {number} bytes of the wheel file
- * @property {number} unpackedBytes
- * @property {string[]} members beginnings of the names that are unpacked
- */
-
-/** @type {Wheel} */
-const openblas = {
-  title: 'OpenBLAS',
-  package: 'scipy-openblas32',
-  version: '0.3.34.481.3',
-  sha256: '0595f94cd58c1f8a0d90c975621f4587337a003916b1979e834ebdf2cb5d9504',
-  bytes: 7_885_409,
-  unpackedBytes: 27_000_000,
-  members: ['scipy_openblas32/include/', 'scipy_openblas32/lib/', 'scipy_openblas32-0.3.34.481.3.dist-info/licenses/'],
-};
-
-/** Libraries, the headers of the C interface and the notices; nothing of Python. */
-const tensorflowMembers = [
-  'tensorflow/libtensorflow_cc.so.2',
-  'tensorflow/libtensorflow_framework.so.2',
-  'tensorflow/THIRD_PARTY_NOTICES.txt',
-  'tensorflow/include/tensorflow/c/',
-  'tensorflow/include/tensorflow/core/platform/',
-  'tensorflow/include/tsl/platform/',
-  'tensorflow/include/xla/tsl/c/',
-];
-
-/** @type {Wheel} */
-const tensorflowCpu = {
-  title: 'TensorFlow 2.21.0',
-  package: 'tensorflow-cpu',
-  version: '2.21.0',
-  sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
-  bytes: 273_829_956,
-  unpackedBytes: 856_000_000,
-  members: tensorflowMembers,
-};
-
-/** @type {Wheel} */
-const tensorflowCuda = {
-  title: 'TensorFlow 2.21.0 for CUDA',
-  package: 'tensorflow',
-  version: '2.21.0',
-  sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
-  bytes: 572_000_000,
-  unpackedBytes: 1_600_000_000,
-  members: tensorflowMembers,
-};
-
-/** NVIDIA's libraries that TensorFlow opens: versions that resolve together. */
-const nvidia = [
-  ['cuda-runtime', '12.9.79', '25bba2dfb01d48a9b59ca474a1ac43c6ebf7011f1b0b8cc44f54eb6ac48a96c3', 4],
-  ['cublas', '12.9.3.13', 'd7d51055f161b317c7105ddaae90e71eda059026074ffef93cf7cde2886bfe72', 581],
-  ['cudnn', '9.28.0.42', '9ff58b7f36dacd0a93e89f8f2957b52466889217963701daa15e577317cfa375', 660],
-  ['cufft', '11.4.1.4', 'c67884f2a7d276b4b80eb56a79322a95df592ae5e765cf1243693365ccab4e28', 201],
-  ['cusolver', '11.7.5.82', '15da72d1340d29b5b3cf3fd100e3cd53421dde36002eda6ed93811af63c40d88', 338],
-  ['cusparse', '12.5.10.65', '73060ce019ac064a057267c585bf1fd5a353734151f87472ff02b2c5c9984e78', 366],
-  ['nvjitlink', '12.9.86', 'e3f1171dbdc83c5932a45f0f4c99180a70de9bd2718c1ab77d14104f6d7147f9', 40],
-  ['cuda-nvrtc', '12.9.86', '210cf05005a447e29214e9ce50851e83fc5f4358df8b453155d5e1918094dcb4', 89],
-  ['nccl', '2.32.3', 'bb94b2348e4861d5e8aa00b36c3d12d9bdf9c6369b82cbb723de0b582280a21c', 320],
-].map(([name, version, sha256, size]) => ({
-  title: `NVIDIA ${name}`,
-  package: `nvidia-${name}-cu12`,
-  version: String(version),
-  sha256: String(sha256),
-  bytes: Number(size) * 1e6,
-  unpackedBytes: Number(size) * 1.5e6,
-  members: ['nvidia/'],
-}));
-
-/** Whether the CUDA build is wanted: asked for, or a driver is there and the CPU was not asked for. */
-function wantsCuda() {
-  const asked = process.env.SPECTROSCOPE_DEVICE;
-  return asked === 'cuda' || (asked !== 'cpu' && existsSync('/proc/driver/nvidia/version'));
-}
 
 /** The wheels that this computer needs. */
 export function neededWheels() {
-  return wantsCuda() ? [tensorflowCuda, ...nvidia, openblas] : [tensorflowCpu, openblas];
+  return chosenBuild() === 'cuda' ? cudaWheels() : [tensorflowCpu, openblas];
+}
+
+/** All of the CUDA build, in the order of its parts. */
+export function cudaWheels() {
+  return [tensorflowCuda, ...nvidia, openblas];
 }
 
 /** Folder of a wheel's unpacked members. */
@@ -114,11 +39,12 @@ export function runtime() {
       join(tensorflowFolder, 'libtensorflow_framework.so.2'),
       join(blas, 'lib', 'libscipy_openblas.so'),
     ],
-    /** Opened by TensorFlow at run time, from its own folder. */
+    /** Opened by TensorFlow at run time, where LD_LIBRARY_PATH says: beside the binding (main/client/locations.ts). */
     companions: wheels.filter((wheel) => wheel.package.startsWith('nvidia-')).flatMap(companionLibraries),
     notices: [
       join(tensorflowFolder, 'THIRD_PARTY_NOTICES.txt'),
       join(runtimeFolder(openblas), `scipy_openblas32-${openblas.version}.dist-info`, 'licenses', 'LICENSE.txt'),
+      ...wheels.filter((wheel) => wheel.package.startsWith('nvidia-')).flatMap(licences),
     ],
   };
 }
@@ -131,9 +57,16 @@ function companionLibraries(wheel) {
     .map((name) => join(folder, name));
 }
 
+function licences(wheel) {
+  const folder = runtimeFolder(wheel);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.dist-info\/.*licen[cs]e[^/]*\.(txt|md)$/i.test(name))
+    .map((name) => join(folder, name));
+}
+
 /**
  * Downloads (unless a checked download is there), checks and unpacks a wheel. A runtime that is there is left alone.
- * @param {Wheel} wheel
+ * @param {import('./pins.mjs').Wheel} wheel
  * @throws {SetupError} when it cannot be downloaded or is not the pinned file
  */
 export async function installWheel(wheel) {

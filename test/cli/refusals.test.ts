@@ -80,7 +80,7 @@ describe('a setting that cannot work ends with 1 and a sentence', () => {
     ['a target that is not there', ['cohort.csv', '--target', 'nobody'], /nobody/],
     ['a feature that is not there', ['cohort.csv', '--features', 'nobody'], /nobody/],
     ['a table that is not there', ['cohort.csv', '--table', 'gone.csv'], /gone\.csv/],
-    ['a model that is not there', ['cohort.csv', '--model', 'transformer'], /transformer/],
+    ['a model that is not there', ['cohort.csv', '--model', 'perceptron'], /perceptron/],
     ['a model for scans on a table', ['cohort.csv', '--model', 'cnn3d'], /does not take a table/],
     ['more folds than subjects', ['cohort.csv', '--folds', '19'], /folds/],
     ['a setting of the model that is not there', ['cohort.csv', '--set', 'depth=3'], /depth/],

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { defaultConfiguration } from '#app/run/defaults.ts';
+import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
@@ -8,7 +8,7 @@ import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
-import { modelSettings } from '../model-settings.ts';
+import { chosenModel } from '../model-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
@@ -170,11 +170,11 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
 }
 
 function configure({ study }: StudyView, options: TrainOptions): RunConfiguration {
-  const name = options.model ?? (study.kind === 'table' ? 'mlp' : 'cnn3d');
-  const defaults = defaultConfiguration(study, name);
+  const model = chosenModel(options.model ?? firstModels[study.kind], options.set ?? []);
+  const defaults = defaultConfiguration(study, model.name);
   return {
     ...defaults,
-    model: { name, settings: { ...defaults.model.settings, ...modelSettings(name, options.set ?? []) } },
+    model: { name: model.name, settings: { ...defaults.model.settings, ...model.settings } },
     epochs: options.epochs ?? defaults.epochs,
     batchSize: options.batch ?? defaults.batchSize,
     learningRate: options.lr ?? defaults.learningRate,

@@ -4,7 +4,8 @@ import { tf } from '../device/tensorflow.ts';
 import type { CapturedStep } from './types.ts';
 
 interface SpectralCapture {
-  begin(step: number, groupSizes: Int32Array): void;
+  /** @param keepsGrams 1 or 0 */
+  begin(step: number, groupSizes: Int32Array, keepsGrams: number): void;
   /** Tensors by their number in the binding; -1 for none. */
   layer(index: number, activations: number, adjoints: number, parts: Int32Array, total: number): void;
   end(): void;
@@ -18,6 +19,12 @@ interface SpectralCapture {
 interface NodeBackend {
   binding: {
     SpectralCapture?: new (shapes: Int32Array, groups: number, queuedSteps: number) => SpectralCapture;
+    spectraOfSampleGrams?: (
+      shape: Int32Array,
+      groupSizes: Int32Array,
+      gramA: Float64Array,
+      gramD: Float64Array,
+    ) => Float32Array;
   };
   getInputTensorIds(tensors: readonly Tensor[]): number[];
 }
@@ -26,10 +33,29 @@ export const noTensor = -1;
 
 export function openSpectralCapture(shapes: Int32Array, groups: number, queuedSteps: number): SpectralCapture {
   const { SpectralCapture } = backend().binding;
-  if (SpectralCapture === undefined) {
-    throw new Error('The TensorFlow binding was built without the capture; run "npm run setup" to build it.');
-  }
+  if (SpectralCapture === undefined) throw notBuilt();
   return new SpectralCapture(shapes, groups, queuedSteps);
+}
+
+/**
+ * The row of a layer of one row per sample.
+ *
+ * @param shape numbers of `LayerShape`; values of quantities that are not on the sample side become NaN
+ * @param gramA K_A and K_D [samples x samples], sorted by group
+ */
+export function spectraOfSampleGrams(
+  shape: Int32Array,
+  groupSizes: Int32Array,
+  gramA: Float64Array,
+  gramD: Float64Array,
+): Float32Array {
+  const { spectraOfSampleGrams: solve } = backend().binding;
+  if (solve === undefined) throw notBuilt();
+  return solve(shape, groupSizes, gramA, gramD);
+}
+
+function notBuilt(): Error {
+  return new Error('The TensorFlow binding was built without the capture; run "npm run setup" to build it.');
 }
 
 /** The number of a tensor in the binding; hands its values to TensorFlow when they are still in JavaScript. */
@@ -40,5 +66,6 @@ export function tensorId(tensor: Tensor): number {
 }
 
 function backend(): NodeBackend {
-  return tf.backend() as unknown as NodeBackend;
+  // By its name: another backend may be the one that computes.
+  return tf.engine().findBackend('tensorflow') as unknown as NodeBackend;
 }

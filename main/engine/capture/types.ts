@@ -9,6 +9,13 @@ export interface CapturedStep {
   step: number;
   /** One row per planned layer, in plan order (app/spectra/layout.ts). */
   rows: readonly Float32Array[];
+  /**
+   * Sample Grams of each planned layer that keeps them at this step (app/spectra/kept-grams.ts), over the samples of the
+   * batch as they were handed over, sorted by group; else null.
+   */
+  grams?: readonly (Float64Array | null)[];
+  /** |G_i| of each sample's gradient, for layers of one row per sample whose gradient is captured; else null. */
+  sampleNorms?: readonly (Float32Array | null)[];
 }
 
 /**
@@ -37,6 +44,11 @@ export interface Capture {
     total: Tensor | null,
   ): void;
   end(): void;
+  /**
+   * Resolves when the tensors of all steps that were ended have been read. Absent where they are read at once; where it is
+   * there, await it before the next step and before `drain`.
+   */
+  settled?(): Promise<void>;
   /** Steps that are complete since the last call, in order. Does not wait. */
   collect(): CapturedStep[];
   /** Waits for all that was begun, and returns it. */

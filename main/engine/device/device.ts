@@ -1,64 +1,66 @@
 /** Where training runs, and why there. */
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus, freemem, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { settingError } from '#app/contract/errors.ts';
 import type { Device } from '#app/contract/operations.ts';
-import type { RunConfiguration } from '#app/run/configuration.ts';
-import { cardName, driverVersion, graphicsCard } from './nvidia.ts';
+import { claimed, type Asked } from './ladder.ts';
+import { freeSystemBytes } from './memory.ts';
+import { cardName, graphicsCard, type GraphicsCard } from './nvidia.ts';
 import { tf } from './tensorflow.ts';
 
-interface NodeBackend {
-  isUsingGpuDevice: boolean;
-  binding: { TF_Version?: string };
-}
-
-const backend = tf.backend() as unknown as NodeBackend;
-
-function refusedDevices(): Device['refused'] {
-  return [
-    ...(backend.isUsingGpuDevice ? [] : [{ kind: 'cuda', reason: whyNotCuda() }]),
-    { kind: 'webgpu', reason: 'WebGPU is not in this version.' },
-  ];
-}
+const backend = tf.backend() as unknown as { binding: { TF_Version?: string } };
 
 /**
- * The kind of device that a run is given.
+ * The kind of device that a run is given. The ladder must have been climbed (`claimDevice`).
  * @throws SpectroscopeError (setting) when the one that was asked for cannot be used, with the reason
  */
-export function chooseDevice(asked: RunConfiguration['device']): Device['kind'] {
-  const kind = asked === 'auto' ? (backend.isUsingGpuDevice ? 'cuda' : 'cpu') : asked;
-  const refusal = refusedDevices().find((each) => each.kind === kind);
-  if (refusal !== undefined) {
-    throw settingError('device-unavailable', `The device '${kind}' cannot be used: ${refusal.reason}`, {
-      field: 'device',
-    });
-  }
-  if (kind === 'cpu' && backend.isUsingGpuDevice) {
+export function chooseDevice(asked: Asked): Device['kind'] {
+  const { kind, webgpu, refused } = claimed();
+  if (asked === 'auto' || asked === kind) return kind;
+  if (asked === 'webgpu' && webgpu !== null) return 'webgpu';
+  if (asked === 'cpu') {
     throw settingError(
       'device-chosen-at-start',
-      'TensorFlow has taken the GPU already: start with SPECTROSCOPE_DEVICE=cpu to train on the CPU.',
+      'TensorFlow has taken the NVIDIA card in this engine already: start Spectroscope again to train on the processor.',
       { field: 'device' },
     );
   }
-  return kind;
+  const reason =
+    refused.find((each) => each.kind === asked)?.reason ??
+    'TensorFlow computes on the processor in this engine already: start Spectroscope again.';
+  throw settingError('device-unavailable', `The device '${asked}' cannot be used: ${reason}`, { field: 'device' });
 }
 
 /**
  * The device that a run is given, in words.
  * @throws SpectroscopeError as `chooseDevice`
  */
-export function describeDevice(asked: RunConfiguration['device']): Device {
+export function describeDevice(asked: Asked): Device {
   const kind = chooseDevice(asked);
+  const card = kind === 'cuda' ? graphicsCard() : null;
   const cores = availableParallelism();
   return {
     kind,
-    name: kind === 'cuda' ? cardName(graphicsCard()) : `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+    name: nameOf(kind, card, cores),
     reason: reason(asked, kind),
     cores,
     memoryBytes: totalmem(),
+    ...freeMemory(card),
     versions: versions(),
-    refused: refusedDevices(),
+    refused: claimed().refused.map((each) => ({ ...each })),
   };
+}
+
+function nameOf(kind: Device['kind'], card: GraphicsCard | null, cores: number): string {
+  if (kind === 'cuda') return cardName(card);
+  if (kind === 'webgpu') return `${claimed().webgpu ?? 'Graphics card'}, WebGPU (experimental)`;
+  return `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+}
+
+/** The card's where it is known, the system's otherwise. */
+function freeMemory(card: GraphicsCard | null): Pick<Device, 'freeBytes' | 'freeOf'> {
+  if (card !== null && card.freeBytes !== null) return { freeBytes: card.freeBytes, freeOf: 'card' };
+  return { freeBytes: freeSystemBytes(), freeOf: 'system' };
 }
 
 /** For the session: what computed it. */
@@ -67,21 +69,16 @@ export function provenance(device: Device): Record<string, string> {
     device: device.name,
     'device reason': device.reason,
     processor: cpus()[0]?.model.trim() ?? '',
-    'free memory': `${(freemem() / 2 ** 30).toFixed(1)} GiB`,
+    'free memory': `${(device.freeBytes / 2 ** 30).toFixed(1)} GiB`,
     ...device.versions,
   };
 }
 
-function reason(asked: RunConfiguration['device'], kind: 'cpu' | 'cuda' | 'webgpu'): string {
+function reason(asked: Asked, kind: Device['kind']): string {
   if (asked !== 'auto') return 'It was asked for.';
-  return kind === 'cuda' ? 'TensorFlow found an NVIDIA GPU.' : `No NVIDIA GPU: ${whyNotCuda()}`;
-}
-
-function whyNotCuda(): string {
-  const driver = driverVersion();
-  if (driver === null) return 'this computer has no NVIDIA driver.';
-  if (process.env['SPECTROSCOPE_DEVICE'] === 'cpu') return 'SPECTROSCOPE_DEVICE=cpu keeps training on the processor.';
-  return `a driver is here (${driver}), but TensorFlow did not take the GPU; run npm run setup, and see its messages with SPECTROSCOPE_VERBOSE=1.`;
+  if (kind === 'cuda') return "TensorFlow found an NVIDIA card, and its gradients equal the processor's.";
+  const refusal = claimed().refused.find((each) => each.kind === 'cuda');
+  return `No NVIDIA card is used: ${refusal?.reason ?? 'none was looked for.'}`;
 }
 
 function versions(): Record<string, string> {

@@ -14,7 +14,7 @@ process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
 process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
 process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
 
-// Both builds then compute on the processor.
-if (process.env['SPECTROSCOPE_DEVICE'] === 'cpu') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
+// A card is shown to TensorFlow only when the ladder has taken it, after its probe (ladder.ts).
+if (process.env['SPECTROSCOPE_CLAIMED'] !== 'cuda') process.env['CUDA_VISIBLE_DEVICES'] = '-1';
 
 export const tf = require('@tensorflow/tfjs-node-gpu') as typeof import('@tensorflow/tfjs-node-gpu');

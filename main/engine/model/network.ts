@@ -86,7 +86,7 @@ export class Network {
       gradients[i] = own;
       adjoint.dispose();
       [dx, ...others].forEach((each, place) => {
-        if (each === null || each === undefined) return;
+        if (each === null) return;
         const name = description.inputs[place] as string;
         if (needs[place] === true) arrived.set(name, [...(arrived.get(name) ?? []), each]);
         else each.dispose();
@@ -95,13 +95,12 @@ export class Network {
     return gradients.flat();
   }
 
-  weights(): Map<string, NetworkWeights> {
-    return new Map(
-      [...this.parameters, ...this.statistics].map(({ name, shape, value }) => [
-        name,
-        { shape, values: value.dataSync<'float32'>().slice() },
-      ]),
-    );
+  async weights(): Promise<Map<string, NetworkWeights>> {
+    const weights = new Map<string, NetworkWeights>();
+    for (const { name, shape, value } of [...this.parameters, ...this.statistics]) {
+      weights.set(name, { shape, values: await this.kernels.read(value) });
+    }
+    return weights;
   }
 
   restore(weights: ReadonlyMap<string, NetworkWeights>): void {

@@ -14,6 +14,8 @@ void scipy_cblas_dsyrk(int order, int triangle, int transpose, int n, int k, dou
 // C = alpha op(A) op(B) + beta C.
 void scipy_cblas_dgemm(int order, int transpose_a, int transpose_b, int m, int n, int k, double alpha, const double* a,
                        int lda, const double* b, int ldb, double beta, double* c, int ldc);
+void scipy_cblas_sgemm(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a,
+                       int lda, const float* b, int ldb, float beta, float* c, int ldc);
 // B = alpha op(A) B or alpha B op(A), A triangular.
 void scipy_cblas_dtrmm(int order, int side, int triangle, int transpose, int diagonal, int m, int n, double alpha,
                        const double* a, int lda, double* b, int ldb);

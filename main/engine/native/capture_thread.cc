@@ -28,6 +28,10 @@ const float* values_of(const Tensor& tensor) {
   return tensor == nullptr ? nullptr : static_cast<const float*>(TF_TensorData(tensor.get()));
 }
 
+int64_t samples_of(const std::vector<int32_t>& group_sizes) {
+  return std::accumulate(group_sizes.begin(), group_sizes.end(), int64_t{0});
+}
+
 // Where TensorFlow's threads want every core, training goes first: measured on two cores, a captured step is then shorter,
 // and the bounded queue keeps this thread from falling behind. Without the right to do so it runs as the others.
 void yield_to_training() {
@@ -88,11 +92,14 @@ void CaptureThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void CaptureThread::begin(int32_t step, std::vector<int32_t> group_sizes) {
-  auto begun = std::make_shared<Step>(Step{step, std::move(group_sizes), {}, false, 0});
+void CaptureThread::begin(int32_t step, std::vector<int32_t> group_sizes, bool keeps_grams) {
+  const std::vector<int> unknown(layers_.size(), kNotShared);
+  auto begun = std::make_shared<Step>(Step{step, std::move(group_sizes), keeps_grams, {}, false, 0, unknown, unknown});
   for (const LayerShape& layer : layers_) {
-    begun->rows.emplace_back(row_length(layer, groups_), std::numeric_limits<float>::quiet_NaN());
+    begun->results.rows.emplace_back(row_length(layer, groups_), std::numeric_limits<float>::quiet_NaN());
   }
+  begun->results.grams.resize(layers_.size());
+  begun->results.sample_norms.resize(layers_.size());
   std::unique_lock<std::mutex> lock(mutex_);
   const auto has_room = [this] { return unfinished_.size() < queued_steps_ || !failure_.empty(); };
   if (!has_room()) {
@@ -142,9 +149,7 @@ void CaptureThread::wait() {
   throw_if_failed();
 }
 
-int64_t CaptureThread::samples() const {
-  return std::accumulate(open_->group_sizes.begin(), open_->group_sizes.end(), int64_t{0});
-}
+int64_t CaptureThread::samples() const { return samples_of(open_->group_sizes); }
 
 double CaptureThread::busy_ms() const {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -165,7 +170,7 @@ void CaptureThread::throw_if_failed() const {
 void CaptureThread::finish_steps() {
   while (!unfinished_.empty() && unfinished_.front()->ended && unfinished_.front()->queued_layers == 0) {
     Step& step = *unfinished_.front();
-    finished_.push_back({step.step, std::move(step.rows)});
+    finished_.push_back({step.step, std::move(step.results)});
     unfinished_.pop_front();
   }
   progress_.notify_all();
@@ -200,9 +205,30 @@ void CaptureThread::run() {
 }
 
 void CaptureThread::work_on(const Job& job) {
-  LayerData data{values_of(job.tensors.activations), values_of(job.tensors.adjoints), {}, values_of(job.tensors.total)};
+  Step& step = *job.step;
+  const LayerShape& shape = layers_[job.layer];
+  LayerData data{values_of(job.tensors.activations), values_of(job.tensors.adjoints), {},
+                 values_of(job.tensors.total),       nullptr,                         nullptr};
   for (const Tensor& part : job.tensors.parts) data.parts.push_back(values_of(part));
-  spectra_.compute(layers_[job.layer], job.step->group_sizes, data, job.step->rows[job.layer].data());
+  // Layers are handed over in any order: the first one that arrives computes what they share.
+  const auto first_of = [&](int32_t shared) { return shared == kNotShared ? job.layer : shared; };
+  int& known_activations = step.known_activations[first_of(shape.shared_activations)];
+  int& known_adjoints = step.known_adjoints[first_of(shape.shared_adjoints)];
+  if (known_activations != kNotShared) data.known_activations = step.results.rows[known_activations].data();
+  if (known_adjoints != kNotShared) {
+    const std::size_t before = static_cast<std::size_t>(layers_[known_adjoints].activations.values) * (groups_ + 1);
+    data.known_adjoints = step.results.rows[known_adjoints].data() + before;
+  }
+  spectra_.compute(shape, step.group_sizes, data, step.results.rows[job.layer].data());
+  if (known_activations == kNotShared) known_activations = job.layer;
+  if (known_adjoints == kNotShared) known_adjoints = job.layer;
+
+  const int64_t samples = samples_of(step.group_sizes);
+  if (data.activations == nullptr || data.adjoints == nullptr) return;
+  step.results.sample_norms[job.layer] = sample_gradient_norms(shape, samples, data);
+  if (step.keeps_grams && shape.keep_grams == 1) {
+    step.results.grams[job.layer] = sample_grams_.compute(shape, samples, data);
+  }
 }
 
 }  // namespace spectroscope

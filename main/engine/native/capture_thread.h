@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "layer_spectra.h"
+#include "sample_grams.h"
 #include "tensorflow/c/c_api.h"
 
 namespace spectroscope {
@@ -32,9 +33,16 @@ struct LayerTensors {
   Tensor total;
 };
 
+// For each layer; Grams and norms are empty where they are not kept.
+struct LayerResults {
+  std::vector<std::vector<float>> rows;
+  std::vector<std::vector<double>> grams;
+  std::vector<std::vector<float>> sample_norms;
+};
+
 struct FinishedStep {
   int32_t step;
-  std::vector<std::vector<float>> rows;
+  LayerResults results;
 };
 
 // All members but the constructor and the destructor are called from one thread, JavaScript's. Those that hand over or
@@ -51,8 +59,8 @@ class CaptureThread {
   // Finishes the layer in hand, drops what is queued and joins the thread. Nothing else may be called afterwards.
   void stop();
 
-  // Waits while the queue is full.
-  void begin(int32_t step, std::vector<int32_t> group_sizes);
+  // Waits while the queue is full. `keeps_grams`: of the layers whose shape says so.
+  void begin(int32_t step, std::vector<int32_t> group_sizes, bool keeps_grams);
   void layer(int index, LayerTensors tensors);
   void end();
   // Finished steps since the last call, in order.
@@ -64,6 +72,7 @@ class CaptureThread {
   // Of the open step.
   int64_t samples() const;
   const std::vector<int32_t>& group_sizes() const { return open_->group_sizes; }
+  bool keeps_grams() const { return open_->keeps_grams; }
   const std::vector<LayerShape>& layers() const { return layers_; }
   int groups() const { return groups_; }
   double waited_ms() const { return waited_ms_; }
@@ -73,9 +82,13 @@ class CaptureThread {
   struct Step {
     int32_t step;
     std::vector<int32_t> group_sizes;
-    std::vector<std::vector<float>> rows;
+    bool keeps_grams;
+    LayerResults results;
     bool ended;
     int queued_layers;
+    // Of layers that share rows, by the first of them: the one whose row has their values already, or kNotShared.
+    std::vector<int> known_activations;
+    std::vector<int> known_adjoints;
   };
   struct Job {
     std::shared_ptr<Step> step;
@@ -109,6 +122,7 @@ class CaptureThread {
   double busy_ms_ = 0;
 
   LayerSpectra spectra_;
+  SampleGrams sample_grams_;
   std::thread thread_;
 };
 

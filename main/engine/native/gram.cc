@@ -12,17 +12,7 @@ namespace {
 // Elements of a float64 copy that stay in a core's second-level cache while they are used.
 constexpr int64_t kPanelElements = 65536;
 
-void mirror_upper(double* k, int order) {
-  for (int i = 0; i < order; i++) {
-    for (int j = 0; j < i; j++) k[static_cast<std::size_t>(i) * order + j] = k[static_cast<std::size_t>(j) * order + i];
-  }
-}
-
-void widen(const float* from, std::size_t length, double* to) { wide_loops().widen(from, length, to); }
-void widen(const double* from, std::size_t length, double* to) { std::copy(from, from + length, to); }
-
 // A matrix so narrow that dsyrk, made for larger blocks, is slower than a plain loop. False: not done.
-bool narrow_gram(const double*, int64_t, int, double*) { return false; }
 bool narrow_gram(const float* x, int64_t rows, int columns, double* k) {
   if (columns == 1) {
     k[0] = wide_loops().inner_product(x, x, rows);
@@ -34,38 +24,48 @@ bool narrow_gram(const float* x, int64_t rows, int columns, double* k) {
 
 }  // namespace
 
-template <typename T>
-void GramBuilder::of_rows(const T* x, int rows, int64_t columns, double* k) {
+void mirror_upper(double* k, int order) {
+  for (int i = 0; i < order; i++) {
+    for (int j = 0; j < i; j++) k[static_cast<std::size_t>(i) * order + j] = k[static_cast<std::size_t>(j) * order + i];
+  }
+}
+
+void GramBuilder::of_rows(const double* x, int rows, int64_t columns, double* k) {
+  const int length = static_cast<int>(columns);
+  scipy_cblas_dsyrk(kRowMajor, kUpper, kNoTranspose, rows, length, 1, x, length, 0, k, rows);
+  mirror_upper(k, rows);
+}
+
+void GramBuilder::of_columns(const double* x, int64_t rows, int columns, double* k) {
+  scipy_cblas_dsyrk(kRowMajor, kUpper, kTranspose, columns, static_cast<int>(rows), 1, x, columns, 0, k, columns);
+  mirror_upper(k, columns);
+}
+
+void GramBuilder::of_rows(const float* x, int rows, int64_t columns, double* k) {
   const int64_t width = std::max<int64_t>(64, std::min(columns, kPanelElements / rows));
   double* panel = panel_.take(static_cast<std::size_t>(rows) * width);
   std::memset(k, 0, sizeof(double) * rows * rows);
   for (int64_t first = 0; first < columns; first += width) {
     const int taken = static_cast<int>(std::min(width, columns - first));
     for (int row = 0; row < rows; row++) {
-      widen(x + row * columns + first, taken, panel + static_cast<std::size_t>(row) * taken);
+      wide_loops().widen(x + row * columns + first, taken, panel + static_cast<std::size_t>(row) * taken);
     }
     scipy_cblas_dsyrk(kRowMajor, kUpper, kNoTranspose, rows, taken, 1, panel, taken, 1, k, rows);
   }
   mirror_upper(k, rows);
 }
 
-template <typename T>
-void GramBuilder::of_columns(const T* x, int64_t rows, int columns, double* k) {
+void GramBuilder::of_columns(const float* x, int64_t rows, int columns, double* k) {
   if (narrow_gram(x, rows, columns, k)) return;
   const int64_t height = std::max<int64_t>(64, kPanelElements / columns);
   double* panel = panel_.take(static_cast<std::size_t>(std::min(rows, height)) * columns);
   std::memset(k, 0, sizeof(double) * columns * columns);
   for (int64_t first = 0; first < rows; first += height) {
     const int taken = static_cast<int>(std::min(height, rows - first));
-    widen(x + first * columns, static_cast<std::size_t>(taken) * columns, panel);
+    wide_loops().widen(x + first * columns, static_cast<std::size_t>(taken) * columns, panel);
     scipy_cblas_dsyrk(kRowMajor, kUpper, kTranspose, columns, taken, 1, panel, columns, 1, k, columns);
   }
   mirror_upper(k, columns);
 }
-
-template void GramBuilder::of_rows<float>(const float*, int, int64_t, double*);
-template void GramBuilder::of_rows<double>(const double*, int, int64_t, double*);
-template void GramBuilder::of_columns<float>(const float*, int64_t, int, double*);
-template void GramBuilder::of_columns<double>(const double*, int64_t, int, double*);
 
 }  // namespace spectroscope

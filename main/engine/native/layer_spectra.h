@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gram.h"
+#include "patches.h"
 #include "scratch.h"
 #include "spectrum.h"
 
@@ -30,24 +31,34 @@ struct RowQuantity {
 
 struct GradientQuantity {
   Side side;
+  int32_t rows_per_sample;  // rows of one sample that A'D sums over
   int32_t rows;
   int32_t columns;
   int32_t values;
 };
 
-// Where a convolution's filter is laid: for each of three axes, in stored order. Zeros for other layers.
-struct Window {
-  int32_t inputs[3];
-  int32_t outputs[3];
-  int32_t kernel[3];
-  int32_t strides[3];
-  int32_t before[3];  // padding
+// Of which of a layer's arrays the gradient takes patches. The numbers are shared with capture.ts.
+enum class PatchesOf : int32_t {
+  kNothing = 0,
+  kActivations = 1,  // a convolution
+  kAdjoints = 2,     // a transposed convolution: its filter is laid over its output
 };
+
+// Stands for no layer.
+constexpr int32_t kNotShared = -1;
 
 struct LayerShape {
   RowQuantity activations;
   RowQuantity adjoints;
   GradientQuantity gradient;
+  int32_t activation_numbers;  // of one sample, whatever the view of the activations
+  int32_t patch_view;          // 1: the rows of the activations are patches
+  PatchesOf patches_of;
+  int32_t convolution_groups;  // parts of channels and filters that do not see each other; 1 elsewhere
+  // The first layer of the plan with the very same activations or adjoints, on the same side; kNotShared: itself.
+  int32_t shared_activations;
+  int32_t shared_adjoints;
+  int32_t keep_grams;  // 1: sample Grams are kept at the steps that ask for them
   Window window;
 };
 
@@ -60,6 +71,9 @@ struct LayerData {
   const float* adjoints;
   std::vector<const float*> parts;  // for each group, null for an absent one; empty unless the side is kParts
   const float* total;               // null: the sum of the parts
+  // Values of all sets that another layer's row has of the same rows; null: to be computed.
+  const float* known_activations;
+  const float* known_adjoints;
 };
 
 // Computes rows. Holds memory that is used again, so each thread needs its own.
@@ -68,21 +82,31 @@ class LayerSpectra {
   // `row` has row_length numbers; those of absent groups and values become NaN.
   void compute(const LayerShape& shape, const std::vector<int32_t>& group_sizes, const LayerData& data, float* row);
 
+  // The row of a layer of one row per sample from its Grams over the samples, sorted by group, [samples x samples]. A
+  // quantity whose side is not kSample is left out of the values: NaN. The products are those of the gradients.
+  void from_sample_grams(const LayerShape& shape, const std::vector<int32_t>& group_sizes, const double* gram_a,
+                         const double* gram_d, float* row);
+
  private:
+  // Sets from groups; NaN in the row. False: there is no sample.
+  bool open_row(const LayerShape& shape, const std::vector<int32_t>& group_sizes, float* row);
+
   // A group or, last, all samples: samples first .. first + count.
   struct Set {
     int64_t first;
     int64_t count;
   };
 
-  void row_quantity(const RowQuantity& quantity, const float* matrix, const double* row_gram, float* out);
+  // Gram over the rows of all samples, where a quantity or the gradient needs it; else null.
+  const double* row_gram(const LayerShape& shape, bool adjoints, const LayerData& data, Scratch<double>& memory);
+  // gram_of_columns(first, last, gram): over rows first .. last of the matrix.
+  template <typename GramOfColumns>
+  void row_quantity(const RowQuantity& quantity, const double* row_gram, const float* known, float* out,
+                    GramOfColumns gram_of_columns);
   void gradient_by_samples(const LayerShape& shape, const double* gram_a, const double* gram_d, float* out,
                            float* products);
   void gradient_by_forming(const LayerShape& shape, const LayerData& data, float* out, float* products);
   void gradient_by_patches(const LayerShape& shape, const LayerData& data, float* out, float* products);
-  // Adds P'D of output positions first .. last of the batch to `gradient`; P [positions x kernel positions * channels].
-  void add_patch_products(const LayerShape& shape, const LayerData& data, int64_t first, int64_t last,
-                          double* gradient);
   void gradient_by_parts(const LayerShape& shape, const LayerData& data, float* out, float* products);
   // Values of each present set: solve(set, out). A group that holds all samples is solved once.
   template <typename Solve>
@@ -96,6 +120,7 @@ class LayerSpectra {
 
   std::vector<Set> sets_;
   GramBuilder grams_;
+  Patches patches_;
   SpectrumSolver solver_;
   Scratch<double> row_gram_a_, row_gram_d_, gram_, block_d_, sum_, gradients_, rows_a_, rows_d_;
 };

@@ -1,6 +1,5 @@
 #include "spectral_capture.h"
 
-#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -9,15 +8,13 @@
 
 #include "binding/tf_auto_status.h"
 #include "capture_thread.h"
+#include "js_values.h"
 #include "tensor_handles.h"
 #include "tensorflow/c/eager/c_api.h"
 
 namespace spectroscope {
 namespace {
 
-// JavaScript passes the shapes of a layer as so many numbers, in the order of the members.
-constexpr std::size_t kShapeNumbers = 27;
-static_assert(sizeof(LayerShape) == kShapeNumbers * sizeof(int32_t), "LayerShape is read from an Int32Array");
 // Stands for no tensor.
 constexpr int32_t kNoTensor = -1;
 
@@ -25,44 +22,6 @@ struct Holder {
   tfnodejs::TFJSBackend* backend;
   std::unique_ptr<CaptureThread> thread;
 };
-
-void require_ok(napi_status status) {
-  if (status != napi_ok) throw std::runtime_error("Node-API refused a call (status " + std::to_string(status) + ").");
-}
-
-int32_t to_int(napi_env env, napi_value value) {
-  int32_t number = 0;
-  if (napi_get_value_int32(env, value, &number) != napi_ok) throw std::runtime_error("A number was expected.");
-  return number;
-}
-
-std::vector<int32_t> to_ints(napi_env env, napi_value value) {
-  bool is_typed_array = false;
-  require_ok(napi_is_typedarray(env, value, &is_typed_array));
-  napi_typedarray_type type = napi_uint8_array;
-  std::size_t length = 0;
-  void* data = nullptr;
-  if (is_typed_array) require_ok(napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr));
-  if (type != napi_int32_array) throw std::runtime_error("An Int32Array was expected.");
-  const int32_t* numbers = static_cast<const int32_t*>(data);
-  return std::vector<int32_t>(numbers, numbers + length);
-}
-
-napi_value to_js(napi_env env, double number) {
-  napi_value value = nullptr;
-  require_ok(napi_create_double(env, number, &value));
-  return value;
-}
-
-napi_value to_js(napi_env env, const std::vector<float>& numbers) {
-  void* data = nullptr;
-  napi_value buffer = nullptr;
-  napi_value array = nullptr;
-  require_ok(napi_create_arraybuffer(env, numbers.size() * sizeof(float), &data, &buffer));
-  if (!numbers.empty()) std::memcpy(data, numbers.data(), numbers.size() * sizeof(float));
-  require_ok(napi_create_typedarray(env, napi_float32_array, numbers.size(), buffer, 0, &array));
-  return array;
-}
 
 // Our own reference to the buffer of tensor `id`. On a GPU this copies it to the host.
 Tensor reference_tensor(tfnodejs::TFJSBackend& backend, int32_t id, int64_t elements, const std::string& what) {
@@ -87,14 +46,15 @@ LayerTensors reference_tensors(const Holder& holder, int index, int32_t activati
   const std::string of_layer = " of planned layer " + std::to_string(index);
   const Side gradient = shape.gradient.side;
   const bool from_rows = gradient != Side::kNotCaptured && gradient != Side::kParts;
+  const bool for_grams = holder.thread->keeps_grams() && shape.keep_grams == 1;
   LayerTensors tensors;
-  const auto rows = [&](const RowQuantity& quantity, int32_t id, const char* name) -> Tensor {
-    if (quantity.side == Side::kNotCaptured && !from_rows) return nullptr;
-    const int64_t elements = holder.thread->samples() * quantity.rows_per_sample * quantity.columns;
-    return reference_tensor(*holder.backend, id, elements, name + of_layer);
+  const auto rows = [&](const RowQuantity& quantity, int64_t numbers, int32_t id, const char* name) -> Tensor {
+    if (quantity.side == Side::kNotCaptured && !from_rows && !for_grams) return nullptr;
+    return reference_tensor(*holder.backend, id, holder.thread->samples() * numbers, name + of_layer);
   };
-  tensors.activations = rows(shape.activations, activations, "Activations");
-  tensors.adjoints = rows(shape.adjoints, adjoints, "Adjoints");
+  const int64_t adjoint_numbers = int64_t{shape.adjoints.rows_per_sample} * shape.adjoints.columns;
+  tensors.activations = rows(shape.activations, shape.activation_numbers, activations, "Activations");
+  tensors.adjoints = rows(shape.adjoints, adjoint_numbers, adjoints, "Adjoints");
   if (gradient != Side::kParts) return tensors;
 
   const std::vector<int32_t>& sizes = holder.thread->group_sizes();
@@ -132,7 +92,7 @@ CaptureThread& closed(Holder& holder) {
 
 using Arguments = const napi_value*;
 
-// begin(step, groupSizes: Int32Array)
+// begin(step, groupSizes: Int32Array, keepsGrams: 0 or 1)
 napi_value begin(napi_env env, Holder& holder, Arguments arguments) {
   CaptureThread& thread = closed(holder);
   std::vector<int32_t> sizes = to_ints(env, arguments[1]);
@@ -143,7 +103,7 @@ napi_value begin(napi_env env, Holder& holder, Arguments arguments) {
   for (const int32_t size : sizes) {
     if (size < 0) throw std::runtime_error("A group cannot have fewer than no samples.");
   }
-  thread.begin(to_int(env, arguments[0]), std::move(sizes));
+  thread.begin(to_int(env, arguments[0]), std::move(sizes), to_int(env, arguments[2]) == 1);
   return nullptr;
 }
 
@@ -164,21 +124,33 @@ napi_value end(napi_env, Holder& holder, Arguments) {
   return nullptr;
 }
 
-// collect(): { step, rows: Float32Array[] }[]
+// Arrays of numbers by layer; those without numbers as null unless `with_empty`.
+template <typename T>
+napi_value to_list(napi_env env, const std::vector<std::vector<T>>& arrays, bool with_empty) {
+  napi_value list = nullptr;
+  napi_value none = nullptr;
+  require_ok(napi_create_array_with_length(env, arrays.size(), &list));
+  require_ok(napi_get_null(env, &none));
+  for (std::size_t i = 0; i < arrays.size(); i++) {
+    const napi_value array = arrays[i].empty() && !with_empty ? none : to_js(env, arrays[i]);
+    require_ok(napi_set_element(env, list, static_cast<uint32_t>(i), array));
+  }
+  return list;
+}
+
+// collect(): { step, rows: Float32Array[], grams: (Float64Array | null)[], sampleNorms: (Float32Array | null)[] }[]
 napi_value collect(napi_env env, Holder& holder, Arguments) {
   const std::vector<FinishedStep> steps = living(holder).collect();
   napi_value list = nullptr;
   require_ok(napi_create_array_with_length(env, steps.size(), &list));
   for (std::size_t i = 0; i < steps.size(); i++) {
+    const LayerResults& results = steps[i].results;
     napi_value step = nullptr;
-    napi_value rows = nullptr;
     require_ok(napi_create_object(env, &step));
-    require_ok(napi_create_array_with_length(env, steps[i].rows.size(), &rows));
-    for (std::size_t row = 0; row < steps[i].rows.size(); row++) {
-      require_ok(napi_set_element(env, rows, static_cast<uint32_t>(row), to_js(env, steps[i].rows[row])));
-    }
     require_ok(napi_set_named_property(env, step, "step", to_js(env, steps[i].step)));
-    require_ok(napi_set_named_property(env, step, "rows", rows));
+    require_ok(napi_set_named_property(env, step, "rows", to_list(env, results.rows, true)));
+    require_ok(napi_set_named_property(env, step, "grams", to_list(env, results.grams, false)));
+    require_ok(napi_set_named_property(env, step, "sampleNorms", to_list(env, results.sample_norms, false)));
     require_ok(napi_set_element(env, list, static_cast<uint32_t>(i), step));
   }
   return list;
@@ -226,7 +198,7 @@ napi_value call(napi_env env, napi_callback_info info) {
 
 void finalize(napi_env, void* holder, void*) { delete static_cast<Holder*>(holder); }
 
-// new SpectralCapture(shapes: Int32Array [layers x kShapeNumbers], groups, queuedSteps)
+// new SpectralCapture(shapes: Int32Array, groups, queuedSteps)
 napi_value construct(napi_env env, napi_callback_info info) {
   try {
     napi_value arguments[3] = {};
@@ -235,10 +207,7 @@ napi_value construct(napi_env env, napi_callback_info info) {
     void* backend = nullptr;
     require_ok(napi_get_cb_info(env, info, &given, arguments, &self, &backend));
     if (given < 3) throw std::runtime_error("3 arguments were expected.");
-    const std::vector<int32_t> numbers = to_ints(env, arguments[0]);
-    std::vector<LayerShape> layers(numbers.size() / kShapeNumbers);
-    if (layers.size() * kShapeNumbers != numbers.size()) throw std::runtime_error("A layer has 27 numbers.");
-    if (!layers.empty()) std::memcpy(layers.data(), numbers.data(), numbers.size() * sizeof(int32_t));
+    std::vector<LayerShape> layers = to_shapes(env, arguments[0]);
     const int32_t groups = to_int(env, arguments[1]);
     const int32_t queued_steps = to_int(env, arguments[2]);
     if (groups < 1 || queued_steps < 1) throw std::runtime_error("At least one group and one queued step are needed.");
@@ -262,7 +231,7 @@ bool register_spectral_capture(napi_env env, napi_value exports, tfnodejs::TFJSB
     return napi_property_descriptor{name, nullptr, callback, nullptr, nullptr, nullptr, napi_default, nullptr};
   };
   const napi_property_descriptor methods[] = {
-      method("begin", call<begin, 2>),     method("layer", call<layer, 5>), method("end", call<end, 0>),
+      method("begin", call<begin, 3>),     method("layer", call<layer, 5>), method("end", call<end, 0>),
       method("collect", call<collect, 0>), method("wait", call<wait, 0>),   method("times", call<times, 0>),
       method("dispose", call<dispose, 0>),
   };

@@ -3,6 +3,7 @@
  * wait for TensorFlow.
  */
 import type { EngineOperation } from '#app/contract/operations.ts';
+import { claimDevice, type Asked } from '../device/ladder.ts';
 import type { Call, EngineContext } from './handlers.ts';
 
 type AnyHandler = (input: unknown, call: Call) => unknown;
@@ -57,6 +58,8 @@ export function loadAreas(context: EngineContext): Areas {
       // Nothing was started: no reason to wait for TensorFlow.
       if (operation === 'run.state' && run.started() === null) return null;
       const [name = ''] = operation.split('.');
+      // TensorFlow cannot give a card back: where it computes is decided before an area loads it.
+      if (name === 'run' || name === 'device') await claimDevice(deviceAskedFor(input));
       const { handlers } = await (areas[name] as () => Promise<{ handlers: Area }>)();
       return await (handlers[operation] as AnyHandler)(input, call);
     },
@@ -65,4 +68,10 @@ export function loadAreas(context: EngineContext): Areas {
       await (await session.started())?.close();
     },
   };
+}
+
+/** The device that an operation's input names, as the contract has it. */
+function deviceAskedFor(input: unknown): Asked {
+  const { device, configuration } = input as { device?: Asked; configuration?: { device: Asked } };
+  return device ?? configuration?.device ?? 'auto';
 }

@@ -1,17 +1,18 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
 import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
-import { modelTask } from '#app/model/task.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { chooseDevice, describeDevice, provenance } from '../device/device.ts';
-import { nativeKernels } from '../model/kernels/native.ts';
+import { describeDevice, provenance } from '../device/device.ts';
+import { kernelsOn } from '../device/kernels-on.ts';
+import { memoryWarning } from '../device/memory.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
@@ -96,7 +97,7 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
       });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
       if (control.stopped) throw cancelled('Training');
-      const plan = planRun(open.study, data, configuration, title, provenance(device), nativeKernels);
+      const plan = planRun(open.study, data, configuration, title, provenance(device), await kernelsOn(device.kind));
       const { writer, resumption } = await begin(plan.header);
       train({ folds: plan.folds, writer, resumption, control, emit })
         .then(
@@ -175,28 +176,32 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 }
 
 function check({ study }: OpenStudy, configuration: RunConfiguration) {
-  chooseDevice(configuration.device);
+  const device = describeDevice(configuration.device);
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
-  const definition = modelNamed(configuration.model.name);
-  const model = definition.describe(
-    preview.inputShape,
-    modelTask(definition, configuration.task, classes.length),
-    configuration.model.settings,
-  );
+  const task = modelTask(configuration.task, classes.length);
+  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
   const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
+  const stepBytes = trainingBytes(model, configuration.batchSize);
+  const onCard = device.freeOf === 'card';
+  // On a card only the steps take its memory; the prepared data stay in the system's.
+  const tight = memoryWarning(
+    onCard ? stepBytes : preview.memoryBytes + stepBytes,
+    device.freeBytes,
+    onCard ? 'on the card' : 'of memory',
+  );
   const batches = batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize);
   const batch = Math.max(...batches);
   return {
-    inputShape: preview.inputShape,
+    inputShape: [...input.inputShape],
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
       group: name,
       subjects: labels.filter((label) => label.group === group).length,
     })),
     stepsPerEpoch: batches.length,
-    memoryBytes: preview.memoryBytes + trainingBytes(model, configuration.batchSize),
-    warnings: preview.warnings,
+    memoryBytes: preview.memoryBytes + stepBytes,
+    warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
     plan: planCost(model, planCapture(model, batch, groups.length, configuration.capture), batch),
   };
 }

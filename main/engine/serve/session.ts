@@ -14,9 +14,10 @@ import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
 import type { EngineContext, Handlers } from './handlers.ts';
+import { regroupSession } from './regroup.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
@@ -153,6 +154,10 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
     'session.summaries': async (input) => await reader.ask('summaries', known(input.session), input),
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
+    'session.regroup': async ({ session, by, title, file }, call) => {
+      const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
+      return await regroupSession(fileOf(session), { by, title }, (header) => createSession(place, header), call);
+    },
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {

@@ -17,7 +17,7 @@ export function rewindRun(
   epoch: number,
   overview: OverviewBuilder,
 ): void {
-  for (const table of ['step', 'spectra', 'summary']) {
+  for (const table of ['step', 'spectra', 'summary', 'gram', 'sample_norm']) {
     database.prepare(`DELETE FROM ${table} WHERE run = ? AND step >= ?`).run(run, step);
   }
   database.prepare('DELETE FROM epoch WHERE run = ? AND epoch >= ?').run(run, epoch);

@@ -42,6 +42,9 @@ export interface StepRecord {
   subjects: Int32Array;
   /** One row per layer, or null when the step was not captured. */
   spectra: readonly Float32Array[] | null;
+  /** Of each layer: the sample Grams that are kept of the step, and the norms of the samples' gradients, where there are. */
+  grams?: readonly (Float64Array | null)[];
+  sampleNorms?: readonly (Float32Array | null)[];
 }
 
 /** Where a run stands between two steps: all that the steps after it depend on. */

@@ -66,6 +66,8 @@ export class FileWriter implements SessionWriter {
     step: StatementSync;
     spectra: StatementSync;
     summary: StatementSync;
+    gram: StatementSync;
+    sampleNorm: StatementSync;
     overview: StatementSync;
     steps: StatementSync;
   };
@@ -79,6 +81,8 @@ export class FileWriter implements SessionWriter {
       step: database.prepare('INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?)'),
       spectra: database.prepare('INSERT INTO spectra VALUES (?, ?, ?, ?)'),
       summary: database.prepare('INSERT INTO summary VALUES (?, ?, ?, ?)'),
+      gram: database.prepare('INSERT INTO gram VALUES (?, ?, ?, ?)'),
+      sampleNorm: database.prepare('INSERT INTO sample_norm VALUES (?, ?, ?, ?)'),
       overview: database.prepare('INSERT INTO overview VALUES (?, ?, ?, ?, ?, ?)'),
       steps: database.prepare('UPDATE run SET steps = ?, captured = captured + ? WHERE run = ?'),
     };
@@ -88,11 +92,17 @@ export class FileWriter implements SessionWriter {
   step(record: StepRecord): void {
     this.checkLengths(record);
     this.write(() => {
-      const { run, step, epoch, scalars, groupSizes, subjects, spectra } = record;
+      const { run, step, epoch, scalars, groupSizes, subjects, spectra, grams = [], sampleNorms = [] } = record;
       const { statements } = this;
       const captured = spectra === null ? 0 : 1;
       statements.step.run(run, step, epoch, captured, blobOf(scalars), blobOf(groupSizes), blobOf(subjects));
       spectra?.forEach((row, layer) => statements.spectra.run(run, layer, step, blobOf(row)));
+      grams.forEach((kept, layer) => {
+        if (kept !== null) statements.gram.run(run, step, layer, blobOf(kept));
+      });
+      sampleNorms.forEach((norms, layer) => {
+        if (norms !== null) statements.sampleNorm.run(run, step, layer, blobOf(norms));
+      });
       const summaries = this.overview(run).add(step, scalars, groupSizes, spectra);
       summaries?.forEach((values, layer) => statements.summary.run(run, step, layer, blobOf(values)));
       statements.steps.run(step + 1, spectra?.length ?? 0, run);

@@ -44,10 +44,10 @@ export class Control {
    * @param pausing carried out before the wait: what is in flight is to be stored then
    * @param resuming carried out after it
    */
-  async betweenSteps(pausing: () => void, resuming: () => void): Promise<void> {
+  async betweenSteps(pausing: () => void | Promise<void>, resuming: () => void): Promise<void> {
     await setImmediate();
     if (!this.pauseAsked) return;
-    pausing();
+    await pausing();
     await new Promise<void>((resolve) => {
       this.wake = resolve;
       this.changed();

@@ -99,7 +99,7 @@ export class FoldRun {
     let status: RunStatus = 'failed';
     let metrics: EpochMetrics | null = null;
     try {
-      if (resumed !== null) this.restore(resumed);
+      if (resumed !== null) await this.restore(resumed);
       writer.runStatus(run, 'running', null);
       const isOver = await this.epochs();
       metrics = await this.end();
@@ -123,11 +123,11 @@ export class FoldRun {
       writer.epoch(run, this.epoch, this.step - 1, metrics.training, metrics.validation);
       this.latest = { epoch: this.epoch, metrics };
       if (!isWhole) return false;
-      const stopsEarly = this.isToStopEarly(this.epoch, metrics);
+      const stopsEarly = await this.isToStopEarly(this.epoch, metrics);
       this.beginEpoch(this.epoch + 1);
       if (stopsEarly) return true;
       if (control.stopped && this.epoch < setup.configuration.epochs) {
-        this.store();
+        await this.store();
         return false;
       }
     }
@@ -151,7 +151,12 @@ export class FoldRun {
     if (latest === null) return null;
     const kept = (best?.weights ?? null) === null ? null : best;
     this.trainer.network.restore(kept?.weights ?? new Map());
-    writer.checkpoint(run, kept?.epoch ?? latest.epoch, kept?.step ?? this.step - 1, this.trainer.network.weights());
+    writer.checkpoint(
+      run,
+      kept?.epoch ?? latest.epoch,
+      kept?.step ?? this.step - 1,
+      await this.trainer.network.weights(),
+    );
     const { outputs, losses } = await this.validation();
     const shown = this.data.outputsInUnits(outputs);
     const { kept: width } = this.trainer.objective;
@@ -180,7 +185,7 @@ export class FoldRun {
         () => this.pausing(),
         () => writer.runStatus(run, 'running', null),
       );
-      if (control.stopped || this.isStoreDue()) this.store();
+      if (control.stopped || this.isStoreDue()) await this.store();
       if (control.stopped) return false;
       this.said.push(await this.trainOn(batch));
       this.position += 1;
@@ -189,8 +194,8 @@ export class FoldRun {
   }
 
   /** A paused run has everything on disk. */
-  private pausing(): void {
-    this.store();
+  private async pausing(): Promise<void> {
+    await this.store();
     this.options.writer.runStatus(this.options.run, 'paused', null);
   }
 
@@ -199,12 +204,12 @@ export class FoldRun {
   }
 
   /** Stores what the run can be resumed from, and its weights for whoever wants them as they are. */
-  private store(): void {
+  private async store(): Promise<void> {
     this.recorder.drain();
     this.storedAt = performance.now();
     if (this.step === 0) return;
     const { run, writer } = this.options;
-    const trainer = this.trainer.state();
+    const trainer = await this.trainer.state();
     writer.progress(
       run,
       storedState({
@@ -221,8 +226,8 @@ export class FoldRun {
     writer.checkpoint(run, this.epoch, this.step - 1, trainer.weights);
   }
 
-  private restore(stored: RunState): void {
-    const state = foldState(stored, this.trainer.network.weights());
+  private async restore(stored: RunState): Promise<void> {
+    const state = foldState(stored, await this.trainer.network.weights());
     this.trainer.restore(state.trainer);
     this.order.restore(state.order);
     this.orderOfEpoch = state.order;
@@ -289,11 +294,11 @@ export class FoldRun {
   }
 
   /** Marks the best epoch. @returns whether the validation loss has not improved for as many epochs as a person allows */
-  private isToStopEarly(epoch: number, metrics: EpochMetrics): boolean {
+  private async isToStopEarly(epoch: number, metrics: EpochMetrics): Promise<boolean> {
     const { earlyStopping } = this.options.setup.configuration;
     const { loss } = metrics.validation;
     if (loss !== null && (this.best === null || loss < this.best.loss)) {
-      const weights = earlyStopping === null ? null : this.trainer.network.weights();
+      const weights = earlyStopping === null ? null : await this.trainer.network.weights();
       this.best = { epoch, step: this.step - 1, loss, metrics, weights };
     }
     return earlyStopping !== null && this.best !== null && epoch - this.best.epoch >= earlyStopping.patience;

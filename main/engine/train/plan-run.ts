@@ -1,9 +1,9 @@
 /** Everything that is decided before the first step: model, folds, capture plan, session header. */
 import type { ModelDescription } from '#app/model/description.ts';
-import { modelTask } from '#app/model/task.ts';
-import { modelNamed } from '#app/model/catalogue.ts';
+import { modelForStudy } from '#app/model/input.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { settingError } from '#app/contract/errors.ts';
+import { keptGramBytes, requireGramBudget } from '#app/spectra/kept-grams.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
 import { stratifiedFolds, type Fold } from '#app/study/split.ts';
 import type { Study } from '#app/study/study.ts';
@@ -23,26 +23,25 @@ export interface RunPlan {
 /** @throws SpectroscopeError (setting) when the configuration cannot work on these data */
 export function planRun(
   study: Study,
-  data: PreparedData,
+  prepared: PreparedData,
   configuration: RunConfiguration,
   title: string,
   provenance: Readonly<Record<string, string>>,
   kernels: Kernels,
 ): RunPlan {
-  const definition = modelNamed(configuration.model.name);
-  if (!definition.inputs.includes(data.kind)) {
-    const kind = data.kind === 'table' ? 'a table' : 'scans';
-    throw settingError('model-input', `${definition.title} does not take ${kind}: choose another model.`, {
-      field: 'model',
-    });
-  }
-  const task = modelTask(definition, configuration.task, data.classes.length);
-  const model = definition.describe(data.inputShape, task, configuration.model.settings);
+  const task = modelTask(configuration.task, prepared.classes.length);
+  const { input, model } = modelForStudy(configuration.model, prepared, task);
+  const data = { ...prepared, inputShape: input.inputShape, values: input.arrange(prepared.values) };
   const folds = repeatedFolds(data, configuration);
   const batch = Math.max(
     ...folds.flatMap(({ fold: { training } }) => batchSizes(training.length, configuration.batchSize)),
   );
   const plan = planCapture(model, batch, data.groups.length, configuration.capture);
+  const steps = folds.map(
+    ({ fold: { training } }) => batchSizes(training.length, configuration.batchSize).length * configuration.epochs,
+  );
+  const gramBytes = steps.reduce((sum, each) => sum + keptGramBytes(plan, batch, configuration.capture, each), 0);
+  requireGramBudget(gramBytes, configuration.capture);
   const setups = folds.map(({ fold }, i) => ({
     data,
     model,

@@ -2,13 +2,13 @@
 import type { Capture, CapturedStep } from '../capture/types.ts';
 import type { SessionWriter, StepRecord } from '../session/types.ts';
 
-type Pending = Omit<StepRecord, 'spectra'> & { captured: boolean };
+type Pending = Omit<StepRecord, 'spectra' | 'grams' | 'sampleNorms'> & { captured: boolean };
 
 export class Recorder {
   private readonly writer: Pick<SessionWriter, 'step'>;
   private readonly capture: Pick<Capture, 'collect' | 'drain'> | null;
   private waiting: Pending[] = [];
-  private readonly spectra = new Map<number, readonly Float32Array[]>();
+  private readonly finished = new Map<number, CapturedStep>();
 
   constructor(writer: Pick<SessionWriter, 'step'>, capture: Pick<Capture, 'collect' | 'drain'> | null) {
     this.writer = writer;
@@ -28,16 +28,17 @@ export class Recorder {
   }
 
   private take(steps: readonly CapturedStep[]): void {
-    for (const { step, rows } of steps) this.spectra.set(step, rows);
+    for (const step of steps) this.finished.set(step.step, step);
   }
 
   private write(): void {
     let written = 0;
     for (const { captured, ...record } of this.waiting) {
-      const spectra = captured ? this.spectra.get(record.step) : null;
-      if (spectra === undefined) break;
-      this.spectra.delete(record.step);
-      this.writer.step({ ...record, spectra });
+      const finished = this.finished.get(record.step);
+      if (captured && finished === undefined) break;
+      this.finished.delete(record.step);
+      const { rows = null, grams = [], sampleNorms = [] } = finished ?? {};
+      this.writer.step({ ...record, spectra: rows, grams, sampleNorms });
       written += 1;
     }
     this.waiting = this.waiting.slice(written);

@@ -87,6 +87,7 @@ export class Trainer {
       const { gradientClipping = null } = this.options;
       const limited = gradientClipping === null ? weightGradients : clippedByNorm(weightGradients, gradientClipping);
       this.optimizer.apply(limited, learningRate);
+      await watch?.capture.settled?.();
       return {
         outputs: await this.said(outputs),
         losses: await kernels.read(losses),
@@ -133,8 +134,12 @@ export class Trainer {
   }
 
   /** All that the steps to come depend on. */
-  state(): TrainerState {
-    return { weights: this.network.weights(), optimizer: this.optimizer.state(), random: this.random.state() };
+  async state(): Promise<TrainerState> {
+    return {
+      weights: await this.network.weights(),
+      optimizer: await this.optimizer.state(),
+      random: this.random.state(),
+    };
   }
 
   restore({ weights, optimizer, random }: TrainerState): void {

@@ -3,7 +3,10 @@ import type { RunStatus } from '#app/contract/session.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { secondsRemaining } from '#app/run/time-remaining.ts';
-import { createCapture } from '../capture/capture.ts';
+import { gramCadence } from '#app/spectra/kept-grams.ts';
+import type { LayerPlan } from '#app/spectra/plan.ts';
+import { captureOn } from '../capture/read-back.ts';
+import type { Capture } from '../capture/types.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
@@ -35,7 +38,7 @@ export async function train({
   emit,
 }: Training): Promise<'finished' | 'stopped'> {
   const plan = folds[0]?.plan ?? [];
-  const capture = plan.length === 0 ? null : createCapture(plan);
+  const capture = plan.length === 0 ? null : captureFor(folds[0], plan);
   const pace = new Pace();
   let status: RunStatus = 'failed';
   let ended = 0;
@@ -57,6 +60,11 @@ export async function train({
     capture?.dispose();
     writer.close(status);
   }
+}
+
+function captureFor(setup: FoldSetup | undefined, plan: readonly LayerPlan[]): Capture {
+  const gramsEvery = setup === undefined ? 0 : gramCadence(setup.configuration.capture);
+  return captureOn(setup?.kernels.name ?? 'native', plan, { gramsEvery });
 }
 
 function runName(run: number, { folds, repeats }: RunConfiguration): string {

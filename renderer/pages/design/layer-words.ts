@@ -76,7 +76,7 @@ export function layerWords(layer: LayerDescription): string {
     case 'add':
       return `sum of ${layer.inputs.join(' and ')}`;
     case 'concatenate':
-      return `${layer.inputs.join(' beside ')}`;
+      return layer.inputs.join(' beside ');
   }
 }
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { SpectroscopeError } from '#app/contract/errors.ts';
-import type { ConvDescription, DenseDescription, ModelDescription } from '#app/model/description.ts';
+import type {
+  ConvDescription,
+  DenseDescription,
+  ModelDescription,
+  WeightLayerDescription,
+} from '#app/model/description.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { rowLength } from '#app/spectra/layout.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
@@ -97,11 +102,105 @@ describe('the capture plan', () => {
     const planned = (batchSize: number, groups: number): LayerPlan | undefined =>
       planCapture({ ...model, layers: [small] }, batchSize, groups, everything)[0];
     expect(planned(16, 2)?.groupGradients).toBe(false);
-    expect(quantity(planned(16, 2), 'gradient').relativeFloor).toBe(float64GramFloor);
+    expect(quantity(planned(16, 2), 'gradient').relativeFloor).toBe(float32ProductFloor);
     expect(planned(16, 1)?.groupGradients).toBe(true);
     // Of more groups the backward pass would form more gradients; the thread forms the same sums.
     expect(planned(32, 2)?.groupGradients).toBe(true);
     expect(planned(32, 3)?.groupGradients).toBe(false);
+  });
+
+  describe('of layers that meet a row for each time or token', () => {
+    const tokens: DenseDescription = { ...dense('dense', 64, 256), inputShape: [100, 64], outputShape: [100, 256] };
+    const lstm: WeightLayerDescription = {
+      name: 'lstm_1',
+      kind: 'lstm',
+      units: 64,
+      direction: 'forward',
+      sequences: false,
+      inputShape: [120, 50],
+      outputShape: [64],
+      ...none,
+    };
+    const attention: WeightLayerDescription = {
+      name: 'attention_1',
+      kind: 'attention',
+      heads: 4,
+      keySize: 16,
+      inputShape: [100, 64],
+      outputShape: [100, 64],
+      ...none,
+    };
+    const planOf = (layer: WeightLayerDescription, choice: CaptureChoice = everything, batchSize = 32): LayerPlan[] =>
+      planCapture({ ...model, layers: [layer] }, batchSize, 2, choice);
+
+    it('takes the features, and the gradient of each group from the backward pass', () => {
+      for (const plan of [...planOf(tokens), ...planOf(lstm), ...planOf(attention)]) {
+        expect(plan.quantities.map((each) => each.side)).toEqual(['feature', 'feature', 'feature']);
+        expect(plan.groupGradients).toBe(true);
+        expect(quantity(plan, 'gradient').relativeFloor).toBe(float32ProductFloor);
+      }
+      expect(quantity(planOf(lstm)[1], 'gradient').bound).toBe('rank ≤ min(rows of the set, 64, 256)');
+    });
+
+    it('leaves products to the thread that are too small to be worth a call', () => {
+      const small = { ...tokens, inputShape: [10, 8], outputShape: [10, 6] };
+      expect(planOf(small)[0]?.groupGradients).toBe(false);
+      // Few rows of a wide layer: the samples' side.
+      const wide = { ...tokens, inputShape: [4, 1000], outputShape: [4, 1000] };
+      expect(planOf(wide, everything, 8)[0]?.quantities.map((each) => each.side)).toEqual([
+        'sample',
+        'sample',
+        'sample',
+      ]);
+    });
+
+    it('computes what weights of a layer share once, and counts it once', () => {
+      const projections = planOf(attention);
+      expect(projections.map((plan) => plan.sharedActivations)).toEqual([null, 0, 0, null]);
+      expect(projections.map((plan) => plan.sharedAdjoints)).toEqual([null, null, null, null]);
+      expect(projections[1]?.operations).toBeLessThan(projections[0]?.operations ?? 0);
+      expect(planOf(lstm).map((plan) => plan.sharedAdjoints)).toEqual([null, 0]);
+      expect(planOf(lstm).map((plan) => plan.sharedActivations)).toEqual([null, null]);
+      // A GRU resets its state before the candidate: D of its two kernels differs.
+      const gru = planOf({ ...lstm, kind: 'gru' });
+      expect(gru.map((plan) => plan.sharedAdjoints)).toEqual([null, null]);
+    });
+
+    it('counts sharing within what was chosen', () => {
+      const chosen = planOf(attention, { ...everything, layers: ['attention_1/value', 'attention_1/key'] });
+      expect(chosen.map((plan) => plan.sharedActivations)).toEqual([null, 0]);
+      const gradients = planOf(attention, { ...everything, quantities: ['gradient'] });
+      expect(gradients.map((plan) => plan.sharedActivations)).toEqual([null, null, null, null]);
+    });
+  });
+
+  it('sees the activations of a convolution as it is asked to', () => {
+    const seen = (activationView: 'patch' | 'sample'): QuantityPlan =>
+      quantity(planCapture(model, 32, 2, { ...everything, activationView })[0], 'activations');
+    expect(seen('patch')).toMatchObject({
+      view: 'rows sample x output position, columns kernel position x input channel',
+      side: 'feature',
+      rowsPerSample: 4096,
+      values: 27,
+    });
+    expect(seen('sample')).toMatchObject({
+      view: 'rows sample, columns input position x input channel',
+      side: 'sample',
+      rowsPerSample: 1,
+      values: 32,
+    });
+  });
+
+  it('keeps the sample Grams of the layers that were chosen', () => {
+    const grams = { every: 10, layers: ['dense_1'], megabytes: 100 };
+    expect(planCapture(model, 32, 2, { ...everything, grams }).map((plan) => plan.keepsGrams)).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(planCapture(model, 32, 2, everything).some((plan) => plan.keepsGrams)).toBe(false);
+    const unknown = { ...grams, layers: ['dense_9'] };
+    expect(() => planCapture(model, 32, 2, { ...everything, grams: unknown })).toThrow('dense_9');
   });
 
   it('stores as many values as the whole batch can have', () => {

@@ -1,24 +1,17 @@
 /** Gradients of whole networks against finite differences, one network for each kind of layer; and what a step leaves. */
 import { describe, expect, it } from 'vitest';
-import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import { LayerStack } from '#app/model/layers.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import { SeededRandom } from '#app/run/random.ts';
-import { planCapture } from '#app/spectra/plan.ts';
+import { alignmentOffset, spectrumOffset } from '#app/spectra/layout.ts';
+import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { createCapture } from '../../../main/engine/capture/capture.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
-import type { Kernels } from '../../../main/engine/model/kernels/kernels.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { portableKernels } from '../../../main/engine/model/kernels/portable.ts';
 import { Network } from '../../../main/engine/model/network.ts';
+import { expectNumericGradient, model, pass, samples } from './numeric-gradient.ts';
 
-const samples = 6;
 const capturing = { layers: null, quantities: ['activations', 'adjoints', 'gradient'] as const, every: 1 };
-
-function model(inputShape: number[], build: (stack: LayerStack) => LayerStack): ModelDescription {
-  const stack = build(new LayerStack(inputShape)).dense(3);
-  return { name: 'test', inputShape, task: { kind: 'classification', classes: 3 }, layers: stack.layers };
-}
 
 const models: Record<string, ModelDescription> = {
   'dense layers with a rectifier': model([5], (stack) => stack.dense(4).relu()),
@@ -46,55 +39,41 @@ const models: Record<string, ModelDescription> = {
   ),
 };
 
-function input(of: ModelDescription): Float32Array {
-  const random = new SeededRandom(3);
-  const size = of.inputShape.reduce((product, each) => product * each, samples);
-  return Float32Array.from({ length: size }, () => random.normal());
-}
-
-/** Mean loss; the same masks of dropout each time. */
-function pass(network: Network, kernels: Kernels, of: ModelDescription): { loss: number; adjoints: Tensor } {
-  const x = tf.tensor(input(of), [samples, ...of.inputShape]);
-  const logits = network.forward(x, { training: true, random: new SeededRandom(7) });
-  const { losses, gradients } = kernels.softmaxCrossEntropy(logits, tf.tensor1d([0, 1, 2, 0, 1, 2], 'int32'));
-  const loss = losses.dataSync<'float32'>().reduce((sum, each) => sum + each / samples, 0);
-  return { loss, adjoints: tf.div(gradients, samples) };
-}
-
 describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) => {
   it.each(Object.entries(models))('the gradient of %s equals a finite difference', (_name, of) => {
-    const network = new Network(of, kernels, [], new SeededRandom(2));
-    const gradients = tf.tidy(() =>
-      network.backward(pass(network, kernels, of).adjoints, null).map((each) => each.dataSync<'float32'>().slice()),
-    ) as unknown as Float32Array[];
-    const random = new SeededRandom(11);
-    network.parameters.forEach((parameter, p) => {
-      const values = parameter.value.dataSync<'float32'>().slice();
-      // Along a random direction: every entry counts, and rounding is small beside the change.
-      const direction = values.map(() => random.normal());
-      const lossAt = (step: number): number => {
-        parameter.assign(values.map((value, i) => value + step * (direction[i] as number)));
-        let loss = 0;
-        tf.tidy(() => void (loss = pass(network, kernels, of).loss));
-        return loss;
-      };
-      const step = 2e-3;
-      const numeric = (lossAt(step) - lossAt(-step)) / (2 * step);
-      const analytic = direction.reduce((sum, each, i) => sum + each * (gradients[p]?.[i] as number), 0);
-      parameter.assign(values);
-      expect(Math.abs(analytic - numeric), parameter.name).toBeLessThan(2e-3 + 0.02 * Math.abs(numeric));
-    });
-    network.dispose();
+    expectNumericGradient(of, kernels);
   });
 });
 
-describe('a captured step', () => {
-  const of = models['a strided convolution, flattened'] as ModelDescription;
+const captured: Record<string, ModelDescription> = {
+  'a strided convolution': models['a strided convolution, flattened'] as ModelDescription,
+  'a convolution of series': model([9, 2], (stack) => stack.conv(3, { kernel: [3], strides: [2] }).flatten()),
+  'a convolution of the planes of a volume': model([3, 5, 4, 2], (stack) =>
+    stack
+      .conv(3, { kernel: [3, 3] })
+      .conv(2, { kernel: [3, 2], strides: [2, 1] })
+      .flatten(),
+  ),
+  'a convolution in groups, dilated': model([5, 4, 4], (stack) =>
+    stack
+      .conv(4, { kernel: [3, 3], groups: 2, dilations: [2, 1] })
+      .conv(2, { kernel: [2, 2] })
+      .flatten(),
+  ),
+  'a transposed convolution': model([3, 4, 2], (stack) =>
+    stack
+      .dense(3)
+      .convTranspose(2, { kernel: [3, 2], strides: [2, 1] })
+      .globalPool(),
+  ),
+};
+
+describe.each(Object.entries(captured))('a captured step of %s', (_name, of) => {
+  const plan = planCapture(of, samples, 3, { ...capturing, quantities: [...capturing.quantities] });
 
   function gradients(captured: boolean): Float32Array[] {
-    const plan = captured ? planCapture(of, samples, 3, { ...capturing, quantities: [...capturing.quantities] }) : [];
     const capture = captured ? createCapture(plan) : null;
-    const network = new Network(of, nativeKernels, plan, new SeededRandom(2));
+    const network = new Network(of, nativeKernels, captured ? plan : [], new SeededRandom(2));
     const groupSizes = [2, 0, 4];
     let result: Float32Array[] = [];
     tf.tidy(() => {
@@ -107,6 +86,13 @@ describe('a captured step', () => {
     if (capture !== null) {
       const [step] = capture.drain();
       expect(step?.rows.length).toBe(plan.length);
+      // Each of these layers has a weight and a bias. The squares of all singular values are those of all numbers.
+      step?.rows.forEach((row, layer) => {
+        const { layout } = plan[layer] as LayerPlan;
+        const first = spectrumOffset(layout, 'gradient', layout.groups);
+        const values = row.subarray(first, alignmentOffset(layout)).filter((each) => !Number.isNaN(each));
+        expect(norm(values) / norm(result[2 * layer] as Float32Array)).toBeCloseTo(1, 5);
+      });
       capture.dispose();
     }
     network.dispose();
@@ -133,3 +119,7 @@ describe('a captured step', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, each) => sum + each * each, 0));
+}

@@ -127,6 +127,10 @@ describe('a run', () => {
     await expect(
       ask('run.check', { configuration: { ...configuration, model: { name: 'cnn3d', settings: {} } } }),
     ).rejects.toThrow();
+    const series = { ...configuration, model: { name: 'lstm', settings: {} } };
+    const { inputShape, warnings } = await ask('run.check', { configuration: series });
+    expect(inputShape).toEqual([...check.inputShape, 1]);
+    expect(warnings.join()).toContain('are read as a series of single numbers');
     await expect(ask('run.check', { configuration: { ...configuration, device: 'webgpu' } })).rejects.toThrow('WebGPU');
     await expect(ask('run.check', { configuration: { ...configuration, folds: 90 } })).rejects.toThrow('folds');
   });

@@ -170,7 +170,7 @@ describe('the spectra of a captured step', () => {
     });
     try {
       // The weights move on in a step: what they were before it is what was captured.
-      const before = trainer.network.weights();
+      const before = await trainer.network.weights();
       await trainer.step({ values: values.slice(), targets, groupSizes }, 0);
       const [step] = capture.drain();
       tf.tidy(() => {

@@ -67,7 +67,7 @@ async function trained(
       losses.push(said.losses.reduce((sum, each) => sum + each / samples, 0));
     }
     const captured = capture?.drain().length ?? 0;
-    return { losses, weights: trainer.network.weights(), captured };
+    return { losses, weights: await trainer.network.weights(), captured };
   } finally {
     trainer.dispose();
     capture?.dispose();

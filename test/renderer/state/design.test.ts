@@ -17,6 +17,7 @@ const checked = (stepsPerEpoch: number): Reply => ({
     stepsPerEpoch,
     memoryBytes: 1,
     warnings: [],
+    plan: { layers: [], operations: 0, bytes: 0, stepOperations: 0 },
   },
 });
 
@@ -67,6 +68,26 @@ describe('the design of a run', () => {
     const other = catalogue.find((model) => model.inputs.includes('volumes'))!;
     expect(design.modelRefused(other)).toBe('For scans: this study is a table.');
     expect(design.modelRefused(design.definition!)).toBeNull();
+  });
+  it('describes another model before the engine is asked, and takes its task where it has but one', async () => {
+    const design = await openDesign();
+    await settle();
+    expect(design.described.model?.inputShape).toEqual([1]);
+    design.chooseModel('lstm');
+    expect(design.described.model?.layers[0]).toMatchObject({ kind: 'lstm', inputShape: [1, 1] });
+    design.chooseModel('autoencoder');
+    expect(design.configuration?.task).toEqual({ kind: 'reconstruction', loss: 'mse' });
+    expect(design.described.model?.layers.at(-1)?.outputShape).toEqual([1]);
+    design.chooseModel('mlp');
+    expect(design.configuration?.task.kind).toBe('classification');
+  });
+  it('leaves it to the engine to say why a table is no connectome', async () => {
+    const design = await openDesign();
+    check = () => ({ ok: false, error: { kind: 'setting', code: 'not-a-connectome', message: 'It has 2 features.' } });
+    design.chooseModel('connectome-cnn');
+    expect(design.described).toEqual({ model: null, refused: '' });
+    await settle();
+    expect(design.refused).toBe('It has 2 features.');
   });
   it('can be started once the engine has agreed, and starts what was designed', async () => {
     const design = await openDesign();

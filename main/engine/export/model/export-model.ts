@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { ModelDescription } from '#app/model/description.ts';
-import { modelTask } from '#app/model/task.ts';
+import { modelTask } from '#app/run/model-task.ts';
 import { float32Of } from '../../session/blob.ts';
 import { loadBody, loadRuns, type SessionBody } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
@@ -59,7 +59,7 @@ export function exportModel(store: SessionStore, run: number, folder: string): E
 
 function modelOf({ configuration, inputShape, classes }: SessionBody): ModelDescription {
   const definition = modelNamed(configuration.model.name);
-  const task = modelTask(definition, configuration.task, classes.length);
+  const task = modelTask(configuration.task, classes.length);
   return definition.describe(inputShape, task, configuration.model.settings);
 }
 

@@ -1,9 +1,11 @@
 /**
  * The arithmetic of layers, as one seam with two versions: `native` drives TensorFlow's fused kernels, `portable` uses
- * public tfjs operations and serves as its test oracle. Tensors are float32 unless said; volumes are N x Y x X x Z x C in
- * whatever order of the three axes the caller keeps. Results belong to the caller's scope.
+ * public tfjs operations and serves as its test oracle. Tensors are float32 unless said; positions along one to three axes
+ * are N x d1 x d2 x d3 x C in whatever order of the axes the caller keeps. Results belong to the caller's scope.
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { ActivationFunction } from '#app/model/description.ts';
+import type { SequenceKernels } from './sequence.ts';
 
 /** A window that is moved over one, two or three axes: a number for each. */
 export interface Window {
@@ -20,6 +22,8 @@ export interface Parameter {
   readonly value: Tensor;
   /** Replaces the numbers. */
   assign(values: Float32Array): void;
+  /** Replaces the numbers by those of a tensor, which stays the caller's. */
+  copy(value: Tensor): void;
   dispose(): void;
 }
 
@@ -45,28 +49,93 @@ export interface Optimizer {
    */
   apply(gradients: readonly Tensor[], learningRate?: number): void;
   /** Everything but the parameters that the next update depends on. */
-  state(): OptimizerState;
+  state(): OptimizerState | Promise<OptimizerState>;
   restore(state: OptimizerState): void;
   dispose(): void;
 }
 
-export interface Kernels {
-  readonly name: 'native' | 'portable';
+export interface Activated {
+  y: Tensor;
+  /** What the gradient would have to compute again, beside x and y; null where there is nothing. */
+  inner: Tensor | null;
+}
+
+export interface ActivationKernels {
+  /**
+   * Of every number, 'softmax' along the last axis. 'gelu' is x times the normal distribution function (Hendrycks & Gimpel
+   * 2016), not its approximation by a hyperbolic tangent.
+   * @param alpha slope of 'leaky-relu' below zero, scale of 'elu'; others do not look at it
+   */
+  activation(name: ActivationFunction, alpha: number, x: Tensor): Activated;
+  activationGradient(name: ActivationFunction, alpha: number, dy: Tensor, x: Tensor, activated: Activated): Tensor;
+}
+
+/** Along as many axes as the window has: one to three. */
+export interface WindowKernels {
+  /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
+  conv(x: Tensor, filter: Tensor, window: Window): Tensor;
+  convFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
+  convInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
+  /** Pooling windows are not dilated. */
+  maxPool(x: Tensor, window: Window): Tensor;
+  maxPoolGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor;
+  /** Padding does not count towards the mean. */
+  averagePool(x: Tensor, window: Window): Tensor;
+  averagePoolGradient(xShape: readonly number[], dy: Tensor, window: Window): Tensor;
+}
+
+/** Of columns, [C] each. */
+export interface Moments {
+  mean: Tensor;
+  variance: Tensor;
+}
+
+export interface ScaledGradients {
+  dx: Tensor;
+  dScale: Tensor;
+  dOffset: Tensor;
+}
+
+/** On matrices: rows of whatever is normalised together beside columns. */
+export interface NormKernels {
+  /**
+   * Each column of x [rows, C] by its own mean and variance (Ioffe & Szegedy 2015).
+   * @param running what is kept for inference
+   * @returns also the moments of this batch, as the gradient takes them, and what the running ones become: momentum x before
+   * + (1 - momentum) x of this batch, the variance as estimated for the population (rows - 1)
+   */
+  batchNorm(
+    x: Tensor,
+    scale: Tensor,
+    offset: Tensor,
+    running: Moments,
+    options: { epsilon: number; momentum: number },
+  ): { y: Tensor; running: Moments; moments: readonly Tensor[] };
+  batchNormGradient(dy: Tensor, x: Tensor, scale: Tensor, moments: readonly Tensor[], epsilon: number): ScaledGradients;
+  batchNormInference(x: Tensor, scale: Tensor, offset: Tensor, running: Moments, epsilon: number): Tensor;
+  /** x scale + offset, for each column of x [rows, C]. */
+  scaleColumns(x: Tensor, scale: Tensor, offset: Tensor): Tensor;
+  scaleColumnsGradient(dy: Tensor, x: Tensor, scale: Tensor): ScaledGradients;
+  /** Each row of x by its own mean and variance; `precision` [rows, 1] is 1 / sqrt(variance + epsilon). */
+  standardize(x: Tensor, epsilon: number): Standardized;
+  standardizeGradient(dy: Tensor, standardized: Standardized): Tensor;
+}
+
+export interface Standardized {
+  y: Tensor;
+  precision: Tensor;
+}
+
+export interface Kernels extends ActivationKernels, WindowKernels, NormKernels {
+  readonly name: 'native' | 'portable' | 'webgpu';
+  /** Of layers over time and tokens. */
+  readonly sequence: SequenceKernels;
   /** [m x k] [k x n], either one transposed first. */
   matMul(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor;
   /** Adds [C] along the last axis. */
   biasAdd(x: Tensor, bias: Tensor): Tensor;
   /** Sum over all axes but the last: [C]. */
   biasGradient(dy: Tensor): Tensor;
-  relu(x: Tensor): Tensor;
-  /** @param y what `relu` gave */
-  reluGradient(dy: Tensor, y: Tensor): Tensor;
-  /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
-  conv3d(x: Tensor, filter: Tensor, window: Window): Tensor;
-  conv3dFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
-  conv3dInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
-  maxPool3d(x: Tensor, window: Window): Tensor;
-  maxPool3dGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tensor;
   /**
    * @param logits [N, classes]
    * @param labels int32 [N]

@@ -30,8 +30,12 @@ class Variable {
   assign(shape: readonly number[], values: Float32Array): void {
     // A copy: TensorFlow may keep the buffer of the tensor that is assigned.
     const initial = tf.tensor(values.slice(), [...shape]);
-    byId.runNothing('AssignVariableOp', [dataType], [this.handle, byId.of(initial)]);
+    this.copy(initial);
     initial.dispose();
+  }
+
+  copy(value: Tensor): void {
+    byId.runNothing('AssignVariableOp', [dataType], [this.handle, byId.of(value)]);
   }
 
   read(): Tensor {
@@ -71,6 +75,10 @@ export class NativeParameter implements Parameter {
 
   assign(values: Float32Array): void {
     this.update(() => this.variable.assign(this.shape, values));
+  }
+
+  copy(value: Tensor): void {
+    this.update(() => this.variable.copy(value));
   }
 
   /** The value shares memory with the variable, which TensorFlow would copy on a write: let go of it first. */

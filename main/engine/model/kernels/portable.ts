@@ -1,5 +1,5 @@
 /** Kernels on public tfjs operations: for any backend, and the oracle of the native ones. */
-import type { Tensor, Tensor2D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import {
   adamDefaults,
@@ -11,20 +11,11 @@ import {
   type Optimizer,
   type OptimizerSettings,
   type Parameter,
-  type Window,
 } from './kernels.ts';
-
-/** Gradient of `forward` at x, for the adjoint dy. */
-function pullBack(forward: (x: Tensor) => Tensor, x: Tensor, dy: Tensor): Tensor {
-  return tf.grad(forward)(x, dy);
-}
-
-type Triple = [number, number, number];
-const strides = (window: Window): Triple => [...window.strides] as Triple;
-const convolve = (x: Tensor, filter: Tensor, window: Window): Tensor =>
-  tf.conv3d(x as Tensor5D, filter as Tensor5D, strides(window), window.padding);
-const pool = (x: Tensor, window: Window): Tensor =>
-  tf.maxPool3d(x as Tensor5D, [...window.size] as Triple, strides(window), window.padding);
+import { portableActivations } from './portable-activations.ts';
+import { portableNorms } from './portable-norms.ts';
+import { portableWindows } from './portable-windows.ts';
+import { portableSequence } from './sequence-portable.ts';
 
 class PortableParameter implements Parameter {
   readonly name: string;
@@ -41,6 +32,10 @@ class PortableParameter implements Parameter {
     this.replace(tf.tensor(values.slice(), [...this.shape]));
   }
 
+  copy(value: Tensor): void {
+    this.replace(tf.clone(value));
+  }
+
   replace(value: Tensor): void {
     this.value.dispose();
     this.value = tf.keep(value);
@@ -53,18 +48,13 @@ class PortableParameter implements Parameter {
 
 export const portableKernels: Kernels = {
   name: 'portable',
+  ...portableActivations,
+  ...portableNorms,
+  ...portableWindows,
+  sequence: portableSequence,
   matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
   biasAdd: (x, bias) => tf.add(x, bias),
   biasGradient: (dy) => tf.sum(dy, [...Array(dy.rank - 1).keys()]),
-  relu: (x) => tf.relu(x),
-  reluGradient: (dy, y) => tf.tidy(() => tf.mul(dy, tf.step(y))),
-  conv3d: convolve,
-  conv3dFilterGradient: (x, filterShape, dy, window) =>
-    tf.tidy(() => pullBack((filter) => convolve(x, filter, window), tf.zeros([...filterShape]), dy)),
-  conv3dInputGradient: (xShape, filter, dy, window) =>
-    tf.tidy(() => pullBack((x) => convolve(x, filter, window), tf.zeros([...xShape]), dy)),
-  maxPool3d: pool,
-  maxPool3dGradient: (x, _, dy, window) => pullBack((each) => pool(each, window), x, dy),
   softmaxCrossEntropy: (logits, labels) => {
     const classes = logits.shape[1] as number;
     const truth = tf.oneHot(labels, classes);
@@ -115,14 +105,14 @@ function portableOptimizer(parameters: readonly PortableParameter[], settings: O
         parameter.replace(value);
       });
     },
-    state() {
+    async state() {
       const named = [first, second].flatMap((means, slot) =>
-        means.map((mean, i) => {
-          const numbers = mean.dataSync<'float32'>().slice();
+        means.map(async (mean, i) => {
+          const numbers = (await mean.data<'float32'>()).slice();
           return [slotName(parameters[i] as PortableParameter, slot), numbers] as const;
         }),
       );
-      return { steps, slots: new Map(named) };
+      return { steps, slots: new Map(await Promise.all(named)) };
     },
     restore(state) {
       steps = state.steps;

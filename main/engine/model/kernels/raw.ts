@@ -47,6 +47,7 @@ export const attribute = {
     value: value === 'float32' ? binding.TF_FLOAT : binding.TF_INT32,
   }),
   int: (name: string, value: number | readonly number[]): Attribute => ({ name, type: binding.TF_ATTR_INT, value }),
+  float: (name: string, value: number): Attribute => ({ name, type: binding.TF_ATTR_FLOAT, value }),
   bool: (name: string, value: boolean): Attribute => ({ name, type: binding.TF_ATTR_BOOL, value }),
   text: (name: string, value: string): Attribute => ({ name, type: binding.TF_ATTR_STRING, value }),
   shape: (name: string, value: readonly number[]): Attribute => ({ name, type: binding.TF_ATTR_SHAPE, value }),
@@ -59,6 +60,15 @@ export function run(name: string, attributes: readonly Attribute[], inputs: read
 
 export function runTwo(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): [Tensor, Tensor] {
   return backend.executeMultipleOutputs(name, attributes, inputs, 2) as [Tensor, Tensor];
+}
+
+export function runMany(
+  name: string,
+  attributes: readonly Attribute[],
+  inputs: readonly Tensor[],
+  outputs: number,
+): Tensor[] {
+  return backend.executeMultipleOutputs(name, attributes, inputs, outputs);
 }
 
 /** On the binding's own numbers, for what tfjs has no type for: resource handles. */

@@ -1,7 +1,7 @@
 /** How a session file of an older version becomes one of today. A new version is one file here and one line below. */
 import type { DatabaseSync } from 'node:sqlite';
 import { first } from './001-first.ts';
-import { resume } from './002-resume.ts';
+import { resumeAndRegroup } from './002-resume-and-regroup.ts';
 
 export interface Migration {
   /** `user_version` after it. */
@@ -10,7 +10,7 @@ export interface Migration {
 }
 
 /** In order of version, without a gap. */
-const migrations: readonly Migration[] = [first, resume];
+const migrations: readonly Migration[] = [first, resumeAndRegroup];
 
 export const currentVersion = migrations.length;
 

@@ -1,7 +1,7 @@
 import type { Migration } from './registry.ts';
 
-/** What a run can be resumed from, what it said of its validation subjects, and its repeat. */
-export const resume: Migration = {
+/** What a run can be resumed from, what it said of its validation subjects, its repeat; what a session can be regrouped by. */
+export const resumeAndRegroup: Migration = {
   version: 2,
   sql: `
     ALTER TABLE run ADD COLUMN repeat INTEGER NOT NULL DEFAULT 1;
@@ -21,6 +21,22 @@ export const resume: Migration = {
       numbers BLOB NOT NULL,
       PRIMARY KEY (run, name)
     );
+
+    CREATE TABLE gram (
+      run INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      layer INTEGER NOT NULL,
+      grams BLOB NOT NULL,
+      PRIMARY KEY (run, step, layer)
+    );
+
+    CREATE TABLE sample_norm (
+      run INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      layer INTEGER NOT NULL,
+      norms BLOB NOT NULL,
+      PRIMARY KEY (run, step, layer)
+    ) WITHOUT ROWID;
 
     CREATE TABLE prediction (
       run INTEGER NOT NULL,

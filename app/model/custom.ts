@@ -1,0 +1,111 @@
+/** A person's own model: the topology of a tfjs layers model, which travels in the settings. */
+import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
+import { outputSize, type InputKind, type ModelDefinition, type Task } from './description.ts';
+import { kindOfShape } from './input-kinds.ts';
+import { readKerasTopology, type KerasLayer, type KerasTopology } from './keras-topology.ts';
+import { activate } from './keras-parts.ts';
+import { LayerStack, type Place } from './layers.ts';
+import type { SettingValues } from './settings.ts';
+
+export const customName = 'custom';
+const allKinds: readonly InputKind[] = ['table', 'series', 'matrix', 'volumes'];
+
+export const custom: ModelDefinition = {
+  name: customName,
+  title: 'Own model',
+  summary: 'A layers model of tfjs, from a file; trained from new weights.',
+  inputs: allKinds,
+  tasks: ['classification', 'regression', 'reconstruction'],
+  settings: [],
+  inputsFor(settings) {
+    const { inputShape } = topologyOf(settings);
+    const kind = kindOfShape(inputShape);
+    if (kind !== null) return [kind];
+    throw refused(`The model takes inputs of ${shapeText(inputShape)}, which no study has.`);
+  },
+  describe(inputShape, task, settings) {
+    const topology = topologyOf(settings);
+    requireShape(topology, inputShape);
+    const stack = new LayerStack(inputShape);
+    build(stack, topology, task);
+    const expected = task.kind === 'reconstruction' ? inputShape : [outputSize(task, inputShape)];
+    if (stack.outputShape.join() !== expected.join()) {
+      throw refused(
+        `The model gives ${shapeText(stack.outputShape)}, and what it has to learn is ${shapeText(expected)}.`,
+      );
+    }
+    return { name: customName, inputShape, task, layers: stack.layers };
+  },
+  notes: (settings) => notesOf(topologyOf(settings)),
+};
+
+function topologyOf({ topology }: SettingValues): KerasTopology {
+  if (typeof topology === 'string') return readKerasTopology(topology);
+  throw refused('An own model needs its topology: name its model.json.');
+}
+
+function requireShape(topology: KerasTopology, given: readonly number[]): void {
+  const { inputShape } = topology;
+  const fits =
+    inputShape.length === given.length && inputShape.every((size, at) => size === null || size === given[at]);
+  if (fits) return;
+  throw refused(`The model takes inputs of ${shapeText(inputShape)}, and this study gives ${shapeText(given)}.`);
+}
+
+/** A head learns other classes than those of the file: the last dense layer has as many units as the task asks for. */
+function build(stack: LayerStack, topology: KerasTopology, task: Task): void {
+  const places = new Map<string, Place>([[topology.input, stack.place]]);
+  const head = task.kind === 'reconstruction' ? null : headOf(topology);
+  for (const layer of topology.layers) {
+    const [first, ...others] = layer.inputs.map((name) => places.get(name) as Place);
+    stack.from(first as Place);
+    const isLast = layer.name === topology.output;
+    named(layer, () => {
+      if (layer === head) {
+        stack.dense(outputSize(task, stack.outputShape));
+        if (!isOutputShare(layer.dense?.activation, task)) activate(stack, layer.dense?.activation ?? null);
+      } else if (!(isLast && isOutputShare(layer.activation, task))) {
+        layer.build(stack, others);
+      }
+    });
+    places.set(layer.name, stack.place);
+  }
+  stack.from(places.get(topology.output) ?? stack.place);
+}
+
+/** The last dense layer, with nothing after it but its activation. */
+function headOf({ layers, output }: KerasTopology): KerasLayer | null {
+  const last = layers.find(({ name }) => name === output);
+  const head = last?.activation === undefined ? last : layers.find(({ name }) => name === last.inputs[0]);
+  return head?.dense === undefined ? null : head;
+}
+
+/** The loss of classes takes logits: it has the softmax in itself. */
+function isOutputShare(activation: { name: string } | null | undefined, { kind }: Task): boolean {
+  return kind === 'classification' && (activation?.name === 'softmax' || activation?.name === 'sigmoid');
+}
+
+function named({ name, className }: KerasLayer, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof SpectroscopeError)) throw error;
+    throw settingError('custom-model', `${name} (${className}): ${error.message}`, { field: 'model', cause: error });
+  }
+}
+
+function notesOf({ layers }: KerasTopology): string[] {
+  const changes = layers.flatMap(({ name, className, notes }) => notes.map((note) => `${name} (${className}) ${note}`));
+  return [
+    'The weights of the model file are not taken: training starts from new ones, with as many outputs as are to be learnt.',
+    ...(changes.length === 0 ? [] : [`Not as in the model file: ${changes.join('; ')}.`]),
+  ];
+}
+
+function shapeText(shape: readonly (number | null)[]): string {
+  return shape.map((size) => size ?? 'any').join(' x ');
+}
+
+function refused(message: string): Error {
+  return settingError('custom-model', message, { field: 'model' });
+}

@@ -1,0 +1,51 @@
+/** What the recurrent models share: layers of units over a series, then a dense head. */
+import { dropoutSetting } from './common-settings.ts';
+import { outputSize, type ModelDefinition, type ModelDescription, type Task } from './description.ts';
+import { requireKind } from './input-kinds.ts';
+import { LayerStack } from './layers.ts';
+import { readSettings, type SettingValues } from './settings.ts';
+import { settingError } from '#app/contract/errors.ts';
+
+export const recurrentInputs: ModelDefinition['inputs'] = ['series'];
+
+export const recurrentSettings: ModelDefinition['settings'] = [
+  { name: 'units', title: 'Units per layer', kind: 'integers', default: [32], minimum: 1, maximum: 2048 },
+  dropoutSetting(0.3),
+];
+
+type Own = Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'>;
+
+/** Each layer hands its state at every time to the next; the last one hands on the state after the whole series. */
+export function describeRecurrent(
+  own: Own,
+  cell: 'lstm' | 'gru',
+  directions: 'forward' | 'both',
+  inputShape: readonly number[],
+  task: Task,
+  given: SettingValues,
+): ModelDescription {
+  const values = readSettings(own, given);
+  requireKind(own, inputShape);
+  const units = values['units'] as number[];
+  if (units.length === 0) {
+    throw settingError('no-units', `${own.title} needs at least one layer: name its units, for example 32.`, {
+      field: 'units',
+    });
+  }
+  const stack = new LayerStack(inputShape);
+  units.forEach((count, layer) => {
+    const sequences = layer < units.length - 1;
+    if (directions === 'both') bothDirections(stack, cell, count, sequences);
+    else stack.recurrent(cell, count, { sequences });
+    stack.dropout(values['dropout'] as number);
+  });
+  stack.dense(outputSize(task, inputShape));
+  return { name: own.name, inputShape, task, layers: stack.layers };
+}
+
+/** Two layers that read the series from either end, one's features beside the other's. */
+export function bothDirections(stack: LayerStack, cell: 'lstm' | 'gru', units: number, sequences: boolean): void {
+  const start = stack.place;
+  const backward = stack.recurrent(cell, units, { direction: 'backward', sequences }).place;
+  stack.from(start).recurrent(cell, units, { sequences }).join('concatenate', [backward]);
+}

@@ -1,0 +1,53 @@
+/** Convolutions and pooling on public tfjs operations, and their gradients by its tape. One axis is a plane of one row. */
+import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../device/tensorflow.ts';
+import { withHoles } from './holes.ts';
+import type { Window, WindowKernels } from './kernels.ts';
+import { pullBack } from './pull-back.ts';
+import { inPlanes } from './volume-maxima.ts';
+
+/** Planes have two numbers, volumes three. */
+type Pair = [number, number];
+type Triple = [number, number, number];
+const along = (numbers: readonly number[]): Pair =>
+  (numbers.length === 1 ? [1, numbers[0] ?? 1] : [...numbers]) as Pair;
+
+/** [N, d, C] as [N, 1, d, C], and back. */
+function asPlane(x: Tensor, compute: (plane: Tensor4D) => Tensor): Tensor {
+  if (x.rank !== 3) return compute(x as Tensor4D);
+  const [samples = 0, length = 0, channels = 0] = x.shape;
+  const y = compute(tf.reshape(x, [samples, 1, length, channels]));
+  return tf.reshape(y, [samples, y.shape[2] ?? 0, y.shape[3] ?? 0]);
+}
+
+function convolve(x: Tensor, filter: Tensor, window: Window): Tensor {
+  const { strides, padding } = window;
+  const whole = withHoles(filter, window);
+  if (strides.length === 3) return tf.conv3d(x as Tensor5D, whole as Tensor5D, [...strides] as Triple, padding);
+  const flat = (whole.rank === 3 ? tf.expandDims(whole) : whole) as Tensor4D;
+  return asPlane(x, (plane) => tf.conv2d(plane, flat, along(strides), padding));
+}
+
+function maximum(x: Tensor, window: Window): Tensor {
+  return inPlanes(x, window, (each, { size, strides, padding }) =>
+    asPlane(each, (plane) => tf.maxPool(plane, along(size), along(strides), padding)),
+  );
+}
+
+function average(x: Tensor, { size, strides, padding }: Window): Tensor {
+  if (size.length === 3) return tf.avgPool3d(x as Tensor5D, [...size] as Triple, [...strides] as Triple, padding);
+  return asPlane(x, (plane) => tf.avgPool(plane, along(size), along(strides), padding));
+}
+
+export const portableWindows: WindowKernels = {
+  conv: (x, filter, window) => tf.tidy(() => convolve(x, filter, window)),
+  convFilterGradient: (x, filterShape, dy, window) =>
+    tf.tidy(() => pullBack((filter) => convolve(x, filter, window), tf.zeros([...filterShape]), dy)),
+  convInputGradient: (xShape, filter, dy, window) =>
+    tf.tidy(() => pullBack((x) => convolve(x, filter, window), tf.zeros([...xShape]), dy)),
+  maxPool: (x, window) => tf.tidy(() => maximum(x, window)),
+  maxPoolGradient: (x, _, dy, window) => tf.tidy(() => pullBack((each) => maximum(each, window), x, dy)),
+  averagePool: (x, window) => tf.tidy(() => average(x, window)),
+  averagePoolGradient: (xShape, dy, window) =>
+    tf.tidy(() => pullBack((each) => average(each, window), tf.zeros([...xShape]), dy)),
+};

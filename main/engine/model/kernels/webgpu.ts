@@ -1,0 +1,31 @@
+/**
+ * The portable kernels with what tfjs's WebGPU backend needs: at rank 5 and above it adds a vector, pads and slices without
+ * an error and with wrong numbers, so such tensors are folded to a lower rank first. Reads are asynchronous there.
+ */
+import { inputError } from '#app/contract/errors.ts';
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../device/tensorflow.ts';
+import { openWebgpu } from '../../device/webgpu.ts';
+import type { Kernels } from './kernels.ts';
+import { portableKernels } from './portable.ts';
+
+/** All axes but the last as one. */
+function rowsOf(x: Tensor): Tensor {
+  return tf.reshape(x, [-1, x.shape[x.rank - 1] as number]);
+}
+
+export const webgpuKernels: Kernels = {
+  ...portableKernels,
+  name: 'webgpu',
+  biasAdd: (x, bias) => tf.tidy(() => tf.reshape(tf.add(rowsOf(x), bias), x.shape)),
+  biasGradient: (dy) => tf.tidy(() => tf.sum(rowsOf(dy), 0)),
+  read: async (x) => {
+    const values = await x.data<'float32'>();
+    const [error] = (await openWebgpu()).errors();
+    // The numbers are then zeros or worse, and nothing else would say so.
+    if (error !== undefined) {
+      throw inputError('graphics-card-failed', `The graphics card failed: ${error} Train on the processor instead.`);
+    }
+    return values.slice();
+  },
+};

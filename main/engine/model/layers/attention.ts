@@ -1,0 +1,73 @@
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { AttentionDescription } from '#app/model/description.ts';
+import { groupGradients } from '../group-gradients.ts';
+import type { Kernels, Parameter } from '../kernels/kernels.ts';
+import type { AttentionInputs, AttentionPass } from '../kernels/sequence.ts';
+import { glorotUniform } from './initial-weights.ts';
+import { kept, type Layer, type LayerMaterials } from './layer.ts';
+import { inputGradient, project, rowsBiasGradient, rowsGradient } from './rows.ts';
+
+interface Projection {
+  weight: Parameter;
+  bias: Parameter;
+}
+
+/** softmax(Q K' / sqrt(keySize)) V over x [samples, tokens, features], its four weights captured each. */
+export function attentionLayer(description: AttentionDescription, materials: LayerMaterials): Layer {
+  const { name, heads, keySize, inputShape } = description;
+  const { kernels, planned, random } = materials;
+  const features = inputShape.at(-1) ?? 1;
+  const inner = heads * keySize;
+  const projection = (part: string, inputs: number, outputs: number): Projection => ({
+    weight: kernels.parameter(`${name}/${part}`, [inputs, outputs], glorotUniform(inputs, outputs, random)),
+    bias: kernels.parameter(`${name}/${part}_bias`, [outputs], new Float32Array(outputs)),
+  });
+  const inputParts = ['query', 'key', 'value'] as const;
+  const [query, key, value] = inputParts.map((part) => projection(part, features, inner)) as [
+    Projection,
+    Projection,
+    Projection,
+  ];
+  const output = projection('output', inner, features);
+  const all = { query, key, value };
+  const of = (x: Tensor, { weight, bias }: Projection): Tensor => project(kernels, x, weight.value, bias.value);
+  let saved: { x: Tensor; inputs: AttentionInputs; pass: AttentionPass } | null = null;
+  return {
+    parameters: [query, key, value, output].flatMap(({ weight, bias }) => [weight, bias]),
+    forward(x) {
+      const inputs = { query: of(x, query), key: of(x, key), value: of(x, value) };
+      const pass = kernels.sequence.attention(inputs, heads);
+      saved = { x, inputs, pass };
+      return of(pass.output, output);
+    },
+    backward(dy, needsInput, watch) {
+      const { x, inputs, pass } = kept(saved);
+      const gradient = rowsGradient(kernels);
+      const ofOutput = groupGradients(kernels, watch, planned('output'), pass.output, dy, gradient);
+      const errors = inputGradient(kernels, dy, output.weight.value);
+      const adjoints = kernels.sequence.attentionAdjoints(inputs, heads, pass, errors);
+      errors.dispose();
+      const ofInputs = inputParts.flatMap((part) => [
+        groupGradients(kernels, watch, planned(part), x, adjoints[part], gradient),
+        rowsBiasGradient(kernels, adjoints[part]),
+      ]);
+      return {
+        dx: needsInput ? summedInputGradient(kernels, adjoints, all) : null,
+        gradients: [...ofInputs, ofOutput, rowsBiasGradient(kernels, dy)],
+      };
+    },
+  };
+}
+
+function summedInputGradient(
+  kernels: Kernels,
+  adjoints: AttentionInputs,
+  weights: Record<keyof AttentionInputs, Projection>,
+): Tensor {
+  const parts = (['query', 'key', 'value'] as const).map((part) =>
+    inputGradient(kernels, adjoints[part], weights[part].weight.value),
+  );
+  const sum = kernels.sum(parts);
+  for (const part of parts) part.dispose();
+  return sum;
+}

@@ -1,0 +1,48 @@
+import type { Rank, Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { EmbeddingDescription } from '#app/model/description.ts';
+import { tf } from '../../device/tensorflow.ts';
+import { groupGradients } from '../group-gradients.ts';
+import { uniform } from './initial-weights.ts';
+import { kept, type Layer, type LayerMaterials } from './layer.ts';
+import { rowsGradient } from './rows.ts';
+
+/** Where Keras starts a table: uniform within ±0.05. */
+const initialLimit = 0.05;
+
+/** A row of the table for each whole number of x [samples, tokens], which comes as float32. */
+export function embeddingLayer(description: EmbeddingDescription, materials: LayerMaterials): Layer {
+  const { name, vocabulary, units } = description;
+  const { kernels, planned, random } = materials;
+  const table = kernels.parameter(
+    `${name}/weight`,
+    [vocabulary, units],
+    uniform(vocabulary * units, initialLimit, random),
+  );
+  let words: Tensor | null = null;
+  return {
+    parameters: [table],
+    forward(x) {
+      words = tf.tidy(() => tf.cast(tf.round(x), 'int32'));
+      return tf.gather(table.value, words);
+    },
+    backward(dy, _needsInput, watch) {
+      const read = kept(words);
+      const index = planned('weight');
+      /** The rows of the adjoints added up by word. */
+      const scattered = (): Tensor =>
+        tf.tidy(() => {
+          const places = tf.reshape<Rank.R1>(read, [read.size]);
+          return tf.unsortedSegmentSum(tf.reshape(dy, [-1, units]), places, vocabulary);
+        });
+      if (watch === null || index === null) return { dx: null, gradients: [scattered()] };
+      const oneHot = tf.tidy(() => tf.cast(tf.oneHot(read, vocabulary), 'float32'));
+      const product = rowsGradient(kernels);
+      const total = groupGradients(kernels, watch, index, oneHot, dy, (rows, adjoints) =>
+        // The whole batch's by the same sums as without capture.
+        rows === oneHot ? scattered() : product(rows, adjoints),
+      );
+      oneHot.dispose();
+      return { dx: null, gradients: [total] };
+    },
+  };
+}

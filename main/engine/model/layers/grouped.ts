@@ -1,0 +1,37 @@
+/** Convolutions whose channels and filters fall into parts that do not see each other. */
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { tf } from '../../device/tensorflow.ts';
+import type { Kernels, Window } from '../kernels/kernels.ts';
+
+export interface GroupedConvolution {
+  /** x [rows, d1, d2, d3, C], filter [k1, k2, k3, C / groups, F]. */
+  forward(x: Tensor, filter: Tensor): Tensor;
+  filterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor): Tensor;
+  inputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor): Tensor;
+}
+
+/** Filters are in the order of their parts, as are channels: part by part, one beside the other. */
+export function groupedConvolution(kernels: Kernels, window: Window, groups: number): GroupedConvolution {
+  if (groups === 1) {
+    return {
+      forward: (x, filter) => kernels.conv(x, filter, window),
+      filterGradient: (x, shape, dy) => kernels.convFilterGradient(x, shape, dy, window),
+      inputGradient: (shape, filter, dy) => kernels.convInputGradient(shape, filter, dy, window),
+    };
+  }
+  const beside = (a: Tensor, b: Tensor, compute: (a: Tensor, b: Tensor) => Tensor): Tensor =>
+    tf.tidy(() => {
+      const others = tf.split(b, groups, -1);
+      return tf.concat(
+        tf.split(a, groups, -1).map((part, group) => compute(part, others[group] as Tensor)),
+        -1,
+      );
+    });
+  const part = (shape: readonly number[]): number[] => [...shape.slice(0, -1), (shape.at(-1) ?? 0) / groups];
+  return {
+    forward: (x, filter) => beside(x, filter, (a, b) => kernels.conv(a, b, window)),
+    filterGradient: (x, shape, dy) => beside(x, dy, (a, b) => kernels.convFilterGradient(a, part(shape), b, window)),
+    inputGradient: (shape, filter, dy) =>
+      beside(filter, dy, (a, b) => kernels.convInputGradient(part(shape), a, b, window)),
+  };
+}

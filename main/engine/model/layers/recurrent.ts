@@ -1,0 +1,88 @@
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { RecurrentDescription } from '#app/model/description.ts';
+import { tf } from '../../device/tensorflow.ts';
+import { groupGradients } from '../group-gradients.ts';
+import type { Parameter } from '../kernels/kernels.ts';
+import { gateCounts, type RecurrentCell, type RecurrentPass } from '../kernels/sequence.ts';
+import { glorotUniform, orthogonalRows } from './initial-weights.ts';
+import { kept, type Layer, type LayerMaterials } from './layer.ts';
+import { inputGradient, project, rowsBiasGradient, rowsGradient } from './rows.ts';
+
+/**
+ * LSTM or GRU over x [samples, time, features]. The capture sees two weights: the input's, with A the rows of x, and the
+ * recurrent one, with A the states before each time; D are the adjoints of the gates' pre-activations.
+ */
+export function recurrentLayer(description: RecurrentDescription, materials: LayerMaterials): Layer {
+  const { kernels, planned } = materials;
+  const cell: RecurrentCell = {
+    kind: description.kind,
+    units: description.units,
+    reversed: description.direction === 'backward',
+  };
+  const weights = initialWeights(description, materials);
+  const { input, recurrent, bias, recurrentBias } = weights;
+  const biases = recurrentBias === null ? [bias] : [bias, recurrentBias];
+  let x: Tensor | null = null;
+  let pass: RecurrentPass | null = null;
+  return {
+    parameters: [input, recurrent, ...biases],
+    forward(given) {
+      x = given;
+      const projected = project(kernels, given, input.value, bias.value);
+      pass = kernels.sequence.recurrent(cell, projected, recurrent.value, recurrentBias?.value ?? null);
+      projected.dispose();
+      return description.sequences ? pass.states : lastState(cell, pass.states);
+    },
+    backward(dy, needsInput, watch) {
+      const run = kept(pass);
+      const adjoints = kernels.sequence.recurrentAdjoints(cell, run, recurrent.value, dy);
+      const gradient = rowsGradient(kernels);
+      const ofInput = groupGradients(kernels, watch, planned('input'), kept(x), adjoints.input, gradient);
+      const ofRecurrent = groupGradients(
+        kernels,
+        watch,
+        planned('recurrent'),
+        run.before,
+        adjoints.recurrent,
+        gradient,
+      );
+      const ofBiases = [adjoints.input, adjoints.recurrent].slice(0, biases.length);
+      return {
+        dx: needsInput ? inputGradient(kernels, adjoints.input, input.value) : null,
+        gradients: [ofInput, ofRecurrent, ...ofBiases.map((each) => rowsBiasGradient(kernels, each))],
+      };
+    },
+  };
+}
+
+interface RecurrentWeights {
+  input: Parameter;
+  recurrent: Parameter;
+  bias: Parameter;
+  recurrentBias: Parameter | null;
+}
+
+/** As Keras starts: Glorot, orthogonal, and a forget gate that keeps (its bias is 1, Jozefowicz et al. 2015). */
+function initialWeights(
+  { kind, name, units, inputShape }: RecurrentDescription,
+  { kernels, random }: LayerMaterials,
+): RecurrentWeights {
+  const features = inputShape.at(-1) ?? 1;
+  const columns = gateCounts[kind] * units;
+  const bias = new Float32Array(columns);
+  if (kind === 'lstm') bias.fill(1, units, 2 * units);
+  return {
+    input: kernels.parameter(`${name}/input`, [features, columns], glorotUniform(features, columns, random)),
+    recurrent: kernels.parameter(`${name}/recurrent`, [units, columns], orthogonalRows(units, columns, random)),
+    bias: kernels.parameter(`${name}/bias`, [columns], bias),
+    recurrentBias:
+      kind === 'gru' ? kernels.parameter(`${name}/recurrent_bias`, [columns], new Float32Array(columns)) : null,
+  };
+}
+
+/** After the last time that was read: [samples, units]. */
+function lastState({ reversed, units }: RecurrentCell, states: Tensor): Tensor {
+  const [samples = 0, times = 1] = states.shape;
+  const last = tf.slice(states, [0, reversed ? 0 : times - 1, 0], [samples, 1, units]);
+  return tf.reshape(last, [samples, units]);
+}

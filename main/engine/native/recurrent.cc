@@ -1,0 +1,37 @@
+#include "recurrent.h"
+
+#include <vector>
+
+#include "halves.h"
+#include "sequence_loops.h"
+
+namespace spectroscope {
+namespace {
+
+double operations(const RecurrentShape& shape) {
+  return 2.0 * shape.samples * shape.times * shape.units * static_cast<double>(shape.columns());
+}
+
+}  // namespace
+
+void recurrent_forward(const RecurrentShape& shape, const RecurrentForward& arrays) {
+  const int64_t columns = shape.columns();
+  std::vector<float> panels(packed_size(shape.units, columns));
+  pack({arrays.recurrent, columns, 1}, shape.units, columns, panels.data());
+  in_halves(shape.samples, operations(shape), [&](int64_t first, int64_t samples) {
+    std::vector<float> scratch(samples * recurrent_scratch(shape));
+    sequence_loops().recurrent_forward(shape, arrays, panels.data(), {first, samples, scratch.data()});
+  });
+}
+
+void recurrent_backward(const RecurrentShape& shape, const RecurrentBackward& arrays) {
+  const int64_t columns = shape.columns();
+  std::vector<float> panels(packed_size(columns, shape.units));
+  pack({arrays.recurrent, 1, columns}, columns, shape.units, panels.data());
+  in_halves(shape.samples, operations(shape), [&](int64_t first, int64_t samples) {
+    std::vector<float> scratch(samples * recurrent_scratch(shape));
+    sequence_loops().recurrent_backward(shape, arrays, panels.data(), {first, samples, scratch.data()});
+  });
+}
+
+}  // namespace spectroscope

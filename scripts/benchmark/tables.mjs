@@ -1,0 +1,86 @@
+/** What the benchmark measured, as Markdown that can be read as it stands. */
+
+const peerMs = (peer) => peer?.plainMs ?? '';
+const withRatio = (peer) => (peer === undefined ? '' : `${peer.capturedMs} (${peer.ratio.toFixed(1)}x)`);
+
+const stepColumns = [
+  ['model', ({ model }) => model],
+  ['what', ({ title }) => title],
+  ['plain ms', ({ plainMs }) => plainMs],
+  ['captured ms', ({ capturedMs }) => capturedMs],
+  ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
+  ['thread ms', ({ threadMs }) => threadMs],
+  ['waited ms', ({ waitMs }) => waitMs.toFixed(2)],
+  ['memory MiB', ({ memory }) => `${memory.plainMiB} / ${memory.capturedMiB}`],
+  ['captured / plain', ({ memory }) => memory.ratio.toFixed(2)],
+];
+
+const peerColumns = [
+  ['model', ({ model }) => model],
+  ['plain', ({ plainMs }) => plainMs],
+  ['captured', ({ capturedMs }) => capturedMs],
+  ['tfjs plain', ({ peers }) => peerMs(peers.tfjs)],
+  ['PyTorch plain', ({ peers }) => peerMs(peers.pytorch)],
+  ['PyTorch, hooks and svdvals', ({ peers }) => withRatio(peers.pytorchHooks)],
+  ['PyTorch, Grams', ({ peers }) => withRatio(peers.pytorchGram)],
+  [
+    'captured here / PyTorch plain',
+    ({ capturedMs, peers }) => (peers.pytorch === undefined ? '' : (capturedMs / peers.pytorch.plainMs).toFixed(2)),
+  ],
+];
+
+const scalingColumns = [
+  ['what grows', ({ axis }) => axis],
+  ['to', ({ size }) => size],
+  ['plain ms', ({ plainMs }) => plainMs],
+  ['captured ms', ({ capturedMs }) => capturedMs],
+  ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
+];
+
+/** Columns in which every row has words are left-aligned, numbers are right-aligned; columns without content are left out. */
+function markdown(columns, rows) {
+  const cells = columns
+    .map(([name, of]) => [name, ...rows.map((row) => String(of(row)))])
+    .filter(([, ...body]) => body.some((cell) => cell !== ''));
+  const padded = cells.map(([name, ...body]) => {
+    const width = Math.max(name.length, ...body.map((cell) => cell.length));
+    const isNumber = body.every((cell) => cell === '' || /^\d+(\.\d+)?( |$)/.test(cell));
+    const pad = (cell) => (isNumber ? cell.padStart(width) : cell.padEnd(width));
+    return [pad(name), '-'.repeat(width - 1) + (isNumber ? ':' : '-'), ...body.map(pad)];
+  });
+  return (padded[0] ?? []).map((_, line) => `| ${padded.map((column) => column[line]).join(' | ')} |`).join('\n');
+}
+
+export const stepTable = (rows) => markdown(stepColumns, rows);
+export const peerTable = (rows) => markdown(peerColumns, rows);
+export const scalingTable = ({ points }) => markdown(scalingColumns, points);
+
+/** @param profile of a model: milliseconds by operation */
+export function profileTable({ model, plain, captured }) {
+  const names = [...new Set([...Object.keys(captured), ...Object.keys(plain)])];
+  const most = (name) => Math.max(plain[name] ?? 0, captured[name] ?? 0);
+  const rows = names.filter((name) => most(name) >= 0.01).sort((a, b) => most(b) - most(a));
+  return markdown(
+    [
+      [`${model}: operation, times a step`, (name) => name],
+      ['plain ms', (name) => plain[name] ?? ''],
+      ['captured ms', (name) => captured[name] ?? ''],
+    ],
+    rows,
+  );
+}
+
+export function throughputWords({ scans, shape, spacingMm, prepared, trained, endToEnd }) {
+  return (
+    `${scans} scans from disk, prepared to ${shape.join(' x ')} voxels of ${spacingMm} mm: ${prepared.samplesPerSecond} samples/s. ` +
+    `3-D CNN trained: ${trained.plainPerSecond} samples/s plain, ${trained.capturedPerSecond} captured. ` +
+    `Both, over ${endToEnd.epochs} epochs: ${endToEnd.samplesPerSecond} samples/s.`
+  );
+}
+
+export function importWords({ files, checked, prepared }) {
+  return (
+    `Import of ${files} scans: ${checked.filesPerSecond} files/s (${checked.megabytesPerSecond} MB/s of values); ` +
+    `preparation ${prepared.firstSeconds} s, ${prepared.cachedSeconds} s from the cache.`
+  );
+}

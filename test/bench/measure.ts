@@ -1,0 +1,101 @@
+/** Plain and captured training steps of one network, in one process, by turns. */
+import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
+import { createCapture } from '../../main/engine/capture/capture.ts';
+import type { Capture } from '../../main/engine/capture/types.ts';
+import { nativeKernels } from '../../main/engine/model/kernels/native.ts';
+import { Trainer } from '../../main/engine/train/trainer.ts';
+import { describeCase, randomBatch, type Case } from './cases.ts';
+import { median, milliseconds, round } from './timing.ts';
+
+export interface Effort {
+  /** Pairs of blocks. */
+  blocks: number;
+  /** Milliseconds of a plain block: long enough that the wait for the last result at its end is a small part. */
+  blockMs: number;
+  /** On a slow or busy machine the blocks end here. */
+  longestMs: number;
+}
+
+export const thorough: Effort = { blocks: 21, blockMs: 250, longestMs: 25_000 };
+export const quick: Effort = { blocks: 5, blockMs: 100, longestMs: 5_000 };
+
+export interface TrainingRow {
+  model: string;
+  /** Layers and batch, in words. */
+  title: string;
+  /** Medians over the blocks, milliseconds a step. */
+  plainMs: number;
+  capturedMs: number;
+  /** Median of captured over plain of two neighbouring blocks. */
+  ratio: number;
+  /** How long the background thread works on a step. */
+  threadMs: number;
+  /** How long a step waits for that thread because its queue is full. */
+  waitMs: number;
+}
+
+export function planOf(one: Case): LayerPlan[] {
+  return planCapture(describeCase(one), one.samples, one.groups, {
+    layers: null,
+    quantities: ['activations', 'adjoints', 'gradient'],
+    every: 1,
+  });
+}
+
+export function trainerOf(one: Case, capture: Capture | null): Trainer {
+  return new Trainer({
+    model: describeCase(one),
+    kernels: nativeKernels,
+    optimizer: { kind: 'adam', learningRate: 1e-3, weightDecay: 0 },
+    classWeights: [1, 1],
+    seed: 1,
+    capture,
+  });
+}
+
+/** Every weight layer and quantity is captured at every step, for each group and all samples. */
+export async function measure(one: Case, effort: Effort): Promise<TrainingRow> {
+  const capture = createCapture(planOf(one));
+  const plain = trainerOf(one, null);
+  const captured = trainerOf(one, capture);
+  const batch = randomBatch(one);
+  let step = 0;
+  let stepsPerBlock = 5;
+  const plainBlock = async (): Promise<void> => {
+    for (let i = 0; i < stepsPerBlock; i++) await plain.step(batch, null);
+  };
+  const capturedBlock = async (): Promise<void> => {
+    for (let i = 0; i < stepsPerBlock; i++) {
+      await captured.step(batch, step++);
+      capture.collect();
+    }
+    capture.drain();
+  };
+  const timed = async (block: () => Promise<void>): Promise<number> => (await milliseconds(block)) / stepsPerBlock;
+  // Twice: what the first steps set up is not a block's own time.
+  await timed(plainBlock);
+  await timed(capturedBlock);
+  stepsPerBlock = Math.max(4, Math.min(150, Math.round(effort.blockMs / (await timed(plainBlock)))));
+  const plainTimes: number[] = [];
+  const capturedTimes: number[] = [];
+  const before = { ...capture.times(), step };
+  const started = performance.now();
+  for (let block = 0; block < effort.blocks && performance.now() - started < effort.longestMs; block++) {
+    plainTimes.push(await timed(plainBlock));
+    capturedTimes.push(await timed(capturedBlock));
+  }
+  const after = capture.times();
+  const ofStep = (ms: number): number => round(ms / (step - before.step));
+  capture.dispose();
+  plain.dispose();
+  captured.dispose();
+  return {
+    model: one.model,
+    title: one.title,
+    plainMs: round(median(plainTimes)),
+    capturedMs: round(median(capturedTimes)),
+    ratio: round(median(capturedTimes.map((each, block) => each / (plainTimes[block] ?? Number.NaN)))),
+    threadMs: ofStep(after.busyMs - before.busyMs),
+    waitMs: ofStep(after.waitedMs - before.waitedMs),
+  };
+}
