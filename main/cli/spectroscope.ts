@@ -9,6 +9,7 @@ import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
+import { activationViews } from '#app/spectra/matrices.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -100,6 +101,15 @@ function program(
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
+    .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
+    .addOption(
+      new Option('--activation-view <view>', "what the rows of a convolution's activations are").choices(
+        activationViews,
+      ),
+    )
+    .option('--keep-grams [n]', 'keep the sample Grams of every n-th captured step, for regroup', number(1, true))
+    .option('--gram-layers <names>', 'layers whose Grams are kept, with commas (default: all)', names)
+    .option('--gram-megabytes <x>', 'most that the Grams may take (default: 500)', number(Number.MIN_VALUE, false))
     .addOption(new Option('--device <name>', 'where to compute').choices(devices))
     .option('--overwrite', 'replace the session file if there is one')
     .option('--out <file.spectra>', 'session file to write')

@@ -5,6 +5,7 @@ import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors
 import type { EventPayload } from '#app/contract/events.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
 import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
+import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
@@ -32,6 +33,11 @@ export interface TrainOptions {
   patience?: number;
   spacing?: number;
   captureEvery?: number;
+  captureLayers?: string[];
+  activationView?: ActivationView;
+  keepGrams?: number | true;
+  gramLayers?: string[];
+  gramMegabytes?: number;
   device?: RunConfiguration['device'];
   overwrite?: boolean;
   task?: RunTask['kind'];
@@ -192,8 +198,28 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
       ...defaults.preparation,
       ...(options.spacing === undefined ? {} : { targetSpacingMm: options.spacing === 0 ? null : options.spacing }),
     },
-    capture: { ...defaults.capture, every: options.captureEvery ?? defaults.capture.every },
+    capture: captureOf(options, defaults),
     device: options.device ?? defaults.device,
+  };
+}
+
+const usualGramMegabytes = 500;
+
+function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunConfiguration['capture'] {
+  const { keepGrams } = options;
+  return {
+    ...capture,
+    every: options.captureEvery ?? capture.every,
+    layers: options.captureLayers ?? capture.layers,
+    activationView: options.activationView ?? capture.activationView,
+    grams:
+      keepGrams === undefined
+        ? capture.grams
+        : {
+            every: keepGrams === true ? 1 : keepGrams,
+            layers: options.gramLayers ?? null,
+            megabytes: options.gramMegabytes ?? usualGramMegabytes,
+          },
   };
 }
 
