@@ -90,7 +90,11 @@ describe('a setting that cannot work ends with 1 and a sentence', () => {
       ['cohort.csv', '--task', 'regression', '--target', 'sex'],
       /not a column of numbers/,
     ],
-    ['a task that the model does not do', ['cohort.csv', '--task', 'reconstruction'], /does not do reconstruction/],
+    [
+      'a task that the model does not do',
+      ['cohort.csv', '--task', 'reconstruction'],
+      /does not learn to give back its input/,
+    ],
     ['a session to resume that is not there', ['--resume', 'gone.spectra'], /gone\.spectra/],
     ['a sample that is not there', ['--sample', 'adni'], /adni/],
     ['a folder that does not exist', ['cohort.csv', '--out', 'no/where/x.spectra'], /no folder/],
