@@ -190,6 +190,23 @@ export const engineOperations = {
     input: v.object({ configuration: configurationSchema, title: v.string(), file: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
   },
+  /** A few steps on made-up data, to know before training what a step takes. Refused while a run trains. */
+  'run.dry-run': {
+    input: v.object({ configuration: configurationSchema }),
+    answer: v.object({
+      device: v.string(),
+      freeBytes: v.number(),
+      /** Milliseconds of a step without and with capture; null where nothing is captured. */
+      plainMs: v.number(),
+      capturedMs: v.nullable(v.number()),
+      /** By how much the engine grew while it tried. */
+      grownBytes: v.number(),
+      /** Of the spectra of one captured step in the session. */
+      storedBytes: v.number(),
+      /** Of all steps of all runs, by these times; validation and reading the data left out. */
+      secondsInAll: v.number(),
+    }),
+  },
   /**
    * Goes on with a session that ended before its training did: answers when the data are there and are the same, goes on
    * in the background. `study`: a study file that knows where the data lie; null: the library does.

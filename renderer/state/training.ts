@@ -13,7 +13,7 @@ type RunProgress = EventPayload<'run.progress'>;
 /** 'fold 2 of 5 · epoch 18 of 44 · step 812 · 3 min 20 s left'; speed and the cost of capture are in the bottom bar. */
 export function progressText(run: RunProgress): string {
   const parts: string[] = [];
-  if (run.runs > 1) parts.push(`fold ${run.run + 1} of ${run.runs}`);
+  if (run.runs > 1) parts.push(run.runName ?? `fold ${run.run + 1} of ${run.runs}`);
   if (run.status === 'preparing') return [...parts, run.message === '' ? 'preparing' : run.message].join(' · ');
   parts.push(`epoch ${Math.min(run.epoch + 1, run.epochs)} of ${run.epochs}`, `step ${formatCount(run.step)}`);
   if (run.status === 'running') {

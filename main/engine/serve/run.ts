@@ -8,6 +8,7 @@ import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import { stratifiedFolds } from '#app/study/split.ts';
+import type { Answer } from '#app/contract/operations.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { describeDevice, provenance } from '../device/device.ts';
@@ -17,6 +18,7 @@ import { prepareData } from '../read/prepare.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import { batchSizes } from '../train/batches.ts';
+import { dryRun } from '../train/dry-run.ts';
 import { Control } from '../train/control.ts';
 import { planRun } from '../train/plan-run.ts';
 import { train } from '../train/training.ts';
@@ -24,7 +26,7 @@ import type { Call, EngineContext, Handlers } from './handlers.ts';
 import type { SessionArea } from './session.ts';
 import type { OpenStudy, StudyArea } from './study.ts';
 
-type RunOperation = `run.${'check' | 'start' | 'resume-session' | 'pause' | 'resume' | 'stop' | 'state'}`;
+type RunOperation = `run.${'check' | 'dry-run' | 'start' | 'resume-session' | 'pause' | 'resume' | 'stop' | 'state'}`;
 type Progress = EventPayload<'run.progress'>;
 
 type Parts = Pick<StudyArea, 'openStudy' | 'rootOf'> &
@@ -140,6 +142,10 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   return {
     handlers: {
       'run.check': ({ configuration }) => check(requireStudy(), configuration),
+      'run.dry-run': async ({ configuration }) => {
+        if (active !== null) throw settingError('run-active', 'A training is running: try a step when it has ended.');
+        return await tryOut(requireStudy(), configuration);
+      },
       'run.start': ({ configuration, title, file }, call) => {
         const path = file === null ? null : pathOf(file);
         return start(
@@ -175,13 +181,48 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   };
 }
 
-function check({ study }: OpenStudy, configuration: RunConfiguration) {
-  const device = describeDevice(configuration.device);
+/** What a run is given, as far as it is known before its data are read. */
+function planned({ study }: OpenStudy, configuration: RunConfiguration) {
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
   const task = modelTask(configuration.task, classes.length);
   const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
   const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
+  const batches = batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize);
+  const batch = Math.max(...batches);
+  const plan = planCapture(model, batch, groups.length, configuration.capture);
+  return { preview, input, model, notes, batches, batch, plan };
+}
+
+/** @throws SpectroscopeError (setting) 'out-of-memory' when a step would need more than is free: it is not tried */
+async function tryOut(open: OpenStudy, configuration: RunConfiguration): Promise<Answer<'run.dry-run'>> {
+  const device = describeDevice(configuration.device);
+  const { preview, model, batches, batch, plan } = planned(open, configuration);
+  const needed = trainingBytes(model, batch);
+  if (needed > device.freeBytes) {
+    throw settingError('out-of-memory', memoryWarning(needed, device.freeBytes, 'of memory') ?? '', {
+      field: 'batchSize',
+    });
+  }
+  const kernels = await kernelsOn(device.kind);
+  const { groups } = preview.participants;
+  const tried = await dryRun({ model, plan, kernels, configuration, samples: batch, groups: groups.length });
+  const { epochs, folds, repeats, capture } = configuration;
+  const captured = tried.capturedMs === null ? 0 : (tried.capturedMs - tried.plainMs) / Math.max(1, capture.every);
+  const steps = batches.length * epochs * folds * repeats;
+  return {
+    ...tried,
+    device: device.name,
+    freeBytes: device.freeBytes,
+    storedBytes: plan.reduce((sum, { bytes }) => sum + bytes, 0),
+    secondsInAll: (steps * (tried.plainMs + Math.max(0, captured))) / 1000,
+  };
+}
+
+function check(open: OpenStudy, configuration: RunConfiguration) {
+  const device = describeDevice(configuration.device);
+  const { preview, input, model, notes, batches, batch, plan } = planned(open, configuration);
+  const { labels, groups, classes } = preview.participants;
   const stepBytes = trainingBytes(model, configuration.batchSize);
   const onCard = device.freeOf === 'card';
   // On a card only the steps take its memory; the prepared data stay in the system's.
@@ -190,8 +231,6 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
     device.freeBytes,
     onCard ? 'on the card' : 'of memory',
   );
-  const batches = batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize);
-  const batch = Math.max(...batches);
   return {
     inputShape: [...input.inputShape],
     classes: [...classes],
@@ -202,7 +241,7 @@ function check({ study }: OpenStudy, configuration: RunConfiguration) {
     stepsPerEpoch: batches.length,
     memoryBytes: preview.memoryBytes + stepBytes,
     warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
-    plan: planCost(model, planCapture(model, batch, groups.length, configuration.capture), batch),
+    plan: planCost(model, plan, batch),
   };
 }
 

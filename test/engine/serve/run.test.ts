@@ -53,6 +53,31 @@ async function configured(sample: string, model: string, changes: Partial<RunCon
 
 const startOf = (configuration: RunConfiguration) => ask('run.start', { configuration, title: 'test', file: null });
 
+describe('a step that is tried before training', () => {
+  it('is measured with and without capture, and begins no session', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'lstm');
+    const tried = await ask('run.dry-run', { configuration });
+    expect(tried.plainMs).toBeGreaterThan(0);
+    expect(tried.capturedMs).toBeGreaterThan(0);
+    expect(tried.storedBytes).toBeGreaterThan(1000);
+    expect(tried.secondsInAll).toBeGreaterThan((tried.plainMs * configuration.epochs * 5) / 1000);
+    const without = { ...configuration, capture: { ...configuration.capture, every: 0 } };
+    expect(await ask('run.dry-run', { configuration: without })).toMatchObject({ capturedMs: null, storedBytes: 0 });
+    expect(await ask('session.list', {})).toEqual([]);
+  });
+
+  it('is refused in words where it would not fit into memory', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'mlp');
+    // A thousand layers: a terabyte.
+    const settings = { hidden: new Array<number>(1000).fill(8192) };
+    const large = { ...configuration, model: { name: 'mlp', settings } };
+    await expect(ask('run.dry-run', { configuration: large })).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringContaining('will not fit') as string,
+    });
+  });
+});
+
 describe('with nothing changed', () => {
   it('a multilayer perceptron reaches an AUC of 0.87 on the cognition tables', async () => {
     const configuration = await configured('ucla-cnp-cognition', 'mlp');
