@@ -24,7 +24,7 @@ export function packagesMatch() {
 }
 
 export async function installPackages() {
-  say('Fetching the npm packages (about 290 MB)');
+  say('Fetching the npm packages (about 340 MB)');
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const child = ownChild(spawn('npm', args, { cwd: root, env: systemEnvironment(), stdio: ['ignore', 2, 2] }));
   const code = await new Promise((resolve, reject) => {

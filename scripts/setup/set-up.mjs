@@ -48,7 +48,7 @@ async function fetchAndBuild({ window, retryElectron }) {
 
 function announce({ packages, wheels, electron }) {
   const parts = [
-    ...(packages ? ['npm packages (about 290 MB)'] : []),
+    ...(packages ? ['npm packages (about 340 MB)'] : []),
     ...wheels.map((wheel) => `${wheel.title} (${megabytes(wheel.bytes)}, unpacked ${megabytes(wheel.unpackedBytes)})`),
     ...(electron ? ['Electron (about 120 MB), unless it is here already'] : []),
   ];
