@@ -1,5 +1,5 @@
 /** Requests of the window: the sender is checked, the input parsed, tokens swapped for paths, errors carried as values. */
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { clipboard, dialog, ipcMain, app, type IpcMainInvokeEvent, type OpenDialogOptions } from 'electron';
 import * as v from 'valibot';
 import { channels } from '#app/contract/channels.ts';
@@ -102,7 +102,7 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
       return result.canceled || !result.filePath ? null : tokens.give(result.filePath);
     },
     'file.write': async ({ token, data }) => {
-      await writeFile(tokens.pathOf(token), data);
+      await writeWhole(tokens.pathOf(token), data);
       return {};
     },
     'clipboard.write': async ({ text }) => {
@@ -124,4 +124,16 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
       return {};
     },
   };
+}
+
+/** Under another name first: what was there stays until all is written, and half a file is never seen. */
+async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, data);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
 }
