@@ -28,8 +28,9 @@ export async function regroupSession(
 ): Promise<Answer<'session.regroup'>> {
   const store = new SessionStore(file);
   try {
-    const labelling = await labellingOf(loadBody(store.database).study, by);
-    const { header, layers, groups, steps, write } = regroupedSession(store, labelling, title);
+    const body = loadBody(store.database);
+    const labelling = await labellingOf(body.study, by);
+    const { header, layers, groups, steps, write } = regroupedSession(store, body, labelling, title);
     const writer = begin(header);
     try {
       await write(writer, {

@@ -12,7 +12,7 @@ import { regroup } from '#app/study/regroup.ts';
 import type { Labelling } from '#app/study/study.ts';
 import { regroupRow } from '../capture/regroup.ts';
 import { float32Of, float64Of, int32Of } from './blob.ts';
-import { loadBody, loadCard, loadLayers, loadRuns, parseMetrics } from './header.ts';
+import { loadCard, loadLayers, loadRuns, parseMetrics, type SessionBody } from './header.ts';
 import type { StoredLayer } from './measures.ts';
 import type { SessionStore } from './store.ts';
 import type { SessionHeader, SessionWriter } from './types.ts';
@@ -50,11 +50,16 @@ interface Plan {
 
 /**
  * @param store the session to be regrouped
+ * @param body what it says of itself
  * @param labelling of its study
  * @throws SpectroscopeError (input) 'no-grams' when the session kept none; (setting) as `regroup`
  */
-export function regroupedSession(store: SessionStore, labelling: Labelling, title: string | null): Regrouped {
-  const body = loadBody(store.database);
+export function regroupedSession(
+  store: SessionStore,
+  body: SessionBody,
+  labelling: Labelling,
+  title: string | null,
+): Regrouped {
   const { labelling: groups, groupOf } = regroup(body.study, body.subjects, labelling);
   const layers = loadLayers(store.database).flatMap((layer, stored) => {
     const regrouped = regroupedLayer(store, layer, stored, groups.groups.length);
@@ -68,7 +73,7 @@ export function regroupedSession(store: SessionStore, labelling: Labelling, titl
   );
   const sizes = groups.groups.map((_, group) => groupOf.filter((each) => each === group).length);
   return {
-    header: headerOf(store, plan, groups, title),
+    header: headerOf(store, body, plan, groups, title),
     layers: layers.map(({ view }) => ({ name: view.name, regrouped: view.quantities.map(({ quantity }) => quantity) })),
     groups: groups.groups.map(({ name }, group) => ({ name, subjects: sizes[group] ?? 0 })),
     steps: kept,
@@ -100,8 +105,13 @@ function regroupedLayer(
   };
 }
 
-function headerOf(store: SessionStore, plan: Plan, labelling: Labelling, title: string | null): SessionHeader {
-  const body = loadBody(store.database);
+function headerOf(
+  store: SessionStore,
+  body: SessionBody,
+  plan: Plan,
+  labelling: Labelling,
+  title: string | null,
+): SessionHeader {
   const card = loadCard(store.database, false);
   const by = labelling.column ?? 'a list';
   const { capture } = body.configuration;
