@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
-import { regroupAnswer, regroupInput } from './regroup.ts';
+import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
@@ -276,6 +276,7 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
    * be cancelled.

@@ -1,6 +1,7 @@
 /** A session under other groups: what is asked and answered, with and without replay. */
 import * as v from 'valibot';
 import { fileReferenceSchema } from './file-reference.ts';
+import { quantitySchema } from './session.ts';
 
 export const regroupInput = v.object({
   session: v.string(),
@@ -26,3 +27,22 @@ export const regroupAnswer = v.object({
   /** Quantities whose spectra come from Grams and from replay; of the others only the alignment of the gradients is known. */
   layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()), replayed: v.array(v.string()) })),
 });
+
+/** What a session can be regrouped from. */
+export const regroupChoicesSchema = v.object({
+  /** Quantities that are recorded, and of them those whose spectra the Grams give. */
+  layers: v.array(
+    v.object({ name: v.string(), quantities: v.array(quantitySchema), fromGrams: v.array(quantitySchema) }),
+  ),
+  /** Steps that kept Grams, steps whose weights were kept for replay, and all that were captured. */
+  gramSteps: v.number(),
+  checkpointSteps: v.number(),
+  capturedSteps: v.number(),
+  /** Whether the session knows its data again. */
+  replayable: v.boolean(),
+  /** Whether replay reads scans: a table is in the session. */
+  needsScans: v.boolean(),
+  /** Columns of the study that divide its subjects. */
+  columns: v.array(v.string()),
+});
+export type RegroupChoices = v.InferOutput<typeof regroupChoicesSchema>;

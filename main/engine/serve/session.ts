@@ -18,7 +18,7 @@ import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
@@ -175,6 +175,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
     'session.summaries': async (input) => await reader.ask('summaries', known(input.session), input),
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
+    'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),

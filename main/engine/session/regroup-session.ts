@@ -8,14 +8,13 @@ import { cancelled, inputError } from '#app/contract/errors.ts';
 import type { RunStatus, SessionLayer } from '#app/contract/session.ts';
 import { gramCadence } from '#app/spectra/kept-grams.ts';
 import { rowLength, type LayerLayout } from '#app/spectra/layout.ts';
-import { regroupableQuantities } from '#app/spectra/regroup.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { regroup } from '#app/study/regroup.ts';
 import type { Labelling } from '#app/study/study.ts';
 import { regroupRow } from '../capture/regroup.ts';
 import { float32Of, float64Of, int32Of } from './blob.ts';
 import { loadCard, loadLayers, loadRuns, parseMetrics, type SessionBody } from './header.ts';
-import type { StoredLayer } from './measures.ts';
+import { regroupedQuantities } from './regroup-choices.ts';
 import type { SessionStore } from './store.ts';
 import type { SessionHeader, SessionWriter } from './types.ts';
 import { storedNorms, storedOutcome } from './unregrouped.ts';
@@ -180,21 +179,6 @@ function plannedLayers(store: SessionStore, groups: number, replay: ReplaySource
     const layout = { groups, quantities: quantities.map(({ quantity, values }) => ({ quantity, values })) };
     return [{ view: { ...layer.view, quantities }, layout, grams: { stored: index, regrouped } }];
   });
-}
-
-/** @returns null when no Grams of the layer were kept */
-export function regroupedQuantities(
-  store: SessionStore,
-  { view }: Pick<StoredLayer, 'view'>,
-  stored: number,
-): readonly Quantity[] | null {
-  const first = store
-    .statement(
-      'SELECT gram.grams, step.subjects FROM gram JOIN step USING (run, step) WHERE gram.layer = ? ORDER BY gram.run, gram.step LIMIT 1',
-    )
-    .get(stored);
-  if (first === undefined) return null;
-  return regroupableQuantities(view, float64Of(first['grams']), int32Of(first['subjects']).length);
 }
 
 function headerOf(
