@@ -52,11 +52,11 @@ export async function loadStudy(path: string): Promise<Study> {
     const what =
       field === '' || field === 'format'
         ? 'is not a study file of Spectroscope'
-        : `field '${field}' is ${issue.received}, expected ${expected}`;
+        : `field '${field}' is ${issue.received}, expected ${expected ?? 'another value'}`;
     throw inputError('study-invalid', `${file}: ${what}. Open another file, or import the data again.`, {
       file,
       field,
-      expected,
+      ...(expected === null ? {} : { expected }),
     });
   }
   checkConsistency(file, parsed.output);
