@@ -5,6 +5,7 @@ import {
   columnSchema,
   labellingSchema,
   problemSchema,
+  studySchema,
   type Cell,
   type Labelling,
   type Study,
@@ -29,8 +30,23 @@ const labellingStepSchema = v.nullable(
 );
 type LabellingStep = v.InferOutput<typeof labellingStepSchema>;
 
+/** What a step tells in parts, and what no step changes: where the files are. */
+const apart = [
+  'columns',
+  'problems',
+  'groups',
+  'target',
+  'subjects',
+  'format',
+  'version',
+  'id',
+  'root',
+  'tables',
+] as const;
+
 export const stepSchema = v.object({
-  name: v.nullable(v.string()),
+  /** Everything else that differs, as it is afterwards. */
+  fields: v.partial(v.omit(studySchema, apart)),
   columns: spliceOf(columnSchema),
   problems: spliceOf(problemSchema),
   groups: labellingStepSchema,
@@ -48,7 +64,7 @@ export type Step = v.InferOutput<typeof stepSchema>;
 /** @returns the step that leads from one state of a study to another with the same subjects in the same order */
 export function stepBetween(from: Study, to: Study): Step {
   return {
-    name: from.name === to.name ? null : to.name,
+    fields: changedFields(from, to),
     columns: spliceBetween(from.columns, to.columns),
     problems: spliceBetween(from.problems, to.problems),
     groups: labellingStep(from.groups, to.groups),
@@ -61,13 +77,26 @@ export function stepBetween(from: Study, to: Study): Step {
 export function takeStep(study: Study, step: Step): Study {
   return {
     ...study,
-    name: step.name ?? study.name,
+    ...definedOf(step.fields),
     columns: spliced(study.columns, step.columns),
     problems: spliced(study.problems, step.problems),
     groups: relabelled(study.groups, step.groups) ?? study.groups,
     target: relabelled(study.target, step.target),
     subjects: stepped(study.subjects, step.subjects),
   };
+}
+
+function changedFields(from: Study, to: Study): Step['fields'] {
+  const before: Readonly<Record<string, unknown>> = { ...from };
+  const changed = Object.entries(to).filter(
+    ([name, value]) => !apart.some((part) => part === name) && !isSame(before[name], value),
+  );
+  return Object.fromEntries(changed);
+}
+
+/** A field of a step is there or not; none is set to nothing. */
+function definedOf(fields: Step['fields']): Partial<Study> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function spliceBetween<T>(from: readonly T[], to: readonly T[]): { at: number; removed: number; inserted: T[] } | null {

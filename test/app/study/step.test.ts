@@ -38,7 +38,7 @@ describe('a history', () => {
     for (let i = 0; i < 130; i++) history.edit({ kind: 'rename', name: `Name ${i}` });
     const { past } = history.saved();
     expect(past).toHaveLength(100);
-    expect(past.at(-1)).toMatchObject({ name: 'Name 128' });
+    expect(past.at(-1)).toMatchObject({ fields: { name: 'Name 128' } });
     const long = 'x'.repeat(400_000);
     for (let i = 0; i < 8; i++) history.edit({ kind: 'rename', name: `${long}${i}` });
     expect(JSON.stringify(history.saved()).length).toBeLessThan(2_100_000);
