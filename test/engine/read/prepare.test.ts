@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { usualPreparation } from '#app/run/preparation.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 import type { Grid } from '#app/data/volume.ts';
 import { PreparedCache } from '../../../main/engine/read/prepared-cache.ts';
@@ -78,7 +79,10 @@ async function studyOf(files: string[]): Promise<Study> {
 }
 
 function spacing(targetSpacingMm: number | null): RunConfiguration {
-  return { preparation: { standardise: true, targetSpacingMm } } as RunConfiguration;
+  return {
+    task: { kind: 'classification' },
+    preparation: { ...usualPreparation, targetSpacingMm },
+  } as RunConfiguration;
 }
 
 interface Progress {

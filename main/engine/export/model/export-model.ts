@@ -17,6 +17,7 @@ const preparationSchema = v.object({
   deviation: v.array(v.number()),
   standardised: v.boolean(),
   target: v.nullable(v.object({ mean: v.number(), deviation: v.number() })),
+  steps: v.optional(v.array(v.looseObject({ step: v.string() }))),
 });
 
 export interface ExportedModel {
@@ -106,8 +107,10 @@ function preprocessingOf(store: SessionStore, run: number, body: SessionBody): o
     mean: preparation?.mean ?? null,
     deviation: preparation?.deviation ?? null,
     target: preparation?.target ?? null,
+    steps: preparation?.steps ?? null,
     words: [
-      'A missing input takes the mean; standardised: (input - mean) / deviation, and 0 where the deviation is 0.',
+      'steps: what is done to the inputs, in this order, each with what was fitted on the training part of the fold; the last, standardise, holds the mean and the deviation above.',
+      'Without steps: a missing input takes the mean; standardised: (input - mean) / deviation, and 0 where the deviation is 0.',
       'One mean and deviation: of all voxels. Several: of each feature, in the order of features.',
       'model.json gives probabilities of the classes, or a number: times the deviation of the target plus its mean.',
       'weights.npz holds the weights of the network, whose last layer gives logits in the case of classes.',
