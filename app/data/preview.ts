@@ -6,10 +6,10 @@ import type { Covariate } from '#app/preparation/rows.ts';
 import { averagedShape } from './box-average.ts';
 import { covariatesOf, covariateWarnings } from './covariates.ts';
 import { featureTable, predictedColumn, type FeatureTable } from './feature-table.ts';
-import { axisOrderOfLetters } from './orientation.ts';
+import { axisOrderOfLetters, reorderTriple } from './orientation.ts';
 import { participantsOf, type Participants } from './participants.ts';
 import { gridName, referenceScan } from './reference-scan.ts';
-import { voxelCount } from './volume.ts';
+import { voxelCount, type Triple } from './volume.ts';
 
 export interface PreparationPreview {
   participants: Participants;
@@ -19,6 +19,8 @@ export interface PreparationPreview {
   /** Last of the features that say whether a value is missing. */
   indicators: number;
   covariates: Covariate[];
+  /** Voxels of the grid that most scans share, in RAS order; null: no scans. */
+  scanShape: Triple | null;
   /** What each subject's data are, as text, to find the same under two names. */
   contents: string[];
   /** The prepared data and, for scans, what decoding them takes. */
@@ -50,6 +52,7 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
       features,
       indicators,
       covariates,
+      scanShape: null,
       contents: rowContents(table),
       memoryBytes,
       warnings,
@@ -66,10 +69,10 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     axisOrderOfLetters(reference.orientation),
     targetSpacingMm,
   );
-  const warnings = [
-    ...remarks,
-    'Edges where every scan is zero are cut off when the scans are read, so the grid may be smaller.',
-  ];
+  const warnings = [...remarks];
+  if (preparation.crop === 'non-zero') {
+    warnings.push('Edges where every scan is zero are cut off when the scans are read, so the grid may be smaller.');
+  }
   const others = scans.filter((scan) => gridName(scan) !== gridName(reference)).length;
   if (others > 0) {
     warnings.push(
@@ -83,6 +86,7 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     features: [],
     indicators: 0,
     covariates,
+    scanShape: reorderTriple(reference.shape, axisOrderOfLetters(reference.orientation)),
     contents: scans.map(({ sha256 }) => sha256),
     // Twice: the uncropped grids and the cropped copy. While decoding: the file's content and its float32 values.
     memoryBytes: 2 * scans.length * voxelCount(shape) * 4 + Math.min(mostScansAtOnce, scans.length) * largest * 12,

@@ -19,6 +19,16 @@ export const preparationSchema = v.object({
   harmonise: v.optional(v.nullable(v.object({ site: v.string(), keep: v.array(v.string()) })), null),
   /** Columns whose linear effects are taken out of every feature. */
   covariates: v.optional(v.array(v.string()), []),
+  /** How a scan comes onto the common grid; labels of regions must not be mixed. */
+  interpolation: v.optional(v.picklist(['trilinear', 'nearest']), 'trilinear'),
+  /** Volumes: full width at half maximum of a Gaussian, in millimetres; null: not smoothed. */
+  smoothMm: v.optional(v.nullable(positive), null),
+  /** Volumes: image whose voxels of 0.5 or more are kept, a path from the study's folder; null: all are kept. */
+  mask: v.optional(v.nullable(v.pipe(v.string(), v.nonEmpty())), null),
+  /** Volumes: what is cut off: edges where every scan is 0, or where every scan is background by Otsu's threshold. */
+  crop: v.optional(v.picklist(['non-zero', 'brain', 'none']), 'non-zero'),
+  /** Volumes: each scan's intensities by its own voxels that are not 0; percentile: the 1st becomes 0, the 99th 1. */
+  intensity: v.optional(v.picklist(['none', 'z', 'min-max', 'percentile']), 'none'),
 });
 export type PreparationSettings = v.InferOutput<typeof preparationSchema>;
 

@@ -1,4 +1,5 @@
 /** What the train command's options say of the preparation of the data. */
+import { resolve } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 
@@ -11,6 +12,11 @@ export interface PreparationOptions {
   harmonise?: string;
   harmoniseKeep?: string[];
   covariates?: string[];
+  interpolation?: PreparationSettings['interpolation'];
+  smoothMm?: number;
+  mask?: string;
+  crop?: PreparationSettings['crop'];
+  intensity?: PreparationSettings['intensity'];
 }
 
 /** @throws SpectroscopeError (kind 'usage') for an option that says nothing without another */
@@ -35,6 +41,11 @@ export function preparationOf(options: PreparationOptions, defaults: Preparation
     minimumVariance: options.minimumVariance ?? defaults.minimumVariance,
     harmonise: harmonise === undefined ? defaults.harmonise : { site: harmonise, keep: harmoniseKeep ?? [] },
     covariates: options.covariates ?? defaults.covariates,
+    interpolation: options.interpolation ?? defaults.interpolation,
+    smoothMm: options.smoothMm === undefined ? defaults.smoothMm : orNone(options.smoothMm),
+    mask: options.mask === undefined ? defaults.mask : resolve(options.mask),
+    crop: options.crop ?? defaults.crop,
+    intensity: options.intensity ?? defaults.intensity,
   };
 }
 

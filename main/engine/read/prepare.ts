@@ -43,7 +43,6 @@ export async function prepareData(
   }
   // Refuses impossible settings before a scan is opened.
   previewPreparation(study, configuration);
-  const { targetSpacingMm } = preparation;
-  const { shape, values, warnings } = await prepareVolumes(participants.subjects, root, targetSpacingMm, cache, call);
+  const { shape, values, warnings } = await prepareVolumes(participants.subjects, root, preparation, cache, call);
   return { ...common, kind: 'volumes', inputShape: [...shape, 1], features: [], values, warnings };
 }

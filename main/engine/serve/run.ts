@@ -7,7 +7,7 @@ import type { ModelDescription } from '#app/model/description.ts';
 import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
 import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
-import { describeFitted } from '#app/preparation/describe.ts';
+import { describePreparation } from '#app/preparation/describe.ts';
 import { twinWarnings } from '#app/preparation/twins.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { Answer } from '#app/contract/operations.ts';
@@ -16,6 +16,7 @@ import type { RunConfiguration } from '#app/run/configuration.ts';
 import { describeDevice, provenance } from '../device/device.ts';
 import { kernelsOn } from '../device/kernels-on.ts';
 import { memoryWarning } from '../device/memory.ts';
+import { withPortableMask } from '../read/mask.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
@@ -75,11 +76,12 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 
   /** @param begin opens the session, once the data are there */
   async function start(
-    { open, configuration, title }: Beginning,
+    { open, configuration: asked, title }: Beginning,
     begin: (header: SessionHeader) => Promise<Begun> | Begun,
     call: Call,
   ): Promise<{ session: string }> {
     if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
+    const configuration = withPortableMask(asked, open.root);
     let last = preparing(configuration, '', 0, null);
     const emit = (progress: Progress): void => context.emit('run.progress', (told = last = progress));
     const control = new Control(() => emit({ ...last, status: control.paused ? 'paused' : 'running' }));
@@ -252,12 +254,7 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
     stepsPerEpoch: batches.length,
     memoryBytes: preview.memoryBytes + stepBytes,
     warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
-    preparation: describeFitted(
-      configuration.preparation,
-      open.study.kind === 'volumes',
-      preview.inputShape,
-      preview.indicators,
-    ),
+    preparation: describePreparation(configuration.preparation, preview),
     plan: planCost(model, plan, batch),
   };
 }

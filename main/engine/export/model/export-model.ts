@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { ModelDescription } from '#app/model/description.ts';
+import type { PreparationSettings } from '#app/run/preparation.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import { float32Of } from '../../session/blob.ts';
 import { loadBody, loadRuns, type SessionBody } from '../../session/header.ts';
@@ -81,6 +82,11 @@ function weightsOf(store: SessionStore, run: number): Map<string, NamedArray> {
   );
 }
 
+/** What is done to each scan by itself, before the steps. */
+function scanSettings({ interpolation, smoothMm, mask, crop, intensity }: PreparationSettings): object {
+  return { interpolation, smoothMm, mask, crop, intensity };
+}
+
 /** What is done to inputs before the network and to its outputs after it. */
 function preprocessingOf(store: SessionStore, run: number, body: SessionBody): object {
   const { configuration, inputShape, classes, features = [], study } = body;
@@ -103,6 +109,7 @@ function preprocessingOf(store: SessionStore, run: number, body: SessionBody): o
     classes,
     groups: study.groups.groups.map(({ name }) => name),
     targetSpacingMm: study.kind === 'volumes' ? configuration.preparation.targetSpacingMm : null,
+    scans: study.kind === 'volumes' ? scanSettings(configuration.preparation) : null,
     standardised: preparation?.standardised ?? configuration.preparation.standardise,
     mean: preparation?.mean ?? null,
     deviation: preparation?.deviation ?? null,
