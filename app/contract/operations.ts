@@ -148,6 +148,8 @@ export const engineOperations = {
       /** Estimated peak of the engine's memory. */
       memoryBytes: v.number(),
       warnings: v.array(v.string()),
+      /** What is done to the data, in order, with the shape of a sample after each step. */
+      preparation: v.array(v.object({ step: v.string(), words: v.string(), shape: v.array(v.number()) })),
       /** What is captured of a step, and what it costs: estimates from shapes, of a full batch. */
       plan: v.object({
         layers: v.array(

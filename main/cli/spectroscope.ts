@@ -131,6 +131,38 @@ function program(
     .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
+    .addOption(
+      new Option('--interpolation <how>', 'how scans come onto one grid; nearest for labels').choices([
+        'trilinear',
+        'nearest',
+      ]),
+    )
+    .option('--smooth-mm <mm>', 'full width at half maximum of a Gaussian; 0: none', number(0, false))
+    .option('--mask <file>', 'NIfTI image whose voxels are kept')
+    .addOption(
+      new Option('--crop <what>', 'edges that are cut off where no scan has them').choices([
+        'non-zero',
+        'brain',
+        'none',
+      ]),
+    )
+    .addOption(
+      new Option('--intensity <how>', "each scan's intensities by its own voxels that are not 0").choices([
+        'none',
+        'z',
+        'min-max',
+        'percentile',
+      ]),
+    )
+    .option('--no-standardise', 'feed the values as they are, without z-scores')
+    .addOption(
+      new Option('--impute <how>', 'what a missing value becomes, by the training part').choices(['mean', 'median']),
+    )
+    .option('--indicators', 'a column beside each feature that lacks values, 1 where it does')
+    .option('--minimum-variance <x>', 'features that vary no more in the training part are fed as 0', number(0, false))
+    .option('--covariates <columns>', 'columns whose linear effects are taken out of the features, with commas', names)
+    .option('--harmonise <column>', 'column that names the site: ComBat takes its shift and scale out')
+    .option('--harmonise-keep <columns>', 'columns whose effects ComBat keeps, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(

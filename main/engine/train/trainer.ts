@@ -112,7 +112,7 @@ export class Trainer {
 
   /** Without dropout, in small batches, so that validation needs no more memory than training. */
   async predict(
-    valuesOf: (rows: readonly number[]) => Float32Array,
+    valuesOf: (rows: readonly number[]) => Float32Array | Promise<Float32Array>,
     rows: readonly number[],
     targets: readonly number[],
   ): Promise<Predictions> {
@@ -123,7 +123,7 @@ export class Trainer {
     for (let first = 0; first < rows.length; first += evaluationBatch) {
       const part = rows.slice(first, first + evaluationBatch);
       await scoped(async () => {
-        const x = tf.tensor(valuesOf(part), [part.length, ...model.inputShape]);
+        const x = tf.tensor(await valuesOf(part), [part.length, ...model.inputShape]);
         const outputs = this.network.forward(x, { training: false, random: this.random });
         const found = this.objective.losses(outputs, x, targets.slice(first, first + part.length));
         losses.set(await kernels.read(found), first);
