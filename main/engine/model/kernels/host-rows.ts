@@ -16,14 +16,14 @@ export const hostDense: DenseKernels = {
     one('dense', [Number(rectified)], [x, weight, bias], [[...x.shape.slice(0, -1), columnsOf(weight)]]),
   denseInputGradient(dy, weight, onto) {
     if (onto === null) {
-      const shape = [...dy.shape.slice(0, -1), weight.shape[0] ?? 1];
+      const shape = [...dy.shape.slice(0, -1), weight.shape[0]];
       return one('denseInputGradient', [0], [dy, weight], [shape]);
     }
     callHost('denseInputGradient', [1], [dy, weight, onto], []);
     return onto;
   },
   denseWeightGradient(x, dy, groupSizes) {
-    const [samples = 1] = x.shape;
+    const samples = x.shape[0];
     const rows = x.size / (samples * columnsOf(x));
     const shape = [columnsOf(x), columnsOf(dy)];
     const sizes = (groupSizes ?? [samples]).map((size) => size * rows);

@@ -34,7 +34,7 @@ export function convLayer(
     backward(dy, needsInput, watch) {
       const a = kept(activations);
       const errors = kernels.biasAdjoints(mergedRows(dy, axes), rectified ? kept(output) : null);
-      const adjoints = partedRows(errors.dz, dy.shape[0] ?? 0, outputShape);
+      const adjoints = partedRows(errors.dz, dy.shape[0], outputShape);
       const total = groupGradients(watch, planned('weight'), a, adjoints, (groupSizes) =>
         partsAndTotal(kernels, groupSizes, a, adjoints, (rows, errorRows) =>
           convolution.filterGradient(mergedRows(rows, axes), shape, mergedRows(errorRows, axes)),
