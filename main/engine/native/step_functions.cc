@@ -1,5 +1,6 @@
 #include "step_functions.h"
 
+#include "convolution.h"
 #include "dense.h"
 #include "optimizer.h"
 #include "rows_functions.h"
@@ -21,6 +22,7 @@ bool register_step_functions(napi_env env, napi_value exports, tfnodejs::TFJSBac
       function("gelu", called<gelu>),
       function("geluGradient", called<gelu_gradient>),
       function("sumOf", called<sum_of>),
+      function("filterGradients", called<filter_gradients>),
       function("dense", called<dense>),
       function("denseInputGradient", called<dense_input_gradient>),
       function("denseWeightGradient", called<dense_weight_gradient>),

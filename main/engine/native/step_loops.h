@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "convolution_loops.h"
+
 namespace spectroscope {
 
 // Of an update, for `count` weights that follow one another.
@@ -55,6 +57,7 @@ struct StepLoops {
   // y = x share, share = the normal distribution's cumulative function of x.
   void (*gelu)(const float* x, float* y, float* share, int64_t count);
   void (*gelu_gradient)(const float* dy, const float* x, const float* share, float* dx, int64_t count);
+  void (*filter_gradient)(const FilterPart&);
 };
 
 extern const StepLoops step_loops_plain;

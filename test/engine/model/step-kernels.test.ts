@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
-import type { Kernels } from '../../../main/engine/model/kernels/kernels.ts';
+import type { Kernels, Window } from '../../../main/engine/model/kernels/kernels.ts';
 import { cardKernels, nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { portableKernels } from '../../../main/engine/model/kernels/portable.ts';
 
@@ -88,6 +88,69 @@ for (const shape of [
   cases[`a sum of three of ${shape.join(' x ')}`] = (k) => [
     k.sum([normal(shape, 1), normal(shape, 2), normal(shape, 3)]),
   ];
+}
+
+/** Filters of one, two and three axes: short lines and long ones, edges, holes, and axes before those of the window. */
+const convolutions: Record<string, { window: Window; x: number[]; y: number[]; filters: number }> = {
+  'a strided volume of one channel': {
+    window: { size: [3, 3, 3], strides: [2, 2, 2], dilations: [1, 1, 1], padding: 'same' },
+    x: [6, 9, 10, 12, 1],
+    y: [5, 5, 6],
+    filters: 8,
+  },
+  'a strided volume of eight channels': {
+    window: { size: [3, 3, 3], strides: [2, 2, 2], dilations: [1, 1, 1], padding: 'same' },
+    x: [6, 7, 8, 9, 8],
+    y: [4, 4, 5],
+    filters: 16,
+  },
+  'a small volume of many channels': {
+    window: { size: [3, 3, 3], strides: [1, 1, 1], dilations: [1, 1, 1], padding: 'valid' },
+    x: [6, 4, 3, 4, 33],
+    y: [2, 1, 2],
+    filters: 20,
+  },
+  'a filter wider than its volume': {
+    window: { size: [5, 5, 5], strides: [1, 1, 1], dilations: [1, 1, 1], padding: 'same' },
+    x: [6, 3, 2, 3, 2],
+    y: [3, 2, 3],
+    filters: 3,
+  },
+  'many positions': {
+    window: { size: [2, 3, 3], strides: [1, 1, 2], dilations: [1, 1, 1], padding: 'same' },
+    x: [6, 12, 13, 25, 1],
+    y: [12, 13, 13],
+    filters: 17,
+  },
+  'a dilated plane': {
+    window: { size: [3, 2], strides: [2, 1], dilations: [2, 3], padding: 'same' },
+    x: [6, 8, 9, 3],
+    y: [4, 9],
+    filters: 5,
+  },
+  'planes of a volume': {
+    window: { size: [3, 3], strides: [1, 2], dilations: [1, 1], padding: 'same' },
+    x: [6, 3, 8, 9, 1],
+    y: [3, 8, 5],
+    filters: 4,
+  },
+  'a row': {
+    window: { size: [7], strides: [3], dilations: [1], padding: 'valid' },
+    x: [6, 50, 4],
+    y: [15],
+    filters: 9,
+  },
+};
+
+for (const [name, { window, x, y, filters }] of Object.entries(convolutions)) {
+  for (const groups of [null, [2, 0, 4], [0, 6]]) {
+    cases[`the filter gradient of ${name}, groups of ${groups?.join() ?? 'all'}`] = (k) => {
+      const shape = [...window.size, x.at(-1) as number, filters];
+      const dy = normal([6, ...y, filters], 2);
+      const { total, parts } = k.convFilterGradients(normal(x, 1), shape, dy, window, groups);
+      return [total, ...(parts ?? [])];
+    };
+  }
 }
 
 function differences(kernels: Kernels, compute: Compute): number[] {
@@ -227,6 +290,12 @@ const script = `
   const activated = k.activation('gelu', 0, x);
   results.push(activated.y, k.activationGradient('gelu', 0, y, x, activated));
   results.push(...Object.values(k.biasAdjoints(y, tf.relu(x))), k.addBias(normal([5, 30, 21], 5), normal([21], 6), true));
+  const window = { size: [3, 3, 3], strides: [2, 2, 2], dilations: [1, 1, 1], padding: 'same' };
+  for (const [channels, filters] of [[1, 8], [5, 19]]) {
+    const [volumes, errors] = [normal([4, 9, 9, 9, channels], 10), normal([4, 5, 5, 5, filters], 11)];
+    const { total, parts } = k.convFilterGradients(volumes, [3, 3, 3, channels, filters], errors, window, [1, 3]);
+    results.push(total, ...parts);
+  }
   for (const kind of ['adamw', 'momentum', 'sgd']) {
     const parameter = k.parameter('p', [70, 30], normal([70, 30], 7).dataSync());
     const optimizer = k.optimizer([parameter], { kind, learningRate: 0.01, weightDecay: 0.1 });
@@ -249,5 +318,5 @@ it('the loops of a step give the same numbers on a processor without wide regist
   const plain = computed(true);
   expect(plain).toHaveLength(wide.length);
   expect(wide.length).toBeGreaterThan(10_000);
-  plain.forEach((value, i) => expect(Math.abs(value - (wide[i] ?? Number.NaN))).toBeLessThanOrEqual(1e-5));
+  plain.forEach((value, i) => expect(Math.abs(value - (wide[i] ?? Number.NaN))).toBeLessThanOrEqual(2e-4));
 });

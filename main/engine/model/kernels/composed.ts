@@ -1,7 +1,14 @@
 /** Kernels that are made of others: where no single call covers them, and the oracle of those that are one call. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import type { ActivationKernels, DenseKernels, GroupedGradient, Kernels, NormKernels } from './kernels.ts';
+import type {
+  ActivationKernels,
+  DenseKernels,
+  GroupedGradient,
+  Kernels,
+  NormKernels,
+  WindowKernels,
+} from './kernels.ts';
 
 type DenseParts = Pick<Kernels, 'matMul' | 'biasAdd' | 'biasGradient' | 'sum'> & ActivationKernels;
 
@@ -80,6 +87,24 @@ export function partsAndTotal(
 
 function samples(x: Tensor, first: number, count: number): Tensor {
   return tf.slice(x, [first, ...x.shape.slice(1).map(() => 0)], [count, ...x.shape.slice(1)]);
+}
+
+/** [samples, …, d1, d2, d3, C] -> [samples x …, d1, d2, d3, C] with `axes` positions. Shares its memory. */
+function imagesOf(x: Tensor, axes: number): Tensor {
+  return x.rank === axes + 2 ? x : tf.reshape(x, [-1, ...x.shape.slice(-axes - 1)]);
+}
+
+export function composedFilterGradients(
+  kernels: Pick<Kernels, 'sum' | 'convFilterGradient'>,
+): Pick<WindowKernels, 'convFilterGradients'> {
+  return {
+    convFilterGradients(x, filterShape, dy, window, groupSizes) {
+      const axes = window.size.length;
+      return partsAndTotal(kernels, groupSizes, x, dy, (rows, errors) =>
+        kernels.convFilterGradient(imagesOf(rows, axes), filterShape, imagesOf(errors, axes), window),
+      );
+    },
+  };
 }
 
 export function composedLayerNorm(

@@ -17,6 +17,7 @@ export type HostFunction =
   | 'gelu'
   | 'geluGradient'
   | 'sumOf'
+  | 'filterGradients'
   | 'dense'
   | 'denseInputGradient'
   | 'denseWeightGradient';

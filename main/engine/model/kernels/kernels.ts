@@ -76,6 +76,18 @@ export interface WindowKernels {
   /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
   conv(x: Tensor, filter: Tensor, window: Window): Tensor;
   convFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
+  /**
+   * The same, over samples that are sorted by group and may have axes before those of the window.
+   * @param x [samples, …, d1, d2, d3, C]
+   * @param groupSizes samples of each group; null: the whole alone is wanted
+   */
+  convFilterGradients(
+    x: Tensor,
+    filterShape: readonly number[],
+    dy: Tensor,
+    window: Window,
+    groupSizes: readonly number[] | null,
+  ): GroupedGradient;
   convInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
   /** Pooling windows are not dilated. */
   maxPool(x: Tensor, window: Window): Tensor;

@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { product, type ConvTransposeDescription } from '#app/model/description.ts';
 import { groupGradients } from '../group-gradients.ts';
-import { partsAndTotal } from '../kernels/composed.ts';
 import type { Window } from '../kernels/kernels.ts';
 import { heNormal, kept, type Layer, type LayerMaterials } from './layer.ts';
 import { mergedRows, partedRows } from './positions.ts';
@@ -41,9 +40,7 @@ export function convTransposeLayer(
       const errors = kernels.biasAdjoints(mergedRows(dy, axes), rectified ? kept(output) : null);
       const adjoints = partedRows(errors.dz, dy.shape[0], outputShape);
       const total = groupGradients(watch, planned('weight'), a, adjoints, (groupSizes) =>
-        partsAndTotal(kernels, groupSizes, a, adjoints, (rows, errorRows) =>
-          kernels.convFilterGradient(mergedRows(errorRows, axes), shape, mergedRows(rows, axes), window),
-        ),
+        kernels.convFilterGradients(adjoints, shape, a, window, groupSizes),
       );
       const dx = needsInput ? kernels.conv(errors.dz, filter.value, window) : null;
       return {

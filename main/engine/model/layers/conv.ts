@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { product, type ConvDescription } from '#app/model/description.ts';
 import { groupGradients } from '../group-gradients.ts';
-import { partsAndTotal } from '../kernels/composed.ts';
 import { groupedConvolution } from './grouped.ts';
 import { heNormal, kept, type Layer, type LayerMaterials } from './layer.ts';
 import { mergedRows, partedRows } from './positions.ts';
@@ -36,9 +35,7 @@ export function convLayer(
       const errors = kernels.biasAdjoints(mergedRows(dy, axes), rectified ? kept(output) : null);
       const adjoints = partedRows(errors.dz, dy.shape[0], outputShape);
       const total = groupGradients(watch, planned('weight'), a, adjoints, (groupSizes) =>
-        partsAndTotal(kernels, groupSizes, a, adjoints, (rows, errorRows) =>
-          convolution.filterGradient(mergedRows(rows, axes), shape, mergedRows(errorRows, axes)),
-        ),
+        convolution.filterGradients(a, shape, adjoints, groupSizes),
       );
       const xShape = mergedRows(a, axes).shape;
       const dx = needsInput ? convolution.inputGradient(xShape, filter.value, errors.dz) : null;
