@@ -4,7 +4,6 @@ import type { ModelDescription } from '#app/model/description.ts';
 import { SeededRandom, type RandomState } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
-import { clippedByNorm } from '../model/kernels/clip.ts';
 import type { Kernels, Optimizer, OptimizerSettings, OptimizerState } from '../model/kernels/kernels.ts';
 import type { Watch } from '../model/layers/layer.ts';
 import { Network, type NetworkWeights } from '../model/network.ts';
@@ -85,8 +84,7 @@ export class Trainer {
       watch?.capture.end();
       this.watchingMs = watch?.spentMs ?? 0;
       const { gradientClipping = null } = this.options;
-      const limited = gradientClipping === null ? weightGradients : clippedByNorm(weightGradients, gradientClipping);
-      this.optimizer.apply(limited, learningRate);
+      this.optimizer.apply(weightGradients, learningRate, gradientClipping);
       await watch?.capture.settled?.();
       return {
         outputs: await this.said(outputs),
