@@ -106,7 +106,7 @@ export class Replay implements ReplaySource {
   ): Promise<CapturedStep | null> {
     run.looker.restoreWeights(await this.before(run, recorded.step));
     const subjects = order.map((place) => recorded.subjects[place] ?? 0);
-    const said = await run.looker.look(batchOf(run.data, subjects, groupSizes), recorded.step, order);
+    const said = await run.looker.look(await batchOf(run.data, subjects, groupSizes), recorded.step, order);
     const [captured = null] = this.capture.drain();
     this.check(run, recorded, said);
     return captured;
@@ -124,7 +124,7 @@ export class Replay implements ReplaySource {
     const { step, subjects, groupSizes } = recorded;
     const { every } = run.setup.configuration.capture;
     const captured = every > 0 && step % every === 0 ? step : null;
-    const batch = batchOf(run.data, Array.from(subjects), Array.from(groupSizes));
+    const batch = await batchOf(run.data, Array.from(subjects), Array.from(groupSizes));
     this.check(run, recorded, await trainer.step(batch, captured, foldLearningRate(run.setup, step)));
   }
 
@@ -147,8 +147,8 @@ function cadence(setup: FoldSetup | undefined): number {
   return Math.max(1, setup?.configuration.capture.every ?? 1);
 }
 
-function batchOf(data: FoldData, subjects: readonly number[], groupSizes: readonly number[]): Batch {
-  return { values: data.valuesOf(subjects), targets: data.targetsOf(subjects), groupSizes };
+async function batchOf(data: FoldData, subjects: readonly number[], groupSizes: readonly number[]): Promise<Batch> {
+  return { values: await data.valuesOf(subjects), targets: data.targetsOf(subjects), groupSizes };
 }
 
 /**
