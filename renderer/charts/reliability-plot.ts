@@ -5,6 +5,8 @@ import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 
 const ticks = [0, 0.5, 1];
 const labels = ['0', '0.5', '1'];
+/** So that points at 0 and 1 are whole. */
+const margin = 0.06;
 const smallest = 1.5;
 const largest = 5;
 
@@ -38,8 +40,8 @@ export function reliabilityPlot(
   return {
     title: `Calibration, ${of}`,
     subtitle: '',
-    x: { minimum: 0, maximum: 1, ticks, labels, name: 'confidence' },
-    y: { minimum: 0, maximum: 1, ticks, labels, name: 'right', logarithmic: false, grid: true },
+    x: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: 'confidence' },
+    y: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: 'right', logarithmic: false, grid: true },
     marks,
     legend: [],
     empty: bins.length === 0 ? 'No subject has been validated yet.' : '',
