@@ -4,7 +4,9 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
+import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
@@ -22,12 +24,6 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
-
-export const fileReferenceSchema = v.union([
-  v.strictObject({ token: v.string() }),
-  v.strictObject({ path: v.string() }),
-]);
-export type FileReference = v.InferOutput<typeof fileReferenceSchema>;
 
 const nothing = v.object({});
 
@@ -200,6 +196,19 @@ export const engineOperations = {
     input: v.object({ session: v.string(), study: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
   },
+  /**
+   * As 'session.regroup', and steps are looked at again with their data, for what Grams do not give: 'checkpoints', those
+   * whose weights were kept; 'all' that were captured, by training again as it was. `study` as in 'run.resume-session'.
+   * A job: sends progress, can be cancelled. Refused while a run trains.
+   */
+  'run.replay': {
+    input: v.object({
+      ...regroupInput.entries,
+      study: v.nullable(fileReferenceSchema),
+      steps: v.picklist(['checkpoints', 'all']),
+    }),
+    answer: regroupAnswer,
+  },
   'run.pause': { input: nothing, answer: nothing },
   'run.resume': { input: nothing, answer: nothing },
   /** Stops after the step in flight; what was trained stays. */
@@ -252,30 +261,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
    * be cancelled.
    */
   'session.regroup': {
-    input: v.object({
-      session: v.string(),
-      /** A column of the study, or a table of subjects and their groups (its first two columns). */
-      by: v.variant('kind', [
-        v.object({ kind: v.literal('column'), column: v.string() }),
-        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
-      ]),
-      /** null: named after the session and the labelling. */
-      title: v.nullable(v.string()),
-      file: v.nullable(fileReferenceSchema),
-    }),
-    answer: v.object({
-      session: v.string(),
-      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
-      /** Steps that have spectra under the new groups. */
-      steps: v.number(),
-      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
-      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
-    }),
+    input: regroupInput,
+    answer: regroupAnswer,
   },
   'session.export': {
     input: v.object({

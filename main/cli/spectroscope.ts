@@ -128,7 +128,7 @@ function program(
       number(Number.MIN_VALUE, false),
     )
     .option('--resume <file.spectra>', 'go on with a session that ended before its training did')
-    .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
+    .option('--study <path>', 'with --resume: where the scans lie now, a folder or a study file')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
     .addOption(
@@ -173,6 +173,8 @@ function program(
     .option('--keep-grams [n]', 'keep the sample Grams of every n-th captured step, for regroup', number(1, true))
     .option('--gram-layers <names>', 'layers whose Grams are kept, with commas (default: all)', names)
     .option('--gram-megabytes <x>', 'most that the Grams may take (default: 500)', number(Number.MIN_VALUE, false))
+    .option('--replay-checkpoints <n>', 'steps of a run whose weights are kept for replay; 0: none', number(0, true))
+    .option('--replay-megabytes <x>', 'most that they may take (default: 50)', number(Number.MIN_VALUE, false))
     .addOption(new Option('--device <name>', 'where to compute').choices(devices))
     .option('--overwrite', 'replace the session file if there is one')
     .option('--out <file.spectra>', 'session file to write')
@@ -184,8 +186,16 @@ function program(
     carryOut(self, (terminal) => inspectCommand(terminal, file)),
   );
 
-  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--replay', 'look again at the steps whose weights were kept, from their data: all layers, exactly')
+    .addOption(
+      new Option(
+        '--replay-steps <which>',
+        'those whose weights were kept, or all, by training again as it was',
+      ).choices(['checkpoints', 'all']),
+    )
+    .option('--study <path>', 'with --replay: where the scans lie now, a folder or a study file')
     .option('--title <text>', 'name of the new session')
     .option('--overwrite', 'replace the session file if there is one')
     .requiredOption('--out <file.spectra>', 'session file to write')
