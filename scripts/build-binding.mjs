@@ -32,6 +32,7 @@ const keyFile = join(bindingFolder, 'tfjs_binding.key');
 const compileFlags = [
   '-std=c++17',
   '-O3',
+  '-fno-math-errno',
   '-fPIC',
   '-pthread',
   '-DNAPI_VERSION=8',
