@@ -1,6 +1,8 @@
 /** Every change that a person makes to a study, as a pure function: study and edit in, new study out. */
 import { settingError } from '#app/contract/errors.ts';
 import { changeColumn, includeFeatures } from './edit-columns.ts';
+import { includeChannels, turnSeries } from './edit-series.ts';
+import { hasData } from './has-data.ts';
 import { checkGroupName, labellingFromColumn, listed, requireColumn } from './labelling.ts';
 import { targetLabelling } from './membership.ts';
 import type { Group, Labelling, Rule, Study, StudyEdit } from './study.ts';
@@ -46,6 +48,10 @@ function change(study: Study, edit: StudyEdit): Study {
       return exclude(study, edit.subjects, edit.reason);
     case 'include':
       return include(study, edit.subjects);
+    case 'channels':
+      return includeChannels(study, edit.channels, edit.included);
+    case 'series-orientation':
+      return turnSeries(study, edit.orientation);
   }
 }
 
@@ -193,7 +199,7 @@ function include(study: Study, ids: readonly string[]): Study {
   for (const subject of study.subjects) {
     if (!chosen.has(subject.id) || subject.excluded === null) continue;
     const unusable = study.problems.some((problem) => problem.subject === subject.id && problem.severity === 'error');
-    if (!unusable && (study.kind === 'table' || subject.scan !== null)) continue;
+    if (!unusable && hasData(study, subject)) continue;
     throw settingError(
       'subject-unusable',
       `${subject.id} cannot take part: ${subject.excluded} Correct the data and import them again.`,

@@ -10,6 +10,7 @@ import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
+import { orientations } from '#app/study/study.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -49,7 +50,10 @@ function program(
     each
       .option('--table <file>', 'table with one row per subject')
       .option('--id <column>', 'column that names the subject')
-      .option('--file <column>', "column that names the subject's scan");
+      .option('--file <column>', "column that names the subject's scan or series")
+      .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
+      .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
 
   source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
     .option('--group <column>', 'column that divides the subjects into groups')

@@ -3,21 +3,18 @@ import { dirname, relative, resolve } from 'node:path';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { EventPayload } from '#app/contract/events.ts';
+import { inputKindOf } from '#app/model/input-kinds.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
 import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
 import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
-import { openSource, title } from '../study-source.ts';
+import { openSource, title, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenModel } from '../model-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
-export interface TrainOptions {
-  table?: string;
-  id?: string;
-  file?: string;
-  sample?: string;
+export interface TrainOptions extends SourceOptions {
   group?: string;
   target?: string;
   features?: string[];
@@ -176,7 +173,7 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
 }
 
 function configure({ study }: StudyView, options: TrainOptions): RunConfiguration {
-  const model = chosenModel(options.model ?? firstModels[study.kind], options.set ?? []);
+  const model = chosenModel(options.model ?? firstModels[inputKindOf(study.kind)], options.set ?? []);
   const defaults = defaultConfiguration(study, model.name);
   return {
     ...defaults,

@@ -1,15 +1,16 @@
 /** What a network is fed, for every subject that takes part. Nothing is fitted here: that belongs to the training part. */
 import { featureTable, predictedColumn } from '#app/data/feature-table.ts';
 import { participantsOf } from '#app/data/participants.ts';
-import { previewPreparation } from '#app/data/preview.ts';
+import { previewPreparation, repeated } from '#app/data/preview.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { Study } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { PreparedData } from '../train/types.ts';
 import { prepareVolumes } from './prepare-volumes.ts';
+import { prepareSeries } from './series/prepare-series.ts';
 
 export interface Preparation extends PreparedData {
-  /** What a person should know: columns left out, scans interpolated. */
+  /** What a person should know: columns left out, scans interpolated, series cropped. */
   warnings: readonly string[];
 }
 
@@ -36,6 +37,14 @@ export async function prepareData(
   if (study.kind === 'table') {
     const { features, values, warnings } = featureTable(study, participants.subjects, predictedColumn(configuration));
     return { ...common, kind: 'table', inputShape: [features.length], features, values, warnings };
+  }
+  if (study.kind !== 'volumes') {
+    const { rows, ...prepared } = await prepareSeries(study, participants.subjects, root, configuration, call);
+    return {
+      ...common,
+      subjects: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)),
+      ...prepared,
+    };
   }
   // Refuses impossible settings before a scan is opened.
   previewPreparation(study, configuration);

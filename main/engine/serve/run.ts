@@ -129,10 +129,10 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   async function resumed(session: string, studyFile: string | null): Promise<Beginning> {
     const { study, configuration, title } = parts.readResumable(session);
     const root = await parts.rootOf(studyFile === null ? { id: study.id } : { path: studyFile });
-    if (root === null && study.kind === 'volumes') {
+    if (root === null && study.kind !== 'table') {
       throw settingError(
         'no-study',
-        `The library does not have the study ${study.name}, so its scans are not found: name the study file.`,
+        `The library does not have the study ${study.name}, so its ${study.kind === 'volumes' ? 'scans' : study.kind} are not found: name the study file.`,
         { field: 'study', expected: 'a study file (--study FILE)' },
       );
     }
@@ -186,7 +186,7 @@ function planned({ study }: OpenStudy, configuration: RunConfiguration) {
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
   const task = modelTask(configuration.task, classes.length);
-  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
+  const { input, model, notes } = modelForStudy(configuration.model, preview, task);
   const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
   const batches = batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize);
   const batch = Math.max(...batches);

@@ -97,12 +97,9 @@ export function studyHandlers(context: EngineContext): StudyArea {
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
         await open((await keptSample(sample)) ?? (await openSample(sample, call))),
-      'study.import': async ({ paths, table, idColumn, fileColumn }, call) =>
+      'study.import': async ({ paths, table, ...named }, call) =>
         await open(
-          await importStudy(
-            { paths: paths.map(pathOf), table: table === null ? null : pathOf(table), idColumn, fileColumn },
-            call,
-          ),
+          await importStudy({ ...named, paths: paths.map(pathOf), table: table === null ? null : pathOf(table) }, call),
         ),
       'study.list': async () => await listStudies(library),
       'study.open': async (input) =>

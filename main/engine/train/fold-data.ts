@@ -34,9 +34,9 @@ export class FoldData {
     this.data = data;
     this.fold = fold;
     this.width = product(data.inputShape);
-    this.scaling = fitScaling(data.values, this.width, fold.training, data.kind === 'volumes');
+    this.scaling = fitScaling(data.values, this.width, fold.training, scaledAlike(data));
     this.standardised = preparation.standardise;
-    this.values = scaled(data.values, this.width, this.scaling, preparation.standardise);
+    this.values = scaled(data.values, this.scaling, preparation.standardise);
     const targets = fold.training.map((row) => targetOf(data, row));
     const isRegression = task.kind === 'regression';
     this.targetScale = isRegression ? scaleOf(targets) : null;
@@ -86,6 +86,12 @@ export class FoldData {
     const { mean, deviation } = this.targetScale;
     return outputs.map((value) => value * deviation + mean);
   }
+}
+
+/** Numbers of a row that are scaled each by itself. */
+function scaledAlike({ kind, inputShape }: PreparedData): number {
+  if (kind === 'volumes') return 1;
+  return kind === 'series' ? (inputShape.at(-1) ?? 1) : product(inputShape);
 }
 
 function targetOf(data: PreparedData, row: number): number {

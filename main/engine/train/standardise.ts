@@ -1,7 +1,7 @@
 /** z-scores, fitted on the training part of a fold alone. */
 
 export interface Scaling {
-  /** What is subtracted: one number for each feature, or one for all voxels. */
+  /** What is subtracted: one number for each feature or channel, or one for all voxels. */
   mean: Float64Array;
   /** What is multiplied after: 1 / standard deviation; 0 for a feature that is constant in the training part. */
   factor: Float64Array;
@@ -10,12 +10,12 @@ export interface Scaling {
 /**
  * @param values [rows x width], NaN where a value is missing
  * @param rows training rows
- * @param pooled false: each feature by itself (tables); true: one mean and deviation over all voxels (volumes), which
- *   keeps the contrast between voxels. A voxel that is nearly constant would be blown up by a deviation of its own.
+ * @param columns how many numbers have a mean and a deviation of their own: all of a row (tables); the channels of its
+ *   last axis, over time (series); 1 (volumes), which keeps the contrast between voxels: one that is nearly constant would
+ *   be blown up by a deviation of its own
  * @returns population mean and deviation of the values that are present
  */
-export function fitScaling(values: Float32Array, width: number, rows: readonly number[], pooled: boolean): Scaling {
-  const columns = pooled ? 1 : width;
+export function fitScaling(values: Float32Array, width: number, rows: readonly number[], columns: number): Scaling {
   const mean = columnMeans(values, width, rows, columns, (value) => value);
   const variance = columnMeans(values, width, rows, columns, (value, c) => (value - (mean[c] as number)) ** 2);
   const factor = variance.map((each, column) => {
@@ -39,7 +39,7 @@ function columnMeans(
     for (let i = 0; i < width; i++) {
       const value = values[row * width + i] as number;
       if (Number.isNaN(value)) continue;
-      const column = columns === 1 ? 0 : i;
+      const column = i % columns;
       sums[column] = (sums[column] as number) + of(value, column);
       counts[column] = (counts[column] as number) + 1;
     }
@@ -51,11 +51,11 @@ function columnMeans(
  * @param scale false: missing values are filled in and nothing else
  * @returns a copy of all rows; a missing value becomes the training mean (0 after scaling)
  */
-export function scaled(values: Float32Array, width: number, { mean, factor }: Scaling, scale: boolean): Float32Array {
+export function scaled(values: Float32Array, { mean, factor }: Scaling, scale: boolean): Float32Array {
   const result = new Float32Array(values.length);
-  const single = mean.length === 1;
+  const columns = mean.length;
   for (let i = 0; i < values.length; i++) {
-    const column = single ? 0 : i % width;
+    const column = i % columns;
     const value = values[i] as number;
     const centre = mean[column] as number;
     const present = Number.isNaN(value) ? centre : value;

@@ -54,7 +54,7 @@ describe('standardisation', () => {
   const training = [0, 1, 2];
 
   it('takes mean and deviation from the training rows alone', () => {
-    const result = scaled(values, 3, fitScaling(values, 3, training, false), true);
+    const result = scaled(values, fitScaling(values, 3, training, 3), true);
     const deviation = Math.sqrt(2 / 3);
     expect(result[0]).toBeCloseTo(-1 / deviation, 5);
     expect(result[3]).toBeCloseTo(0, 6);
@@ -62,18 +62,18 @@ describe('standardisation', () => {
   });
 
   it('sets a constant column and missing values to 0', () => {
-    const result = scaled(values, 3, fitScaling(values, 3, training, false), true);
+    const result = scaled(values, fitScaling(values, 3, training, 3), true);
     expect([result[1], result[4], result[10], result[5], result[11]]).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('fills gaps with the training mean when it does not scale', () => {
-    const result = scaled(values, 3, fitScaling(values, 3, training, false), false);
+    const result = scaled(values, fitScaling(values, 3, training, 3), false);
     expect([...result]).toEqual([1, 7, 4, 2, 7, 6, 3, 7, 8, 100, 9, 6]);
   });
 
   it('keeps the contrast between voxels of volumes', () => {
     const voxels = Float32Array.of(0, 0, 4, 0, 0, 4);
-    const result = scaled(voxels, 3, fitScaling(voxels, 3, [0, 1], true), true);
+    const result = scaled(voxels, fitScaling(voxels, 3, [0, 1], 1), true);
     expect(result[0]).toBeCloseTo(-Math.SQRT1_2, 5);
     expect(result[2]).toBeCloseTo(Math.SQRT2, 5);
   });
