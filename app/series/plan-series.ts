@@ -56,6 +56,7 @@ export function planSeries(
   }
   const settings = preparation.series ?? plainSeries;
   const lengths = subjects.map(({ series }) => timesOf(series, layout));
+  requireBand(settings);
   requireLengths(subjects, lengths, settings);
   const rows = lengths.map((length) => windowsIn(length, settings.windows));
   const warnings = [...lengthWarnings(lengths, settings), ...connectivityWarnings(lengths, channels.length, settings)];
@@ -85,6 +86,24 @@ function timesOf(series: Series | undefined, { orientation }: SeriesLayout): num
 /** Windows of a series, the last one whole. */
 export function windowsIn(times: number, windows: SeriesPreparation['windows']): number {
   return windows === null ? 1 : Math.max(0, Math.floor((times - windows.length) / windows.step) + 1);
+}
+
+function requireBand({ bandPassHz, repetitionTimeS }: SeriesPreparation): void {
+  if (bandPassHz === null || (bandPassHz.low === null && bandPassHz.high === null)) return;
+  if (repetitionTimeS === null) {
+    throw settingError('no-repetition-time', 'A band of frequencies needs the repetition time: give it in seconds.', {
+      field: 'preparation.series.repetitionTimeS',
+      expected: 'seconds between time points',
+    });
+  }
+  const highest = 1 / (2 * repetitionTimeS);
+  const { low, high } = bandPassHz;
+  if ((low ?? 0) < (high ?? highest) && (low ?? 0) < highest && (high ?? 0) < highest) return;
+  throw settingError(
+    'band-impossible',
+    `A band from ${low ?? 0} to ${high ?? highest} Hz is not within what a repetition time of ${repetitionTimeS} s can show: below ${Number(highest.toPrecision(3))} Hz, the lower bound first.`,
+    { field: 'preparation.series.bandPassHz', expected: `0 < low < high < ${Number(highest.toPrecision(3))} Hz` },
+  );
 }
 
 function requireLengths(

@@ -8,6 +8,7 @@ import { importCommand, type ImportOptions } from './commands/import.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
+import { seriesSettingForms } from './series-settings.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import { orientations } from '#app/study/study.ts';
@@ -104,6 +105,8 @@ function program(
     .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
+    .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
+    .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(

@@ -6,11 +6,13 @@ import type { EventPayload } from '#app/contract/events.ts';
 import { inputKindOf } from '#app/model/input-kinds.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
 import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
+import { plainSeries } from '#app/series/plan-series.ts';
 import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenModel } from '../model-settings.ts';
+import { withSeriesSettings } from '../series-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
@@ -29,6 +31,8 @@ export interface TrainOptions extends SourceOptions {
   seed?: number;
   patience?: number;
   spacing?: number;
+  series?: string[];
+  channels?: string[];
   captureEvery?: number;
   captureLayers?: string[];
   activationView?: ActivationView;
@@ -160,6 +164,17 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
       edit: { kind: 'features', columns: options.features, included: true },
     });
   }
+  if (options.channels !== undefined) {
+    // First in, then out, so that never none is left.
+    await run.engine.request('study.edit', { edit: { kind: 'channels', channels: options.channels, included: true } });
+    const chosen = new Set(options.channels);
+    const others = (view.study.series?.channels ?? []).filter(
+      ({ name, source }) => !chosen.has(name) && !chosen.has(source),
+    );
+    view = await run.engine.request('study.edit', {
+      edit: { kind: 'channels', channels: others.map(({ name }) => name), included: false },
+    });
+  }
   if (view.study.groups.groups.length === 0) {
     throw settingError(
       'no-groups',
@@ -194,6 +209,9 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     preparation: {
       ...defaults.preparation,
       ...(options.spacing === undefined ? {} : { targetSpacingMm: options.spacing === 0 ? null : options.spacing }),
+      ...(options.series === undefined
+        ? {}
+        : { series: withSeriesSettings(defaults.preparation.series ?? plainSeries, options.series) }),
     },
     capture: captureOf(options, defaults),
     device: options.device ?? defaults.device,

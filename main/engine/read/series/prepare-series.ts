@@ -1,15 +1,17 @@
 /** The series or matrices of all subjects that take part, as rows for a network. Nothing is fitted over subjects. */
 import { basename, join } from 'node:path';
 import { product } from '#app/model/description.ts';
-import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { RunConfiguration, SeriesPreparation } from '#app/run/configuration.ts';
 import { encodeEvents } from '#app/series/events.ts';
 import { layoutOf, planSeries, plainSeries } from '#app/series/plan-series.ts';
+import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { subjectMatrix, subjectSeries, type SubjectSeries } from '#app/series/subject-series.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';
 import type { Call } from '../../serve/handlers.ts';
 import type { PreparedData } from '../../train/types.ts';
 import { inParallel } from '../in-parallel.ts';
 import { readArrays, type ArrayFile } from './read-arrays.ts';
+import { findConfounds, type ConfoundsOf } from './read-confounds.ts';
 import { readEvents } from './read-events.ts';
 import { arrayOf } from './subject-array.ts';
 
@@ -39,32 +41,30 @@ export async function prepareSeries(
   const places = rows.map((_, i) => rows.slice(0, i).reduce((sum, each) => sum + each, 0));
   const values = new Float32Array(rows.reduce((sum, each) => sum + each, 0) * width).fill(NaN);
   const reader = new SeriesReader(study, root);
+  const settings = configuration.preparation.series ?? plainSeries;
+  const confounds = study.kind === 'series' ? await findConfounds(root, subjects, settings, call.signal) : null;
   let done = 0;
   await inParallel(subjects, filesAtOnce, { what: 'Reading series', signal: call.signal }, async (subject, i) => {
-    const pieces = await preparedPieces(reader, subject, study, configuration, inputShape);
-    pieces.forEach((piece, window) => values.set(piece, ((places[i] ?? 0) + window) * width));
+    const pieces =
+      study.kind === 'matrices'
+        ? [await reader.matrix(subject.series as Series)]
+        : await preparedPieces(reader, subject, confounds, settings);
+    pieces.forEach((piece, window) => values.set(piece.subarray(0, width), ((places[i] ?? 0) + window) * width));
     call.progress('Reading series', ++done, subjects.length, subject.id);
   });
   return { kind, inputShape, features: kind === 'series' ? channels : [], values, rows, warnings };
 }
 
-/** Rows of one subject, each at most as long as a row: what is missing at the end stays NaN. */
+/** Rows of one subject: longer ones lose their end when they are put in place, of shorter ones it stays missing. */
 async function preparedPieces(
   reader: SeriesReader,
   subject: Subject,
-  study: Study,
-  { preparation }: RunConfiguration,
-  inputShape: readonly number[],
+  confounds: ConfoundsOf | null,
+  settings: SeriesPreparation,
 ): Promise<Float64Array[]> {
-  const series = subject.series as Series;
-  if (study.kind === 'matrices') return [await reader.matrix(series)];
-  const settings = preparation.series ?? plainSeries;
-  const read = await reader.series(series);
-  return [cropped(read, inputShape[0] ?? read.times, settings.lengths)];
-}
-
-function cropped({ times, channels, values }: SubjectSeries, wanted: number, lengths: 'crop' | 'pad'): Float64Array {
-  return lengths === 'crop' || times > wanted ? values.subarray(0, wanted * channels) : values;
+  const read = await reader.series(subject.series as Series);
+  const known = confounds === null ? null : await confounds(subject, read.times);
+  return prepareSubject(subject.id, read, known, settings);
 }
 
 /** Reads what subjects have, each file that holds several once. */
