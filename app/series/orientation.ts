@@ -26,22 +26,18 @@ export function findOrientation(
 ): FoundOrientation {
   const rows = agreement(shapes.map(([count]) => count));
   const columns = agreement(shapes.map(([, count]) => count));
-  if (columns.share > rows.share) {
-    return {
-      orientation: 'time-by-roi',
-      reason: `Columns are regions: ${most(columns.share)} have ${columns.size} of them, and the number of rows differs.`,
-      isSure: true,
-    };
-  }
-  if (rows.share > columns.share) {
-    return {
-      orientation: 'roi-by-time',
-      reason: `Rows are regions: ${most(rows.share)} have ${rows.size} of them, and the number of columns differs.`,
-      isSure: true,
-    };
-  }
   if (named.columns && !named.rows) return sure('time-by-roi', 'Columns are regions: they have names.');
   if (named.rows && !named.columns) return sure('roi-by-time', 'Rows are regions: they have names.');
+  // One subject alone may as well have the wrong regions as another length.
+  const isSure = Math.abs(rows.count - columns.count) > 1 || shapes.length < 3;
+  if (columns.count > rows.count) {
+    const reason = `Columns are regions: ${most(columns.count, shapes)} have ${columns.size} of them, and the number of rows differs.`;
+    return { orientation: 'time-by-roi', reason, isSure };
+  }
+  if (rows.count > columns.count) {
+    const reason = `Rows are regions: ${most(rows.count, shapes)} have ${rows.size} of them, and the number of columns differs.`;
+    return { orientation: 'roi-by-time', reason, isSure };
+  }
   if (inColumns) return sure('time-by-roi', 'Columns are regions, as AFNI writes .1D files.');
   const same = `all files have ${rows.size} rows and ${columns.size} columns`;
   if (rows.size === columns.size) {
@@ -60,17 +56,17 @@ function guess(orientation: Orientation, reason: string): FoundOrientation {
   return { orientation, reason, isSure: false };
 }
 
-function most(share: number): string {
-  return share === 1 ? 'all subjects' : 'most subjects';
+function most(count: number, shapes: readonly unknown[]): string {
+  return count === shapes.length ? 'all subjects' : 'most subjects';
 }
 
-/** The size that most have, and the part of them that does. */
-function agreement(sizes: readonly number[]): { size: number; share: number } {
+/** The size that most have, and how many do. */
+function agreement(sizes: readonly number[]): { size: number; count: number } {
   const counts = new Map<number, number>();
   for (const size of sizes) counts.set(size, (counts.get(size) ?? 0) + 1);
   let [size, count] = [0, 0];
   for (const [each, times] of counts) if (times > count) [size, count] = [each, times];
-  return { size, share: sizes.length === 0 ? 0 : count / sizes.length };
+  return { size, count };
 }
 
 /** Time points and channels of an array that lies as [rows, columns]. */

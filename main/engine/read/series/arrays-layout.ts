@@ -107,9 +107,10 @@ function seriesLayout(read: readonly ReadSeries[], request: SeriesRequest | null
 function orientationOf(read: readonly ReadSeries[], request: SeriesRequest | null): FoundOrientation {
   const chosen = request?.orientation ?? null;
   if (chosen !== null) return { orientation: chosen, reason: 'Chosen by a person.', isSure: true };
+  const most = read.length / 2;
   const named = {
-    columns: read.every(({ content }) => content.columns !== null),
-    rows: read.every(({ content }) => content.rows !== null),
+    columns: read.filter(({ content }) => content.columns !== null).length > most,
+    rows: read.filter(({ content }) => content.rows !== null).length > most,
   };
   const inColumns = read.every(({ file }) => /\.1d$/i.test(file));
   return findOrientation(
