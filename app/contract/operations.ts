@@ -9,7 +9,7 @@ import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -88,6 +88,17 @@ export const engineOperations = {
       table: v.nullable(fileReferenceSchema),
       idColumn: v.nullable(v.string()),
       fileColumn: v.nullable(v.string()),
+      /** How series are looked for and read; absent: as they are found. */
+      series: v.optional(
+        v.nullable(
+          v.object({
+            /** Pattern of names or paths, with * and ?; null: looked for. */
+            files: v.nullable(v.string()),
+            orientation: v.nullable(v.picklist(orientations)),
+            kind: v.nullable(v.picklist(['series', 'matrices'])),
+          }),
+        ),
+      ),
     }),
     answer: studyViewSchema,
   },

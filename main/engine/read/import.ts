@@ -9,6 +9,8 @@ import type { Call } from '../serve/handlers.ts';
 import { assignScans } from './assign-scans.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
 import { findSources, slashes, type Sources } from './import-sources.ts';
+import { findSeries, type SeriesRequest } from './series/find-series.ts';
+import { importSeriesStudy } from './series/series-study.ts';
 import { joinTables, type Cohort, type TableSource } from './join-tables.ts';
 import { subjectsOfScans } from './scans-alone.ts';
 
@@ -21,6 +23,8 @@ export interface ImportRequest {
   fileColumn: string | null;
   /** Whether scans are read to their last byte (the default) or by their headers. */
   check?: ScanCheck;
+  /** How series are looked for and read; absent: as they are found. */
+  series?: SeriesRequest | null | undefined;
 }
 
 /**
@@ -30,6 +34,10 @@ export interface ImportRequest {
  */
 export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
+  const series = await findSeries(request.paths, request.table, request.series ?? null, call.signal);
+  if (series.sources !== null) {
+    return labelled(newStudy(series.sources, await importSeriesStudy(series.sources, request, call)));
+  }
   const sources = await findSources(
     request.paths,
     request.table,
@@ -43,25 +51,30 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     return file === null ? [] : [{ subject, file }];
   });
   const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', call);
-  const study: Study = {
+  const problems = [...series.notes, ...cohort.problems, ...scanProblems];
+  return labelled(newStudy(sources, { kind, columns: cohort.columns, subjects, problems }));
+}
+
+function newStudy(
+  sources: Sources,
+  { problems, ...found }: Pick<Study, 'kind' | 'series' | 'columns' | 'subjects' | 'problems'>,
+): Study {
+  return {
     format: 'spectroscope-study',
     version: 1,
     id: randomUUID(),
     name: sources.name,
     description: sources.description,
     attribution: sources.attribution,
-    kind,
+    ...found,
     root: sources.root,
     tables: [sources.main, ...sources.more].flatMap((source) =>
       source === null ? [] : [sourceFile(sources.root, source)],
     ),
-    columns: cohort.columns,
-    subjects,
     groups: { column: null, groups: [], assigned: {} },
     target: null,
-    problems: inRoot(sources, [...sources.problems, ...cohort.problems, ...scanProblems]),
+    problems: inRoot(sources, [...sources.problems, ...problems]),
   };
-  return labelled(study);
 }
 
 interface Gathered {

@@ -118,11 +118,11 @@ export function studyHandlers(context: EngineContext): StudyArea {
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
         await open((await keptSample(sample)) ?? asImported(await openSample(sample, call)), call),
-      'study.import': async ({ paths, table, idColumn, fileColumn }, call) =>
+      'study.import': async ({ paths, table, ...named }, call) =>
         await open(
           asImported(
             await importStudy(
-              { paths: paths.map(pathOf), table: table === null ? null : pathOf(table), idColumn, fileColumn },
+              { ...named, paths: paths.map(pathOf), table: table === null ? null : pathOf(table) },
               call,
             ),
           ),
