@@ -1,5 +1,6 @@
 /** What the columns of a table are for: id, file, group, age, sex, site, features. A guess that a person can correct. */
 import type { Cell, Column } from '#app/study/study.ts';
+import { isIntracranialVolume } from './freesurfer.ts';
 import type { Table, TableColumn } from './table.ts';
 
 const idNames =
@@ -158,5 +159,6 @@ function roleOf(
   const namesSubjects =
     isCounter(column) || repeatsId(column.cells, ids) || (counterNames.test(column.name) && isUnique(column.texts));
   if (namesSubjects || idNames.test(column.name)) return 'ignored';
+  if (isIntracranialVolume(column.name)) return 'covariate';
   return numbersAreFeatures ? 'feature' : 'covariate';
 }

@@ -50,7 +50,7 @@ export async function findSources(
     if (isTable(path) || isScan(path)) continue;
     throw inputError(
       'file-unknown-kind',
-      `${basename(path)}: neither a table (.csv, .tsv, .txt) nor a NIfTI scan (.nii, .nii.gz). Choose one of these.`,
+      `${basename(path)}: neither a table (.csv, .tsv, .txt, .xlsx) nor a NIfTI scan (.nii, .nii.gz). Choose one of these.`,
       {
         file: basename(path),
         expected: 'a table or a NIfTI scan',
@@ -108,7 +108,7 @@ function plain(root: string, name: string): Sources {
 
 /** Tables alone: the one that describes the subjects leads, the others are joined to it by id. */
 async function fromTables(paths: readonly string[]): Promise<Sources> {
-  const read = await Promise.all(paths.map(readTable));
+  const read = await Promise.all(paths.map((path) => readTable(path)));
   const leading =
     read.find(({ columns }) => columns.some(({ name }) => /^(dx|diagnosis|group|age|sex|gender)$/i.test(name))) ??
     read[0];

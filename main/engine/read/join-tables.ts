@@ -2,12 +2,16 @@
 import { basename } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import { findFileColumn, findIdColumn, recogniseColumns } from '#app/data/columns.ts';
+import { isIntracranialVolume } from '#app/data/freesurfer.ts';
 import { idKey } from '#app/data/matching.ts';
 import { findMissingCode } from '#app/data/missing-codes.ts';
 import type { TableColumn } from '#app/data/table.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Cell, Column, Problem } from '#app/study/study.ts';
 import type { ReadTable, Sidecar } from './table.ts';
+
+/** Two spellings of one volume differ by rounding only. */
+const sameVolume = 1e-4;
 
 export interface CohortRow {
   id: string;
@@ -52,7 +56,8 @@ export function joinTables(request: CohortRequest): Cohort {
   const columns = recogniseColumns(table, {
     id: id?.name ?? null,
     file: file?.name ?? null,
-    numbersAreFeatures: !scans && more.length === 0,
+    // What FreeSurfer measured is learned from, whichever of its tables leads.
+    numbersAreFeatures: !scans && (more.length === 0 || table.freeSurfer !== null),
   }).map((column) => annotate(column, main.sidecar));
   const rows = subjectRows(table, id, file, problems);
   const cohort: Cohort = { columns, rows, fileColumn: file?.name ?? null, problems };
@@ -173,7 +178,7 @@ function addTable(cohort: Cohort, { table, sidecar }: TableSource, { prefix, sca
       prefix === 'needed' &&
       twin !== undefined &&
       cohort.rows.every(({ values }, row) => values[source.name] === cells[row]);
-    if (isCopy) continue;
+    if (isCopy || repeatsHeadSize(cohort, source.name, cells)) continue;
     const name = prefix === 'always' || twin !== undefined ? `${stem}.${source.name}` : source.name;
     // The main table says who the subjects are: another table does not name groups, ages or sites again.
     const taken =
@@ -182,6 +187,18 @@ function addTable(cohort: Cohort, { table, sidecar }: TableSource, { prefix, sca
     cohort.columns.push(annotate({ ...column, name, meaning }, sidecar, source.name));
     cohort.rows.forEach((row, at) => (row.values[name] = cells[at] ?? null));
   }
+}
+
+/** FreeSurfer writes the volume of the head into each of its tables, under two names. */
+function repeatsHeadSize({ columns, rows }: Cohort, name: string, cells: readonly Cell[]): boolean {
+  if (!isIntracranialVolume(name)) return false;
+  const known = columns.find((column) => isIntracranialVolume(column.name));
+  if (known === undefined) return false;
+  return rows.every(({ values }, row) => {
+    const [here, there] = [values[known.name] ?? null, cells[row] ?? null];
+    if (typeof here !== 'number' || typeof there !== 'number') return there === null;
+    return Math.abs(here - there) <= sameVolume * Math.abs(here);
+  });
 }
 
 function rowsById(table: ReadTable, id: TableColumn, problems: Problem[]): Map<string, number> {
@@ -276,7 +293,7 @@ function warn(
 export function nothingToImport(what: string): never {
   throw inputError(
     'nothing-to-import',
-    `${what}: there is no NIfTI scan and no table (.csv, .tsv, .txt) in it. Choose the folder of a study or a table.`,
+    `${what}: there is no NIfTI scan and no table (.csv, .tsv, .txt, .xlsx) in it. Choose the folder of a study or a table.`,
     {
       file: what,
       expected: 'NIfTI scans or a table',
