@@ -27,6 +27,14 @@ export function visitOf(id: string): string {
     .replace(/^[-_. ]+/, '');
 }
 
+/** 'ses-01', 'Session 1' and '1' are the same visit; '' where none is named. */
+export function visitKey(text: string): string {
+  return idKey(text.replace(/^(ses|sess|session|visit|wave|timepoint|tp|v|t)[-_ ]?(?=\d)/i, '')).replace(
+    /^0+(?=\d)/,
+    '',
+  );
+}
+
 function withoutVisit(id: string): string {
   let text = subjectName(id);
   for (let match = visit.exec(text); match !== null && match.index > 0; match = visit.exec(text)) {
@@ -58,11 +66,13 @@ export interface IdMatch {
   subject: number;
   /** The strictest form by which the two agree. */
   form: IdForm;
+  /** Whether a row before it is the subject's already. */
+  repeated: boolean;
 }
 
 export interface IdMatching {
   /** Of each row, its subject, or why it has none. */
-  rows: (IdMatch | 'unknown' | 'ambiguous' | 'repeated')[];
+  rows: (IdMatch | 'unknown' | 'ambiguous')[];
 }
 
 /**
@@ -82,29 +92,26 @@ export function matchIds(
   for (const form of idForms.slice(0, idForms.indexOf(loosest) + 1)) {
     const subjectsOf = indexOf(form, subjects);
     const rowsOf = indexOf(form, ids);
-    const found: [number, number][] = [];
-    ids.forEach((id, row) => {
+    const byNumber = form === 'zeros' || form === 'number';
+    const found = ids.flatMap((id, row): [number, IdMatching['rows'][number]][] => {
       const key = keyOfId(form, id);
       const candidates = key === '' || rows[row] !== 'unknown' ? [] : (subjectsOf.get(key) ?? []);
       const [subject] = candidates;
-      if (subject === undefined) return;
-      const byNumber = form === 'zeros' || form === 'number';
-      if (candidates.length > 1) rows[row] = 'ambiguous';
-      else if (taken.has(subject)) rows[row] = 'repeated';
-      else if (byNumber && rivals(rowsOf.get(key) ?? [], rows, ids) > 1) found.push([row, -1]);
-      else if (found.some(([, other]) => other === subject)) rows[row] = 'repeated';
-      else found.push([row, subject]);
+      if (subject === undefined) return [];
+      const guessed = candidates.length > 1 || (byNumber && spellings(rowsOf.get(key) ?? [], rows, ids) > 1);
+      return [[row, guessed ? 'ambiguous' : { subject, form, repeated: false }]];
     });
-    for (const [row, subject] of found) {
-      rows[row] = subject === -1 ? 'ambiguous' : { subject, form };
-      if (subject !== -1) taken.add(subject);
+    for (const [row, match] of found) {
+      rows[row] =
+        match === 'ambiguous' || match === 'unknown' ? match : { ...match, repeated: taken.has(match.subject) };
+      if (typeof match === 'object') taken.add(match.subject);
     }
   }
   return { rows };
 }
 
-/** Rows with the same number that are written in different ways, and so may be different people. */
-function rivals(same: readonly number[], rows: IdMatching['rows'], ids: readonly string[]): number {
+/** In how many ways the rows with one number are written: they may be different people. */
+function spellings(same: readonly number[], rows: IdMatching['rows'], ids: readonly string[]): number {
   return new Set(same.filter((row) => rows[row] === 'unknown').map((row) => keyOfId('visit', ids[row] ?? ''))).size;
 }
 

@@ -47,8 +47,8 @@ export const columnSchema = v.object({
   type: v.picklist(['number', 'category', 'text']),
   /** What the study uses the column for. Only features reach the network. */
   role: v.picklist(['id', 'file', 'feature', 'covariate', 'ignored']),
-  /** What the column means, where that is known. */
-  meaning: v.nullable(v.picklist(['age', 'sex', 'site', 'group'])),
+  /** What the column means, where that is known; rows with one 'person' are of one and stay together in folds. */
+  meaning: v.nullable(v.picklist(['age', 'sex', 'site', 'group', 'person'])),
   /** Names of coded values, from a JSON sidecar: { '0': 'control' }. */
   levels: v.record(v.string(), v.string()),
   /** Description from a sidecar, or ''. */

@@ -4,7 +4,7 @@ import { basename, dirname, relative, resolve } from 'node:path';
 import { fileStem, matchFiles } from '#app/data/matching.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
-import type { Cohort, CohortRow } from './join-tables.ts';
+import type { Cohort, CohortRow } from './cohort.ts';
 import { slashes } from './import-sources.ts';
 
 interface Place {
@@ -15,6 +15,8 @@ interface Place {
   scans: readonly string[] | null;
   /** A person named the column of files; otherwise its name looked like one. */
   fileColumnIsSure: boolean;
+  /** Whether an id may be matched by its number alone. */
+  byNumber: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ async function assign(cohort: Cohort, place: Place): Promise<Assigned[]> {
     // A column called 'scan' may say 'yes' and 'no'.
     cohort.columns = cohort.columns.map((column) => (column.role === 'file' ? { ...column, role: 'ignored' } : column));
   }
-  return matchedFiles(rows, place.scans ?? []);
+  return matchedFiles(rows, place.scans ?? [], place.byNumber);
 }
 
 interface Assigned {
@@ -113,10 +115,11 @@ async function namedFile(
   };
 }
 
-function matchedFiles(rows: readonly CohortRow[], scans: readonly string[]): Assigned[] {
+function matchedFiles(rows: readonly CohortRow[], scans: readonly string[], byNumber: boolean): Assigned[] {
   const matches = matchFiles(
     rows.map(({ id }) => id),
     scans,
+    byNumber,
   );
   return rows.map(({ id, excluded }, index): Assigned => {
     const match = matches[index];
@@ -184,6 +187,8 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
   const reason = `${file}: no row of the table belongs to this scan. Add a row for it, or correct the id.`;
   rows.push({
     id,
+    person: id,
+    visit: '',
     file,
     excluded: reason,
     values: Object.fromEntries(columns.map((column) => [column.name, column.role === 'id' ? id : null])),

@@ -5,7 +5,10 @@ import type { PreparedData } from './types.ts';
 /** @returns hex SHA-256 of everything that networks are fed and told: inputs, subjects, groups, targets, in their order */
 export function dataSha256({ kind, inputShape, features, subjects, groups, classes, values }: PreparedData): string {
   const hash = createHash('sha256');
-  const people = subjects.map(({ id, group, target }) => [id, group, target]);
+  // Whose rows they are decides over the folds; where each has one, the hash is that of sessions from before.
+  const people = subjects.map(({ id, person, group, target }) =>
+    person === undefined ? [id, group, target] : [id, group, target, person],
+  );
   hash.update(JSON.stringify([kind, inputShape, features, people, groups.map(({ name }) => name), classes]));
   // A piece at a time: the inputs of a large study have more bytes than a hash takes at once.
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -8,7 +8,7 @@ export interface PreparedData {
   /** Feature names (table) or empty. */
   features: readonly string[];
   /** Subjects in the order of the rows. `group` and `target` index into `groups` and `classes`. */
-  subjects: readonly { id: string; group: number; target: number }[];
+  subjects: readonly { id: string; person?: string; group: number; target: number }[];
   groups: readonly { name: string; colour: number }[];
   classes: readonly string[];
   targetIsGroups: boolean;

@@ -3,7 +3,9 @@ import { keyOfId, matchIds, visitOf, type IdForm, type IdMatching } from '#app/d
 import { matchFiles } from '#app/data/matching.ts';
 
 function matched(subjects: readonly string[], rows: IdMatching['rows']): string[] {
-  return rows.map((row) => (typeof row === 'string' ? row : `${subjects[row.subject] ?? ''} ${row.form}`));
+  return rows.map((row) =>
+    typeof row === 'string' ? row : `${subjects[row.subject] ?? ''} ${row.form}${row.repeated ? ' again' : ''}`,
+  );
 }
 
 describe('ids of one subject', () => {
@@ -23,7 +25,7 @@ describe('ids of one subject', () => {
     ['alpha', 'beta', null],
   ])("'%s' and '%s' agree by: %s", (subject, id, form) => {
     const [row] = matchIds([id], [subject], 'number').rows;
-    expect(row).toEqual(form === null ? 'unknown' : { subject: 0, form });
+    expect(row).toEqual(form === null ? 'unknown' : { subject: 0, form, repeated: false });
   });
 
   it('keep what is said of the visit', () => {
@@ -61,9 +63,9 @@ describe('the rows of a table', () => {
     const subjects = ['sub-01', 'sub-02'];
     expect(matched(subjects, matchIds(['sub-01_ses-1', 'sub-01_ses-2', 'sub-02', '2', ''], subjects).rows)).toEqual([
       'sub-01 visit',
-      'repeated',
+      'sub-01 visit again',
       'sub-02 as-written',
-      'repeated',
+      'sub-02 zeros again',
       'unknown',
     ]);
   });
