@@ -5,8 +5,10 @@
 import * as v from 'valibot';
 import { events } from './events.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import { importProposalSchema } from './import-proposal.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -100,6 +102,15 @@ export const planesSchema = v.object({
 });
 export type Planes = v.InferOutput<typeof planesSchema>;
 
+const importInput = v.object({
+  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
+  table: v.nullable(fileReferenceSchema),
+  idColumn: v.nullable(v.string()),
+  fileColumn: v.nullable(v.string()),
+  /** What was chosen of the proposal; absent: as proposed. */
+  choices: v.optional(importChoicesSchema),
+});
+
 const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
@@ -116,16 +127,10 @@ export const engineOperations = {
   /** Opens a copy of a bundled study in the library. */
   'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
 
+  /** What an import would make of these, to be confirmed: nothing is kept, no scan is read. A job. */
+  'study.propose-import': { input: importInput, answer: importProposalSchema },
   /** Reads a table, a folder of scans with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
-  'study.import': {
-    input: v.object({
-      paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-      table: v.nullable(fileReferenceSchema),
-      idColumn: v.nullable(v.string()),
-      fileColumn: v.nullable(v.string()),
-    }),
-    answer: studyViewSchema,
-  },
+  'study.import': { input: importInput, answer: studyViewSchema },
   'study.list': {
     input: nothing,
     answer: v.array(v.object({ id: v.string(), name: v.string(), modified: v.string(), subjects: v.number() })),

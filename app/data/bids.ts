@@ -59,8 +59,8 @@ export interface ChosenBids {
   facets: BidsFacet[];
   /** Of the subjects, in folders that were looked at, and not taken. */
   left: BidsFile[];
-  /** Scans of the subject that has most, were all repetitions kept. */
-  mostOfOne: number;
+  /** Subjects with several such scans, of which one is taken or all are. */
+  several: number;
 }
 
 /** @param keepAll whether every session and run of a subject is taken, or the first */
@@ -86,7 +86,7 @@ export function chooseBids(files: readonly BidsFile[], choice: BidsChoice, keepA
     scans,
     facets,
     left: looked.filter((file) => !taken.has(file)),
-    mostOfOne: [...bySubject.values()].reduce((most, own) => Math.max(most, own.length), 0),
+    several: [...bySubject.values()].filter((own) => own.length > 1).length,
   };
 }
 

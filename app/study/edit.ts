@@ -1,6 +1,6 @@
 /** Every change that a person makes to a study, as a pure function: study and edit in, new study out. */
 import { settingError } from '#app/contract/errors.ts';
-import { changeColumn, includeFeatures } from './edit-columns.ts';
+import { changeColumn, dropColumns, includeFeatures } from './edit-columns.ts';
 import { checkGroupName, labellingFromColumn, listed, requireColumn } from './labelling.ts';
 import { targetLabelling } from './membership.ts';
 import type { Group, Labelling, Rule, Study, StudyEdit } from './study.ts';
@@ -22,6 +22,8 @@ function change(study: Study, edit: StudyEdit): Study {
       return changeColumn(study, edit.column, edit.change);
     case 'features':
       return includeFeatures(study, edit.columns, edit.included);
+    case 'drop-columns':
+      return dropColumns(study, edit.columns);
     case 'label-by-column':
       return labelByColumn(study, edit.labelling, edit.column);
     case 'target-is-groups':

@@ -28,7 +28,8 @@ export class History {
   /** @throws SpectroscopeError (kind 'setting') as `applyEdit`; the state stays as it was then */
   edit(edit: StudyEdit): Study {
     const next = applyEdit(this.#present, edit);
-    this.#past = [...this.#past, this.#present].slice(-mostSteps);
+    // What was dropped shall be nowhere, so nothing leads back to it.
+    this.#past = edit.kind === 'drop-columns' ? [] : [...this.#past, this.#present].slice(-mostSteps);
     this.#present = next;
     this.#future = [];
     return next;

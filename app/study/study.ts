@@ -132,6 +132,8 @@ export const studyEditSchema = v.variant('kind', [
   }),
   /** Roles of many columns at once: which are features. */
   v.object({ kind: v.literal('features'), columns: v.array(v.string()), included: v.boolean() }),
+  /** Takes columns out of the study with all their values, for good: there is no way back but another import. */
+  v.object({ kind: v.literal('drop-columns'), columns: v.array(v.string()) }),
   v.object({ kind: v.literal('label-by-column'), labelling: v.picklist(['groups', 'target']), column: v.string() }),
   v.object({ kind: v.literal('target-is-groups') }),
   v.object({ kind: v.literal('add-group'), labelling: v.picklist(['groups', 'target']), group: groupSchema }),

@@ -10,6 +10,7 @@ import type { Sources } from './import-sources.ts';
 import { joinTable } from './join-tables.ts';
 import { mainCohort } from './main-table.ts';
 import { subjectsOfScans } from './scans-alone.ts';
+import { withhold } from './withhold.ts';
 
 export interface Gathered {
   cohort: Cohort;
@@ -39,6 +40,8 @@ export async function gather(sources: Sources, request: GatherRequest): Promise<
       limit: request.choices.match[source.table.file] ?? null,
     });
   }
+  // What is withheld is not looked at either: nothing that is said of a study may repeat it.
+  withhold(cohort, request.choices);
   noteValues(cohort, main.table.file);
   return gathered;
 }

@@ -9,14 +9,16 @@ import { changeBetween } from '#app/study/change.ts';
 import { History } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { Study } from '#app/study/study.ts';
-import { importStudy } from '../read/import.ts';
+import { importStudy, type ImportRequest } from '../read/import.ts';
+import { proposeImport } from '../read/propose.ts';
 import { listSamples, openSample, sampleStudyId } from '../study/samples.ts';
 import { loadStudy, saveStudy } from '../study/study-file.ts';
-import type { EngineContext, Handlers } from './handlers.ts';
+import type { EngineContext, Handlers, ParsedInput } from './handlers.ts';
 
 type StudyOperation =
   | 'sample.list'
   | 'sample.open'
+  | 'study.propose-import'
   | 'study.import'
   | 'study.list'
   | 'study.open'
@@ -97,13 +99,8 @@ export function studyHandlers(context: EngineContext): StudyArea {
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
         await open((await keptSample(sample)) ?? (await openSample(sample, call))),
-      'study.import': async ({ paths, table, idColumn, fileColumn }, call) =>
-        await open(
-          await importStudy(
-            { paths: paths.map(pathOf), table: table === null ? null : pathOf(table), idColumn, fileColumn },
-            call,
-          ),
-        ),
+      'study.propose-import': async (input, call) => await proposeImport(importRequest(input), call),
+      'study.import': async (input, call) => await open(await importStudy(importRequest(input), call)),
       'study.list': async () => await listStudies(library),
       'study.open': async (input) =>
         await open(
@@ -145,6 +142,16 @@ function view(history: History): StudyView {
     canUndo,
     canRedo,
     saved: 'Library',
+  };
+}
+
+function importRequest({ paths, table, idColumn, fileColumn, choices }: ParsedInput<'study.import'>): ImportRequest {
+  return {
+    paths: paths.map(pathOf),
+    table: table === null ? null : pathOf(table),
+    idColumn,
+    fileColumn,
+    ...(choices === undefined ? {} : { choices }),
   };
 }
 
