@@ -1,11 +1,11 @@
 /** What a person chose of what an import proposed. */
 import * as v from 'valibot';
-import { idForms } from './id-forms.ts';
+import { idForms, type IdForm } from './id-forms.ts';
 
 export const importChoicesSchema = v.object({
-  /** Of a workbook, by the name of its file; absent: the first sheet that is a table. */
+  /** Of a workbook, by the name of its file, '*': of all; absent: the first sheet that is a table. */
   sheets: v.optional(v.record(v.string(), v.string()), {}),
-  /** How far the ids of a table (by the name of its file), or those in the paths of 'scans', may differ. */
+  /** How far the ids of a table (by the name of its file), or those in the paths of 'scans', may differ; '*': of all. */
   match: v.optional(v.record(v.string(), v.picklist(idForms)), {}),
   /** Names of the files of tables that are not joined. */
   leave: v.optional(v.array(v.string()), []),
@@ -29,3 +29,8 @@ export const importChoicesSchema = v.object({
 export type ImportChoices = v.InferOutput<typeof importChoicesSchema>;
 
 export const noChoices: ImportChoices = v.parse(importChoicesSchema, {});
+
+/** How far the ids of a source may differ; null: as far as is sure. */
+export function matchLimit({ match }: ImportChoices, source: string): IdForm | null {
+  return match[source] ?? match['*'] ?? null;
+}

@@ -8,6 +8,7 @@ import { importCommand, type ImportOptions } from './commands/import.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
+import { addChoiceOptions } from './import-choices.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import type { Input } from '#app/contract/operations.ts';
@@ -51,9 +52,11 @@ function program(
       .option('--id <column>', 'column that names the subject')
       .option('--file <column>', "column that names the subject's scan");
 
-  source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
+  addChoiceOptions(
+    source(command('import [paths...]', 'read tables, a folder of scans or a BIDS tree into a study file')),
+  )
     .option('--group <column>', 'column that divides the subjects into groups')
-    .requiredOption('--out <study.json>', 'study file to write')
+    .option('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );

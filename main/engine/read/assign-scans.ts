@@ -1,7 +1,8 @@
 /** Gives each subject its scan: by the file that the table names, or by the id in the path. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { fileStem, matchFiles } from '#app/data/matching.ts';
+import { surestForm, type IdMatching } from '#app/data/id-forms.ts';
+import { fileStem, matchFiles, type FileMatch } from '#app/data/matching.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
@@ -16,7 +17,7 @@ interface Place {
   /** A person named the column of files; otherwise its name looked like one. */
   fileColumnIsSure: boolean;
   /** Whether an id may be matched by its number alone. */
-  byNumber: boolean;
+  byNumber?: boolean;
 }
 
 /**
@@ -49,7 +50,7 @@ async function assign(cohort: Cohort, place: Place): Promise<Assigned[]> {
     // A column called 'scan' may say 'yes' and 'no'.
     cohort.columns = cohort.columns.map((column) => (column.role === 'file' ? { ...column, role: 'ignored' } : column));
   }
-  return matchedFiles(rows, place.scans ?? [], place.byNumber);
+  return matchedFiles(cohort, place.scans ?? [], place.byNumber ?? false);
 }
 
 interface Assigned {
@@ -115,12 +116,20 @@ async function namedFile(
   };
 }
 
-function matchedFiles(rows: readonly CohortRow[], scans: readonly string[], byNumber: boolean): Assigned[] {
-  const matches = matchFiles(
-    rows.map(({ id }) => id),
-    scans,
-    byNumber,
-  );
+function matchedFiles({ rows, matches: reported }: Cohort, scans: readonly string[], byNumber: boolean): Assigned[] {
+  const ids = rows.map(({ id }) => id);
+  const matches = matchFiles(ids, scans, byNumber);
+  const possible = asForms(matchFiles(ids, scans, true), asForms(matchFiles(ids, scans), null, scans), scans);
+  const applied = byNumber ? possible : asForms(matches, null, scans);
+  const limit = byNumber ? ('number' as const) : surestForm;
+  reported.push({
+    source: 'scans',
+    ids,
+    subjects: scans,
+    applied: { rows: applied },
+    possible: { rows: possible },
+    limit,
+  });
   return rows.map(({ id, excluded }, index): Assigned => {
     const match = matches[index];
     if (match === undefined || (match.file === null && match.candidates.length === 0)) {
@@ -142,6 +151,21 @@ function matchedFiles(rows: readonly CohortRow[], scans: readonly string[], byNu
       file: match.file,
       remark: `${id}: matched with ${match.file} by its number alone. Check that they belong together.`,
     };
+  });
+}
+
+/** What fits a scan only once numbers are enough fits by its number alone. */
+function asForms(
+  matches: readonly FileMatch[],
+  without: IdMatching['rows'] | null,
+  scans: readonly string[],
+): IdMatching['rows'] {
+  const place = new Map(scans.map((path, at) => [path, at]));
+  return matches.map((match, row) => {
+    if (match.file === null) return match.candidates.length > 0 ? 'ambiguous' : 'unknown';
+    const isNew = without !== null && without[row] === 'unknown';
+    const form = isNew ? 'number' : match.loosely ? 'zeros' : 'label';
+    return { subject: place.get(match.file) ?? -1, form, repeated: false };
   });
 }
 

@@ -2,7 +2,7 @@
 import { chooseBids, parseBids, tagOf, varying, type BidsFile, type ChosenBids } from '#app/data/bids.ts';
 import { groupedBy } from '#app/data/grouped-by.ts';
 import { matchIds, surestForm } from '#app/data/id-forms.ts';
-import type { ImportChoices } from '#app/data/import-choices.ts';
+import { matchLimit, type ImportChoices } from '#app/data/import-choices.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
@@ -30,15 +30,11 @@ export function bidsScans(paths: readonly string[], { scans, rows }: ImportChoic
  * Excludes who has no such scan, and adds a row, excluded, for each subject of the tree that the table lacks.
  * @returns the path of each row's scan (null: none)
  */
-export function assignBids(
-  cohort: Cohort,
-  chosen: ChosenBids,
-  { match, rows: kept }: ImportChoices,
-): (string | null)[] {
+export function assignBids(cohort: Cohort, chosen: ChosenBids, choices: ImportChoices): (string | null)[] {
   const scansOf = groupedBy(chosen.scans, ({ subject }) => subject);
   const subjects = [...new Set([...chosen.scans, ...chosen.left].map(({ subject }) => subject))];
   const people = [...new Set(cohort.rows.map(({ person }) => person))];
-  const limit = match['scans'] ?? surestForm;
+  const limit = matchLimit(choices, 'scans') ?? surestForm;
   const applied = matchIds(people, subjects, limit);
   cohort.matches.push({
     source: 'scans',
@@ -62,13 +58,14 @@ export function assignBids(
   );
   const files: (string | null)[] = [];
   const rows: CohortRow[] = [];
-  const by = kept === 'all' ? varying(chosen.scans) : [];
+  const by = choices.rows === 'all' ? varying(chosen.scans) : [];
   for (const row of cohort.rows) {
     const folder = folderOf.get(row.person);
     const own = scansOf.get(folder ?? '') ?? [];
     const ofVisit = row.visit === '' ? own : own.filter(({ entities }) => sameVisit(entities['ses'], row.visit));
     if (ofVisit.length === 0) exclude(cohort, row, folder, chosen);
-    const taken: (BidsFile | null)[] = ofVisit.length === 0 ? [null] : kept === 'all' ? ofVisit : ofVisit.slice(0, 1);
+    const taken: (BidsFile | null)[] =
+      ofVisit.length === 0 ? [null] : choices.rows === 'all' ? ofVisit : ofVisit.slice(0, 1);
     for (const scan of taken) {
       rows.push(scan === null || by.length === 0 || row.visit !== '' ? row : rowOfScan(row, scan, by));
       files.push(scan?.path ?? null);

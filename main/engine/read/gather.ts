@@ -1,6 +1,6 @@
 /** Puts the subjects of a study together from what was found: tables joined, scans given to their subjects. */
 import type { ChosenBids } from '#app/data/bids.ts';
-import type { ImportChoices } from '#app/data/import-choices.ts';
+import { matchLimit, type ImportChoices } from '#app/data/import-choices.ts';
 import type { Study } from '#app/study/study.ts';
 import { assignBids, bidsScans } from './bids-scans.ts';
 import { assignScans } from './assign-scans.ts';
@@ -37,7 +37,7 @@ export async function gather(sources: Sources, request: GatherRequest): Promise<
     joinTable(cohort, source, {
       prefix: sources.prefix,
       scans: scans !== null || gathered.kind === 'volumes',
-      limit: request.choices.match[source.table.file] ?? null,
+      limit: matchLimit(request.choices, source.table.file),
     });
   }
   // What is withheld is not looked at either: nothing that is said of a study may repeat it.
@@ -80,7 +80,7 @@ async function withScans(sources: Sources, { idColumn, fileColumn, choices }: Ga
     table: main.table.path,
     scans,
     fileColumnIsSure: fileColumn !== null || scans === null,
-    byNumber: choices.match['scans'] === 'number',
+    byNumber: matchLimit(choices, 'scans') === 'number',
   });
   return { cohort, files, kind: 'volumes', bids };
 }

@@ -100,7 +100,10 @@ async function readSource(sources: Sources, path: string, choices: ImportChoices
     sources.left.push(name);
     return null;
   }
-  return await withSidecar(await readTable(path, choices.sheets[name] ?? null), sources.problems);
+  return await withSidecar(
+    await readTable(path, choices.sheets[name] ?? choices.sheets['*'] ?? null),
+    sources.problems,
+  );
 }
 
 async function withSidecar(table: ReadTable, problems: Problem[]): Promise<TableSource> {
