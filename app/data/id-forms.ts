@@ -35,7 +35,8 @@ export function visitKey(text: string): string {
   );
 }
 
-function withoutVisit(id: string): string {
+/** 'sub-01' of 'sub-01_ses-2_run-1'. */
+export function withoutVisit(id: string): string {
   let text = subjectName(id);
   for (let match = visit.exec(text); match !== null && match.index > 0; match = visit.exec(text)) {
     text = text.slice(0, match.index);

@@ -32,8 +32,11 @@ const byValue: readonly [string, RegExp][] = [
 /** Values of this part of a column decide over all of it. */
 const partOfValues = 0.5;
 
-/** Age above which people are so few that it tells who they are (HIPAA, 45 CFR 164.514). */
-export const highestAge = 89;
+/**
+ * People above 89 are so few that their age tells who they are; all of them are recorded as 90, which then means 'or older'
+ * (HIPAA, 45 CFR 164.514).
+ */
+export const highestAge = 90;
 
 /**
  * @param columns with their texts, missing ones null; the column of ids is looked at as any other
@@ -55,7 +58,7 @@ function contentOf(cells: readonly Cell[]): string | null {
   return found?.[0] ?? null;
 }
 
-/** How many of the ages are above the highest that may be told. */
+/** How many ages say more than that someone is 90 or older. */
 export function agesTooHigh(cells: readonly Cell[]): number {
   return cells.filter((cell) => typeof cell === 'number' && cell > highestAge).length;
 }

@@ -66,7 +66,7 @@ export function choicesOf(options: ChoiceOptions): ImportChoices {
       (options.sheet ?? []).map((text) =>
         text.includes('=') ? named(text, '--sheet', 'file.xlsx=Sheet1') : ['*', text],
       ),
-    ) as Record<string, string>,
+    ),
     leave: options.leave ?? [],
     rows: options.rows ?? 'one',
     scans: { derivative: options.derivatives ?? null, suffix: options.suffix ?? null, entities },

@@ -143,7 +143,7 @@ function noteIdentifying({ columns, rows, problems }: Cohort, file: string): voi
       file,
       'age-over-89',
       age,
-      `${old} ${old === 1 ? 'subject is' : 'subjects are'} older than ${highestAge} ('${age}'): so few people are that it tells who they are. Import with ages above ${highestAge} as ${highestAge + 1}, or change the table.`,
+      `${old} ${old === 1 ? 'subject is' : 'subjects are'} older than ${highestAge} ('${age}'): so few people are above 89 that it tells who they are. Import with ages above 89 as ${highestAge}, or change the table.`,
     ),
   );
 }

@@ -36,7 +36,7 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
   for (const { column, what } of identifying)
     said.push(`Column '${column}' holds ${what}, which tell who the subjects are.`);
   if (agesOver89 > 0)
-    said.push(`${count(agesOver89, 'subject is', 'subjects are')} older than 89, which tells who they are.`);
+    said.push(`${count(agesOver89, 'subject is', 'subjects are')} older than 90, which tells who they are.`);
   return said;
 }
 

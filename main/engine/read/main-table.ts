@@ -8,7 +8,7 @@ import {
   recogniseColumns,
 } from '#app/data/columns.ts';
 import { groupedBy } from '#app/data/grouped-by.ts';
-import { keyOfId, visitOf } from '#app/data/id-forms.ts';
+import { visitOf, withoutVisit } from '#app/data/id-forms.ts';
 import type { TableColumn } from '#app/data/table.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Cell, Column } from '#app/study/study.ts';
@@ -144,7 +144,7 @@ function markPersons(cohort: Cohort, table: ReadTable, id: TableColumn): void {
     notePersons(cohort, table.file);
     return;
   }
-  for (const row of cohort.rows) if (visitOf(row.person) !== '') row.person = keyOfId('visit', row.person);
+  for (const row of cohort.rows) if (visitOf(row.person) !== '') row.person = withoutVisit(row.person);
   addPersonColumns(cohort, table.file);
 }
 

@@ -1,5 +1,4 @@
 /** Says what an import would do, without reading scans and without keeping anything. */
-import { lstat, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportProposal, MatchProposal } from '#app/contract/import-proposal.ts';
 import { findIdColumn } from '#app/data/columns.ts';
@@ -14,6 +13,7 @@ import { confirmations } from './confirmations.ts';
 import { gather, type Gathered } from './gather.ts';
 import type { ImportRequest } from './import.ts';
 import { findSources, type Sources } from './import-sources.ts';
+import { isNotDownloaded } from './not-downloaded.ts';
 
 /** So many ids are shown of each kind. */
 const mostExamples = 3;
@@ -128,14 +128,6 @@ async function scansOf({ root, scans }: Sources, { cohort, files }: Gathered): P
     notDownloaded: absent.filter(Boolean).length,
     match: match === undefined ? null : matchOf(match),
   };
-}
-
-/** A link into the objects of git-annex that leads to nothing. */
-async function isNotDownloaded(path: string): Promise<boolean> {
-  const link = await lstat(path).catch(() => null);
-  if (link?.isSymbolicLink() !== true) return false;
-  const target = (await readlink(path)).replaceAll('\\', '/');
-  return target.includes('.git/annex/objects/') && (await stat(path).catch(() => null)) === null;
 }
 
 function bidsOf({ derivatives }: Sources, { bids }: Gathered, derivative: string | null): ImportProposal['bids'] {

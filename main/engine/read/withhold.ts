@@ -34,7 +34,6 @@ export function withhold(cohort: Cohort, { drop, capAges }: Pick<ImportChoices, 
   for (const row of cohort.rows) {
     row.values = Object.fromEntries(Object.entries(row.values).filter(([name]) => !dropped.has(name)));
     const value = age === undefined ? null : row.values[age];
-    if (capAges && age !== undefined && typeof value === 'number' && value > highestAge)
-      row.values[age] = highestAge + 1;
+    if (capAges && age !== undefined && typeof value === 'number' && value > highestAge) row.values[age] = highestAge;
   }
 }

@@ -48,7 +48,7 @@ describe('columns that name a person', () => {
     expect(findIdentifying([{ name, cells }])).toEqual([]);
   });
 
-  it('counts ages above 89', () => {
-    expect(agesTooHigh([20, 89, 90, 101, null, '95'])).toBe(2);
+  it('counts ages that say more than 90 or older', () => {
+    expect(agesTooHigh([20, 89, 90, 91, 101, null, '95'])).toBe(2);
   });
 });
