@@ -68,7 +68,7 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
       },
     );
   }
-  if (folder === undefined && scans.length === 0) return await fromTables(tables, choices);
+  if (folder === undefined && scans.length === 0) return await fromTables(tables, choices, table);
   if (folder === undefined) return await fromScans(commonFolder(scans), scans, tables, request);
   if (folders.length === 1 && scans.length === 0) return await fromFolder(folder, tables, request);
   const all = await Promise.all(
@@ -131,13 +131,18 @@ function plain(root: string, name: string): Sources {
   };
 }
 
-/** Tables alone: the one that describes the subjects leads, the others are joined to it by id. */
-async function fromTables(paths: readonly string[], choices: ImportChoices): Promise<Sources> {
+/** Tables alone: the one that was named or that describes the subjects leads, the others are joined to it by id. */
+async function fromTables(
+  paths: readonly string[],
+  choices: ImportChoices,
+  named: string | null = null,
+): Promise<Sources> {
   const sources = plain('', '');
   const read = (await Promise.all(paths.map((path) => readSource(sources, path, choices)))).filter(
     (source) => source !== null,
   );
   const leading =
+    read.find(({ table }) => table.path === named) ??
     read.find(({ table }) => table.columns.some(({ name }) => /^(dx|diagnosis|group|age|sex|gender)$/i.test(name))) ??
     read[0];
   if (leading === undefined) return nothingToImport('The choice');
