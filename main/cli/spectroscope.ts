@@ -11,6 +11,7 @@ import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { seriesSettingForms } from './series-settings.ts';
+import { addChoiceOptions } from './import-choices.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import { orientations } from '#app/study/study.ts';
@@ -58,9 +59,11 @@ function program(
       .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
       .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
 
-  source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
+  addChoiceOptions(
+    source(command('import [paths...]', 'read tables, a folder of scans or a BIDS tree into a study file')),
+  )
     .option('--group <column>', 'column that divides the subjects into groups')
-    .requiredOption('--out <study.json>', 'study file to write')
+    .option('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );
