@@ -97,3 +97,14 @@ export function largestDisplacement(
   }
   return largest;
 }
+
+/** The three rows of an affine, for a person to compare: '[-2 0 0 90; 0 2 0 -126; 0 0 2 -72]'. */
+export function affineText(affine: readonly number[]): string {
+  const rows = [0, 4, 8].map((start) =>
+    affine
+      .slice(start, start + 4)
+      .map((element) => String(Number(element.toPrecision(4)) + 0))
+      .join(' '),
+  );
+  return `[${rows.join('; ')}]`;
+}

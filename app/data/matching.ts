@@ -21,9 +21,9 @@ export function idKey(id: string): string {
   return (bare === '' ? lower : bare).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** File name without folder and without `.nii`, `.nii.gz`, `.img`, `.hdr`. */
+/** File name without folder and without `.nii`, `.nii.gz`, `.img`, `.hdr`, `.mgz`. */
 export function fileStem(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.(nii|img|hdr)(\.gz)?$/i, '');
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i, '');
 }
 
 /**

@@ -50,10 +50,10 @@ export async function findSources(
     if (isTable(path) || isScan(path)) continue;
     throw inputError(
       'file-unknown-kind',
-      `${basename(path)}: neither a table (.csv, .tsv, .txt) nor a NIfTI scan (.nii, .nii.gz). Choose one of these.`,
+      `${basename(path)}: neither a table (.csv, .tsv, .txt) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.`,
       {
         file: basename(path),
-        expected: 'a table or a NIfTI scan',
+        expected: 'a table or a scan',
       },
     );
   }

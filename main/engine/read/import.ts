@@ -19,6 +19,8 @@ export interface ImportRequest {
   table: string | null;
   idColumn: string | null;
   fileColumn: string | null;
+  /** Folder of what can be made again (made if absent); null: nothing is kept. */
+  cache?: string | null;
   /** Whether scans are read to their last byte (the default) or by their headers. */
   check?: ScanCheck;
 }
@@ -42,7 +44,7 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     const file = files[row] ?? null;
     return file === null ? [] : [{ subject, file }];
   });
-  const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', call);
+  const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', request.cache ?? null, call);
   const study: Study = {
     format: 'spectroscope-study',
     version: 1,
@@ -77,7 +79,7 @@ async function gather(sources: Sources, { idColumn, fileColumn }: ImportRequest)
   const join = (hasScans: boolean) => joinTables({ main, more, idColumn, fileColumn, prefix, scans: hasScans });
   let cohort = join(scans !== null);
   const namesFiles =
-    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.(nii|nii\.gz|img|hdr)$/i.test(file));
+    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i.test(file));
   if (scans === null && !namesFiles && fileColumn === null) {
     const columns = cohort.columns.map((column) =>
       column.role === 'file' ? { ...column, role: 'ignored' as const } : column,

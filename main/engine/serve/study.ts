@@ -100,7 +100,13 @@ export function studyHandlers(context: EngineContext): StudyArea {
       'study.import': async ({ paths, table, idColumn, fileColumn }, call) =>
         await open(
           await importStudy(
-            { paths: paths.map(pathOf), table: table === null ? null : pathOf(table), idColumn, fileColumn },
+            {
+              paths: paths.map(pathOf),
+              table: table === null ? null : pathOf(table),
+              idColumn,
+              fileColumn,
+              cache: join(context.library, 'cache'),
+            },
             call,
           ),
         ),
