@@ -7,6 +7,7 @@ import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import type { InspectOptions } from './commands/inspect-study.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
@@ -53,6 +54,7 @@ function program(
 
   source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
     .option('--group <column>', 'column that divides the subjects into groups')
+    .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
     .requiredOption('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
@@ -117,9 +119,11 @@ function program(
       carryOut(self, (terminal) => trainCommand(terminal, paths, options)),
     );
 
-  command('inspect <file>', 'tell what a session holds').action((file: string, _: object, self: Command) =>
-    carryOut(self, (terminal) => inspectCommand(terminal, file)),
-  );
+  command('inspect <file>', 'tell what a session or a study file holds')
+    .option('--problems [file]', 'of a study: what is wrong with its data, as a table (.tsv or .csv)')
+    .action((file: string, options: InspectOptions, self: Command) =>
+      carryOut(self, (terminal) => inspectCommand(terminal, file, options)),
+    );
 
   command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')

@@ -1,5 +1,8 @@
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { exitCodes, inputError } from '#app/contract/errors.ts';
+import { problemsFormat, problemsText } from '#app/study/problem-table.ts';
+import type { Problem } from '#app/study/study.ts';
 import { withEngine } from '../engine-run.ts';
 import { groupCounts, openSource } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
@@ -9,6 +12,7 @@ export interface ImportOptions {
   id?: string;
   file?: string;
   group?: string;
+  problems?: string;
   out: string;
 }
 
@@ -21,6 +25,8 @@ export async function importCommand(terminal: Terminal, paths: string[], options
       });
     }
     const { study } = view;
+    // Also where no subject can be used: then the table says why.
+    if (options.problems !== undefined) writeProblems(options.problems, study.problems);
     const usable = study.subjects.filter(({ excluded }) => excluded === null);
     const excluded = study.subjects.flatMap(({ id, excluded: reason }) =>
       reason === null ? [] : [{ subject: id, reason }],
@@ -54,4 +60,17 @@ export async function importCommand(terminal: Terminal, paths: string[], options
     );
     return run.interrupted.aborted ? exitCodes.cancelled : 0;
   });
+}
+
+/** @param file ending in .csv for CSV, anything else for TSV */
+export function writeProblems(file: string, problems: readonly Problem[]): void {
+  try {
+    writeFileSync(file, problemsText(problems, problemsFormat(file)));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError('problems-not-written', `${basename(file)}: the problems could not be written (${reason}).`, {
+      file: basename(file),
+      cause,
+    });
+  }
 }
