@@ -116,13 +116,15 @@ export const engineOperations = {
   /** Opens a copy of a bundled study in the library. */
   'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
 
-  /** Reads a table, a folder of scans with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
+  /** Reads a table, a folder of scans with a table, a folder of DICOM images, or a BIDS tree. A job: sends progress, can be cancelled. */
   'study.import': {
     input: v.object({
       paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
       table: v.nullable(fileReferenceSchema),
       idColumn: v.nullable(v.string()),
       fileColumn: v.nullable(v.string()),
+      /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
+      series: v.optional(v.nullable(v.string())),
     }),
     answer: studyViewSchema,
   },

@@ -50,9 +50,15 @@ function program(
     each
       .option('--table <file>', 'table with one row per subject')
       .option('--id <column>', 'column that names the subject')
-      .option('--file <column>', "column that names the subject's scan");
+      .option('--file <column>', "column that names the subject's scan")
+      .option(
+        '--series <text>',
+        'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
+      );
 
-  source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
+  source(
+    command('import [paths...]', 'read a table, a folder of scans or DICOM images, or a BIDS tree into a study file'),
+  )
     .option('--group <column>', 'column that divides the subjects into groups')
     .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
     .requiredOption('--out <study.json>', 'study file to write')

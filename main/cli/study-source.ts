@@ -10,6 +10,7 @@ export interface SourceOptions {
   id?: string | undefined;
   file?: string | undefined;
   sample?: string | undefined;
+  series?: string | undefined;
 }
 
 export async function openSource(run: EngineRun, paths: readonly string[], options: SourceOptions): Promise<StudyView> {
@@ -34,6 +35,7 @@ export async function openSource(run: EngineRun, paths: readonly string[], optio
       table: options.table === undefined ? null : { path: resolve(options.table) },
       idColumn: options.id ?? null,
       fileColumn: options.file ?? null,
+      series: options.series ?? null,
     },
     run.interrupted,
   );

@@ -19,6 +19,8 @@ export const useImport = defineStore('import', () => {
   const files = shallowRef<readonly ChosenFile[]>([]);
   const idColumn = ref('');
   const fileColumn = ref('');
+  /** Of DICOM images: part of the description of the series to use. */
+  const series = ref('');
 
   const sources = computed(() => files.value.filter((file) => file.kind !== 'table'));
   const tables = computed(() => files.value.filter((file) => file.kind === 'table'));
@@ -33,6 +35,7 @@ export const useImport = defineStore('import', () => {
     files.value = [];
     idColumn.value = '';
     fileColumn.value = '';
+    series.value = '';
     useUi().dismiss();
     open.value = true;
   }
@@ -65,6 +68,7 @@ export const useImport = defineStore('import', () => {
         table: sources.value.length > 0 && table !== null ? { token: table.token } : null,
         idColumn: column(idColumn.value),
         fileColumn: column(fileColumn.value),
+        series: column(series.value),
       });
       if (done) open.value = false;
     } finally {
@@ -106,6 +110,7 @@ export const useImport = defineStore('import', () => {
     files,
     idColumn,
     fileColumn,
+    series,
     tables,
     refused,
     begin,

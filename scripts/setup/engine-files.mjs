@@ -17,8 +17,9 @@ import { runtime } from './wheels.mjs';
 
 const modules = join(root, 'node_modules');
 const tfjs = '@tensorflow/tfjs-node-gpu';
+const dcm2niix = '@niivue/dcm2niix';
 /** What the engine loads by name; WebGPU only when it is asked for. */
-const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu'];
+const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu', dcm2niix];
 const dawn = `${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`;
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
@@ -79,6 +80,8 @@ function linkPackage(source, target) {
     // Dawn for this system only: the package holds those of all.
     if (manifest.name === 'webgpu' && name.startsWith('dist')) return name.startsWith(join('dist', dawn) + sep);
     if (manifest.name === tfjs) return name === 'package.json' || (name.startsWith('dist') && name.endsWith('.js'));
+    // The module for Node with its WebAssembly; the rest is for browsers.
+    if (manifest.name === dcm2niix) return name === 'package.json' || /\.jpeg\.(js|wasm)$/.test(name);
     if (manifest.name.startsWith('@tensorflow/')) return name === 'package.json' || name === manifest.main;
     return ['.js', '.cjs', '.json'].includes(extname(name)) || /^licen[cs]e/i.test(basename(name));
   };

@@ -13,6 +13,7 @@ export interface ImportOptions {
   file?: string;
   group?: string;
   problems?: string;
+  series?: string;
   out: string;
 }
 

@@ -7,8 +7,10 @@ import type { Problem, Scan, Subject } from '#app/study/study.ts';
 
 export interface ScanOf {
   subject: Subject;
-  /** Relative to the root. */
+  /** As problems name it, relative to the root. */
   file: string;
+  /** Where it is, relative to the root. */
+  path: string;
 }
 
 /** @param scans of all subjects, looked at */

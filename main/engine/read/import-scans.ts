@@ -44,14 +44,16 @@ export async function importScans(
 
 async function importScan(
   root: string,
-  { subject, file }: ScanOf,
+  { subject, file, path }: ScanOf,
   look: (path: string) => ReturnType<typeof lookAtHeader>,
 ): Promise<Problem[]> {
   try {
-    const { header, bytes, sha256, statistics } = await look(resolve(root, file));
-    const { shape, spacingMm, orientation, dataType, affine } = header;
+    const { header, bytes, sha256, statistics } = await look(resolve(root, path));
+    const { shape, spacingMm, orientation, dataType } = header;
+    // A negative zero is lost in JSON: the study is the same before and after it is saved.
+    const affine = header.affine.map((element) => element + 0);
     subject.scan = {
-      ...{ path: file, bytes, sha256, shape, spacingMm, orientation, dataType, affine },
+      ...{ path, bytes, sha256, shape, spacingMm, orientation, dataType, affine },
       ...(statistics === null ? {} : { statistics }),
     };
     return header.problems.map((problem) => ({ ...problem, file, subject: subject.id }));

@@ -6,6 +6,7 @@ import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import { findFileColumn, findIdColumn } from '#app/data/columns.ts';
 import { fileStem, idKey } from '#app/data/matching.ts';
 import type { Problem } from '#app/study/study.ts';
+import type { DicomScans } from './dicom/dicom-scans.ts';
 import { isScan, isTable, listFiles } from './find-files.ts';
 import { readJson, readSidecar, readTable, type ReadTable } from './table.ts';
 import { nothingToImport, type TableSource } from './join-tables.ts';
@@ -20,10 +21,15 @@ export interface Sources {
   prefix: 'always' | 'needed';
   /** Relative to the root; null: only the files that the table names. */
   scans: string[] | null;
+  /** Where scans that were converted from DICOM really are, relative to the root; null: they could not be converted. */
+  converted: ReadonlyMap<string, string | null>;
   description: string;
   attribution: string;
   problems: Problem[];
 }
+
+/** Looks for DICOM images among the files of a folder (relative to it). */
+export type FindDicom = (folder: string, files: readonly string[]) => Promise<DicomScans | null>;
 
 /** Folders of a BIDS tree that hold no scans of subjects. */
 const notSubjects = ['derivatives', 'sourcedata', 'code', 'stimuli', 'node_modules'];
@@ -39,6 +45,7 @@ export async function findSources(
   table: string | null,
   wanted: readonly string[],
   signal: AbortSignal,
+  dicom: FindDicom = () => Promise.resolve(null),
 ): Promise<Sources> {
   const folders: string[] = [];
   const files: string[] = [];
@@ -48,6 +55,13 @@ export async function findSources(
   const scans = files.filter(isScan);
   for (const path of files) {
     if (isTable(path) || isScan(path)) continue;
+    if (/\.(dcm|ima|dicom)$/i.test(path)) {
+      throw inputError(
+        'dicom-needs-folder',
+        `${basename(path)}: is one DICOM image. Choose the folder that holds the images of all subjects.`,
+        { file: basename(path), found: 'a DICOM image', expected: 'a folder of DICOM images' },
+      );
+    }
     throw inputError(
       'file-unknown-kind',
       `${basename(path)}: neither a table (.csv, .tsv, .txt) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.`,
@@ -59,17 +73,39 @@ export async function findSources(
   }
   if (folder === undefined && scans.length === 0) return await fromTables(tables);
   if (folder === undefined) return await fromScans(commonFolder(scans), scans, tables, wanted, signal);
-  if (folders.length === 1 && scans.length === 0) return await fromFolder(folder, tables, wanted, signal);
+  if (folders.length === 1 && scans.length === 0) {
+    return await fromFolder(folder, tables, wanted, signal, dicom);
+  }
   const all = await Promise.all(
     folders.map(async (each) => (await listFiles(each, notSubjects, signal)).map((path) => join(each, path))),
   );
+  if (scans.length === 0 && !all.flat().some(isScan)) {
+    const root = commonFolder(folders.map((each) => join(each, 'any')));
+    const found = await dicom(
+      root,
+      all.flat().map((path) => slashes(relative(root, path))),
+    );
+    const sources = plain(root, basename(root));
+    sources.scans = addDicom(sources, found);
+    if (sources.scans.length > 0) {
+      await chooseTable(sources, tables, all.flat().filter(isTable), wanted);
+      return sources;
+    }
+  }
   return await fromScans(
-    commonFolder([...folders.map((each) => join(each, '.')), ...scans]),
+    commonFolder([...folders.map((each) => join(each, 'any')), ...scans]),
     [...scans, ...all.flat().filter(isScan)],
     tables,
     wanted,
     signal,
   );
+}
+
+function addDicom(sources: Sources, found: DicomScans | null): string[] {
+  if (found === null) return [];
+  sources.converted = found.scans;
+  sources.problems.push(...found.problems);
+  return [...found.scans.keys()];
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -100,6 +136,7 @@ function plain(root: string, name: string): Sources {
     more: [],
     prefix: 'needed',
     scans: null,
+    converted: new Map(),
     description: '',
     attribution: '',
     problems: [],
@@ -143,11 +180,13 @@ async function fromFolder(
   given: readonly string[],
   wanted: readonly string[],
   signal: AbortSignal,
+  dicom: FindDicom,
 ): Promise<Sources> {
   const files = await listFiles(folder, notSubjects, signal);
   const sources = plain(folder, basename(folder));
   await describeDataset(sources, files);
   const scans = files.filter(isScan);
+  if (scans.length === 0) scans.push(...addDicom(sources, await dicom(folder, files)));
   const participants = files.includes('participants.tsv') ? [join(folder, 'participants.tsv')] : [];
   const tables = given.length > 0 ? given : participants;
   if (scans.length > 0) {

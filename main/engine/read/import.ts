@@ -1,6 +1,7 @@
 /** Imports a study: one table or several, a folder of scans with a table, or a BIDS tree. */
 import { randomUUID } from 'node:crypto';
-import { relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { mostClasses } from '#app/data/columns.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Problem, SourceFile, Study, Subject } from '#app/study/study.ts';
@@ -19,6 +20,8 @@ export interface ImportRequest {
   table: string | null;
   idColumn: string | null;
   fileColumn: string | null;
+  /** Description of the DICOM series that is each subject's scan; null or absent: the one that looks like it. */
+  series?: string | null;
   /** Folder of what can be made again (made if absent); null: nothing is kept. */
   cache?: string | null;
   /** Whether scans are read to their last byte (the default) or by their headers. */
@@ -37,12 +40,18 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     request.table,
     [request.idColumn, request.fileColumn].filter((name) => name !== null),
     call.signal,
+    (folder, files) => dicomOf(request, folder, files, call),
   );
   const { cohort, files, kind } = await gather(sources, request);
   const subjects = cohort.rows.map(({ id, values, excluded }): Subject => ({ id, scan: null, values, excluded }));
   const scans = subjects.flatMap((subject, row) => {
     const file = files[row] ?? null;
-    return file === null ? [] : [{ subject, file }];
+    const path = file === null ? null : (sources.converted.get(file) ?? (sources.converted.has(file) ? null : file));
+    if (file !== null && path === null) {
+      // The problems say why.
+      subject.excluded ??= sources.problems.find((problem) => problem.file === file)?.message ?? null;
+    }
+    return file === null || path === null ? [] : [{ subject, file, path }];
   });
   const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', request.cache ?? null, call);
   const study: Study = {
@@ -64,6 +73,17 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     problems: inRoot(sources, [...sources.problems, ...cohort.problems, ...scanProblems]),
   };
   return labelled(study);
+}
+
+/** Images are converted into the cache; where there is none, into a folder that the system clears. */
+async function dicomOf(
+  { series, cache }: ImportRequest,
+  folder: string,
+  files: readonly string[],
+  call: Pick<Call, 'signal' | 'progress'>,
+) {
+  const { dicomScans } = await import('./dicom/dicom-scans.ts');
+  return await dicomScans(folder, files, series ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
 }
 
 interface Gathered {

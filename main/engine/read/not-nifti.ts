@@ -14,7 +14,10 @@ const lookalikes: readonly Lookalike[] = [
     matches: (_, text) => /\/annex\/objects\//.test(text) || text.startsWith('version https://git-lfs'),
     what: 'is a pointer left by git-annex or Git LFS, not the scan. Fetch the content first (datalad get, git lfs pull)',
   },
-  { matches: (_, text) => text.slice(128, 132) === 'DICM', what: 'is a DICOM file. Convert it with dcm2niix' },
+  {
+    matches: (_, text) => text.slice(128, 132) === 'DICM',
+    what: 'is a DICOM file. Import the folder of its series, without this ending',
+  },
   { matches: (_, text) => text.startsWith('PK'), what: 'is a ZIP archive. Unpack it first' },
   { matches: (_, text) => text.startsWith('NRRD000'), what: 'is an NRRD file. Convert it to NIfTI' },
   { matches: (_, text) => text.startsWith('CDF\x01'), what: 'is a MINC file. Convert it with mnc2nii' },

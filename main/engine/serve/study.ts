@@ -97,7 +97,7 @@ export function studyHandlers(context: EngineContext): StudyArea {
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
         await open((await keptSample(sample)) ?? (await openSample(sample, call))),
-      'study.import': async ({ paths, table, idColumn, fileColumn }, call) =>
+      'study.import': async ({ paths, table, idColumn, fileColumn, series }, call) =>
         await open(
           await importStudy(
             {
@@ -105,6 +105,7 @@ export function studyHandlers(context: EngineContext): StudyArea {
               table: table === null ? null : pathOf(table),
               idColumn,
               fileColumn,
+              series: series ?? null,
               cache: join(context.library, 'cache'),
             },
             call,

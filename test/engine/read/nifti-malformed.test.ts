@@ -111,7 +111,7 @@ const seenInHeader: Case[] = [
     'slice.nii',
     () => Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), Buffer.alloc(400)]),
     'not-nifti',
-    'is a DICOM file. Convert it with dcm2niix.',
+    'is a DICOM file. Import the folder of its series, without this ending.',
   ],
   [
     'scans.nii',
