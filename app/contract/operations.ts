@@ -7,6 +7,7 @@ import { events } from './events.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import { planesSchema, scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -68,38 +69,6 @@ const changedViewSchema = v.object({
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
 
-const planeSchema = v.object({
-  width: v.number(),
-  height: v.number(),
-  /** Values scaled to 0..255 with the scan's display window [height x width], first row on top. */
-  pixels: v.instance(Uint8Array),
-  /** Millimetres per pixel across and down. */
-  spacingMm: v.tuple([v.number(), v.number()]),
-  /** Anatomical letters at the edges, '?' where the header does not say. */
-  left: v.string(),
-  right: v.string(),
-  top: v.string(),
-  bottom: v.string(),
-});
-
-export const planesSchema = v.object({
-  subject: v.string(),
-  shape: v.tuple([v.number(), v.number(), v.number()]),
-  spacingMm: v.tuple([v.number(), v.number(), v.number()]),
-  orientation: v.string(),
-  /** In the RAS-ordered voxel grid. */
-  voxel: v.tuple([v.number(), v.number(), v.number()]),
-  value: v.number(),
-  minimum: v.number(),
-  maximum: v.number(),
-  /** Position of the voxel in scanner or template millimetres (RAS+). */
-  positionMm: v.tuple([v.number(), v.number(), v.number()]),
-  sagittal: planeSchema,
-  coronal: planeSchema,
-  axial: planeSchema,
-});
-export type Planes = v.InferOutput<typeof planesSchema>;
-
 const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
@@ -153,6 +122,14 @@ export const engineOperations = {
   'scan.planes': {
     input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
     answer: planesSchema,
+  },
+
+  /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
+  'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
+  /** Small pictures, made once and kept; in the order that was asked for. */
+  'scan.thumbnails': {
+    input: v.object({ subjects: v.pipe(v.array(v.string()), v.maxLength(100)) }),
+    answer: v.array(scanThumbnailSchema),
   },
 
   /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */
