@@ -66,11 +66,19 @@ export function spacingOf(affine: readonly number[]): Triple {
   return [norm(0), norm(1), norm(2)];
 }
 
-/** True when every element is finite and the voxels have a volume that is not lost in rounding. */
+/** Edges of voxels in any unit of length: outside of these a header is damaged. */
+const [leastEdge, mostEdge] = [1e-6, 1e6];
+
+/** True when every element is finite and the voxels have edges that can be meant, and a volume that is not lost in rounding. */
 export function isUsableAffine(affine: readonly number[]): boolean {
   if (affine.length !== 16 || !affine.every(Number.isFinite)) return false;
   const [x, y, z] = spacingOf(affine);
-  return x * y * z > 0 && Math.abs(determinant(affine)) > 1e-4 * x * y * z;
+  if (![x, y, z].every(isUsableEdge)) return false;
+  return Math.abs(determinant(affine)) > 1e-4 * x * y * z;
+}
+
+export function isUsableEdge(length: number): boolean {
+  return length >= leastEdge && length <= mostEdge;
 }
 
 /** Voxels scaled by `spacingMm`, the first at the origin: what is left when a header places nothing. */

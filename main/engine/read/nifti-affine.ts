@@ -3,6 +3,7 @@ import type { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import {
   affineText,
   isUsableAffine,
+  isUsableEdge,
   largestDisplacement,
   scaleMillimetres,
   scalingAffine,
@@ -119,11 +120,11 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
   return { affine, spacingMm, orientation: placed ? orientationOf(affine) : unknownOrientation, problems };
 }
 
-/** pixdim[1..3] without their sign; null where one is zero or no number. */
+/** pixdim[1..3] without their sign; null where one is zero, absurd or no number. */
 function voxelSizes(header: NIFTI1 | NIFTI2): Triple | null {
   const [x, y, z] = [1, 2, 3].map((axis) => Math.abs(header.pixDims[axis] ?? 0));
-  if (!x || !y || !z || !Number.isFinite(x * y * z)) return null;
-  return [x, y, z];
+  if (x === undefined || y === undefined || z === undefined) return null;
+  return [x, y, z].every(isUsableEdge) ? [x, y, z] : null;
 }
 
 function differs(a: number, b: number): boolean {

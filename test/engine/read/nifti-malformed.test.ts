@@ -299,6 +299,16 @@ describe('odd files that are read, with a problem each', () => {
     return problems;
   }
 
+  test('voxel sizes that cannot be: neither those of the header nor those of the sform are used', async () => {
+    const bytes = withFloats({ 80: 3e30, 280: 3e30 });
+    expect((await problemsOf('absurd.nii', bytes)).map(({ code }) => code)).toEqual([
+      'nifti-bad-sform',
+      'nifti-no-orientation',
+      'nifti-bad-spacing',
+    ]);
+    expect((await readVolumeHeader(join(folder, 'absurd.nii'))).spacingMm).toEqual([1, 1, 1]);
+  });
+
   test('voxel sizes below zero', async () => {
     expect(await problemsOf('negative-sizes.nii', withFloats({ 80: -2 }))).toMatchObject([
       { code: 'nifti-negative-spacing', found: expect.stringMatching(/^-2 x /) as string, expected: 'sizes above 0' },
