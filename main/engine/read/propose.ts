@@ -11,7 +11,7 @@ import type { Call } from '../serve/handlers.ts';
 import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
 import { confirmations } from './confirmations.ts';
 import { gather, type Gathered } from './gather.ts';
-import type { ImportRequest } from './import.ts';
+import { dicomOf, type ImportRequest } from './import.ts';
 import { findSources, type Sources } from './import-sources.ts';
 import { isNotDownloaded } from './not-downloaded.ts';
 
@@ -33,6 +33,8 @@ export async function proposeImport(
     wanted: [idColumn, fileColumn].filter((name) => name !== null),
     choices,
     signal: call.signal,
+    // Converted now, they are in the cache when the import is confirmed.
+    dicom: (folder, files) => dicomOf(request, folder, files, call),
   });
   // What would be withheld is still shown, so that the choice can be taken back.
   const gathered = await gather(sources, { idColumn, fileColumn, choices: { ...choices, drop: [], capAges: false } });
