@@ -10,10 +10,11 @@ import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenModel } from '../model-settings.ts';
+import { preparationOf, type PreparationOptions } from '../preparation-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
-export interface TrainOptions {
+export interface TrainOptions extends PreparationOptions {
   table?: string;
   id?: string;
   file?: string;
@@ -31,13 +32,14 @@ export interface TrainOptions {
   folds?: number;
   seed?: number;
   patience?: number;
-  spacing?: number;
   captureEvery?: number;
   captureLayers?: string[];
   activationView?: ActivationView;
   keepGrams?: number | true;
   gramLayers?: string[];
   gramMegabytes?: number;
+  replayCheckpoints?: number;
+  replayMegabytes?: number;
   device?: RunConfiguration['device'];
   overwrite?: boolean;
   task?: RunTask['kind'];
@@ -132,8 +134,9 @@ async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions
   });
 }
 
-function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, warnings }: Answer<'run.check'>): string[] {
+function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparation, warnings }: Answer<'run.check'>) {
   return [
+    ...preparation.map(({ step, words, shape }) => `  ${step}: ${words} (${shape.join(' x ')})`),
     `Input ${inputShape.join(' x ')}, ${stepsPerEpoch} steps an epoch, about ${Math.ceil(memoryBytes / 2 ** 20)} MiB of memory`,
     ...plan.layers.map(
       ({ name, quantities, operations, bytes }) =>
@@ -194,16 +197,14 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     gradientClipping: limit(options.clip, defaults),
     repeats: options.repeats ?? defaults.repeats,
     checkpointMinutes: options.checkpointMinutes ?? defaults.checkpointMinutes,
-    preparation: {
-      ...defaults.preparation,
-      ...(options.spacing === undefined ? {} : { targetSpacingMm: options.spacing === 0 ? null : options.spacing }),
-    },
+    preparation: preparationOf(options, defaults.preparation),
     capture: captureOf(options, defaults),
     device: options.device ?? defaults.device,
   };
 }
 
 const usualGramMegabytes = 500;
+const usualReplayMegabytes = 50;
 
 function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunConfiguration['capture'] {
   const { keepGrams } = options;
@@ -220,7 +221,19 @@ function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunCon
             layers: options.gramLayers ?? null,
             megabytes: options.gramMegabytes ?? usualGramMegabytes,
           },
+    replay: replayOf(options, capture),
   };
+}
+
+/** --replay-checkpoints 0: none. */
+function replayOf(
+  { replayCheckpoints, replayMegabytes }: TrainOptions,
+  { replay }: RunConfiguration['capture'],
+): RunConfiguration['capture']['replay'] {
+  const checkpoints = replayCheckpoints ?? replay?.checkpoints ?? 0;
+  return checkpoints === 0
+    ? null
+    : { checkpoints, megabytes: replayMegabytes ?? replay?.megabytes ?? usualReplayMegabytes };
 }
 
 /** --clip 0: no limit. */
