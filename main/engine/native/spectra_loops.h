@@ -1,7 +1,6 @@
-// What the capture does with Gram matrices that LAPACK has no fast routine for: matrices of up to a few hundred rows, whose
-// eigenvalues alone are wanted, many of one size at every step. Compiled for several instruction sets; the best one that
-// the processor has is chosen at run time. Environment variable SPECTROSCOPE_PLAIN_LOOPS=1 takes the one that every
-// processor has, which is how it is tested.
+// What the capture does with Gram matrices that OpenBLAS has no fast routine for: they are formed from float32 rows, have up
+// to a few hundred rows themselves, many of one size at every step, and their eigenvalues alone are wanted. Compiled for
+// each of the instruction sets of instructions.h.
 #ifndef SPECTROSCOPE_SPECTRA_LOOPS_H_
 #define SPECTROSCOPE_SPECTRA_LOOPS_H_
 
