@@ -11,11 +11,12 @@ namespace {
 enum class Instructions { kPlain, kAvx2, kAvx512 };
 
 Instructions best() {
-  const char* plain = std::getenv("SPECTROSCOPE_PLAIN_LOOPS");
-  if (plain != nullptr && std::strcmp(plain, "1") == 0) return Instructions::kPlain;
+  const char* wanted = std::getenv("SPECTROSCOPE_PLAIN_LOOPS");
+  const auto is_wanted = [wanted](const char* value) { return wanted != nullptr && std::strcmp(wanted, value) == 0; };
+  if (is_wanted("1")) return Instructions::kPlain;
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+  if (!is_wanted("avx2") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
     return Instructions::kAvx512;
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Instructions::kAvx2;

@@ -18,6 +18,7 @@ namespace spectroscope {
 namespace {
 
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+typedef float HalfLanes __attribute__((vector_size(kLanes / 2 * sizeof(float))));
 typedef int32_t LaneBits __attribute__((vector_size(kLanes * sizeof(int32_t))));
 
 SPECTROSCOPE_INLINE Lanes all(float value) { return Lanes{} + value; }

@@ -2,6 +2,7 @@
 #ifndef SPECTROSCOPE_STEP_ROWS_H_
 #define SPECTROSCOPE_STEP_ROWS_H_
 
+#include "convolution_products.h"
 #include "convolution_rows.h"
 #include "lanes.h"
 #include "step_loops.h"
@@ -216,12 +217,13 @@ void gelu_gradient_of(const float* dy, const float* x, const float* share, float
   }
 }
 
-// kMost, kBundle: numbers of a line, and lines of three numbers, whose sums with a vector of filters the registers hold.
-template <int kMost, int kBundle>
+// What the registers hold. kMost, kBundle: sums of numbers of a line, and of lines of three numbers, with a vector of
+// filters. kPlaces, kVectors: sums of places with vectors of columns.
+template <int kMost, int kBundle, int kPlaces, int kVectors>
 constexpr StepLoops step_loops_of() {
   return {adam_of,        momentum_of, descent_of,       squares_of, add_of,
           add_pattern_of, pattern_sums_of, norm_of, norm_gradient_of, gelu_of,
-          gelu_gradient_of, filter_gradient_of<kMost, kBundle>};
+          gelu_gradient_of, filter_gradient_of<kMost, kBundle>, row_product_of<kPlaces, kVectors>};
 }
 
 }  // namespace
