@@ -49,15 +49,6 @@ void descent_of(const Update& update, const UpdateSettings& s) {
   for (int64_t i = 0; i < update.count; i++) w[i] = w[i] * s.keep - gradient[i] * s.factor * s.rate;
 }
 
-SPECTROSCOPE_INLINE float tree_sum(const Lanes& lanes) {
-  float values[kLanes];
-  std::memcpy(values, &lanes, sizeof(values));
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) values[i] += values[i + half];
-  }
-  return values[0];
-}
-
 // Sums of 2,048 at a time in float32, those in float64.
 double squares_of(const float* x, int64_t count) {
   double sum = 0;
@@ -75,7 +66,7 @@ double squares_of(const float* x, int64_t count) {
       const Lanes a = load(x + i, lanes_left(end, i));
       sums[0] += a * a;
     }
-    sum += tree_sum(sums[0] + sums[1]);
+    sum += lane_sum(sums[0] + sums[1]);
   }
   return sum;
 }
@@ -131,13 +122,13 @@ void norm_of(const NormRows& norm, const float* offset, float epsilon, float* y)
     const float* const x = norm.x + row * columns;
     Lanes sums = {};
     for (int64_t i = 0; i < columns; i += kLanes) sums += load(x + i, lanes_left(columns, i));
-    const float mean = tree_sum(sums) * share;
+    const float mean = lane_sum(sums) * share;
     Lanes squares = {};
     for (int64_t i = 0; i < columns; i += kLanes) {
       const Lanes centred = load(x + i, lanes_left(columns, i), mean) - mean;
       squares += centred * centred;
     }
-    const float precision = 1.0f / __builtin_sqrtf(tree_sum(squares) * share + epsilon);
+    const float precision = 1.0f / __builtin_sqrtf(lane_sum(squares) * share + epsilon);
     for (int64_t i = 0; i < columns; i += kLanes) {
       const int count = lanes_left(columns, i);
       const Lanes normal = (load(x + i, count) - mean) * precision;
@@ -168,8 +159,8 @@ void norm_gradient_of(const NormRows& norm, const float* dy, float* dx, float* d
       sums += scaled;
       products += scaled * normal;
     }
-    const float along = tree_sum(products) * share;
-    const float level = tree_sum(sums) * share;
+    const float along = lane_sum(products) * share;
+    const float level = lane_sum(sums) * share;
     for (int64_t i = 0; i < columns; i += kLanes) {
       const int count = lanes_left(columns, i);
       const Lanes normal = (load(x + i, count) - mean) * precision;
