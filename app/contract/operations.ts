@@ -8,8 +8,10 @@ import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
+import { importProposalSchema } from './import-proposal.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -65,6 +67,26 @@ const changedViewSchema = v.object({
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
 
+const importInput = v.object({
+  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
+  table: v.nullable(fileReferenceSchema),
+  idColumn: v.nullable(v.string()),
+  fileColumn: v.nullable(v.string()),
+  /** What was chosen of the proposal; absent: as proposed. */
+  choices: v.optional(importChoicesSchema),
+  /** How series are looked for and read; absent: as they are found. */
+  series: v.optional(
+    v.nullable(
+      v.object({
+        /** Pattern of names or paths, with * and ?; null: looked for. */
+        files: v.nullable(v.string()),
+        orientation: v.nullable(v.picklist(orientations)),
+        kind: v.nullable(v.picklist(['series', 'matrices'])),
+      }),
+    ),
+  ),
+});
+
 const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
@@ -81,16 +103,10 @@ export const engineOperations = {
   /** Opens a copy of a bundled study in the library. */
   'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
 
+  /** What an import would make of these, to be confirmed: nothing is kept, no scan is read. A job. */
+  'study.propose-import': { input: importInput, answer: importProposalSchema },
   /** Reads a table, a folder of scans with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
-  'study.import': {
-    input: v.object({
-      paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-      table: v.nullable(fileReferenceSchema),
-      idColumn: v.nullable(v.string()),
-      fileColumn: v.nullable(v.string()),
-    }),
-    answer: studyViewSchema,
-  },
+  'study.import': { input: importInput, answer: studyViewSchema },
   'study.list': {
     input: nothing,
     answer: v.array(v.object({ id: v.string(), name: v.string(), modified: v.string(), subjects: v.number() })),

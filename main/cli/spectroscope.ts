@@ -10,8 +10,11 @@ import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
+import { seriesSettingForms } from './series-settings.ts';
+import { addChoiceOptions } from './import-choices.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
+import { orientations } from '#app/study/study.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -51,11 +54,16 @@ function program(
     each
       .option('--table <file>', 'table with one row per subject')
       .option('--id <column>', 'column that names the subject')
-      .option('--file <column>', "column that names the subject's scan");
+      .option('--file <column>', "column that names the subject's scan or series")
+      .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
+      .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
 
-  source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
+  addChoiceOptions(
+    source(command('import [paths...]', 'read tables, a folder of scans or a BIDS tree into a study file')),
+  )
     .option('--group <column>', 'column that divides the subjects into groups')
-    .requiredOption('--out <study.json>', 'study file to write')
+    .option('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );
@@ -163,6 +171,8 @@ function program(
     .option('--covariates <columns>', 'columns whose linear effects are taken out of the features, with commas', names)
     .option('--harmonise <column>', 'column that names the site: ComBat takes its shift and scale out')
     .option('--harmonise-keep <columns>', 'columns whose effects ComBat keeps, with commas', names)
+    .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
+    .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(

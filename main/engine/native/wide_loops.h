@@ -1,4 +1,4 @@
-// The loops of the capture that OpenBLAS has no fast routine for. Plain C++, compiled for each of the instruction sets of
+// The loops of the capture that OpenBLAS has no fast routine for. Plain C++, compiled for each instruction set of
 // instructions.h.
 #ifndef SPECTROSCOPE_WIDE_LOOPS_H_
 #define SPECTROSCOPE_WIDE_LOOPS_H_
