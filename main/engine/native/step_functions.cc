@@ -23,6 +23,8 @@ bool register_step_functions(napi_env env, napi_value exports, tfnodejs::TFJSBac
       function("geluGradient", called<gelu_gradient>),
       function("sumOf", called<sum_of>),
       function("filterGradients", called<filter_gradients>),
+      function("convolve", called<convolve>),
+      function("convolveBack", called<convolve_back>),
       function("dense", called<dense>),
       function("denseInputGradient", called<dense_input_gradient>),
       function("denseWeightGradient", called<dense_weight_gradient>),

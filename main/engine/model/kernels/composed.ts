@@ -94,10 +94,12 @@ function imagesOf(x: Tensor, axes: number): Tensor {
   return x.rank === axes + 2 ? x : tf.reshape(x, [-1, ...x.shape.slice(-axes - 1)]);
 }
 
-export function composedFilterGradients(
-  kernels: Pick<Kernels, 'sum' | 'convFilterGradient'>,
-): Pick<WindowKernels, 'convFilterGradients'> {
+export function composedWindows(
+  kernels: Pick<Kernels, 'sum' | 'conv' | 'convFilterGradient' | 'addBias'>,
+): Pick<WindowKernels, 'convFilterGradients' | 'convWithBias'> {
   return {
+    convWithBias: (x, filter, bias, window, rectified) =>
+      kernels.addBias(kernels.conv(x, filter, window), bias, rectified),
     convFilterGradients(x, filterShape, dy, window, groupSizes) {
       const axes = window.size.length;
       return partsAndTotal(kernels, groupSizes, x, dy, (rows, errors) =>

@@ -18,6 +18,8 @@ export type HostFunction =
   | 'geluGradient'
   | 'sumOf'
   | 'filterGradients'
+  | 'convolve'
+  | 'convolveBack'
   | 'dense'
   | 'denseInputGradient'
   | 'denseWeightGradient';

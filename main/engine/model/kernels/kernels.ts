@@ -75,6 +75,8 @@ export interface ActivationKernels {
 export interface WindowKernels {
   /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
   conv(x: Tensor, filter: Tensor, window: Window): Tensor;
+  /** With `addBias` on top. */
+  convWithBias(x: Tensor, filter: Tensor, bias: Tensor, window: Window, rectified: boolean): Tensor;
   convFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
   /**
    * The same, over samples that are sorted by group and may have axes before those of the window.

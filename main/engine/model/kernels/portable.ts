@@ -2,7 +2,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { clippedByNorm } from './clip.ts';
-import { composedDense, composedFilterGradients, composedLayerNorm } from './composed.ts';
+import { composedDense, composedWindows, composedLayerNorm } from './composed.ts';
 import {
   adamDefaults,
   isAdam,
@@ -63,7 +63,7 @@ export const portableKernels: Kernels = {
   ...portableNorms,
   ...composedLayerNorm(portableNorms),
   ...portableWindows,
-  ...composedFilterGradients({ ...basic, ...portableWindows }),
+  ...composedWindows({ ...basic, ...composedDense(basic), ...portableWindows }),
   ...composedDense(basic),
   sequence: portableSequence,
   softmaxCrossEntropy: (logits, labels) => {

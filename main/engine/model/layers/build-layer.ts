@@ -66,6 +66,6 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
       return reshapeLayer(layer);
     case 'add':
     case 'concatenate':
-      return joinLayer(layer);
+      return joinLayer(layer, materials);
   }
 }
