@@ -5,11 +5,14 @@
 import * as v from 'valibot';
 import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
-import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { planesSchema } from './planes.ts';
+import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
+import { importProposalSchema } from './import-proposal.ts';
+import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -24,6 +27,7 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
+import { shellOperations } from './shell-operations.ts';
 
 const nothing = v.object({});
 
@@ -65,6 +69,28 @@ const changedViewSchema = v.object({
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
 
+const importInput = v.object({
+  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
+  table: v.nullable(fileReferenceSchema),
+  idColumn: v.nullable(v.string()),
+  fileColumn: v.nullable(v.string()),
+  /** What was chosen of the proposal; absent: as proposed. */
+  choices: v.optional(importChoicesSchema),
+  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
+  dicomSeries: v.optional(v.nullable(v.string())),
+  /** How series are looked for and read; absent: as they are found. */
+  series: v.optional(
+    v.nullable(
+      v.object({
+        /** Pattern of names or paths, with * and ?; null: looked for. */
+        files: v.nullable(v.string()),
+        orientation: v.nullable(v.picklist(orientations)),
+        kind: v.nullable(v.picklist(['series', 'matrices'])),
+      }),
+    ),
+  ),
+});
+
 const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
@@ -81,16 +107,10 @@ export const engineOperations = {
   /** Opens a copy of a bundled study in the library. */
   'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
 
-  /** Reads a table, a folder of scans with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
-  'study.import': {
-    input: v.object({
-      paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-      table: v.nullable(fileReferenceSchema),
-      idColumn: v.nullable(v.string()),
-      fileColumn: v.nullable(v.string()),
-    }),
-    answer: studyViewSchema,
-  },
+  /** What an import would make of these, to be confirmed: nothing is kept, no scan is read. A job. */
+  'study.propose-import': { input: importInput, answer: importProposalSchema },
+  /** Reads tables, a folder of scans or of DICOM images with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
+  'study.import': { input: importInput, answer: studyViewSchema },
   'study.list': {
     input: nothing,
     answer: v.array(v.object({ id: v.string(), name: v.string(), modified: v.string(), subjects: v.number() })),
@@ -130,6 +150,14 @@ export const engineOperations = {
   'scan.planes': {
     input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
     answer: planesSchema,
+  },
+
+  /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
+  'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
+  /** Small pictures, made once and kept; in the order that was asked for. */
+  'scan.thumbnails': {
+    input: v.object({ subjects: v.pipe(v.array(v.string()), v.maxLength(100)) }),
+    answer: v.array(scanThumbnailSchema),
   },
 
   /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */
@@ -296,32 +324,6 @@ export const engineOperations = {
   },
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },
-} as const;
-
-/** Operations that the shell carries out itself. */
-export const shellOperations = {
-  'dialog.open': {
-    input: v.object({ what: v.picklist(['folder', 'export-folder', 'table', 'session', 'study', 'scans', 'model']) }),
-    answer: v.array(v.object({ token: v.string(), name: v.string() })),
-  },
-  'dialog.save': {
-    input: v.object({ suggestedName: v.string() }),
-    answer: v.nullable(v.object({ token: v.string(), name: v.string() })),
-  },
-  /** Writes what the window drew (SVG text, PNG bytes, TSV) to a file that a person chose. */
-  'file.write': {
-    input: v.object({ token: v.string(), data: v.union([v.string(), v.instance(Uint8Array)]) }),
-    answer: nothing,
-  },
-  'clipboard.write': { input: v.object({ text: v.string() }), answer: nothing },
-  'settings.get': { input: nothing, answer: v.record(v.string(), v.unknown()) },
-  'settings.set': { input: v.object({ name: v.string(), value: v.unknown() }), answer: nothing },
-  'shell.about': {
-    input: nothing,
-    answer: v.object({ version: v.string(), electron: v.string(), smokeTest: v.boolean() }),
-  },
-  /** State of the engine process; starts it again after it was given up. */
-  'engine.restart': { input: nothing, answer: nothing },
 } as const;
 
 export const operations = { ...engineOperations, ...shellOperations } as const;
