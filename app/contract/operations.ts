@@ -300,7 +300,7 @@ export const engineOperations = {
 /** Operations that the shell carries out itself. */
 export const shellOperations = {
   'dialog.open': {
-    input: v.object({ what: v.picklist(['folder', 'table', 'session', 'study', 'scans']) }),
+    input: v.object({ what: v.picklist(['folder', 'moved-files', 'table', 'session', 'study', 'scans']) }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },
   'dialog.save': {

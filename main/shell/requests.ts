@@ -69,6 +69,7 @@ async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknow
 
 const choices: Readonly<Record<string, OpenDialogOptions>> = {
   folder: { title: 'Open a folder of scans or a BIDS tree', properties: ['openDirectory'] },
+  'moved-files': { title: 'Choose the folder that holds the files now', properties: ['openDirectory'] },
   scans: {
     title: 'Open scans',
     properties: ['openFile', 'multiSelections'],
