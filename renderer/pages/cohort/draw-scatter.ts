@@ -6,7 +6,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { StudyView } from '#app/contract/operations.ts';
 import type { ChartColours } from '../../charts/colours.ts';
-import { formatNumber } from '../../charts/format.ts';
+import { cellText } from '../../charts/format.ts';
 import { groupColour } from '../../theme/groups.ts';
 import type { Scatter, ScatterAxis, ScatterPoint } from './scatter-points.ts';
 
@@ -82,6 +82,7 @@ function axisOption({ name, levels }: ScatterAxis, colours: ChartColours, nameGa
   return {
     type: 'value',
     scale: true,
+    boundaryGap: ['4%', '4%'],
     name,
     nameLocation: 'middle',
     nameGap,
@@ -90,7 +91,9 @@ function axisOption({ name, levels }: ScatterAxis, colours: ChartColours, nameGa
     axisLabel: {
       color: colours.soft,
       fontSize: 11,
-      formatter: (value: number) => (levels === null ? formatNumber(value) : (levels[Math.round(value)] ?? '')),
+      // Ticks are round: their digits beyond the sixth are those of the arithmetic.
+      formatter: (value: number) =>
+        levels === null ? cellText(Number(value.toPrecision(6))) : (levels[Math.round(value)] ?? ''),
       ...(levels === null ? {} : { customValues: levels.map((_, at) => at) }),
     },
     axisLine: { lineStyle: { color: colours.line } },
