@@ -76,9 +76,9 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
     filters: [{ name: 'NIfTI scans', extensions: ['nii', 'gz'] }],
   },
   table: {
-    title: 'Open a table',
-    properties: ['openFile'],
-    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt'] }],
+    title: 'Open tables',
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'xlsx'] }],
   },
   study: { title: 'Open a study', properties: ['openFile'], filters: [{ name: 'Study', extensions: ['json'] }] },
   session: {
