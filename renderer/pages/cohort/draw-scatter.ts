@@ -81,16 +81,19 @@ export function rowsOfBrush(event: unknown, series: readonly ScatterSeries[]): n
 function axisOption({ name, levels }: ScatterAxis, colours: ChartColours, nameGap: number): object {
   return {
     type: 'value',
-    scale: true,
-    boundaryGap: ['4%', '4%'],
     name,
     nameLocation: 'middle',
     nameGap,
     nameTextStyle: { color: colours.text, fontSize: 12 },
-    ...(levels === null ? {} : { min: -0.5, max: levels.length - 0.5, interval: 1 }),
+    ...(levels === null
+      ? { min: ({ min, max }: Range) => min - padding(min, max), max: ({ min, max }: Range) => max + padding(min, max) }
+      : { min: -0.5, max: levels.length - 0.5, interval: 1 }),
     axisLabel: {
       color: colours.soft,
       fontSize: 11,
+      // The ends are where the points end, not round.
+      showMinLabel: levels !== null,
+      showMaxLabel: levels !== null,
       // Ticks are round: their digits beyond the sixth are those of the arithmetic.
       formatter: (value: number) =>
         levels === null ? cellText(Number(value.toPrecision(6))) : (levels[Math.round(value)] ?? ''),
@@ -100,6 +103,16 @@ function axisOption({ name, levels }: ScatterAxis, colours: ChartColours, nameGa
     axisTick: { show: levels === null, lineStyle: { color: colours.line } },
     splitLine: { show: levels === null, lineStyle: { color: colours.line, opacity: 0.6 } },
   };
+}
+
+interface Range {
+  min: number;
+  max: number;
+}
+
+/** Room around the points, so that none lies on the frame. */
+function padding(min: number, max: number): number {
+  return max > min ? (max - min) * 0.04 : Math.max(1, Math.abs(max) * 0.04);
 }
 
 function pointWords({ study, groupOf }: StudyView, { x, y }: Scatter, data: readonly number[]): string {
