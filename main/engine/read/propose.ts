@@ -11,8 +11,9 @@ import type { Call } from '../serve/handlers.ts';
 import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
 import { confirmations } from './confirmations.ts';
 import { gather, type Gathered } from './gather.ts';
-import type { ImportRequest } from './import.ts';
+import { dicomOf, type ImportRequest } from './import.ts';
 import { findSources, type Sources } from './import-sources.ts';
+import { findSeries } from './series/find-series.ts';
 import { isNotDownloaded } from './not-downloaded.ts';
 
 /** So many ids are shown of each kind. */
@@ -27,16 +28,22 @@ export async function proposeImport(
 ): Promise<ImportProposal> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
   const { idColumn, fileColumn, choices = noChoices } = request;
-  const sources = await findSources({
-    paths: request.paths,
-    table: request.table,
-    wanted: [idColumn, fileColumn].filter((name) => name !== null),
-    choices,
-    signal: call.signal,
-  });
+  const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
+  const sources =
+    series.sources ??
+    (await findSources({
+      paths: request.paths,
+      table: request.table,
+      wanted: [idColumn, fileColumn].filter((name) => name !== null),
+      choices,
+      signal: call.signal,
+      // Converted now, they are in the cache when the import is confirmed.
+      dicom: (folder, files) => dicomOf(request, folder, files, call),
+    }));
   // What would be withheld is still shown, so that the choice can be taken back.
   const gathered = await gather(sources, { idColumn, fileColumn, choices: { ...choices, drop: [], capAges: false } });
-  const { cohort, kind } = gathered;
+  const { cohort } = gathered;
+  const kind = series.sources === null ? gathered.kind : (request.series?.kind ?? 'series');
   const taking = cohort.rows.filter(({ excluded }) => excluded === null);
   const proposal = {
     name: sources.name,
@@ -50,7 +57,7 @@ export async function proposeImport(
     several: { people: severalOf(gathered), rows: choices.rows },
     identifying: identifyingOf(cohort),
     agesOver89: agesOf(cohort),
-    problems: [...sources.problems, ...cohort.problems],
+    problems: [...series.notes, ...sources.problems, ...cohort.problems],
   };
   return { ...proposal, confirm: confirmations(proposal) };
 }

@@ -371,7 +371,7 @@ describe('an import of nothing', () => {
   it('says what a file is not', async () => {
     const root = makeTree({ 'x.docx': 'x' });
     await expect(importPaths([join(root, 'x.docx')])).rejects.toThrow(
-      'x.docx: neither a table (.csv, .tsv, .txt, .xlsx) nor a NIfTI scan',
+      'x.docx: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan',
     );
     await expect(importPaths([join(root, 'gone')])).rejects.toThrow('gone: there is no such file or folder');
   });
