@@ -18,8 +18,11 @@ export interface Rows {
   readonly values: Float32Array;
   /** Numbers of a row. */
   readonly width: number;
-  /** Whether all numbers of a row are of one kind (voxels), which one mean and one deviation then serve. */
-  readonly pooled: boolean;
+  /**
+   * Numbers of a row that have a mean and a deviation of their own: all of a table's; the channels of a series, over time;
+   * 1 for volumes, whose voxels have one in common.
+   */
+  readonly columns: number;
   /** Last numbers of a row that are indicators of missing values. */
   readonly indicators: number;
   readonly covariates: readonly Covariate[];

@@ -6,7 +6,7 @@ import { trainingBytes } from '#app/model/memory.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
-import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
+import { foldWarnings, requireAugmentable, requirePlaceForIndicators } from '#app/preparation/check.ts';
 import { describePreparation } from '#app/preparation/describe.ts';
 import { twinWarnings } from '#app/preparation/twins.ts';
 import { modelTask } from '#app/run/model-task.ts';
@@ -25,6 +25,7 @@ import { dryRun } from '../train/dry-run.ts';
 import { Control } from '../train/control.ts';
 import { planRun, repeatedFolds } from '../train/plan-run.ts';
 import { train } from '../train/training.ts';
+import type { PreparedData } from '../train/types.ts';
 import type { Call, EngineContext, Handlers } from './handlers.ts';
 import type { SessionArea } from './session.ts';
 import type { OpenStudy, StudyArea } from './study.ts';
@@ -103,7 +104,8 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
       });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
       if (control.stopped) throw cancelled('Training');
-      const plan = planRun(open.study, data, configuration, title, provenance(device), await kernelsOn(device.kind));
+      const settled = withStorage(configuration, data);
+      const plan = planRun(open.study, data, settled, title, provenance(device), await kernelsOn(device.kind));
       const { writer, resumption } = await begin(plan.header);
       train({ folds: plan.folds, writer, resumption, control, emit })
         .then(
@@ -191,6 +193,7 @@ function planned({ study }: OpenStudy, configuration: RunConfiguration) {
   const { subjects, labels, groups, classes } = preview.participants;
   const task = modelTask(configuration.task, classes.length);
   const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
+  requireAugmentable(configuration.preparation, input.kind);
   requirePlaceForIndicators(preview.indicators, input.kind);
   const folds = repeatedFolds({ subjects: labels }, configuration).map(({ fold }) => fold);
   notes.push(...foldWarnings(configuration.preparation, preview.covariates, folds));
@@ -273,6 +276,13 @@ function planCost(model: ModelDescription, plan: readonly LayerPlan[], batch: nu
     bytes: total(({ bytes }) => bytes),
     stepOperations: 2 * 3 * forward * batch,
   };
+}
+
+/** Where the data are by now: a resumed run must find them there again, whatever is free by then. */
+function withStorage(configuration: RunConfiguration, { kind, stored }: PreparedData): RunConfiguration {
+  if (kind !== 'volumes') return configuration;
+  const storage = stored === undefined ? 'memory' : 'disk';
+  return { ...configuration, preparation: { ...configuration.preparation, storage } };
 }
 
 function pathOf(file: { path: string } | { token: string }): string {

@@ -36,7 +36,7 @@ const covariates: Covariate[] = [
 function rowsOf(table: readonly (readonly (number | null)[])[], change: Partial<Rows> = {}): Rows {
   const raw = Float32Array.from(table.flat(), (value) => value ?? NaN);
   const width = table[0]?.length ?? 0;
-  return { raw, values: raw.slice(), width, pooled: false, indicators: 0, covariates, ...change };
+  return { raw, values: raw.slice(), width, columns: width, indicators: 0, covariates, ...change };
 }
 
 function expectClose(found: Float32Array, expected: readonly (readonly number[])[], within: number): void {
@@ -95,11 +95,24 @@ describe('z-scores', () => {
         [0, 0, 4],
         [0, 0, 4],
       ],
-      { pooled: true },
+      { columns: 1 },
     );
     fitChain(rows, [0, 1], usualPreparation);
     expect(rows.values[0]).toBeCloseTo(-Math.SQRT1_2, 5);
     expect(rows.values[2]).toBeCloseTo(Math.SQRT2, 5);
+  });
+});
+
+describe('a series', () => {
+  it('has one mean and deviation for each channel, over time', () => {
+    const rows = rowsOf([[1, 10, 3, NaN], [100, 100, 100, 30]], { columns: 2 }); // prettier-ignore
+    fitChain(rows, [0], usualPreparation);
+    expect([...rows.values.subarray(0, 4)]).toEqual([-1, 0, 1, 0]);
+    const stored = fitChain(rowsOf([[1, 10, 3, 20]], { columns: 2 }), [0], usualPreparation).map((step) => step.stored);
+    expect(stored).toEqual([
+      { step: 'impute', how: 'mean', values: [2, 15] },
+      { step: 'standardise', mean: [2, 15], deviation: [1, 5] },
+    ]);
   });
 });
 
