@@ -164,6 +164,8 @@ export const engineOperations = {
       stepsPerEpoch: v.number(),
       /** Estimated peak of the engine's memory. */
       memoryBytes: v.number(),
+      /** Finest voxels with which a training that does not fit in memory would; null: it fits, or none do. */
+      proposedSpacingMm: v.nullable(v.number()),
       warnings: v.array(v.string()),
       /** What is done to the data, in order, with the shape of a sample after each step. */
       preparation: v.array(v.object({ step: v.string(), words: v.string(), shape: v.array(v.number()) })),

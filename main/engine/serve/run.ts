@@ -27,6 +27,7 @@ import { planRun, repeatedFolds } from '../train/plan-run.ts';
 import { train } from '../train/training.ts';
 import type { PreparedData } from '../train/types.ts';
 import type { Call, EngineContext, Handlers } from './handlers.ts';
+import { planMemory } from './plan-memory.ts';
 import type { SessionArea } from './session.ts';
 import type { OpenStudy, StudyArea } from './study.ts';
 
@@ -239,15 +240,9 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
   const device = describeDevice(configuration.device);
   const { preview, input, model, notes, batches, batch, plan } = planned(open, configuration);
   const { labels, groups, classes } = preview.participants;
-  const stepBytes = trainingBytes(model, configuration.batchSize);
-  const onCard = device.freeOf === 'card';
-  // On a card only the steps take its memory; the prepared data stay in the system's.
-  const tight = memoryWarning(
-    onCard ? stepBytes : preview.memoryBytes + stepBytes,
-    device.freeBytes,
-    onCard ? 'on the card' : 'of memory',
-  );
+  const { warnings, ...memory } = planMemory(open, configuration, { preview, model }, device);
   return {
+    ...memory,
     inputShape: [...input.inputShape],
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
@@ -255,8 +250,7 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
       subjects: labels.filter((label) => label.group === group).length,
     })),
     stepsPerEpoch: batches.length,
-    memoryBytes: preview.memoryBytes + stepBytes,
-    warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
+    warnings: [...preview.warnings, ...notes, ...warnings],
     preparation: describePreparation(configuration.preparation, preview),
     plan: planCost(model, plan, batch),
   };
