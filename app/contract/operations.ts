@@ -4,6 +4,9 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { fileReferenceSchema } from './file-reference.ts';
+import { planesSchema } from './planes.ts';
+import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
@@ -21,12 +24,6 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
-
-export const fileReferenceSchema = v.union([
-  v.strictObject({ token: v.string() }),
-  v.strictObject({ path: v.string() }),
-]);
-export type FileReference = v.InferOutput<typeof fileReferenceSchema>;
 
 const nothing = v.object({});
 
@@ -67,38 +64,6 @@ const changedViewSchema = v.object({
   change: studyChangeSchema,
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
-
-const planeSchema = v.object({
-  width: v.number(),
-  height: v.number(),
-  /** Values scaled to 0..255 with the scan's display window [height x width], first row on top. */
-  pixels: v.instance(Uint8Array),
-  /** Millimetres per pixel across and down. */
-  spacingMm: v.tuple([v.number(), v.number()]),
-  /** Anatomical letters at the edges, '?' where the header does not say. */
-  left: v.string(),
-  right: v.string(),
-  top: v.string(),
-  bottom: v.string(),
-});
-
-export const planesSchema = v.object({
-  subject: v.string(),
-  shape: v.tuple([v.number(), v.number(), v.number()]),
-  spacingMm: v.tuple([v.number(), v.number(), v.number()]),
-  orientation: v.string(),
-  /** In the RAS-ordered voxel grid. */
-  voxel: v.tuple([v.number(), v.number(), v.number()]),
-  value: v.number(),
-  minimum: v.number(),
-  maximum: v.number(),
-  /** Position of the voxel in scanner or template millimetres (RAS+). */
-  positionMm: v.tuple([v.number(), v.number(), v.number()]),
-  sagittal: planeSchema,
-  coronal: planeSchema,
-  axial: planeSchema,
-});
-export type Planes = v.InferOutput<typeof planesSchema>;
 
 const sessionReference = v.object({ session: v.string() });
 
@@ -145,7 +110,21 @@ export const engineOperations = {
     ]),
     answer: changedViewSchema,
   },
-  'study.save-copy': { input: v.object({ file: fileReferenceSchema }), answer: nothing },
+  /** Finds files of the open study that moved, in a folder and below it, by their content. A job: can be cancelled. */
+  'study.relink': {
+    input: v.object({ folder: fileReferenceSchema }),
+    answer: v.object({
+      view: studyViewSchema,
+      /** Files that were found again, and the names of those that were not. */
+      found: v.number(),
+      missing: v.array(v.string()),
+    }),
+  },
+  /** Writes the open study with its history; a copy is a study of its own and does not take this one's place. */
+  'study.save-copy': {
+    input: v.object({ file: fileReferenceSchema, as: v.optional(v.picklist(['copy', 'itself'])) }),
+    answer: nothing,
+  },
   'study.close': { input: nothing, answer: nothing },
   /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */
   'scan.planes': {
@@ -219,6 +198,19 @@ export const engineOperations = {
     input: v.object({ session: v.string(), study: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
   },
+  /**
+   * As 'session.regroup', and steps are looked at again with their data, for what Grams do not give: 'checkpoints', those
+   * whose weights were kept; 'all' that were captured, by training again as it was. `study` as in 'run.resume-session'.
+   * A job: sends progress, can be cancelled. Refused while a run trains.
+   */
+  'run.replay': {
+    input: v.object({
+      ...regroupInput.entries,
+      study: v.nullable(fileReferenceSchema),
+      steps: v.picklist(['checkpoints', 'all']),
+    }),
+    answer: regroupAnswer,
+  },
   'run.pause': { input: nothing, answer: nothing },
   'run.resume': { input: nothing, answer: nothing },
   /** Stops after the step in flight; what was trained stays. */
@@ -271,30 +263,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
    * be cancelled.
    */
   'session.regroup': {
-    input: v.object({
-      session: v.string(),
-      /** A column of the study, or a table of subjects and their groups (its first two columns). */
-      by: v.variant('kind', [
-        v.object({ kind: v.literal('column'), column: v.string() }),
-        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
-      ]),
-      /** null: named after the session and the labelling. */
-      title: v.nullable(v.string()),
-      file: v.nullable(fileReferenceSchema),
-    }),
-    answer: v.object({
-      session: v.string(),
-      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
-      /** Steps that have spectra under the new groups. */
-      steps: v.number(),
-      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
-      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
-    }),
+    input: regroupInput,
+    answer: regroupAnswer,
   },
   'session.export': {
     input: v.object({

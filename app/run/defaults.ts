@@ -37,7 +37,14 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
     earlyStopping: null,
     checkpointMinutes: 5,
     preparation: { ...usualPreparation, targetSpacingMm: studySpacing(study) },
-    capture: { layers: null, quantities: [...quantities], every: 1, activationView: 'channel', grams: null },
+    capture: {
+      layers: null,
+      quantities: [...quantities],
+      every: 1,
+      activationView: 'channel',
+      grams: null,
+      replay: { checkpoints: 20, megabytes: 50 },
+    },
     device: 'auto',
   };
 }

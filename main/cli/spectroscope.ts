@@ -2,9 +2,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
 import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
+import { cohortCommand, type CohortOptions } from './commands/cohort.ts';
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
+import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
@@ -58,6 +60,35 @@ function program(
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );
 
+  command('cohort <study.json>', 'tell who is analysed and how the groups differ; make groups and matched subsets')
+    .option('--groups-by <column>', 'one group for each value of the column')
+    .option('--split-by <column>', 'divide each group further by the values of a column')
+    .option('--versus-rest <group>', 'this group against all others together')
+    .option('--pasted <file>', 'a group of the subjects whose ids are listed in the file')
+    .option('--match <columns>', 'leave a subset matched by propensity on these covariates', names)
+    .option('--exact <columns>', 'leave a subset that agrees on these; numbers within a tolerance: age:2,sex', names)
+    .option(
+      '--caliper <x>',
+      'farthest propensity, in standard deviations of its logit',
+      number(Number.MIN_VALUE, false),
+      0.2,
+    )
+    .option('--seed <n>', 'seed of the order of matching', number(0, true, largestSeed), 1)
+    .option('--covariates <columns>', 'columns of the table (default: age, sex, site and the other covariates)', names)
+    .option('--ranks', 'compare ranks of numbers in place of their means')
+    .option('--table <file.csv>', 'write the table of groups and covariates')
+    .option('--flow <file.svg>', 'write the flow of subjects as a diagram')
+    .option('--out <study.json>', 'write the changed study')
+    .action((study: string, options: CohortOptions, self: Command) =>
+      carryOut(self, (terminal) => cohortCommand(terminal, study, options)),
+    );
+
+  command('relink <study.json> <folder>', 'find files of a study that moved, by their content')
+    .option('--out <study.json>', 'study file to write (default: the same)')
+    .action((study: string, folder: string, options: RelinkOptions, self: Command) =>
+      carryOut(self, (terminal) => relinkCommand(terminal, study, folder, options)),
+    );
+
   source(command('train [paths...]', 'train a network on a study and record the spectra of each group'))
     .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
     .option('--group <column>', 'column whose groups are compared')
@@ -97,7 +128,7 @@ function program(
       number(Number.MIN_VALUE, false),
     )
     .option('--resume <file.spectra>', 'go on with a session that ended before its training did')
-    .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
+    .option('--study <path>', 'with --resume: where the scans lie now, a folder or a study file')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
     .addOption(
@@ -157,6 +188,8 @@ function program(
     .option('--keep-grams [n]', 'keep the sample Grams of every n-th captured step, for regroup', number(1, true))
     .option('--gram-layers <names>', 'layers whose Grams are kept, with commas (default: all)', names)
     .option('--gram-megabytes <x>', 'most that the Grams may take (default: 500)', number(Number.MIN_VALUE, false))
+    .option('--replay-checkpoints <n>', 'steps of a run whose weights are kept for replay; 0: none', number(0, true))
+    .option('--replay-megabytes <x>', 'most that they may take (default: 50)', number(Number.MIN_VALUE, false))
     .addOption(new Option('--device <name>', 'where to compute').choices(devices))
     .option('--overwrite', 'replace the session file if there is one')
     .option('--out <file.spectra>', 'session file to write')
@@ -168,8 +201,16 @@ function program(
     carryOut(self, (terminal) => inspectCommand(terminal, file)),
   );
 
-  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--replay', 'look again at the steps whose weights were kept, from their data: all layers, exactly')
+    .addOption(
+      new Option(
+        '--replay-steps <which>',
+        'those whose weights were kept, or all, by training again as it was',
+      ).choices(['checkpoints', 'all']),
+    )
+    .option('--study <path>', 'with --replay: where the scans lie now, a folder or a study file')
     .option('--title <text>', 'name of the new session')
     .option('--overwrite', 'replace the session file if there is one')
     .requiredOption('--out <file.spectra>', 'session file to write')

@@ -38,6 +38,8 @@ export interface TrainOptions extends PreparationOptions {
   keepGrams?: number | true;
   gramLayers?: string[];
   gramMegabytes?: number;
+  replayCheckpoints?: number;
+  replayMegabytes?: number;
   device?: RunConfiguration['device'];
   overwrite?: boolean;
   task?: RunTask['kind'];
@@ -202,6 +204,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
 }
 
 const usualGramMegabytes = 500;
+const usualReplayMegabytes = 50;
 
 function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunConfiguration['capture'] {
   const { keepGrams } = options;
@@ -218,7 +221,19 @@ function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunCon
             layers: options.gramLayers ?? null,
             megabytes: options.gramMegabytes ?? usualGramMegabytes,
           },
+    replay: replayOf(options, capture),
   };
+}
+
+/** --replay-checkpoints 0: none. */
+function replayOf(
+  { replayCheckpoints, replayMegabytes }: TrainOptions,
+  { replay }: RunConfiguration['capture'],
+): RunConfiguration['capture']['replay'] {
+  const checkpoints = replayCheckpoints ?? replay?.checkpoints ?? 0;
+  return checkpoints === 0
+    ? null
+    : { checkpoints, megabytes: replayMegabytes ?? replay?.megabytes ?? usualReplayMegabytes };
 }
 
 /** --clip 0: no limit. */
