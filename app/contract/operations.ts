@@ -8,6 +8,7 @@ import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import {
@@ -126,9 +127,21 @@ export const engineOperations = {
     answer: nothing,
   },
   'study.close': { input: nothing, answer: nothing },
-  /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */
+  /**
+   * Three orthogonal planes through a voxel (null: the middle) of a subject's scan. `prepared`: of the scan as this
+   * preparation leaves it before anything is cut off, through the voxel at that place in millimetres.
+   */
   'scan.planes': {
-    input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
+    input: v.object({
+      subject: v.string(),
+      voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])),
+      prepared: v.optional(
+        v.nullable(
+          v.object({ preparation: preparationSchema, positionMm: v.tuple([v.number(), v.number(), v.number()]) }),
+        ),
+        null,
+      ),
+    }),
     answer: planesSchema,
   },
 

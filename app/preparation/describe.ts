@@ -89,7 +89,7 @@ const intensityWords: Readonly<Record<PreparationSettings['intensity'], string |
   percentile: 'each scan from its 1st percentile (0) to its 99th (1), cut off there',
 };
 
-function augmentWords({ flip, shiftVoxels, window, scale, noise }: AugmentSettings): string {
+export function augmentWords({ flip, shiftVoxels, window, scale, noise }: AugmentSettings): string {
   const words = [
     ...(flip ? ['left and right changed every second time'] : []),
     ...(shiftVoxels > 0 ? [`moved by up to ${shiftVoxels} ${shiftVoxels === 1 ? 'voxel' : 'voxels'}`] : []),

@@ -6,20 +6,11 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
-import { boxAverage, planBoxAverage, type BoxAverage } from '#app/data/box-average.ts';
 import { boxShape, widenBox, type Box } from '#app/data/bounding-box.ts';
-import {
-  axisOrderOf,
-  axisOrderOfLetters,
-  reorderGrid,
-  reorderValues,
-  unknownOrientation,
-} from '#app/data/orientation.ts';
+import { unknownOrientation } from '#app/data/orientation.ts';
 import { mostScansAtOnce } from '#app/data/preview.ts';
 import { referenceScan } from '#app/data/reference-scan.ts';
-import { interpolate, sameGrid } from '#app/data/trilinear.ts';
-import { voxelCount, type Grid, type ScanHeader, type Triple, type Volume } from '#app/data/volume.ts';
-import { nearestNeighbour } from '#app/preparation/volumes/nearest.ts';
+import { voxelCount, type Grid, type Triple, type Volume } from '#app/data/volume.ts';
 import { prepareOnGrid } from '#app/preparation/volumes/grid-steps.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Scan, Subject } from '#app/study/study.ts';
@@ -27,7 +18,8 @@ import { RowFile } from '../rows/row-file.ts';
 import type { Call } from '../serve/handlers.ts';
 import { inParallel } from './in-parallel.ts';
 import { readMask } from './mask.ts';
-import { decodeVolume, readVolumeHeader, sha256Of } from './nifti.ts';
+import { bringOnto, targetOf, type Target } from './common-grid.ts';
+import { decodeVolume, sha256Of } from './nifti.ts';
 import { PreparedCache } from './prepared-cache.ts';
 import { readWhole } from './read-file.ts';
 import { diskSink, memorySink, storageFor, type SunkScans } from './scan-sink.ts';
@@ -36,16 +28,6 @@ export interface PreparedVolumes extends SunkScans {
   /** Grid of the cropped volumes, x, y, z. */
   shape: Triple;
   warnings: string[];
-}
-
-interface Target {
-  /** In RAS order, as fine as the scans. */
-  reference: Grid;
-  /** null: left as fine as it is. */
-  average: BoxAverage | null;
-  interpolation: PreparationSettings['interpolation'];
-  /** What the volumes come out on. */
-  grid: Grid;
 }
 
 const title = 'Preparing scans';
@@ -152,23 +134,6 @@ function requireBox(box: Box | null): Box {
   );
 }
 
-async function targetOf(
-  root: string,
-  scan: Scan | null,
-  { targetSpacingMm, interpolation }: PreparationSettings,
-): Promise<Target> {
-  if (scan === null) throw inputError('no-scans', 'No subject that takes part has a scan. Import scans first.');
-  const header = await readVolumeHeader(join(root, scan.path));
-  const reference = reorderGrid(header, orderOf(header));
-  if (targetSpacingMm === null) return { reference, average: null, interpolation, grid: reference };
-  const average = planBoxAverage(reference, targetSpacingMm);
-  return { reference, average, interpolation, grid: average.grid };
-}
-
-function orderOf({ affine, orientation }: ScanHeader) {
-  return orientation === unknownOrientation ? axisOrderOfLetters(orientation) : axisOrderOf(affine);
-}
-
 interface PreparedScan {
   /** x fastest. */
   values: Float32Array;
@@ -208,27 +173,6 @@ async function prepareScan(
   const { values, interpolated } = bringOnto(target, volume);
   await cached?.write(interpolated ? keys.other : keys.own, values);
   return { values, changed, interpolated };
-}
-
-function bringOnto(target: Target, volume: Volume): { values: Float32Array; interpolated: boolean } {
-  const { reference, average, interpolation, grid } = target;
-  const order = orderOf(volume);
-  const interpolated = !sameGrid(reference, reorderGrid(volume, order));
-  if (interpolation === 'nearest' && (interpolated || average !== null)) {
-    return { values: nearestNeighbour(volume.values, volume, grid), interpolated };
-  }
-  if (!interpolated) {
-    const { values, shape } = volume;
-    if (average !== null) return { values: boxAverage(values, shape, order, average), interpolated };
-    return { values: reorderValues(values, shape, order).map(numberOrZero), interpolated };
-  }
-  const values = interpolate(volume.values, volume, reference);
-  if (average === null) return { values, interpolated };
-  return { values: boxAverage(values, reference.shape, axisOrderOfLetters('RAS'), average), interpolated };
-}
-
-function numberOrZero(value: number): number {
-  return Number.isFinite(value) ? value : 0;
 }
 
 /** A scan's error, with the subject it belongs to named first. */
