@@ -13,7 +13,7 @@ import { stage, withLock } from './setup/staging.mjs';
 const out = join(root, 'out');
 
 /** Packages that stay outside of a bundle: Electron gives itself, TensorFlow's binding needs its own folder. */
-const external = ['electron', 'webgpu', /^node:/, /^@tensorflow\//];
+const external = ['electron', 'webgpu', 'h5wasm/node', /^node:/, /^@tensorflow\//, /^@niivue\/dcm2niix/];
 
 const parts = [
   {
@@ -33,7 +33,7 @@ const parts = [
   },
 ];
 
-/** Engine, its reader thread and the command line, flat in one folder: they find each other beside themselves. */
+/** Engine, its threads and the command line, flat in one folder: they find each other beside themselves. */
 const enginePart = {
   name: 'engine',
   sources: ['app', 'main'],
@@ -43,6 +43,7 @@ const enginePart = {
       'main/engine/device/probe-child.ts',
       'main/engine/rows/row-worker.ts',
       'main/engine/session/reader-worker.ts',
+      'main/engine/read/dicom/convert-worker.ts',
       'main/cli/spectroscope.ts',
     ];
     return nodeBundle('node24', {
@@ -65,7 +66,7 @@ function nodeBundle(target, rolldownOptions) {
   return {
     configFile: false,
     root,
-    ssr: { noExternal: true, external: ['electron', 'webgpu', '@tensorflow/tfjs-node-gpu'] },
+    ssr: { noExternal: true, external: ['electron', 'webgpu', 'h5wasm', '@tensorflow/tfjs-node-gpu'] },
     build: { ssr: true, target, minify: false, rolldownOptions: { external, ...rolldownOptions } },
   };
 }

@@ -19,8 +19,8 @@ export interface Rows {
   /** Numbers of a row. */
   readonly width: number;
   /**
-   * Numbers of a row that have a mean and a deviation of their own: all of a table's; the channels of a series, over time;
-   * 1 for volumes, whose voxels have one in common.
+   * How many numbers of a row have a mean and a deviation of their own, number i that of column i % columns: all of them
+   * (tables, matrices); the channels, over time (series); 1 (voxels).
    */
   readonly columns: number;
   /** Last numbers of a row that are indicators of missing values. */

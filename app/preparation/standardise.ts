@@ -18,17 +18,24 @@ export const standardise: StepParts<Standardisation> = {
   fit: (rows, training, { standardise: asked }) => (asked ? fitScaling(rows, training) : null),
   apply: ({ mean, deviation }, { values }) => {
     const factor = deviation.map((each) => (each === 0 ? 0 : 1 / each));
-    const columns = mean.length;
-    for (let i = 0; i < values.length; i++) {
-      const column = columns === 1 ? 0 : i % columns;
-      values[i] = ((values[i] as number) - (mean[column] as number)) * (factor[column] as number);
+    if (mean.length === 1) {
+      const [centre = 0] = mean;
+      const [scale = 0] = factor;
+      for (let i = 0; i < values.length; i++) values[i] = ((values[i] as number) - centre) * scale;
+      return;
+    }
+    for (let first = 0; first < values.length; first += mean.length) {
+      for (let column = 0; column < mean.length; column++) {
+        const at = first + column;
+        values[at] = ((values[at] as number) - (mean[column] as number)) * (factor[column] as number);
+      }
     }
   },
 };
 
 /**
- * One mean and deviation over all voxels keep the contrast between them: a voxel that is nearly constant would be blown up
- * by a deviation of its own.
+ * Voxels have one mean and deviation together, which keeps the contrast between them: a voxel that is nearly constant
+ * would be blown up by a deviation of its own.
  */
 export function fitScaling(rows: Rows, training: readonly number[]): Standardisation {
   const mean = columnMeans(rows, training, (value) => value);

@@ -9,9 +9,13 @@ import { importCommand, type ImportOptions } from './commands/import.ts';
 import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import type { InspectOptions } from './commands/inspect-study.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
+import { seriesSettingForms } from './series-settings.ts';
+import { addChoiceOptions } from './import-choices.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
+import { orientations } from '#app/study/study.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -51,11 +55,23 @@ function program(
     each
       .option('--table <file>', 'table with one row per subject')
       .option('--id <column>', 'column that names the subject')
-      .option('--file <column>', "column that names the subject's scan");
+      .option('--file <column>', "column that names the subject's scan or series")
+      .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
+      .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']))
+      .option(
+        '--dicom-series <text>',
+        'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
+      );
 
-  source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
+  addChoiceOptions(
+    source(
+      command('import [paths...]', 'read tables, a folder of scans or DICOM images, or a BIDS tree into a study file'),
+    ),
+  )
     .option('--group <column>', 'column that divides the subjects into groups')
-    .requiredOption('--out <study.json>', 'study file to write')
+    .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
+    .option('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );
@@ -178,6 +194,8 @@ function program(
     .option('--covariates <columns>', 'columns whose linear effects are taken out of the features, with commas', names)
     .option('--harmonise <column>', 'column that names the site: ComBat takes its shift and scale out')
     .option('--harmonise-keep <columns>', 'columns whose effects ComBat keeps, with commas', names)
+    .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
+    .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(
@@ -197,9 +215,11 @@ function program(
       carryOut(self, (terminal) => trainCommand(terminal, paths, options)),
     );
 
-  command('inspect <file>', 'tell what a session holds').action((file: string, _: object, self: Command) =>
-    carryOut(self, (terminal) => inspectCommand(terminal, file)),
-  );
+  command('inspect <file>', 'tell what a session or a study file holds')
+    .option('--problems [file]', 'of a study: what is wrong with its data, as a table (.tsv or .csv)')
+    .action((file: string, options: InspectOptions, self: Command) =>
+      carryOut(self, (terminal) => inspectCommand(terminal, file, options)),
+    );
 
   command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')

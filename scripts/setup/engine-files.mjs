@@ -17,8 +17,10 @@ import { runtime } from './wheels.mjs';
 
 const modules = join(root, 'node_modules');
 const tfjs = '@tensorflow/tfjs-node-gpu';
-/** What the engine loads by name; WebGPU only when it is asked for. */
-const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu'];
+const hdf5 = 'h5wasm';
+const dcm2niix = '@niivue/dcm2niix';
+/** What the engine loads by name; WebGPU, HDF5 and the converter of DICOM only when they are asked for. */
+const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu', hdf5, dcm2niix];
 const dawn = `${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`;
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
@@ -78,7 +80,11 @@ function linkPackage(source, target) {
     if (name.startsWith('node_modules')) return false;
     // Dawn for this system only: the package holds those of all.
     if (manifest.name === 'webgpu' && name.startsWith('dist')) return name.startsWith(join('dist', dawn) + sep);
+    // Its build for Node has the WebAssembly in itself.
+    if (manifest.name === hdf5) return !name.startsWith('dist') || name.startsWith(join('dist', 'node') + sep);
     if (manifest.name === tfjs) return name === 'package.json' || (name.startsWith('dist') && name.endsWith('.js'));
+    // The module for Node with its WebAssembly; the rest is for browsers.
+    if (manifest.name === dcm2niix) return name === 'package.json' || /\.jpeg\.(js|wasm)$/.test(name);
     if (manifest.name.startsWith('@tensorflow/')) return name === 'package.json' || name === manifest.main;
     return ['.js', '.cjs', '.json'].includes(extname(name)) || /^licen[cs]e/i.test(basename(name));
   };

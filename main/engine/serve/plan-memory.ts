@@ -84,7 +84,7 @@ function proposedSpacing({ study }: OpenStudy, configuration: RunConfiguration, 
     try {
       const preview = previewPreparation(study, { ...configuration, preparation });
       const task = modelTask(configuration.task, preview.participants.classes.length);
-      const { model } = modelForStudy(configuration.model, { kind: 'volumes', ...preview }, task);
+      const { model } = modelForStudy(configuration.model, preview, task);
       const { batchSize } = configuration;
       if (trainingBytes(model, batchSize) + streamedBytes(model, batchSize) <= comfortable * freeBytes)
         return targetSpacingMm;

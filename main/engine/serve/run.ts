@@ -151,10 +151,10 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   /** @param studyFile knows where the data lie, or is their folder; null: the library or the cache does. A table's numbers are in the study itself */
   async function withData(study: Study, studyFile: string | null): Promise<OpenStudy> {
     const root = await parts.rootOf(studyFile === null ? { id: study.id } : { path: studyFile });
-    if (root === null && study.kind === 'volumes') {
+    if (root === null && study.kind !== 'table') {
       throw settingError(
         'no-study',
-        `The scans of the study ${study.name} are not where they were, or it was never trained on here: name the folder that they lie in, or a study file.`,
+        `The ${study.kind === 'volumes' ? 'scans' : study.kind} of the study ${study.name} are not where they were, or it was never trained on here: name the folder that they lie in, or a study file.`,
         { field: 'study', expected: 'a folder or a study file (--study PATH)' },
       );
     }
@@ -224,7 +224,7 @@ function planned({ study }: OpenStudy, configuration: RunConfiguration) {
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
   const task = modelTask(configuration.task, classes.length);
-  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
+  const { input, model, notes } = modelForStudy(configuration.model, preview, task);
   requireAugmentable(configuration.preparation, input.kind);
   requirePlaceForIndicators(preview.indicators, input.kind);
   const folds = repeatedFolds({ subjects: labels }, configuration).map(({ fold }) => fold);

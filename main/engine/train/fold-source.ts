@@ -31,7 +31,7 @@ function inMemory(data: PreparedData, training: readonly number[], settings: Pre
     raw: data.values,
     values: data.values.slice(),
     width,
-    columns: data.kind === 'volumes' ? 1 : width,
+    columns: columnsOf(data),
     indicators: data.indicators ?? 0,
     covariates: data.covariates ?? [],
   };
@@ -70,6 +70,12 @@ export function requireStreamable({ harmonise, covariates, minimumVariance }: Pr
     `The scans are streamed from disk, and ${asked.join(', ')} compares all of them voxel by voxel: choose a larger voxel size, so that they fit in memory, or leave it out.`,
     { field: `preparation.${first}` },
   );
+}
+
+/** Numbers of a row that have a mean and a deviation of their own. */
+function columnsOf({ kind, inputShape }: PreparedData): number {
+  if (kind === 'volumes') return 1;
+  return kind === 'series' ? (inputShape.at(-1) ?? 1) : product(inputShape);
 }
 
 function isStandardisation(stored: FittedStep['stored'] | undefined): stored is Standardisation {
