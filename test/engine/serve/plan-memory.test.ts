@@ -16,11 +16,7 @@ function planned(change: Partial<PreparationSettings>, freeBytes: number) {
   const usual = defaultConfiguration(study, 'cnn3d');
   const configuration: RunConfiguration = { ...usual, preparation: { ...usual.preparation, ...change } };
   const preview = previewPreparation(study, configuration);
-  const { model } = modelForStudy(
-    configuration.model,
-    { kind: 'volumes', ...preview },
-    { kind: 'classification', classes: 2 },
-  );
+  const { model } = modelForStudy(configuration.model, preview, { kind: 'classification', classes: 2 });
   const device = { ...describeDevice('cpu'), freeBytes, freeOf: 'system' } as const;
   return planMemory({ study, root: study.root }, configuration, { preview, model }, device);
 }
