@@ -4,11 +4,13 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
+import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import {
   epochRowSchema,
@@ -24,12 +26,6 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
-
-export const fileReferenceSchema = v.union([
-  v.strictObject({ token: v.string() }),
-  v.strictObject({ path: v.string() }),
-]);
-export type FileReference = v.InferOutput<typeof fileReferenceSchema>;
 
 const nothing = v.object({});
 
@@ -76,6 +72,17 @@ const importInput = v.object({
   table: v.nullable(fileReferenceSchema),
   idColumn: v.nullable(v.string()),
   fileColumn: v.nullable(v.string()),
+  /** How series are looked for and read; absent: as they are found. */
+  series: v.optional(
+    v.nullable(
+      v.object({
+        /** Pattern of names or paths, with * and ?; null: looked for. */
+        files: v.nullable(v.string()),
+        orientation: v.nullable(v.picklist(orientations)),
+        kind: v.nullable(v.picklist(['series', 'matrices'])),
+      }),
+    ),
+  ),
   /** What was chosen of the proposal; absent: as proposed. */
   choices: v.optional(importChoicesSchema),
 });
@@ -205,6 +212,19 @@ export const engineOperations = {
     input: v.object({ session: v.string(), study: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
   },
+  /**
+   * As 'session.regroup', and steps are looked at again with their data, for what Grams do not give: 'checkpoints', those
+   * whose weights were kept; 'all' that were captured, by training again as it was. `study` as in 'run.resume-session'.
+   * A job: sends progress, can be cancelled. Refused while a run trains.
+   */
+  'run.replay': {
+    input: v.object({
+      ...regroupInput.entries,
+      study: v.nullable(fileReferenceSchema),
+      steps: v.picklist(['checkpoints', 'all']),
+    }),
+    answer: regroupAnswer,
+  },
   'run.pause': { input: nothing, answer: nothing },
   'run.resume': { input: nothing, answer: nothing },
   /** Stops after the step in flight; what was trained stays. */
@@ -257,30 +277,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
    * be cancelled.
    */
   'session.regroup': {
-    input: v.object({
-      session: v.string(),
-      /** A column of the study, or a table of subjects and their groups (its first two columns). */
-      by: v.variant('kind', [
-        v.object({ kind: v.literal('column'), column: v.string() }),
-        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
-      ]),
-      /** null: named after the session and the labelling. */
-      title: v.nullable(v.string()),
-      file: v.nullable(fileReferenceSchema),
-    }),
-    answer: v.object({
-      session: v.string(),
-      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
-      /** Steps that have spectra under the new groups. */
-      steps: v.number(),
-      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
-      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
-    }),
+    input: regroupInput,
+    answer: regroupAnswer,
   },
   'session.export': {
     input: v.object({

@@ -30,9 +30,9 @@ export function numberIn(text: string): string {
   return longest.replace(/^0+(?=\d)/, '');
 }
 
-/** File name without folder and without `.nii`, `.nii.gz`, `.img`, `.hdr`. */
+/** File name without folder and without the ending of a scan or of a series. */
 export function fileStem(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.(nii|img|hdr)(\.gz)?$/i, '');
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.((nii|img|hdr)(\.gz)?|1d|npy|npz|mat|csv|tsv|txt)$/i, '');
 }
 
 /**

@@ -1,6 +1,8 @@
 /** What a run would be given, from the study alone: no scan is opened. */
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { settingError } from '#app/contract/errors.ts';
+import { product, type InputKind } from '#app/model/description.ts';
+import { planSeries } from '#app/series/plan-series.ts';
 import type { Scan, Study } from '#app/study/study.ts';
 import type { Covariate } from '#app/preparation/rows.ts';
 import { averagedShape } from './box-average.ts';
@@ -13,6 +15,8 @@ import { voxelCount, type Triple } from './volume.ts';
 
 export interface PreparationPreview {
   participants: Participants;
+  /** What the prepared data are to a model. */
+  kind: InputKind;
   /** One sample without the batch axis. Cropping to voxels that are not zero may still make a scan's grid smaller. */
   inputShape: number[];
   features: string[];
@@ -48,6 +52,7 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     const warnings = [...table.warnings, ...remarks];
     return {
       participants,
+      kind: 'table',
       inputShape: [features.length],
       features,
       indicators,
@@ -57,6 +62,10 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
       memoryBytes,
       warnings,
     };
+  }
+  if (study.kind !== 'volumes') {
+    const preview = previewSeries(study, participants, configuration, covariates);
+    return { ...preview, warnings: [...preview.warnings, ...remarks] };
   }
   const scans = participants.subjects.flatMap(({ scan }) => (scan === null ? [] : [scan]));
   const reference = referenceScan(scans);
@@ -82,6 +91,7 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
   const largest = Math.max(...scans.map((scan) => voxelCount(scan.shape)));
   return {
     participants,
+    kind: 'volumes',
     inputShape: [...shape, 1],
     features: [],
     indicators: 0,
@@ -103,6 +113,41 @@ function rowContents({ features, values }: Pick<FeatureTable, 'features' | 'valu
   return Array.from({ length: values.length / width }, (_, row) =>
     values.subarray(row * width, (row + 1) * width).join(' '),
   );
+}
+
+function previewSeries(
+  study: Study,
+  participants: Participants,
+  configuration: RunConfiguration,
+  covariates: readonly Covariate[],
+): PreparationPreview {
+  const { kind, inputShape, channels, rows, warnings } = planSeries(study, participants.subjects, configuration);
+  const count = rows.reduce((sum, each) => sum + each, 0);
+  return {
+    participants: { ...participants, labels: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)) },
+    kind,
+    inputShape,
+    features: kind === 'series' ? channels : [],
+    indicators: 0,
+    covariates: byRows(covariates, rows),
+    scanShape: null,
+    contents: participants.subjects.flatMap(({ series }, i) => repeated(series?.sha256 ?? '', rows[i] ?? 0)),
+    memoryBytes: 2 * count * product(inputShape) * 4,
+    warnings,
+  };
+}
+
+/** Each subject's value on all of its rows. */
+export function byRows(covariates: readonly Covariate[], rows: readonly number[]): Covariate[] {
+  return covariates.map((covariate) => ({
+    ...covariate,
+    values: covariate.values.flatMap((value, i) => repeated(value, rows[i] ?? 0)),
+  }));
+}
+
+/** Rows of one subject have its id, and so never part in a fold. */
+export function repeated<T>(label: T, times: number): T[] {
+  return Array.from({ length: times }, () => label);
 }
 
 function checkSpacing({ spacingMm }: Scan, targetSpacingMm: number | null): void {

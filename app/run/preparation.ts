@@ -1,5 +1,6 @@
 /** What is done to the data before a network is fed. What is fitted is fitted on the training part of each fold alone. */
 import * as v from 'valibot';
+import { seriesPreparationSchema } from './series-preparation.ts';
 
 const positive = v.pipe(v.number(), v.gtValue(0));
 
@@ -29,6 +30,8 @@ export const preparationSchema = v.object({
   crop: v.optional(v.picklist(['non-zero', 'brain', 'none']), 'non-zero'),
   /** Volumes: each scan's intensities by its own voxels that are not 0; percentile: the 1st becomes 0, the 99th 1. */
   intensity: v.optional(v.picklist(['none', 'z', 'min-max', 'percentile']), 'none'),
+  /** Series; absent: they are taken as they are, and cropped to the shortest. */
+  series: v.optional(seriesPreparationSchema),
 });
 export type PreparationSettings = v.InferOutput<typeof preparationSchema>;
 

@@ -4,6 +4,8 @@ import { checkRule } from './check-rule.ts';
 import { changeColumn, dropColumns, includeFeatures } from './edit-columns.ts';
 import { checkGroupName, labellingFromColumn, listed } from './labelling.ts';
 import { matchSubjects, notMatched } from './match-subjects.ts';
+import { includeChannels, turnSeries } from './edit-series.ts';
+import { hasData } from './has-data.ts';
 import { targetLabelling } from './membership.ts';
 import { oneVersusRest, splitGroups } from './nest-groups.ts';
 import type { Group, Labelling, MatchSettings, Rule, Study, StudyEdit } from './study.ts';
@@ -76,6 +78,10 @@ function change(study: Study, edit: StudyEdit): Study {
       return exclude(study, edit.subjects, edit.reason);
     case 'include':
       return include(study, edit.subjects);
+    case 'channels':
+      return includeChannels(study, edit.channels, edit.included);
+    case 'series-orientation':
+      return turnSeries(study, edit.orientation);
   }
 }
 
@@ -215,7 +221,7 @@ function include(study: Study, ids: readonly string[]): Study {
   for (const subject of study.subjects) {
     if (!chosen.has(subject.id) || subject.excluded === null) continue;
     const unusable = study.problems.some((problem) => problem.subject === subject.id && problem.severity === 'error');
-    if (!unusable && (study.kind === 'table' || subject.scan !== null)) continue;
+    if (!unusable && hasData(study, subject)) continue;
     throw settingError(
       'subject-unusable',
       `${subject.id} cannot take part: ${subject.excluded} Correct the data and import them again.`,

@@ -38,6 +38,50 @@ export const scanSchema = v.object({
 });
 export type Scan = v.InferOutput<typeof scanSchema>;
 
+/** Rows and columns of numbers of one subject: a time series, or a matrix of connections. */
+export const seriesSchema = v.object({
+  ...sourceFileSchema.entries,
+  /** Name of the array in a file of several; '' where the file holds one without a name. */
+  array: v.string(),
+  /** Place along the axis of subjects of an array of three; null: the array is this subject's alone. */
+  slice: v.nullable(v.object({ axis: v.picklist([0, 2]), place: v.number() })),
+  /** Rows and columns as they lie in the file. */
+  shape: v.tuple([v.number(), v.number()]),
+  /** Values that are missing or not finite. */
+  missing: v.number(),
+});
+export type Series = v.InferOutput<typeof seriesSchema>;
+
+export const orientations = ['time-by-roi', 'roi-by-time'] as const;
+export type Orientation = (typeof orientations)[number];
+
+/** One of the numbers that a series has at each time: a region of interest, or what an event says. */
+export const channelSchema = v.object({
+  /** 'V1', 'ReactionTime', 'Stimulus=redcircle', 'ReactionTime missing'. Unique. */
+  name: v.string(),
+  /** Column of the table of events that it is made of; of other series its own name. */
+  source: v.string(),
+  /** The number itself; 1 where the column has this level, otherwise 0; 1 where the column has no value. */
+  of: v.picklist(['number', 'level', 'missing']),
+  /** '' for all but levels. */
+  level: v.string(),
+  /** Whether networks are fed it. */
+  included: v.boolean(),
+});
+export type Channel = v.InferOutput<typeof channelSchema>;
+
+/** How the files of series are to be read, alike for all subjects. */
+export const seriesLayoutSchema = v.object({
+  /** Arrays of numbers, or tables of events whose rows are the times. */
+  files: v.picklist(['arrays', 'events']),
+  /** What the rows and columns of the files are; of matrices of connections it means nothing. */
+  orientation: v.picklist(orientations),
+  /** How that is known: one sentence. */
+  orientationReason: v.string(),
+  channels: v.array(channelSchema),
+});
+export type SeriesLayout = v.InferOutput<typeof seriesLayoutSchema>;
+
 /** One value of a table: a number, a text, or nothing (empty, n/a). */
 export const cellSchema = v.nullable(v.union([v.number(), v.string()]));
 export type Cell = v.InferOutput<typeof cellSchema>;
@@ -59,6 +103,8 @@ export type Column = v.InferOutput<typeof columnSchema>;
 export const subjectSchema = v.object({
   id: v.string(),
   scan: v.nullable(scanSchema),
+  /** In a study of series or matrices; absent: none. */
+  series: v.optional(seriesSchema),
   values: v.record(v.string(), cellSchema),
   /** Why the subject takes no part; null when it does. */
   excluded: v.nullable(v.string()),
@@ -118,7 +164,9 @@ export const studySchema = v.object({
   description: v.string(),
   /** Where the data come from and under which licence, or ''. */
   attribution: v.string(),
-  kind: v.picklist(['table', 'volumes']),
+  kind: v.picklist(['table', 'volumes', 'series', 'matrices']),
+  /** In a study of series or matrices. */
+  series: v.optional(seriesLayoutSchema),
   /** Folder that all paths start from, relative to the study file where possible. */
   root: v.string(),
   tables: v.array(sourceFileSchema),
@@ -192,5 +240,8 @@ export const studyEditSchema = v.variant('kind', [
   v.object({ kind: v.literal('match'), settings: matchSettingsSchema }),
   v.object({ kind: v.literal('exclude'), subjects: v.array(v.string()), reason: v.string() }),
   v.object({ kind: v.literal('include'), subjects: v.array(v.string()) }),
+  /** Which channels of the series networks are fed; a column of events by its name has all its channels. */
+  v.object({ kind: v.literal('channels'), channels: v.array(v.string()), included: v.boolean() }),
+  v.object({ kind: v.literal('series-orientation'), orientation: v.picklist(orientations) }),
 ]);
 export type StudyEdit = v.InferOutput<typeof studyEditSchema>;

@@ -11,8 +11,10 @@ import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { addChoiceOptions } from './import-choices.ts';
+import { seriesSettingForms } from './series-settings.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
+import { orientations } from '#app/study/study.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -52,7 +54,10 @@ function program(
     each
       .option('--table <file>', 'table with one row per subject')
       .option('--id <column>', 'column that names the subject')
-      .option('--file <column>', "column that names the subject's scan");
+      .option('--file <column>', "column that names the subject's scan or series")
+      .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
+      .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
 
   addChoiceOptions(
     source(command('import [paths...]', 'read tables, a folder of scans or a BIDS tree into a study file')),
@@ -131,7 +136,7 @@ function program(
       number(Number.MIN_VALUE, false),
     )
     .option('--resume <file.spectra>', 'go on with a session that ended before its training did')
-    .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
+    .option('--study <path>', 'with --resume: where the scans lie now, a folder or a study file')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
     .addOption(
@@ -166,6 +171,8 @@ function program(
     .option('--covariates <columns>', 'columns whose linear effects are taken out of the features, with commas', names)
     .option('--harmonise <column>', 'column that names the site: ComBat takes its shift and scale out')
     .option('--harmonise-keep <columns>', 'columns whose effects ComBat keeps, with commas', names)
+    .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
+    .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(
@@ -176,6 +183,8 @@ function program(
     .option('--keep-grams [n]', 'keep the sample Grams of every n-th captured step, for regroup', number(1, true))
     .option('--gram-layers <names>', 'layers whose Grams are kept, with commas (default: all)', names)
     .option('--gram-megabytes <x>', 'most that the Grams may take (default: 500)', number(Number.MIN_VALUE, false))
+    .option('--replay-checkpoints <n>', 'steps of a run whose weights are kept for replay; 0: none', number(0, true))
+    .option('--replay-megabytes <x>', 'most that they may take (default: 50)', number(Number.MIN_VALUE, false))
     .addOption(new Option('--device <name>', 'where to compute').choices(devices))
     .option('--overwrite', 'replace the session file if there is one')
     .option('--out <file.spectra>', 'session file to write')
@@ -187,8 +196,16 @@ function program(
     carryOut(self, (terminal) => inspectCommand(terminal, file)),
   );
 
-  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--replay', 'look again at the steps whose weights were kept, from their data: all layers, exactly')
+    .addOption(
+      new Option(
+        '--replay-steps <which>',
+        'those whose weights were kept, or all, by training again as it was',
+      ).choices(['checkpoints', 'all']),
+    )
+    .option('--study <path>', 'with --replay: where the scans lie now, a folder or a study file')
     .option('--title <text>', 'name of the new session')
     .option('--overwrite', 'replace the session file if there is one')
     .requiredOption('--out <file.spectra>', 'session file to write')

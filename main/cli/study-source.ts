@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { SpectroscopeError, inputError } from '#app/contract/errors.ts';
 import type { Input, StudyView } from '#app/contract/operations.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
+import type { Orientation } from '#app/study/study.ts';
 import type { EngineRun } from './engine-run.ts';
 
 export interface SourceOptions {
@@ -11,6 +12,9 @@ export interface SourceOptions {
   id?: string | undefined;
   file?: string | undefined;
   sample?: string | undefined;
+  seriesFiles?: string | undefined;
+  seriesOrientation?: Orientation | undefined;
+  seriesKind?: 'series' | 'matrices' | undefined;
 }
 
 /** @throws SpectroscopeError (kind 'usage' or 'input') where there is nothing to import */
@@ -33,6 +37,11 @@ export function importInput(
     table: options.table === undefined ? null : { path: resolve(options.table) },
     idColumn: options.id ?? null,
     fileColumn: options.file ?? null,
+    series: {
+      files: options.seriesFiles ?? null,
+      orientation: options.seriesOrientation ?? null,
+      kind: options.seriesKind ?? null,
+    },
     ...(choices === undefined ? {} : { choices }),
   };
 }

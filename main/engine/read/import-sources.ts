@@ -115,7 +115,7 @@ async function withSidecar(table: ReadTable, problems: Problem[]): Promise<Table
   }
 }
 
-function plain(root: string, name: string): Sources {
+export function plain(root: string, name: string): Sources {
   return {
     root,
     name,
@@ -244,7 +244,7 @@ async function addTables(sources: Sources, paths: readonly string[], choices: Im
 }
 
 /** The named tables, or the one beside the scans whose rows are found in most of their paths. */
-async function chooseTable(
+export async function chooseTable(
   sources: Sources,
   named: readonly string[],
   beside: readonly string[],
@@ -298,7 +298,7 @@ function note(code: string, file: string | null, message: string): Problem {
   return { code, severity: 'note', file, subject: null, field: null, message };
 }
 
-function commonFolder(paths: readonly string[]): string {
+export function commonFolder(paths: readonly string[]): string {
   const [first = sep, ...others] = paths.map(dirname);
   let common = first;
   while (

@@ -11,6 +11,8 @@ import { gather } from './gather.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
 import { findSources, slashes, type Sources } from './import-sources.ts';
 import type { ReadTable } from './table.ts';
+import { findSeries, type SeriesRequest } from './series/find-series.ts';
+import { importSeriesStudy } from './series/series-study.ts';
 
 export interface ImportRequest {
   /** Absolute paths of tables, scans and folders. */
@@ -20,9 +22,11 @@ export interface ImportRequest {
   idColumn: string | null;
   fileColumn: string | null;
   /** What was chosen of what the import proposed. */
-  choices?: ImportChoices;
+  choices?: ImportChoices | undefined;
   /** Whether scans are read to their last byte (the default) or by their headers. */
   check?: ScanCheck;
+  /** How series are looked for and read; absent: as they are found. */
+  series?: SeriesRequest | null | undefined;
 }
 
 /**
@@ -33,6 +37,10 @@ export interface ImportRequest {
 export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
   const { idColumn, fileColumn, choices = noChoices } = request;
+  const series = await findSeries(request.paths, request.table, request.series ?? null, call.signal, choices);
+  if (series.sources !== null) {
+    return labelled(newStudy(series.sources, await importSeriesStudy(series.sources, request, call)));
+  }
   const sources = await findSources({
     paths: request.paths,
     table: request.table,
@@ -47,25 +55,30 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     return file === null ? [] : [{ subject, file }];
   });
   const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', call);
-  const study: Study = {
+  const problems = [...series.notes, ...cohort.problems, ...scanProblems];
+  return labelled(newStudy(sources, { kind, columns: cohort.columns, subjects, problems }));
+}
+
+function newStudy(
+  sources: Sources,
+  { problems, ...found }: Pick<Study, 'kind' | 'series' | 'columns' | 'subjects' | 'problems'>,
+): Study {
+  return {
     format: 'spectroscope-study',
     version: 1,
     id: randomUUID(),
     name: sources.name,
     description: sources.description,
     attribution: sources.attribution,
-    kind,
+    ...found,
     root: sources.root,
     tables: [sources.main, ...sources.more].flatMap((source) =>
       source === null ? [] : (source.parts ?? [source.table]).map((table) => sourceFile(sources.root, table)),
     ),
-    columns: cohort.columns,
-    subjects,
     groups: { column: null, groups: [], assigned: {} },
     target: null,
-    problems: inRoot(sources, [...sources.problems, ...cohort.problems, ...scanProblems]),
+    problems: inRoot(sources, [...sources.problems, ...problems]),
   };
-  return labelled(study);
 }
 
 function sourceFile(root: string, table: ReadTable): SourceFile {

@@ -2,15 +2,16 @@
 import { covariatesOf } from '#app/data/covariates.ts';
 import { featureTable, predictedColumn } from '#app/data/feature-table.ts';
 import { participantsOf } from '#app/data/participants.ts';
-import { previewPreparation } from '#app/data/preview.ts';
+import { byRows, previewPreparation, repeated } from '#app/data/preview.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { Study } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { PreparedData } from '../train/types.ts';
 import { prepareVolumes } from './prepare-volumes.ts';
+import { prepareSeries } from './series/prepare-series.ts';
 
 export interface Preparation extends PreparedData {
-  /** What a person should know: columns left out, scans interpolated. */
+  /** What a person should know: columns left out, scans interpolated, series cropped. */
   warnings: readonly string[];
 }
 
@@ -40,6 +41,15 @@ export async function prepareData(
     const predicted = predictedColumn(configuration);
     const table = featureTable(study, participants.subjects, predicted, preparation.indicators);
     return { ...common, ...table, kind: 'table', inputShape: [table.features.length] };
+  }
+  if (study.kind !== 'volumes') {
+    const { rows, ...prepared } = await prepareSeries(study, participants.subjects, root, configuration, call);
+    return {
+      ...common,
+      subjects: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)),
+      covariates: byRows(common.covariates, rows),
+      ...prepared,
+    };
   }
   // Refuses impossible settings before a scan is opened.
   previewPreparation(study, configuration);

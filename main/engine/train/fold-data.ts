@@ -42,7 +42,7 @@ export class FoldData {
       raw: data.values,
       values: data.values.slice(),
       width: this.width,
-      pooled: data.kind === 'volumes',
+      columns: columnsOf(data),
       indicators: data.indicators ?? 0,
       covariates: data.covariates ?? [],
     };
@@ -105,6 +105,12 @@ export class FoldData {
 
 function isStandardisation(stored: FittedStep['stored'] | undefined): stored is Standardisation {
   return stored?.step === 'standardise';
+}
+
+/** Numbers of a row that have a mean and a deviation of their own. */
+function columnsOf({ kind, inputShape }: PreparedData): number {
+  if (kind === 'volumes') return 1;
+  return kind === 'series' ? (inputShape.at(-1) ?? 1) : product(inputShape);
 }
 
 function targetOf(data: PreparedData, row: number): number {
