@@ -89,6 +89,18 @@ describe('the import dialog', () => {
     expect(file).not.toContain('example.org');
   });
 
+  it('leaves a column to be dropped afterwards, for good', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: /^Role, type and meaning of age/ }).click(patience);
+    const menu = page.getByRole('dialog', { name: 'Column age' });
+    await menu.getByRole('button', { name: 'Drop the column…' }).click();
+    await menu.getByRole('button', { name: "Drop 'age'" }).click();
+    await expect.poll(() => kept('cohort').includes('"age"'), patience).toBe(false);
+    await page.keyboard.press('Control+z');
+    await until(page, (text) => !text.includes('Drop the column'));
+    expect(kept('cohort')).not.toContain('"age"');
+  });
+
   it('lets the kind of scan be chosen, and all sessions be kept as rows of their people', async () => {
     const { page } = app;
     await open('Folder…', [join(work, 'bids')]);
