@@ -12,6 +12,7 @@ import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
+import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -72,6 +73,10 @@ const importInput = v.object({
   table: v.nullable(fileReferenceSchema),
   idColumn: v.nullable(v.string()),
   fileColumn: v.nullable(v.string()),
+  /** What was chosen of the proposal; absent: as proposed. */
+  choices: v.optional(importChoicesSchema),
+  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
+  dicomSeries: v.optional(v.nullable(v.string())),
   /** How series are looked for and read; absent: as they are found. */
   series: v.optional(
     v.nullable(
@@ -83,8 +88,6 @@ const importInput = v.object({
       }),
     ),
   ),
-  /** What was chosen of the proposal; absent: as proposed. */
-  choices: v.optional(importChoicesSchema),
 });
 
 const sessionReference = v.object({ session: v.string() });
@@ -105,7 +108,7 @@ export const engineOperations = {
 
   /** What an import would make of these, to be confirmed: nothing is kept, no scan is read. A job. */
   'study.propose-import': { input: importInput, answer: importProposalSchema },
-  /** Reads a table, a folder of scans with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
+  /** Reads tables, a folder of scans or of DICOM images with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
   'study.import': { input: importInput, answer: studyViewSchema },
   'study.list': {
     input: nothing,
@@ -146,6 +149,14 @@ export const engineOperations = {
   'scan.planes': {
     input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
     answer: planesSchema,
+  },
+
+  /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
+  'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
+  /** Small pictures, made once and kept; in the order that was asked for. */
+  'scan.thumbnails': {
+    input: v.object({ subjects: v.pipe(v.array(v.string()), v.maxLength(100)) }),
+    answer: v.array(scanThumbnailSchema),
   },
 
   /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */

@@ -72,7 +72,7 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
   scans: {
     title: 'Open scans',
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'NIfTI scans', extensions: ['nii', 'gz'] }],
+    filters: [{ name: 'Scans', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz'] }],
   },
   table: {
     title: 'Open tables',

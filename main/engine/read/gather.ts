@@ -73,7 +73,7 @@ async function withScans(sources: Sources, { idColumn, fileColumn, choices }: Ga
     });
   let cohort = cohortWith(scans !== null);
   const namesFiles =
-    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.(nii|nii\.gz|img|hdr)$/i.test(file));
+    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i.test(file));
   if (scans === null && !namesFiles && fileColumn === null) {
     cohort.columns = cohort.columns.map((column) =>
       column.role === 'file' ? { ...column, role: 'ignored' as const } : column,

@@ -11,7 +11,7 @@ import type { Call } from '../serve/handlers.ts';
 import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
 import { confirmations } from './confirmations.ts';
 import { gather, joinedCohort, type Gathered, type GatherRequest } from './gather.ts';
-import type { ImportRequest } from './import.ts';
+import { dicomOf, type ImportRequest } from './import.ts';
 import { findSources, type Sources } from './import-sources.ts';
 import { findSeries } from './series/find-series.ts';
 import { alone, assignedTo } from './series/series-study.ts';
@@ -31,7 +31,9 @@ export async function proposeImport(
   const { choices = noChoices } = request;
   // What would be withheld is still shown, so that the choice can be taken back.
   const shown = { ...request, choices: { ...choices, drop: [], capAges: false } };
-  const { sources, gathered } = (await lookedForSeries(shown, call.signal)) ?? (await lookedFor(shown, call.signal));
+  const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
+  const { sources, gathered } =
+    series.sources === null ? await lookedFor(shown, call) : await gatherSeries(series.sources, shown);
   const { cohort, kind } = gathered;
   const taking = cohort.rows.filter(({ excluded }) => excluded === null);
   const proposal = {
@@ -46,30 +48,35 @@ export async function proposeImport(
     several: { people: severalOf(gathered), rows: choices.rows },
     identifying: identifyingOf(cohort),
     agesOver89: agesOf(cohort),
-    problems: [...sources.problems, ...cohort.problems],
+    problems: [...series.notes, ...sources.problems, ...cohort.problems],
   };
   return { ...proposal, confirm: confirmations(proposal) };
 }
 
 type Shown = ImportRequest & Pick<GatherRequest, 'choices'>;
 
-async function lookedFor(request: Shown, signal: AbortSignal): Promise<{ sources: Sources; gathered: Gathered }> {
+async function lookedFor(
+  request: Shown,
+  call: Pick<Call, 'signal' | 'progress'>,
+): Promise<{ sources: Sources; gathered: Gathered }> {
   const { paths, table, idColumn, fileColumn, choices } = request;
   const wanted = [idColumn, fileColumn].filter((name) => name !== null);
-  const sources = await findSources({ paths, table, wanted, choices, signal });
+  const sources = await findSources({
+    paths,
+    table,
+    wanted,
+    choices,
+    signal: call.signal,
+    // Converted now, they are in the cache when the import is confirmed.
+    dicom: (folder, files) => dicomOf(request, folder, files, call),
+  });
   return { sources, gathered: await gather(sources, { idColumn, fileColumn, choices }) };
 }
 
 /** Files of series or matrices are given to the subjects as scans are; what is in them is not looked at yet. */
-async function lookedForSeries(
-  request: Shown,
-  signal: AbortSignal,
-): Promise<{ sources: Sources; gathered: Gathered } | null> {
-  const { paths, table, series, choices } = request;
-  const { sources } = await findSeries(paths, table, series ?? null, signal, choices);
-  if (sources === null) return null;
+async function gatherSeries(sources: Sources, request: Shown): Promise<{ sources: Sources; gathered: Gathered }> {
   const files = sources.scans ?? [];
-  const kind = series?.kind ?? 'series';
+  const kind = request.series?.kind ?? 'series';
   const cohort = joinedCohort(sources, request);
   // One file may hold the series of all, which are named in it.
   if (cohort !== null && files.length === 1) return { sources, gathered: { cohort, files: [], kind, bids: null } };

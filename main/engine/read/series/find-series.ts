@@ -2,12 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
-import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
+import type { ImportChoices } from '#app/data/import-choices.ts';
 import { globPattern } from '#app/study/membership.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Orientation, Problem } from '#app/study/study.ts';
-import { describeDataset } from '../dataset-description.ts';
 import { isScan, isTable, listFiles } from '../find-files.ts';
+import { describeDataset } from '../dataset-description.ts';
 import { chooseTable, commonFolder, plain, slashes, type Sources } from '../import-sources.ts';
 import { readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
@@ -43,8 +43,8 @@ export async function findSeries(
   paths: readonly string[],
   table: string | null,
   request: SeriesRequest | null,
+  choices: ImportChoices,
   signal: AbortSignal,
-  choices: ImportChoices = noChoices,
 ): Promise<FoundSeries> {
   const folders: string[] = [];
   const named: string[] = [];
