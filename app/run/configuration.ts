@@ -1,6 +1,7 @@
 /** The run configuration: everything that decides a training run besides the study. Stored in the session as it is. */
 import * as v from 'valibot';
 import { activationViews } from '#app/spectra/matrices.ts';
+import { preparationSchema } from './preparation.ts';
 
 export const quantities = ['activations', 'adjoints', 'gradient'] as const;
 /** A, D and G of a weight layer, in the order in which they are stored. */
@@ -40,35 +41,6 @@ export const scheduleSchema = v.variant('kind', [
 ]);
 export type Schedule = v.InferOutput<typeof scheduleSchema>;
 
-/** What is done to each subject's series by itself, in this order; nothing is fitted over subjects. */
-export const seriesPreparationSchema = v.object({
-  /** Seconds between time points; a band needs it. null: not known. */
-  repetitionTimeS: v.nullable(positive),
-  /** Columns of a table beside each subject's series that are regressed out; null: none. */
-  confounds: v.nullable(
-    v.object({
-      /** Pattern of the files' names or paths, with * and ?. */
-      files: v.string(),
-      columns: v.array(v.string()),
-    }),
-  ),
-  /** The mean, or a straight line, is taken off each channel. */
-  detrend: v.picklist(['none', 'mean', 'linear']),
-  /** Butterworth, of order 5 forward and backward (without a shift of phase); null leaves a side open. */
-  bandPassHz: v.nullable(v.object({ low: v.nullable(positive), high: v.nullable(positive) })),
-  /** z-score of each channel of each subject by itself, over time. */
-  standardise: v.boolean(),
-  /** Each subject's correlations between channels in place of the series. */
-  connectivity: v.picklist(['none', 'pearson', 'partial']),
-  /** Inverse hyperbolic tangent of the correlations. */
-  fisherZ: v.boolean(),
-  /** Pieces of each series as rows of their own, which never part in a fold, in time points; null: the whole. */
-  windows: v.nullable(v.object({ length: positiveInteger, step: positiveInteger })),
-  /** Of series of different lengths: the longer lose their end, or the shorter are padded with nothing. */
-  lengths: v.picklist(['crop', 'pad']),
-});
-export type SeriesPreparation = v.InferOutput<typeof seriesPreparationSchema>;
-
 /** Fields that an older session lacks have the value that it was run with. */
 export const configurationSchema = v.object({
   model: v.object({
@@ -98,14 +70,7 @@ export const configurationSchema = v.object({
   earlyStopping: v.nullable(v.object({ patience: positiveInteger })),
   /** Minutes between checkpoints that training can be resumed from; one is stored at the end in any case. */
   checkpointMinutes: v.optional(positive, 5),
-  preparation: v.object({
-    /** z-score of each feature (table) or of each scan's grid (volumes), fitted on the training part of each fold. */
-    standardise: v.boolean(),
-    /** Volumes: edge of the cubic voxel that scans are averaged to, in millimetres; null: as they are. */
-    targetSpacingMm: v.nullable(positive),
-    /** Series; absent: they are taken as they are, and cropped to the shortest. */
-    series: v.optional(seriesPreparationSchema),
-  }),
+  preparation: preparationSchema,
   capture: v.object({
     /** Names of weight layers, or of single weights of them ('lstm_1/recurrent'); null: all. */
     layers: v.nullable(v.array(v.string())),

@@ -2,9 +2,10 @@
 import { studySpacing } from '#app/data/spacing.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { InputKind } from '#app/model/description.ts';
-import { plainSeries } from '#app/series/plan-series.ts';
+import { plainSeries } from '#app/series/settings.ts';
 import type { Study } from '#app/study/study.ts';
 import { quantities, type RunConfiguration, type RunTask } from './configuration.ts';
+import { usualPreparation } from './preparation.ts';
 
 /** The model that a study of this kind begins with. */
 export const firstModels: Readonly<Record<InputKind, string>> = {
@@ -39,7 +40,7 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
     earlyStopping: null,
     checkpointMinutes: 5,
     preparation: {
-      standardise: true,
+      ...usualPreparation,
       targetSpacingMm: studySpacing(study),
       ...(isSeries ? { series: plainSeries } : {}),
     },

@@ -1,23 +1,11 @@
 /** What a run is given of a study of series or matrices, from shapes alone. */
 import { settingError } from '#app/contract/errors.ts';
 import type { InputKind } from '#app/model/description.ts';
-import type { RunConfiguration, SeriesPreparation } from '#app/run/configuration.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Series, SeriesLayout, Study, Subject } from '#app/study/study.ts';
 import { timesAndChannels } from './orientation.ts';
-
-/** Series as they are. */
-export const plainSeries: SeriesPreparation = {
-  repetitionTimeS: null,
-  confounds: null,
-  detrend: 'none',
-  bandPassHz: null,
-  standardise: false,
-  connectivity: 'none',
-  fisherZ: false,
-  windows: null,
-  lengths: 'crop',
-};
+import { plainSeries, type SeriesPreparation } from './settings.ts';
 
 export interface SeriesPlan {
   kind: Extract<InputKind, 'series' | 'matrix'>;

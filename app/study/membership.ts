@@ -47,6 +47,17 @@ function matcher(rule: Rule): (subject: Subject) => boolean {
         return path !== undefined && pattern.test(wholePath ? path : fileName(path));
       };
     }
+    case 'all':
+    case 'any': {
+      const parts = rule.rules.map(matcher);
+      return rule.kind === 'all'
+        ? (subject) => parts.every((matches) => matches(subject))
+        : (subject) => parts.some((matches) => matches(subject));
+    }
+    case 'not': {
+      const matches = matcher(rule.rule);
+      return (subject) => !matches(subject);
+    }
   }
 }
 

@@ -3,8 +3,9 @@ import { defineStore } from 'pinia';
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { Answer } from '#app/contract/operations.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
-import { isWeightLayer, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
+import { isWeightLayer, type InputKind, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
 import { canFeed, modelInput } from '#app/model/input.ts';
+import { inputKindOf, kindsInWords } from '#app/model/input-kinds.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { modelTask } from '#app/run/model-task.ts';
@@ -86,11 +87,18 @@ export const useDesign = defineStore('design', () => {
     return check.value === null ? 'The design is being checked.' : null;
   });
 
+  /** What models are given: connectivity makes matrices of series. */
+  function preparedKind(study: Study): InputKind {
+    const connectivity = configuration.value?.preparation.series?.connectivity ?? 'none';
+    return study.kind === 'series' && connectivity !== 'none' ? 'matrix' : inputKindOf(study.kind);
+  }
+
   /** Why a model cannot be used for the open study, or null. */
   function modelRefused(model: ModelDefinition): string | null {
     const { study } = store;
-    if (study === null || canFeed(study.kind, model)) return null;
-    return model.inputs.includes('volumes') ? 'For scans: this study is a table.' : 'For tables: this study has scans.';
+    if (study === null || canFeed(preparedKind(study), model)) return null;
+    const given = study.kind === 'table' ? 'is a table' : study.kind === 'volumes' ? 'has scans' : `has ${study.kind}`;
+    return `For ${kindsInWords(model.inputs)}: this study ${given}.`;
   }
 
   function begin(): void {
@@ -103,7 +111,7 @@ export const useDesign = defineStore('design', () => {
       configuration.value = null;
       return;
     }
-    configuration.value = { ...defaultConfiguration(study, firstModels[study.kind]), device: useSettings().device };
+    configuration.value = { ...defaultConfiguration(study, firstModels[inputKindOf(study.kind)]), device: useSettings().device };
     title.value = '';
   }
 

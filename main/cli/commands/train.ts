@@ -6,17 +6,18 @@ import type { EventPayload } from '#app/contract/events.ts';
 import { inputKindOf } from '#app/model/input-kinds.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
 import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
-import { plainSeries } from '#app/series/plan-series.ts';
+import { plainSeries } from '#app/series/settings.ts';
 import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenModel } from '../model-settings.ts';
+import { preparationOf, type PreparationOptions } from '../preparation-settings.ts';
 import { withSeriesSettings } from '../series-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
-export interface TrainOptions extends SourceOptions {
+export interface TrainOptions extends PreparationOptions, SourceOptions {
   group?: string;
   target?: string;
   features?: string[];
@@ -30,7 +31,6 @@ export interface TrainOptions extends SourceOptions {
   folds?: number;
   seed?: number;
   patience?: number;
-  spacing?: number;
   series?: string[];
   channels?: string[];
   captureEvery?: number;
@@ -133,8 +133,9 @@ async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions
   });
 }
 
-function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, warnings }: Answer<'run.check'>): string[] {
+function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparation, warnings }: Answer<'run.check'>) {
   return [
+    ...preparation.map(({ step, words, shape }) => `  ${step}: ${words} (${shape.join(' x ')})`),
     `Input ${inputShape.join(' x ')}, ${stepsPerEpoch} steps an epoch, about ${Math.ceil(memoryBytes / 2 ** 20)} MiB of memory`,
     ...plan.layers.map(
       ({ name, quantities, operations, bytes }) =>
@@ -207,8 +208,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     repeats: options.repeats ?? defaults.repeats,
     checkpointMinutes: options.checkpointMinutes ?? defaults.checkpointMinutes,
     preparation: {
-      ...defaults.preparation,
-      ...(options.spacing === undefined ? {} : { targetSpacingMm: options.spacing === 0 ? null : options.spacing }),
+      ...preparationOf(options, defaults.preparation),
       ...(options.series === undefined
         ? {}
         : { series: withSeriesSettings(defaults.preparation.series ?? plainSeries, options.series) }),

@@ -1,9 +1,11 @@
 /** The series or matrices of all subjects that take part, as rows for a network. Nothing is fitted over subjects. */
 import { basename, join } from 'node:path';
 import { product } from '#app/model/description.ts';
-import type { RunConfiguration, SeriesPreparation } from '#app/run/configuration.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { SeriesPreparation } from '#app/series/settings.ts';
 import { encodeEvents } from '#app/series/events.ts';
-import { layoutOf, planSeries, plainSeries } from '#app/series/plan-series.ts';
+import { layoutOf, planSeries } from '#app/series/plan-series.ts';
+import { plainSeries } from '#app/series/settings.ts';
 import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { subjectMatrix, subjectSeries, type SubjectSeries } from '#app/series/subject-series.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';
