@@ -7,6 +7,7 @@ import { events } from './events.ts';
 import { planesSchema } from './planes.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
+import { subjectSeriesSchema } from './series.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import {
   epochRowSchema,
@@ -146,6 +147,8 @@ export const engineOperations = {
     input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
     answer: planesSchema,
   },
+  /** A subject's series or matrix, as it is in its file. */
+  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
   /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */
   'run.check': {

@@ -111,7 +111,10 @@ export const useDesign = defineStore('design', () => {
       configuration.value = null;
       return;
     }
-    configuration.value = { ...defaultConfiguration(study, firstModels[inputKindOf(study.kind)]), device: useSettings().device };
+    configuration.value = {
+      ...defaultConfiguration(study, firstModels[inputKindOf(study.kind)]),
+      device: useSettings().device,
+    };
     title.value = '';
   }
 

@@ -35,6 +35,10 @@ export function loadAreas(context: EngineContext): Areas {
     const [{ scanHandlers }, { openStudy }] = await Promise.all([import('./scan.ts'), study()]);
     return scanHandlers(openStudy);
   });
+  const series = once(async () => {
+    const [{ seriesHandlers }, { openStudy }] = await Promise.all([import('./series.ts'), study()]);
+    return seriesHandlers(openStudy);
+  });
   const run = once(async () => {
     const [{ runHandlers }, { openStudy, rootOf }, { createSession, readResumable, reopenSession }] = await Promise.all(
       [import('./run.ts'), study(), session()],
@@ -49,6 +53,7 @@ export function loadAreas(context: EngineContext): Areas {
     sample: study,
     study,
     scan,
+    series,
     run,
     session,
     device,
