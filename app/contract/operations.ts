@@ -4,11 +4,16 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
+import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { subjectSeriesSchema } from './series.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
+import { importProposalSchema } from './import-proposal.ts';
+import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -23,12 +28,6 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
-
-export const fileReferenceSchema = v.union([
-  v.strictObject({ token: v.string() }),
-  v.strictObject({ path: v.string() }),
-]);
-export type FileReference = v.InferOutput<typeof fileReferenceSchema>;
 
 const nothing = v.object({});
 
@@ -70,6 +69,28 @@ const changedViewSchema = v.object({
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
 
+const importInput = v.object({
+  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
+  table: v.nullable(fileReferenceSchema),
+  idColumn: v.nullable(v.string()),
+  fileColumn: v.nullable(v.string()),
+  /** What was chosen of the proposal; absent: as proposed. */
+  choices: v.optional(importChoicesSchema),
+  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
+  dicomSeries: v.optional(v.nullable(v.string())),
+  /** How series are looked for and read; absent: as they are found. */
+  series: v.optional(
+    v.nullable(
+      v.object({
+        /** Pattern of names or paths, with * and ?; null: looked for. */
+        files: v.nullable(v.string()),
+        orientation: v.nullable(v.picklist(orientations)),
+        kind: v.nullable(v.picklist(['series', 'matrices'])),
+      }),
+    ),
+  ),
+});
+
 const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
@@ -86,27 +107,10 @@ export const engineOperations = {
   /** Opens a copy of a bundled study in the library. */
   'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
 
-  /** Reads a table, a folder of scans with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
-  'study.import': {
-    input: v.object({
-      paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-      table: v.nullable(fileReferenceSchema),
-      idColumn: v.nullable(v.string()),
-      fileColumn: v.nullable(v.string()),
-      /** How series are looked for and read; absent: as they are found. */
-      series: v.optional(
-        v.nullable(
-          v.object({
-            /** Pattern of names or paths, with * and ?; null: looked for. */
-            files: v.nullable(v.string()),
-            orientation: v.nullable(v.picklist(orientations)),
-            kind: v.nullable(v.picklist(['series', 'matrices'])),
-          }),
-        ),
-      ),
-    }),
-    answer: studyViewSchema,
-  },
+  /** What an import would make of these, to be confirmed: nothing is kept, no scan is read. A job. */
+  'study.propose-import': { input: importInput, answer: importProposalSchema },
+  /** Reads tables, a folder of scans or of DICOM images with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
+  'study.import': { input: importInput, answer: studyViewSchema },
   'study.list': {
     input: nothing,
     answer: v.array(v.object({ id: v.string(), name: v.string(), modified: v.string(), subjects: v.number() })),
@@ -149,6 +153,14 @@ export const engineOperations = {
   },
   /** A subject's series or matrix, as it is in its file. */
   'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
+
+  /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
+  'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
+  /** Small pictures, made once and kept; in the order that was asked for. */
+  'scan.thumbnails': {
+    input: v.object({ subjects: v.pipe(v.array(v.string()), v.maxLength(100)) }),
+    answer: v.array(scanThumbnailSchema),
+  },
 
   /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */
   'run.check': {
@@ -214,6 +226,19 @@ export const engineOperations = {
     input: v.object({ session: v.string(), study: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
   },
+  /**
+   * As 'session.regroup', and steps are looked at again with their data, for what Grams do not give: 'checkpoints', those
+   * whose weights were kept; 'all' that were captured, by training again as it was. `study` as in 'run.resume-session'.
+   * A job: sends progress, can be cancelled. Refused while a run trains.
+   */
+  'run.replay': {
+    input: v.object({
+      ...regroupInput.entries,
+      study: v.nullable(fileReferenceSchema),
+      steps: v.picklist(['checkpoints', 'all']),
+    }),
+    answer: regroupAnswer,
+  },
   'run.pause': { input: nothing, answer: nothing },
   'run.resume': { input: nothing, answer: nothing },
   /** Stops after the step in flight; what was trained stays. */
@@ -266,30 +291,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
    * be cancelled.
    */
   'session.regroup': {
-    input: v.object({
-      session: v.string(),
-      /** A column of the study, or a table of subjects and their groups (its first two columns). */
-      by: v.variant('kind', [
-        v.object({ kind: v.literal('column'), column: v.string() }),
-        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
-      ]),
-      /** null: named after the session and the labelling. */
-      title: v.nullable(v.string()),
-      file: v.nullable(fileReferenceSchema),
-    }),
-    answer: v.object({
-      session: v.string(),
-      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
-      /** Steps that have spectra under the new groups. */
-      steps: v.number(),
-      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
-      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
-    }),
+    input: regroupInput,
+    answer: regroupAnswer,
   },
   'session.export': {
     input: v.object({

@@ -64,7 +64,7 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     };
   }
   if (study.kind !== 'volumes') {
-    const preview = previewSeries(study, participants, covariates, configuration);
+    const preview = previewSeries(study, participants, configuration, covariates);
     return { ...preview, warnings: [...preview.warnings, ...remarks] };
   }
   const scans = participants.subjects.flatMap(({ scan }) => (scan === null ? [] : [scan]));
@@ -104,36 +104,6 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
   };
 }
 
-function previewSeries(
-  study: Study,
-  participants: Participants,
-  covariates: readonly Covariate[],
-  configuration: RunConfiguration,
-): PreparationPreview {
-  const { kind, inputShape, channels, rows, warnings } = planSeries(study, participants.subjects, configuration);
-  const labels = perRow(participants.labels, rows);
-  const contents = participants.subjects.map(({ series }) =>
-    series === undefined ? '' : `${series.sha256} ${series.array} ${series.slice?.place ?? ''}`,
-  );
-  return {
-    participants: { ...participants, labels },
-    kind,
-    inputShape,
-    features: kind === 'series' ? channels : [],
-    indicators: 0,
-    covariates: covariates.map((each) => ({ ...each, values: perRow(each.values, rows) })),
-    scanShape: null,
-    contents: perRow(contents, rows),
-    memoryBytes: 2 * labels.length * product(inputShape) * 4,
-    warnings,
-  };
-}
-
-/** Of each subject as many as it has rows: those of one have its id, and so never part in a fold. */
-export function perRow<T>(ofSubjects: readonly T[], rows: readonly number[]): T[] {
-  return ofSubjects.flatMap((each, i) => Array.from({ length: rows[i] ?? 0 }, () => each));
-}
-
 /** Few numbers coincide by chance: they tell nothing. */
 const fewestNumbers = 5;
 
@@ -143,6 +113,44 @@ function rowContents({ features, values }: Pick<FeatureTable, 'features' | 'valu
   return Array.from({ length: values.length / width }, (_, row) =>
     values.subarray(row * width, (row + 1) * width).join(' '),
   );
+}
+
+function previewSeries(
+  study: Study,
+  participants: Participants,
+  configuration: RunConfiguration,
+  covariates: readonly Covariate[],
+): PreparationPreview {
+  const { kind, inputShape, channels, rows, warnings } = planSeries(study, participants.subjects, configuration);
+  const count = rows.reduce((sum, each) => sum + each, 0);
+  return {
+    participants: { ...participants, labels: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)) },
+    kind,
+    inputShape,
+    features: kind === 'series' ? channels : [],
+    indicators: 0,
+    covariates: byRows(covariates, rows),
+    scanShape: null,
+    // One file may hold all subjects: what is one subject's is its part of it.
+    contents: participants.subjects.flatMap(({ series }, i) =>
+      repeated([series?.sha256, series?.array, series?.slice?.place].join(' '), rows[i] ?? 0),
+    ),
+    memoryBytes: 2 * count * product(inputShape) * 4,
+    warnings,
+  };
+}
+
+/** Each subject's value on all of its rows. */
+export function byRows(covariates: readonly Covariate[], rows: readonly number[]): Covariate[] {
+  return covariates.map((covariate) => ({
+    ...covariate,
+    values: covariate.values.flatMap((value, i) => repeated(value, rows[i] ?? 0)),
+  }));
+}
+
+/** Rows of one subject have its id, and so never part in a fold. */
+export function repeated<T>(label: T, times: number): T[] {
+  return Array.from({ length: times }, () => label);
 }
 
 function checkSpacing({ spacingMm }: Scan, targetSpacingMm: number | null): void {

@@ -6,7 +6,7 @@ import type { Rows } from './rows.ts';
 const schema = v.object({
   step: v.literal('impute'),
   how: v.picklist(['mean', 'median']),
-  /** Of each feature; one number for all voxels. 0 for a feature that no training row has. */
+  /** Of each feature or channel; one number for all voxels. 0 for a feature that no training row has. */
   values: v.array(v.number()),
 });
 type Imputation = v.InferOutput<typeof schema>;
@@ -15,26 +15,24 @@ export const impute: StepParts<Imputation> = {
   name: 'impute',
   schema,
   fit: (rows, training, { impute: how }) => {
-    const columns = rows.pooled ? 1 : rows.width;
     const centre = how === 'mean' ? mean : median;
     return {
       step: 'impute',
       how,
-      values: Array.from({ length: columns }, (_, column) => centre(present(rows, training, column))),
+      values: Array.from({ length: rows.columns }, (_, column) => centre(present(rows, training, column))),
     };
   },
-  apply: ({ values: fill }, { values, width }) => {
+  apply: ({ values: fill }, { values }) => {
     for (let i = 0; i < values.length; i++) {
-      if (Number.isNaN(values[i])) values[i] = fill[fill.length === 1 ? 0 : i % width] as number;
+      if (Number.isNaN(values[i])) values[i] = fill[i % fill.length] as number;
     }
   },
 };
 
-/** Values of a column (of all columns of pooled rows) that are there. */
-function* present({ values, width, pooled }: Rows, training: readonly number[], column: number): Generator<number> {
+/** Values of a column that are there. */
+function* present({ values, width, columns }: Rows, training: readonly number[], column: number): Generator<number> {
   for (const row of training) {
-    const [from, to] = pooled ? [row * width, (row + 1) * width] : [row * width + column, row * width + column + 1];
-    for (let i = from; i < to; i++) {
+    for (let i = row * width + column; i < (row + 1) * width; i += columns) {
       const value = values[i] as number;
       if (!Number.isNaN(value)) yield value;
     }

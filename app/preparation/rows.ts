@@ -18,8 +18,11 @@ export interface Rows {
   readonly values: Float32Array;
   /** Numbers of a row. */
   readonly width: number;
-  /** Whether all numbers of a row are of one kind (voxels), which one mean and one deviation then serve. */
-  readonly pooled: boolean;
+  /**
+   * How many numbers of a row have a mean and a deviation of their own, number i that of column i % columns: all of them
+   * (tables, matrices); the channels, over time (series); 1 (voxels).
+   */
+  readonly columns: number;
   /** Last numbers of a row that are indicators of missing values. */
   readonly indicators: number;
   readonly covariates: readonly Covariate[];

@@ -5,7 +5,7 @@ import type { StepParts } from './step.ts';
 
 const schema = v.object({
   step: v.literal('standardise'),
-  /** What is subtracted: of each feature; one number for all voxels. */
+  /** What is subtracted: of each feature or channel; one number for all voxels. */
   mean: v.array(v.number()),
   /** What is divided by after; 0 for a feature that is constant in the training part, which becomes 0. */
   deviation: v.array(v.number()),
@@ -16,7 +16,7 @@ export const standardise: StepParts<Standardisation> = {
   name: 'standardise',
   schema,
   fit: (rows, training, { standardise: asked }) => (asked ? fitScaling(rows, training) : null),
-  apply: ({ mean, deviation }, { values, width }) => {
+  apply: ({ mean, deviation }, { values }) => {
     const factor = deviation.map((each) => (each === 0 ? 0 : 1 / each));
     if (mean.length === 1) {
       const [centre = 0] = mean;
@@ -24,8 +24,8 @@ export const standardise: StepParts<Standardisation> = {
       for (let i = 0; i < values.length; i++) values[i] = ((values[i] as number) - centre) * scale;
       return;
     }
-    for (let first = 0; first < values.length; first += width) {
-      for (let column = 0; column < width; column++) {
+    for (let first = 0; first < values.length; first += mean.length) {
+      for (let column = 0; column < mean.length; column++) {
         const at = first + column;
         values[at] = ((values[at] as number) - (mean[column] as number)) * (factor[column] as number);
       }
@@ -34,13 +34,12 @@ export const standardise: StepParts<Standardisation> = {
 };
 
 /**
- * Pooled rows have one mean and deviation over all voxels, which keeps the contrast between voxels: a voxel that is nearly
- * constant would be blown up by a deviation of its own.
+ * Voxels have one mean and deviation together, which keeps the contrast between them: a voxel that is nearly constant
+ * would be blown up by a deviation of its own.
  */
 export function fitScaling(rows: Rows, training: readonly number[]): Standardisation {
-  const columns = rows.pooled ? 1 : rows.width;
-  const mean = columnMeans(rows, training, columns, (value) => value);
-  const variance = columnMeans(rows, training, columns, (value, column) => (value - (mean[column] as number)) ** 2);
+  const mean = columnMeans(rows, training, (value) => value);
+  const variance = columnMeans(rows, training, (value, column) => (value - (mean[column] as number)) ** 2);
   return {
     step: 'standardise',
     mean: [...mean],
@@ -53,9 +52,8 @@ export function fitScaling(rows: Rows, training: readonly number[]): Standardisa
 }
 
 function columnMeans(
-  { raw, values, width }: Rows,
+  { raw, values, width, columns }: Rows,
   training: readonly number[],
-  columns: number,
   of: (value: number, column: number) => number,
 ): Float64Array {
   const sums = new Float64Array(columns);
@@ -63,7 +61,7 @@ function columnMeans(
   for (const row of training) {
     for (let i = 0; i < width; i++) {
       if (Number.isNaN(raw[row * width + i])) continue;
-      const column = columns === 1 ? 0 : i;
+      const column = i % columns;
       sums[column] = (sums[column] as number) + of(values[row * width + i] as number, column);
       counts[column] = (counts[column] as number) + 1;
     }

@@ -87,6 +87,11 @@ export const configurationSchema = v.object({
       v.nullable(v.object({ every: positiveInteger, layers: v.nullable(v.array(v.string())), megabytes: positive })),
       null,
     ),
+    /**
+     * Weights kept for replay (docs/method.md): at so many epochs of a run at most, spread evenly, within so many megabytes of
+     * all runs; null: none.
+     */
+    replay: v.optional(v.nullable(v.object({ checkpoints: positiveInteger, megabytes: positive })), null),
   }),
   device: v.picklist(['auto', 'cpu', 'cuda', 'webgpu']),
 });

@@ -2,7 +2,7 @@
 import { studySpacing } from '#app/data/spacing.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { InputKind } from '#app/model/description.ts';
-import { plainSeries } from '#app/series/settings.ts';
+import { plainSeries } from '#app/series/plan-series.ts';
 import type { Study } from '#app/study/study.ts';
 import { quantities, type RunConfiguration, type RunTask } from './configuration.ts';
 import { usualPreparation } from './preparation.ts';
@@ -44,7 +44,14 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
       targetSpacingMm: studySpacing(study),
       ...(isSeries ? { series: plainSeries } : {}),
     },
-    capture: { layers: null, quantities: [...quantities], every: 1, activationView: 'channel', grams: null },
+    capture: {
+      layers: null,
+      quantities: [...quantities],
+      every: 1,
+      activationView: 'channel',
+      grams: null,
+      replay: { checkpoints: 20, megabytes: 50 },
+    },
     device: 'auto',
   };
 }

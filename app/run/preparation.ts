@@ -1,6 +1,6 @@
 /** What is done to the data before a network is fed. What is fitted is fitted on the training part of each fold alone. */
 import * as v from 'valibot';
-import { seriesPreparationSchema } from '#app/series/settings.ts';
+import { seriesPreparationSchema } from './series-preparation.ts';
 
 const positive = v.pipe(v.number(), v.gtValue(0));
 

@@ -1,6 +1,6 @@
 /** What is done to each subject's series, in words and in order. */
 import type { DescribedStep } from '#app/preparation/describe.ts';
-import type { SeriesPreparation } from './settings.ts';
+import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 
 /** @param shape of a sample when all is done */
 export function describeSeries(settings: SeriesPreparation | undefined, shape: readonly number[]): DescribedStep[] {

@@ -2,10 +2,23 @@
 import { settingError } from '#app/contract/errors.ts';
 import type { InputKind } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Series, SeriesLayout, Study, Subject } from '#app/study/study.ts';
 import { timesAndChannels } from './orientation.ts';
-import { plainSeries, type SeriesPreparation } from './settings.ts';
+
+/** Series as they are. */
+export const plainSeries: SeriesPreparation = {
+  repetitionTimeS: null,
+  confounds: null,
+  detrend: 'none',
+  bandPassHz: null,
+  standardise: false,
+  connectivity: 'none',
+  fisherZ: false,
+  windows: null,
+  lengths: 'crop',
+};
 
 export interface SeriesPlan {
   kind: Extract<InputKind, 'series' | 'matrix'>;

@@ -1,6 +1,6 @@
 /** From one subject's series to what a network is fed of it, each step by that subject alone. */
 import { settingError } from '#app/contract/errors.ts';
-import type { SeriesPreparation } from '#app/series/settings.ts';
+import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 import { filterBand, paddedTimes, type Band } from './butterworth.ts';
 import { connectivityOf, fisherZ } from './connectivity.ts';
 import { detrend, fillGaps, standardiseChannels } from './detrend.ts';

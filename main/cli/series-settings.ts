@@ -1,7 +1,7 @@
 /** The preparation of series, as a person writes it on the command line: `--series name=value`, as often as wanted. */
 import * as v from 'valibot';
 import { SpectroscopeError } from '#app/contract/errors.ts';
-import { seriesPreparationSchema, type SeriesPreparation } from '#app/series/settings.ts';
+import { seriesPreparationSchema, type SeriesPreparation } from '#app/run/series-preparation.ts';
 
 type Change = Partial<SeriesPreparation>;
 

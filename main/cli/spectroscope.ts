@@ -9,8 +9,10 @@ import { importCommand, type ImportOptions } from './commands/import.ts';
 import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import type { InspectOptions } from './commands/inspect-study.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { seriesSettingForms } from './series-settings.ts';
+import { addChoiceOptions } from './import-choices.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import { orientations } from '#app/study/study.ts';
@@ -56,11 +58,20 @@ function program(
       .option('--file <column>', "column that names the subject's scan or series")
       .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
       .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
-      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']))
+      .option(
+        '--dicom-series <text>',
+        'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
+      );
 
-  source(command('import [paths...]', 'read a table, a folder of scans or a BIDS tree into a study file'))
+  addChoiceOptions(
+    source(
+      command('import [paths...]', 'read tables, a folder of scans or DICOM images, or a BIDS tree into a study file'),
+    ),
+  )
     .option('--group <column>', 'column that divides the subjects into groups')
-    .requiredOption('--out <study.json>', 'study file to write')
+    .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
+    .option('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );
@@ -133,11 +144,9 @@ function program(
       number(Number.MIN_VALUE, false),
     )
     .option('--resume <file.spectra>', 'go on with a session that ended before its training did')
-    .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
+    .option('--study <path>', 'with --resume: where the scans lie now, a folder or a study file')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
-    .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
-    .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .addOption(
       new Option('--interpolation <how>', 'how scans come onto one grid; nearest for labels').choices([
         'trilinear',
@@ -170,6 +179,8 @@ function program(
     .option('--covariates <columns>', 'columns whose linear effects are taken out of the features, with commas', names)
     .option('--harmonise <column>', 'column that names the site: ComBat takes its shift and scale out')
     .option('--harmonise-keep <columns>', 'columns whose effects ComBat keeps, with commas', names)
+    .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
+    .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(
@@ -180,6 +191,8 @@ function program(
     .option('--keep-grams [n]', 'keep the sample Grams of every n-th captured step, for regroup', number(1, true))
     .option('--gram-layers <names>', 'layers whose Grams are kept, with commas (default: all)', names)
     .option('--gram-megabytes <x>', 'most that the Grams may take (default: 500)', number(Number.MIN_VALUE, false))
+    .option('--replay-checkpoints <n>', 'steps of a run whose weights are kept for replay; 0: none', number(0, true))
+    .option('--replay-megabytes <x>', 'most that they may take (default: 50)', number(Number.MIN_VALUE, false))
     .addOption(new Option('--device <name>', 'where to compute').choices(devices))
     .option('--overwrite', 'replace the session file if there is one')
     .option('--out <file.spectra>', 'session file to write')
@@ -187,12 +200,22 @@ function program(
       carryOut(self, (terminal) => trainCommand(terminal, paths, options)),
     );
 
-  command('inspect <file>', 'tell what a session holds').action((file: string, _: object, self: Command) =>
-    carryOut(self, (terminal) => inspectCommand(terminal, file)),
-  );
+  command('inspect <file>', 'tell what a session or a study file holds')
+    .option('--problems [file]', 'of a study: what is wrong with its data, as a table (.tsv or .csv)')
+    .action((file: string, options: InspectOptions, self: Command) =>
+      carryOut(self, (terminal) => inspectCommand(terminal, file, options)),
+    );
 
-  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--replay', 'look again at the steps whose weights were kept, from their data: all layers, exactly')
+    .addOption(
+      new Option(
+        '--replay-steps <which>',
+        'those whose weights were kept, or all, by training again as it was',
+      ).choices(['checkpoints', 'all']),
+    )
+    .option('--study <path>', 'with --replay: where the scans lie now, a folder or a study file')
     .option('--title <text>', 'name of the new session')
     .option('--overwrite', 'replace the session file if there is one')
     .requiredOption('--out <file.spectra>', 'session file to write')

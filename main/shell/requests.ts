@@ -72,12 +72,12 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
   scans: {
     title: 'Open scans',
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'NIfTI scans', extensions: ['nii', 'gz'] }],
+    filters: [{ name: 'Scans', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz'] }],
   },
   table: {
-    title: 'Open a table',
-    properties: ['openFile'],
-    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt'] }],
+    title: 'Open tables',
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'xlsx'] }],
   },
   study: { title: 'Open a study', properties: ['openFile'], filters: [{ name: 'Study', extensions: ['json'] }] },
   session: {

@@ -2,10 +2,10 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { Answer } from '#app/contract/operations.ts';
+import { inputKindOf, kindsInWords, kindWords } from '#app/model/input-kinds.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import { isWeightLayer, type InputKind, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
 import { canFeed, modelInput } from '#app/model/input.ts';
-import { inputKindOf, kindsInWords } from '#app/model/input-kinds.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { modelTask } from '#app/run/model-task.ts';
@@ -97,8 +97,7 @@ export const useDesign = defineStore('design', () => {
   function modelRefused(model: ModelDefinition): string | null {
     const { study } = store;
     if (study === null || canFeed(preparedKind(study), model)) return null;
-    const given = study.kind === 'table' ? 'is a table' : study.kind === 'volumes' ? 'has scans' : `has ${study.kind}`;
-    return `For ${kindsInWords(model.inputs)}: this study ${given}.`;
+    return `Takes ${kindsInWords(model.inputs)}, and this study is of ${kindWords[preparedKind(study)]}.`;
   }
 
   function begin(): void {

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
+import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Metrics, SessionMetrics, SessionView } from '#app/contract/session.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
+import { inspectStudy, type InspectOptions } from './inspect-study.ts';
 
-export async function inspectCommand(terminal: Terminal, file: string): Promise<number> {
+export async function inspectCommand(terminal: Terminal, file: string, options: InspectOptions): Promise<number> {
+  if (file.toLowerCase().endsWith('.json')) return await inspectStudy(terminal, file, options);
+  if (options.problems !== undefined) {
+    throw new SpectroscopeError('usage', 'not-a-study', '--problems goes with a study file (study.json).');
+  }
   return await withEngine(terminal, async ({ engine }) => {
     const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
     const view = await engine.request('session.view', { session });

@@ -6,7 +6,7 @@ import type { EventPayload } from '#app/contract/events.ts';
 import { inputKindOf } from '#app/model/input-kinds.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
 import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
-import { plainSeries } from '#app/series/settings.ts';
+import { plainSeries } from '#app/series/plan-series.ts';
 import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title, type SourceOptions } from '../study-source.ts';
@@ -17,7 +17,7 @@ import { withSeriesSettings } from '../series-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
-export interface TrainOptions extends PreparationOptions, SourceOptions {
+export interface TrainOptions extends SourceOptions, PreparationOptions {
   group?: string;
   target?: string;
   features?: string[];
@@ -39,6 +39,8 @@ export interface TrainOptions extends PreparationOptions, SourceOptions {
   keepGrams?: number | true;
   gramLayers?: string[];
   gramMegabytes?: number;
+  replayCheckpoints?: number;
+  replayMegabytes?: number;
   device?: RunConfiguration['device'];
   overwrite?: boolean;
   task?: RunTask['kind'];
@@ -219,6 +221,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
 }
 
 const usualGramMegabytes = 500;
+const usualReplayMegabytes = 50;
 
 function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunConfiguration['capture'] {
   const { keepGrams } = options;
@@ -235,7 +238,19 @@ function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunCon
             layers: options.gramLayers ?? null,
             megabytes: options.gramMegabytes ?? usualGramMegabytes,
           },
+    replay: replayOf(options, capture),
   };
+}
+
+/** --replay-checkpoints 0: none. */
+function replayOf(
+  { replayCheckpoints, replayMegabytes }: TrainOptions,
+  { replay }: RunConfiguration['capture'],
+): RunConfiguration['capture']['replay'] {
+  const checkpoints = replayCheckpoints ?? replay?.checkpoints ?? 0;
+  return checkpoints === 0
+    ? null
+    : { checkpoints, megabytes: replayMegabytes ?? replay?.megabytes ?? usualReplayMegabytes };
 }
 
 /** --clip 0: no limit. */

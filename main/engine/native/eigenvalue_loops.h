@@ -10,9 +10,9 @@ namespace {
 
 // QL sweeps for each eigenvalue, as LAPACK's dsterf has it; two are usual.
 constexpr int kMostSweeps = 30;
-// Below this fraction of its sum with the next off-diagonal, p of a sweep is taken as zero.
-constexpr double kVanishing = 1e-280;
-constexpr double kSmallest = 2.2250738585072014e-308;
+// p of a sweep is taken as zero where it is so many times smaller than the square beside it, and is never less than this.
+constexpr double kVanishing = 1e140;
+constexpr double kSmallest = 1e-140;
 // Squares of off-diagonals that are zero beside a norm of 1/2, and beside the product of their neighbours.
 constexpr double kNegligible = 0x1p-110;
 constexpr double kRelativelyNegligible = 0x1p-106;
@@ -30,21 +30,21 @@ SPECTROSCOPE_INLINE void sweep_row(Sweep<kWidth>& s, double* diagonals, double* 
   using V = Wide<kWidth>;
   const V square = load_wide<kWidth>(squares);
   const V alpha = load_wide<kWidth>(diagonals);
-  V r = s.p + square;
+  // With p = 0 the rotation is by a right angle, unless there is nothing to rotate.
+  const WideBits<kWidth> vanishes = s.p * kVanishing < square;
+  const V old_p = s.p < kSmallest ? all_wide<kWidth>(kSmallest) : s.p;
+  const V r = old_p + square;
   V new_square = s.sine * r;
-  // Decoupled, and the shift is an eigenvalue: nothing is rotated.
-  const WideBits<kWidth> is_still = r == 0.0;
-  const V one = all_wide<kWidth>(1.0);
-  r = is_still ? one : r;
-  V p = is_still ? one : s.p;
-  const V inverse = 1.0 / r;
-  const WideBits<kWidth> vanishes = p <= r * kVanishing;
-  const V inverse_cosine = r / (vanishes ? one : p);
+  // r times the new gamma. One division for all: p = gamma^2 / cosine does not wait for a second one.
+  const V scaled_gamma = old_p * (alpha - s.shift) - square * s.gamma;
+  const V quotient = 1.0 / (r * old_p);
+  V p = scaled_gamma * scaled_gamma * quotient;
+  p = vanishes ? s.cosine * square : p;
+  const V inverse = old_p * quotient;
   const V sine = square * inverse;
-  const V cosine = p * inverse;
-  const V gamma = cosine * (alpha - s.shift) - sine * s.gamma;
+  const V cosine = old_p * inverse;
+  const V gamma = scaled_gamma * inverse;
   V new_diagonal = s.gamma + (alpha - gamma);
-  p = vanishes ? s.cosine * square : gamma * gamma * inverse_cosine;
   if (takes_part != nullptr) {
     const WideBits<kWidth> is_taken = *takes_part;
     new_square = is_taken ? new_square : load_wide<kWidth>(squares + kTridiagonals);

@@ -11,7 +11,7 @@
 namespace spectroscope {
 
 const SpectraLoops spectra_loops_avx2 = {
-    tridiagonalise_of<4, 2>,     tridiagonal_eigenvalues_of<4>,     pack_floats_of<4>, pack_doubles_of<4>,
+    tridiagonalise_of<4, 4>,     tridiagonal_eigenvalues_of<4>,     pack_floats_of<4>, pack_doubles_of<4>,
     add_gram_of_columns_of<4, 4, 1>, add_gram_of_rows_of<4, 4, 2>,
 };
 

@@ -11,7 +11,7 @@
 namespace spectroscope {
 
 const SpectraLoops spectra_loops_avx512 = {
-    tridiagonalise_of<8, 4>,     tridiagonal_eigenvalues_of<8>,     pack_floats_of<8>, pack_doubles_of<8>,
+    tridiagonalise_of<8, 8>,     tridiagonal_eigenvalues_of<8>,     pack_floats_of<8>, pack_doubles_of<8>,
     add_gram_of_columns_of<8, 8, 3>, add_gram_of_rows_of<8, 4, 4>,
 };
 

@@ -59,9 +59,9 @@ async function entries(folder: string) {
 }
 
 export function isScan(path: string): boolean {
-  return /\.(nii|nii\.gz|img|img\.gz)$/i.test(path);
+  return /\.(nii|nii\.gz|img|img\.gz|mgh|mgz|mgh\.gz)$/i.test(path);
 }
 
 export function isTable(path: string): boolean {
-  return /\.(csv|tsv|txt)$/i.test(path);
+  return /\.(csv|tsv|txt|xlsx|xlsm|xlsb|xls)$/i.test(path);
 }

@@ -2,7 +2,7 @@
 import { covariatesOf } from '#app/data/covariates.ts';
 import { featureTable, predictedColumn } from '#app/data/feature-table.ts';
 import { participantsOf } from '#app/data/participants.ts';
-import { perRow, previewPreparation } from '#app/data/preview.ts';
+import { byRows, previewPreparation, repeated } from '#app/data/preview.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { Study } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
@@ -46,8 +46,8 @@ export async function prepareData(
     const { rows, ...prepared } = await prepareSeries(study, participants.subjects, root, configuration, call);
     return {
       ...common,
-      subjects: perRow(participants.labels, rows),
-      covariates: common.covariates.map((each) => ({ ...each, values: perRow(each.values, rows) })),
+      subjects: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)),
+      covariates: byRows(common.covariates, rows),
       ...prepared,
     };
   }

@@ -2,6 +2,7 @@
  * Puts the areas of the engine together. An area is loaded when its first operation comes: listing sessions must not
  * wait for TensorFlow.
  */
+import { join } from 'node:path';
 import type { EngineOperation } from '#app/contract/operations.ts';
 import { claimDevice, type Asked } from '../device/ladder.ts';
 import type { Call, EngineContext } from './handlers.ts';
@@ -32,18 +33,33 @@ export function loadAreas(context: EngineContext): Areas {
     return sessionHandlers(context);
   });
   const scan = once(async () => {
-    const [{ scanHandlers }, { openStudy }] = await Promise.all([import('./scan.ts'), study()]);
-    return scanHandlers(openStudy);
+    const [{ scanHandlers }, { overviewHandlers }, { openStudy }] = await Promise.all([
+      import('./scan.ts'),
+      import('./scan-overview.ts'),
+      study(),
+    ]);
+    const overview = overviewHandlers(openStudy, join(context.library, 'cache'));
+    return { handlers: { ...scanHandlers(openStudy).handlers, ...overview } };
   });
   const series = once(async () => {
     const [{ seriesHandlers }, { openStudy }] = await Promise.all([import('./series.ts'), study()]);
     return seriesHandlers(openStudy);
   });
   const run = once(async () => {
-    const [{ runHandlers }, { openStudy, rootOf }, { createSession, readResumable, reopenSession }] = await Promise.all(
-      [import('./run.ts'), study(), session()],
-    );
-    return runHandlers(context, { openStudy, rootOf, createSession, readResumable, reopenSession });
+    const [
+      { runHandlers },
+      { openStudy, rootOf, rememberRoot },
+      { createSession, readResumable, reopenSession, regroup },
+    ] = await Promise.all([import('./run.ts'), study(), session()]);
+    return runHandlers(context, {
+      openStudy,
+      rootOf,
+      rememberRoot,
+      createSession,
+      readResumable,
+      reopenSession,
+      regroup,
+    });
   });
   const device = once(async () => {
     const { deviceHandlers } = await import('./device.ts');

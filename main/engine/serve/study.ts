@@ -1,23 +1,27 @@
 /** Operations on the open study: import, edit with undo, keep in the library. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, rename, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
-import type { ChangedView, FileReference, StudyView } from '#app/contract/operations.ts';
+import type { FileReference } from '#app/contract/file-reference.ts';
+import type { ChangedView, StudyView } from '#app/contract/operations.ts';
 import { changeBetween } from '#app/study/change.ts';
 import { History, noHistory } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { SourceFile, Study } from '#app/study/study.ts';
-import { importStudy } from '../read/import.ts';
+import { importStudy, type ImportRequest } from '../read/import.ts';
+import { proposeImport } from '../read/propose.ts';
+import { rememberPlace, rememberedPlace } from '../study/data-places.ts';
 import { listSamples, openSample, sampleStudyId } from '../study/samples.ts';
 import { missingFiles, missingProblem, relinkStudy } from '../study/moved-files.ts';
 import { loadStudy, loadStudyFile, saveStudy, type StudyFile } from '../study/study-file.ts';
-import type { Call, EngineContext, Handlers } from './handlers.ts';
+import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 
 type StudyOperation =
   | 'sample.list'
   | 'sample.open'
+  | 'study.propose-import'
   | 'study.import'
   | 'study.list'
   | 'study.open'
@@ -38,12 +42,18 @@ export interface StudyArea {
   handlers: Handlers<StudyOperation>;
   /** The study that runs and scans are taken from; null when none is open. */
   openStudy(): OpenStudy | null;
-  /** The folder of the data of a study in a file, or of one in the library by its id; null when there is none. */
+  /**
+   * The folder of the data of a study: that folder itself or a study file, by its path, or by the study's id, where the
+   * library has it or it was trained on here; null when it is not known.
+   */
   rootOf(study: { path: string } | { id: string }): Promise<string | null>;
+  /** So that `rootOf` finds the scans by the study's id, also where no library keeps the study. */
+  rememberRoot(open: OpenStudy): void;
 }
 
 export function studyHandlers(context: EngineContext): StudyArea {
   const library = join(context.library, 'studies');
+  const cache = join(context.library, 'cache');
   let history: History | null = null;
   /** Files of the open study that are not there. */
   let missing: SourceFile[] = [];
@@ -95,25 +105,24 @@ export function studyHandlers(context: EngineContext): StudyArea {
   return {
     openStudy: () => (history === null ? null : { study: history.study, root: history.study.root }),
     rootOf: async (named) => {
-      const file = 'path' in named ? named.path : libraryFile(library, named.id);
-      if ('id' in named && !existsSync(file)) return null;
-      return (await loadStudy(file)).root;
+      if ('path' in named) {
+        const isFolder = statSync(named.path, { throwIfNoEntry: false })?.isDirectory() === true;
+        return isFolder ? named.path : (await loadStudy(named.path)).root;
+      }
+      const file = libraryFile(library, named.id);
+      return existsSync(file) ? (await loadStudy(file)).root : rememberedPlace(cache, named.id);
+    },
+    rememberRoot: ({ study, root }) => {
+      if (study.kind === 'volumes') rememberPlace(cache, study, root);
     },
     handlers: {
       'sample.list': async () =>
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
         await open((await keptSample(sample)) ?? asImported(await openSample(sample, call)), call),
-      'study.import': async ({ paths, table, ...named }, call) =>
-        await open(
-          asImported(
-            await importStudy(
-              { ...named, paths: paths.map(pathOf), table: table === null ? null : pathOf(table) },
-              call,
-            ),
-          ),
-          call,
-        ),
+      'study.propose-import': async (input, call) => await proposeImport(importRequest(input, cache), call),
+      'study.import': async (input, call) =>
+        await open(asImported(await importStudy(importRequest(input, cache), call)), call),
       'study.list': async () => await listStudies(library),
       'study.open': async (input, call) =>
         await open(
@@ -176,6 +185,22 @@ function view(history: History, missing: readonly SourceFile[]): StudyView {
     canUndo,
     canRedo,
     saved: 'Library',
+  };
+}
+
+function importRequest(
+  { paths, table, idColumn, fileColumn, choices, series, dicomSeries }: ParsedInput<'study.import'>,
+  cache: string,
+): ImportRequest {
+  return {
+    paths: paths.map(pathOf),
+    table: table === null ? null : pathOf(table),
+    idColumn,
+    fileColumn,
+    series,
+    dicomSeries: dicomSeries ?? null,
+    cache,
+    ...(choices === undefined ? {} : { choices }),
   };
 }
 

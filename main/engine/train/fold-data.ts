@@ -38,21 +38,18 @@ export class FoldData {
     this.data = data;
     this.fold = fold;
     this.width = product(data.inputShape);
-    // A channel of a series is one feature at all its times: each time is a row of its own.
-    const times = data.kind === 'series' ? (data.inputShape[0] ?? 1) : 1;
     const rows: Rows = {
       raw: data.values,
       values: data.values.slice(),
-      width: this.width / times,
-      pooled: data.kind === 'volumes',
+      width: this.width,
+      columns: columnsOf(data),
       indicators: data.indicators ?? 0,
-      covariates: (data.covariates ?? []).map((each) => ({ ...each, values: atEachTime(each.values, times) })),
+      covariates: data.covariates ?? [],
     };
-    const training = atEachTime(fold.training, times).map((row, i) => row * times + (i % times));
-    this.chain = fitChain(rows, training, preparation);
+    this.chain = fitChain(rows, fold.training, preparation);
     const last = this.chain.at(-1)?.stored;
     this.standardised = preparation.standardise;
-    this.scaling = isStandardisation(last) ? last : fitScaling(rows, training);
+    this.scaling = isStandardisation(last) ? last : fitScaling(rows, fold.training);
     this.values = rows.values;
     const targets = fold.training.map((row) => targetOf(data, row));
     const isRegression = task.kind === 'regression';
@@ -106,12 +103,14 @@ export class FoldData {
   }
 }
 
-function atEachTime<T>(ofRows: readonly T[], times: number): T[] {
-  return times === 1 ? [...ofRows] : ofRows.flatMap((each) => new Array<T>(times).fill(each));
-}
-
 function isStandardisation(stored: FittedStep['stored'] | undefined): stored is Standardisation {
   return stored?.step === 'standardise';
+}
+
+/** Numbers of a row that have a mean and a deviation of their own. */
+function columnsOf({ kind, inputShape }: PreparedData): number {
+  if (kind === 'volumes') return 1;
+  return kind === 'series' ? (inputShape.at(-1) ?? 1) : product(inputShape);
 }
 
 function targetOf(data: PreparedData, row: number): number {

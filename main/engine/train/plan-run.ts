@@ -4,6 +4,7 @@ import { modelForStudy } from '#app/model/input.ts';
 import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { replayCadence } from '#app/run/replay-checkpoints.ts';
 import { keptGramBytes, requireGramBudget } from '#app/spectra/kept-grams.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
 import { stratifiedFolds, type Fold } from '#app/study/split.ts';
@@ -18,6 +19,8 @@ import type { PreparedData } from './types.ts';
 export interface RunPlan {
   model: ModelDescription;
   folds: FoldSetup[];
+  /** Samples of the largest batch. */
+  batch: number;
   header: SessionHeader;
 }
 
@@ -50,6 +53,8 @@ export function planRun(
   );
   const gramBytes = steps.reduce((sum, each) => sum + keptGramBytes(plan, batch, configuration.capture, each), 0);
   requireGramBudget(gramBytes, configuration.capture);
+  const weights = model.layers.reduce((sum, { parameters }) => sum + parameters, 0);
+  const replayEvery = replayCadence(configuration, weights, folds.length);
   const setups = folds.map(({ fold }, i) => ({
     data,
     model,
@@ -59,6 +64,7 @@ export function planRun(
     kernels,
     // Each run starts from weights and an order of its own.
     seed: (configuration.seed + i) % 2 ** 32,
+    replayEvery,
   }));
   const header: SessionHeader = {
     title,
@@ -85,7 +91,7 @@ export function planRun(
       ),
     })),
   };
-  return { model, folds: setups, header };
+  return { model, folds: setups, batch, header };
 }
 
 /** Repeat by repeat, each with a split of its own; the first is that of a run without repeats. */

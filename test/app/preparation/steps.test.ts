@@ -36,7 +36,7 @@ const covariates: Covariate[] = [
 function rowsOf(table: readonly (readonly (number | null)[])[], change: Partial<Rows> = {}): Rows {
   const raw = Float32Array.from(table.flat(), (value) => value ?? NaN);
   const width = table[0]?.length ?? 0;
-  return { raw, values: raw.slice(), width, pooled: false, indicators: 0, covariates, ...change };
+  return { raw, values: raw.slice(), width, columns: width, indicators: 0, covariates, ...change };
 }
 
 function expectClose(found: Float32Array, expected: readonly (readonly number[])[], within: number): void {
@@ -95,7 +95,7 @@ describe('z-scores', () => {
         [0, 0, 4],
         [0, 0, 4],
       ],
-      { pooled: true },
+      { columns: 1 },
     );
     fitChain(rows, [0, 1], usualPreparation);
     expect(rows.values[0]).toBeCloseTo(-Math.SQRT1_2, 5);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { filterBand, paddedTimes } from '#app/series/butterworth.ts';
 import { connectivityOf, fisherZ } from '#app/series/connectivity.ts';
 import { detrend, fillGaps, standardiseChannels } from '#app/series/detrend.ts';
-import { plainSeries } from '#app/series/settings.ts';
+import { plainSeries } from '#app/series/plan-series.ts';
 import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { regressOut } from '#app/series/regress.ts';
 

@@ -9,6 +9,8 @@ export interface ForwardContext {
   /** Dropout acts in training alone. */
   training: boolean;
   random: SeededRandom;
+  /** Of a step that is looked at again in another order: the place that each sample had, so that it is dropped out alike. */
+  order?: readonly number[];
 }
 
 /** What is watched in a backward pass. */

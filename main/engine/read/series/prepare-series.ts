@@ -2,10 +2,9 @@
 import { basename, join } from 'node:path';
 import { product } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import type { SeriesPreparation } from '#app/series/settings.ts';
+import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 import { encodeEvents } from '#app/series/events.ts';
-import { layoutOf, planSeries } from '#app/series/plan-series.ts';
-import { plainSeries } from '#app/series/settings.ts';
+import { layoutOf, planSeries, plainSeries } from '#app/series/plan-series.ts';
 import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { subjectMatrix, subjectSeries, type SubjectSeries } from '#app/series/subject-series.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';

@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import { matchFiles } from '#app/data/matching.ts';
-import type { SeriesPreparation } from '#app/series/settings.ts';
+import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 import type { Confounds } from '#app/series/prepare-subject.ts';
 import { listed } from '#app/study/labelling.ts';
 import { globPattern } from '#app/study/membership.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { inputKindOf } from '#app/model/input-kinds.ts';
-import { plainSeries } from '#app/series/settings.ts';
+import { plainSeries } from '#app/series/plan-series.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Study } from '#app/study/study.ts';
 import { prepareData } from '../../../../main/engine/read/prepare.ts';

@@ -1,4 +1,4 @@
-/** The settings of what is done to series before a network is fed. */
+/** How series of numbers over time become what a network is fed. */
 import * as v from 'valibot';
 
 const positive = v.pipe(v.number(), v.gtValue(0));
@@ -32,16 +32,3 @@ export const seriesPreparationSchema = v.object({
   lengths: v.picklist(['crop', 'pad']),
 });
 export type SeriesPreparation = v.InferOutput<typeof seriesPreparationSchema>;
-
-/** Series as they are. */
-export const plainSeries: SeriesPreparation = {
-  repetitionTimeS: null,
-  confounds: null,
-  detrend: 'none',
-  bandPassHz: null,
-  standardise: false,
-  connectivity: 'none',
-  fisherZ: false,
-  windows: null,
-  lengths: 'crop',
-};
