@@ -20,6 +20,8 @@ export interface PreparationPreview {
   /** One sample without the batch axis. Cropping to voxels that are not zero may still make a scan's grid smaller. */
   inputShape: number[];
   features: string[];
+  /** Series of different lengths, the shorter padded; absent: not. */
+  padded?: boolean;
   /** Last of the features that say whether a value is missing. */
   indicators: number;
   covariates: Covariate[];
@@ -121,13 +123,18 @@ function previewSeries(
   configuration: RunConfiguration,
   covariates: readonly Covariate[],
 ): PreparationPreview {
-  const { kind, inputShape, channels, rows, warnings } = planSeries(study, participants.subjects, configuration);
+  const { kind, inputShape, channels, rows, padded, warnings } = planSeries(
+    study,
+    participants.subjects,
+    configuration,
+  );
   const count = rows.reduce((sum, each) => sum + each, 0);
   return {
     participants: { ...participants, labels: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)) },
     kind,
     inputShape,
     features: kind === 'series' ? channels : [],
+    padded,
     indicators: 0,
     covariates: byRows(covariates, rows),
     scanShape: null,

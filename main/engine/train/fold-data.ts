@@ -50,6 +50,7 @@ export class FoldData {
     const last = this.chain.at(-1)?.stored;
     this.standardised = preparation.standardise;
     this.scaling = isStandardisation(last) ? last : fitScaling(rows, fold.training);
+    if (data.padded === true) markPadding(rows);
     this.values = rows.values;
     const targets = fold.training.map((row) => targetOf(data, row));
     const isRegression = task.kind === 'regression';
@@ -100,6 +101,16 @@ export class FoldData {
     if (this.targetScale === null) return outputs;
     const { mean, deviation } = this.targetScale;
     return outputs.map((value) => value * deviation + mean);
+  }
+}
+
+/** What the steps filled in after the end of a series is taken out again. */
+function markPadding({ raw, values, width, columns }: Rows): void {
+  for (let end = width; end <= values.length; end += width) {
+    for (let at = end; at > end - width; at -= columns) {
+      if (raw.subarray(at - columns, at).some((value) => !Number.isNaN(value))) break;
+      values.fill(NaN, at - columns, at);
+    }
   }
 }
 

@@ -17,6 +17,8 @@ export interface PreparedData {
   targetIsGroups: boolean;
   /** [subjects x product(inputShape)], NaN where a value is missing. */
   values: Float32Array;
+  /** Series of different lengths, the shorter NaN after their end: that is no missing value, but nothing; absent: not. */
+  padded?: boolean;
   /** Last numbers of a sample that say whether a value is missing; absent: none. */
   indicators?: number;
   /** What the preparation is told of the subjects beside their values; absent: nothing. */
