@@ -56,7 +56,7 @@ function passOf(network: Network, model: ModelDescription, values: Float32Array,
       .backward(tf.tensor2d(dy, [samples, 2]), null)
       .map((each) => each.dataSync<'float32'>().slice());
     return { outputs, gradients } as unknown as never;
-  }) as unknown as Pass;
+  });
 }
 
 describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) => {
