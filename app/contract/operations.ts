@@ -246,6 +246,12 @@ export const engineOperations = {
   /** The run in hand or the one that ended last, as its latest event told; null: none since the engine started. */
   'run.state': { input: nothing, answer: v.nullable(events['run.progress']) },
 
+  /** The topology of a layers model of tfjs (model.json), as a configuration holds it, with the shape of its input. */
+  'model.open': {
+    input: v.object({ file: fileReferenceSchema }),
+    answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
+  },
+
   'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
@@ -325,7 +331,9 @@ export const engineOperations = {
 /** Operations that the shell carries out itself. */
 export const shellOperations = {
   'dialog.open': {
-    input: v.object({ what: v.picklist(['folder', 'table', 'session', 'study', 'scans']) }),
+    input: v.object({
+      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
+    }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },
   'dialog.save': {
