@@ -12,6 +12,7 @@ import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
+import { subjectSeriesSchema } from './series.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
@@ -164,6 +165,8 @@ export const engineOperations = {
     }),
     answer: planesSchema,
   },
+  /** A subject's series or matrix, as it is in its file. */
+  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
   /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
   'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
