@@ -13,7 +13,7 @@ import { stage, withLock } from './setup/staging.mjs';
 const out = join(root, 'out');
 
 /** Packages that stay outside of a bundle: Electron gives itself, TensorFlow's binding needs its own folder. */
-const external = ['electron', 'webgpu', /^node:/, /^@tensorflow\//, /^@niivue\/dcm2niix/];
+const external = ['electron', 'webgpu', 'h5wasm/node', /^node:/, /^@tensorflow\//, /^@niivue\/dcm2niix/];
 
 const parts = [
   {
@@ -65,7 +65,7 @@ function nodeBundle(target, rolldownOptions) {
   return {
     configFile: false,
     root,
-    ssr: { noExternal: true, external: ['electron', 'webgpu', '@tensorflow/tfjs-node-gpu'] },
+    ssr: { noExternal: true, external: ['electron', 'webgpu', 'h5wasm', '@tensorflow/tfjs-node-gpu'] },
     build: { ssr: true, target, minify: false, rolldownOptions: { external, ...rolldownOptions } },
   };
 }

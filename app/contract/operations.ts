@@ -4,10 +4,13 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { fileReferenceSchema } from './file-reference.ts';
+import { planesSchema } from './planes.ts';
+import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { studyEditSchema, studySchema } from '#app/study/study.ts';
-import { planesSchema, scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
+import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
+import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -22,12 +25,6 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
-
-export const fileReferenceSchema = v.union([
-  v.strictObject({ token: v.string() }),
-  v.strictObject({ path: v.string() }),
-]);
-export type FileReference = v.InferOutput<typeof fileReferenceSchema>;
 
 const nothing = v.object({});
 
@@ -93,7 +90,18 @@ export const engineOperations = {
       idColumn: v.nullable(v.string()),
       fileColumn: v.nullable(v.string()),
       /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
-      series: v.optional(v.nullable(v.string())),
+      dicomSeries: v.optional(v.nullable(v.string())),
+      /** How series are looked for and read; absent: as they are found. */
+      series: v.optional(
+        v.nullable(
+          v.object({
+            /** Pattern of names or paths, with * and ?; null: looked for. */
+            files: v.nullable(v.string()),
+            orientation: v.nullable(v.picklist(orientations)),
+            kind: v.nullable(v.picklist(['series', 'matrices'])),
+          }),
+        ),
+      ),
     }),
     answer: studyViewSchema,
   },
@@ -116,7 +124,21 @@ export const engineOperations = {
     ]),
     answer: changedViewSchema,
   },
-  'study.save-copy': { input: v.object({ file: fileReferenceSchema }), answer: nothing },
+  /** Finds files of the open study that moved, in a folder and below it, by their content. A job: can be cancelled. */
+  'study.relink': {
+    input: v.object({ folder: fileReferenceSchema }),
+    answer: v.object({
+      view: studyViewSchema,
+      /** Files that were found again, and the names of those that were not. */
+      found: v.number(),
+      missing: v.array(v.string()),
+    }),
+  },
+  /** Writes the open study with its history; a copy is a study of its own and does not take this one's place. */
+  'study.save-copy': {
+    input: v.object({ file: fileReferenceSchema, as: v.optional(v.picklist(['copy', 'itself'])) }),
+    answer: nothing,
+  },
   'study.close': { input: nothing, answer: nothing },
   /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */
   'scan.planes': {
@@ -144,6 +166,8 @@ export const engineOperations = {
       /** Estimated peak of the engine's memory. */
       memoryBytes: v.number(),
       warnings: v.array(v.string()),
+      /** What is done to the data, in order, with the shape of a sample after each step. */
+      preparation: v.array(v.object({ step: v.string(), words: v.string(), shape: v.array(v.number()) })),
       /** What is captured of a step, and what it costs: estimates from shapes, of a full batch. */
       plan: v.object({
         layers: v.array(
@@ -193,6 +217,19 @@ export const engineOperations = {
   'run.resume-session': {
     input: v.object({ session: v.string(), study: v.nullable(fileReferenceSchema) }),
     answer: v.object({ session: v.string() }),
+  },
+  /**
+   * As 'session.regroup', and steps are looked at again with their data, for what Grams do not give: 'checkpoints', those
+   * whose weights were kept; 'all' that were captured, by training again as it was. `study` as in 'run.resume-session'.
+   * A job: sends progress, can be cancelled. Refused while a run trains.
+   */
+  'run.replay': {
+    input: v.object({
+      ...regroupInput.entries,
+      study: v.nullable(fileReferenceSchema),
+      steps: v.picklist(['checkpoints', 'all']),
+    }),
+    answer: regroupAnswer,
   },
   'run.pause': { input: nothing, answer: nothing },
   'run.resume': { input: nothing, answer: nothing },
@@ -246,30 +283,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
    * be cancelled.
    */
   'session.regroup': {
-    input: v.object({
-      session: v.string(),
-      /** A column of the study, or a table of subjects and their groups (its first two columns). */
-      by: v.variant('kind', [
-        v.object({ kind: v.literal('column'), column: v.string() }),
-        v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
-      ]),
-      /** null: named after the session and the labelling. */
-      title: v.nullable(v.string()),
-      file: v.nullable(fileReferenceSchema),
-    }),
-    answer: v.object({
-      session: v.string(),
-      groups: v.array(v.object({ name: v.string(), subjects: v.number() })),
-      /** Steps that have spectra under the new groups. */
-      steps: v.number(),
-      /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
-      layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
-    }),
+    input: regroupInput,
+    answer: regroupAnswer,
   },
   'session.export': {
     input: v.object({

@@ -21,9 +21,11 @@ export function idKey(id: string): string {
   return (bare === '' ? lower : bare).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** File name without folder and without `.nii`, `.nii.gz`, `.img`, `.hdr`, `.mgz`. */
+/** File name without folder and without the ending of a scan or of a series. */
 export function fileStem(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i, '');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.((nii|img|hdr|mgh)(\.gz)?|mgz|1d|npy|npz|mat|csv|tsv|txt)$/i, '');
 }
 
 /**

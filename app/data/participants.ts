@@ -1,6 +1,7 @@
 /** Who takes part in a run: subjects that are not excluded and have a group and, where the task asks for one, a target. */
 import { settingError } from '#app/contract/errors.ts';
 import type { RunTask } from '#app/run/configuration.ts';
+import { hasData } from '#app/study/has-data.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 
@@ -100,7 +101,7 @@ function takingPart<Label>(study: Study, labelOf: (subject: Subject, row: number
   const groupOf = membersOf(study, study.groups);
   return study.subjects.flatMap((subject, row) => {
     const [group, label] = [groupOf[row] ?? null, labelOf(subject, row)];
-    const usable = subject.excluded === null && (study.kind === 'table' || subject.scan !== null);
+    const usable = subject.excluded === null && hasData(study, subject);
     return usable && group !== null && label !== null ? [{ subject, group, label }] : [];
   });
 }

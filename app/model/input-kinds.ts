@@ -1,5 +1,6 @@
 /** What a sample's shape says of the kind of data, and which of them a model takes. */
 import { settingError } from '#app/contract/errors.ts';
+import type { Study } from '#app/study/study.ts';
 import type { InputKind, ModelDefinition } from './description.ts';
 
 /** By the number of axes of one sample. */
@@ -11,6 +12,11 @@ export const kindWords: Readonly<Record<InputKind, string>> = {
   matrix: 'matrices of connections',
   volumes: 'scans',
 };
+
+/** What the data of a study are to a model, before anything is made of them. */
+export function inputKindOf(kind: Study['kind']): InputKind {
+  return kind === 'matrices' ? 'matrix' : kind;
+}
 
 /** 'tables, series or scans'. */
 export function kindsInWords(inputs: readonly InputKind[]): string {

@@ -35,11 +35,11 @@ export interface ChosenModel {
   settings: Readonly<Record<string, SettingValue>>;
 }
 
-/** What each kind of study can be laid out as, the most natural first. */
+/** What each kind of data can be laid out as, the most natural first. */
 const layouts: Readonly<Record<InputKind, readonly InputKind[]>> = {
   table: ['table', 'series', 'matrix'],
   series: ['series'],
-  matrix: ['matrix'],
+  matrix: ['matrix', 'table'],
   volumes: ['volumes'],
 };
 
@@ -56,12 +56,15 @@ export function modelInput(
   const layout = layouts[kind].find((each) => inputs.includes(each));
   if (layout === undefined) {
     const given = kind === 'table' ? 'a table' : kindWords[kind];
-    throw settingError('model-input', `${title} does not take ${given}: choose another model.`, {
+    const connections = kind === 'series' && inputs.some((each) => layouts.matrix.includes(each));
+    const cure = connections ? 'choose another model, or learn from their connectivity' : 'choose another model';
+    throw settingError('model-input', `${title} does not take ${given}: ${cure}.`, {
       field: 'model',
       expected: kindsInWords(inputs),
     });
   }
   if (layout === kind) return { kind, inputShape, note: null, arrange: (values) => values };
+  if (kind === 'matrix') return asConnections(inputShape);
   return layout === 'matrix' ? asMatrix(title, features.length) : asSeries(features);
 }
 
@@ -132,6 +135,21 @@ function asMatrix(title: string, features: number): ModelInput {
     inputShape: [regions, regions, 1],
     note: `The ${features} features are read as the connections of ${regions} regions: above the diagonal, row by row, in the order of the table's columns.`,
     arrange: (values) => rearranged(values, features, matrixColumns(regions)),
+  };
+}
+
+/** What is above the diagonal of a matrix, row by row. */
+function asConnections([regions = 0]: readonly number[]): ModelInput {
+  const columns = new Int32Array(pairsOf(regions));
+  let pair = 0;
+  for (let row = 0; row < regions; row++) {
+    for (let column = row + 1; column < regions; column++) columns[pair++] = row * regions + column;
+  }
+  return {
+    kind: 'table',
+    inputShape: [columns.length],
+    note: `The model is given the ${columns.length} connections above the diagonal of ${regions} x ${regions} matrices, row by row.`,
+    arrange: (values) => rearranged(values, regions * regions, columns),
   };
 }
 

@@ -11,11 +11,15 @@ export const recurrentInputs: ModelDefinition['inputs'] = ['series'];
 export const recurrentSettings: ModelDefinition['settings'] = [
   { name: 'units', title: 'Units per layer', kind: 'integers', default: [32], minimum: 1, maximum: 2048 },
   dropoutSetting(0.3),
+  { name: 'pool', title: 'What the head is given', kind: 'choice', default: 'last', choices: ['last', 'average'] },
 ];
 
 type Own = Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'>;
 
-/** Each layer hands its state at every time to the next; the last one hands on the state after the whole series. */
+/**
+ * Each layer hands its state at every time to the next; the last one hands on the state after the whole series, or the
+ * average of its states over time, to which all times contribute alike however long the series is.
+ */
 export function describeRecurrent(
   own: Own,
   cell: 'lstm' | 'gru',
@@ -33,10 +37,13 @@ export function describeRecurrent(
     });
   }
   const stack = new LayerStack(inputShape);
+  const averages = values['pool'] === 'average';
   units.forEach((count, layer) => {
-    const sequences = layer < units.length - 1;
+    const isLast = layer === units.length - 1;
+    const sequences = !isLast || averages;
     if (directions === 'both') bothDirections(stack, cell, count, sequences);
     else stack.recurrent(cell, count, { sequences });
+    if (isLast && averages) stack.globalPool();
     stack.dropout(values['dropout'] as number);
   });
   stack.dense(outputSize(task, inputShape));

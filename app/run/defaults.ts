@@ -2,8 +2,10 @@
 import { studySpacing } from '#app/data/spacing.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { InputKind } from '#app/model/description.ts';
+import { plainSeries } from '#app/series/plan-series.ts';
 import type { Study } from '#app/study/study.ts';
 import { quantities, type RunConfiguration, type RunTask } from './configuration.ts';
+import { usualPreparation } from './preparation.ts';
 
 /** The model that a study of this kind begins with. */
 export const firstModels: Readonly<Record<InputKind, string>> = {
@@ -19,13 +21,15 @@ export const firstModels: Readonly<Record<InputKind, string>> = {
  */
 export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, model: string): RunConfiguration {
   const isTable = study.kind === 'table';
+  const isSeries = study.kind === 'series';
   return {
-    model: { name: model, settings: {} },
+    model: { name: model, settings: isSeries ? seriesSettings(model) : {} },
     task: taskFor(model),
-    epochs: isTable ? 40 : 30,
+    epochs: isTable ? 40 : isSeries ? 20 : 30,
     batchSize: isTable ? 32 : 16,
     learningRate: 1e-3,
-    schedule: { kind: 'constant' },
+    // Of few subjects with long series, networks soon learn each by heart: few epochs, the last of them with small steps.
+    schedule: isSeries ? { kind: 'cosine', final: 0, warmupEpochs: 2 } : { kind: 'constant' },
     optimizer: 'adam',
     weightDecay: 1e-2,
     gradientClipping: null,
@@ -35,10 +39,26 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
     repeats: 1,
     earlyStopping: null,
     checkpointMinutes: 5,
-    preparation: { standardise: true, targetSpacingMm: studySpacing(study) },
-    capture: { layers: null, quantities: [...quantities], every: 1, activationView: 'channel', grams: null },
+    preparation: {
+      ...usualPreparation,
+      targetSpacingMm: studySpacing(study),
+      ...(isSeries ? { series: plainSeries } : {}),
+    },
+    capture: {
+      layers: null,
+      quantities: [...quantities],
+      every: 1,
+      activationView: 'channel',
+      grams: null,
+      replay: { checkpoints: 20, megabytes: 50 },
+    },
     device: 'auto',
   };
+}
+
+/** All times of a series count alike, rather than its end most. */
+function seriesSettings(model: string): Record<string, string> {
+  return modelNamed(model).settings.some(({ name }) => name === 'pool') ? { pool: 'average' } : {};
 }
 
 /** Classes where the model can learn them, otherwise its own input. */

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
+
 /** Four 32-bit integers. */
-export type RandomState = readonly [number, number, number, number];
+export const randomStateSchema = v.tuple([v.number(), v.number(), v.number(), v.number()]);
+export type RandomState = Readonly<v.InferOutput<typeof randomStateSchema>>;
 
 /**
  * The one source of randomness of the core: xoshiro128** 1.1 (Blackman and Vigna, 'Scrambled linear pseudorandom number

@@ -1,5 +1,4 @@
 /** How the singular values of a weight's group gradients are reached. */
-import { isConvolution } from '#app/model/description.ts';
 import { eigenvalueOperations, gramOperations, setsOperations } from './costs.ts';
 import { hasRows, type WeightMatrices } from './matrices.ts';
 import type { QuantityPlan } from './plan.ts';
@@ -30,10 +29,8 @@ export function planGradient(weight: WeightMatrices, batchSize: number, groups: 
     operations,
   });
 
-  if (!hasRows(weight)) {
-    // The thread multiplies patches in float32, as TensorFlow does.
-    return formsPatches(weight, batchSize, groups) ? fromThread('feature', forming, float32ProductFloor) : fromBackward;
-  }
+  // One pass over the batch forms the filter gradients of all groups in the time of one (measured).
+  if (!hasRows(weight)) return fromBackward;
   const sample = sampleOperations(weight, batchRows, groups);
   const cheapest = Math.min(sample, forming);
   // One row per sample: the training step stays the same with and without capture, bit for bit.
@@ -63,20 +60,4 @@ function rankBound(weight: WeightMatrices): string {
   if (!hasRows(weight)) return '';
   const { rows, columns, rowsPerSample } = weight.gradient;
   return `rank ≤ min(${rowsPerSample === 1 ? 'samples' : 'rows'} of the set, ${rows}, ${columns})`;
-}
-
-/** Numbers in the patches of a batch, and products with them, that cost the capture thread less than half a millisecond. */
-const cheapPatches = 2 ** 19;
-const cheapPatchProducts = 2 ** 24;
-
-/**
- * Whether the capture thread forms a filter's gradient of each group from patches of the activations. Each further filter
- * gradient in the backward pass costs training about half a millisecond on all cores, however small it is (measured), so
- * small layers are left to the thread. One group needs no further gradient.
- */
-function formsPatches({ layer, gradient }: WeightMatrices, batchSize: number, groups: number): boolean {
-  if (!isConvolution(layer) || layer.groups > 1) return false;
-  const patches = batchSize * gradient.rowsPerSample * gradient.rows;
-  const further = Math.max(0, groups - 1);
-  return patches <= cheapPatches * further && patches * gradient.columns <= cheapPatchProducts * further;
 }

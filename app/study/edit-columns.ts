@@ -118,10 +118,10 @@ function changeRole(study: Study, name: string, role: Column['role']): Study {
 }
 
 function checkFeature(study: Study, column: Column): void {
-  if (study.kind === 'volumes') {
+  if (study.kind !== 'table') {
     throw settingError(
       'features-of-scans',
-      `The network learns from the scans of this study; '${column.name}' can be a covariate.`,
+      `The network learns from the ${study.kind === 'volumes' ? 'scans' : study.kind} of this study; '${column.name}' can be a covariate.`,
       { field: column.name },
     );
   }

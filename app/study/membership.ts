@@ -42,7 +42,21 @@ function matcher(rule: Rule): (subject: Subject) => boolean {
       const pattern = globPattern(rule.pattern);
       if (rule.field === 'id') return ({ id }) => pattern.test(id);
       const wholePath = rule.pattern.includes('/');
-      return ({ scan }) => scan !== null && pattern.test(wholePath ? scan.path : fileName(scan.path));
+      return ({ scan, series }) => {
+        const path = scan?.path ?? series?.path;
+        return path !== undefined && pattern.test(wholePath ? path : fileName(path));
+      };
+    }
+    case 'all':
+    case 'any': {
+      const parts = rule.rules.map(matcher);
+      return rule.kind === 'all'
+        ? (subject) => parts.every((matches) => matches(subject))
+        : (subject) => parts.some((matches) => matches(subject));
+    }
+    case 'not': {
+      const matches = matcher(rule.rule);
+      return (subject) => !matches(subject);
     }
   }
 }
@@ -52,7 +66,7 @@ function fileName(path: string): string {
 }
 
 /** `*` stands for any text, `?` for one character; capitals do not matter. The whole name must match. */
-function globPattern(pattern: string): RegExp {
+export function globPattern(pattern: string): RegExp {
   const escaped = pattern.trim().replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
 }

@@ -61,6 +61,50 @@ export const scanSchema = v.object({
 });
 export type Scan = v.InferOutput<typeof scanSchema>;
 
+/** Rows and columns of numbers of one subject: a time series, or a matrix of connections. */
+export const seriesSchema = v.object({
+  ...sourceFileSchema.entries,
+  /** Name of the array in a file of several; '' where the file holds one without a name. */
+  array: v.string(),
+  /** Place along the axis of subjects of an array of three; null: the array is this subject's alone. */
+  slice: v.nullable(v.object({ axis: v.picklist([0, 2]), place: v.number() })),
+  /** Rows and columns as they lie in the file. */
+  shape: v.tuple([v.number(), v.number()]),
+  /** Values that are missing or not finite. */
+  missing: v.number(),
+});
+export type Series = v.InferOutput<typeof seriesSchema>;
+
+export const orientations = ['time-by-roi', 'roi-by-time'] as const;
+export type Orientation = (typeof orientations)[number];
+
+/** One of the numbers that a series has at each time: a region of interest, or what an event says. */
+export const channelSchema = v.object({
+  /** 'V1', 'ReactionTime', 'Stimulus=redcircle', 'ReactionTime missing'. Unique. */
+  name: v.string(),
+  /** Column of the table of events that it is made of; of other series its own name. */
+  source: v.string(),
+  /** The number itself; 1 where the column has this level, otherwise 0; 1 where the column has no value. */
+  of: v.picklist(['number', 'level', 'missing']),
+  /** '' for all but levels. */
+  level: v.string(),
+  /** Whether networks are fed it. */
+  included: v.boolean(),
+});
+export type Channel = v.InferOutput<typeof channelSchema>;
+
+/** How the files of series are to be read, alike for all subjects. */
+export const seriesLayoutSchema = v.object({
+  /** Arrays of numbers, or tables of events whose rows are the times. */
+  files: v.picklist(['arrays', 'events']),
+  /** What the rows and columns of the files are; of matrices of connections it means nothing. */
+  orientation: v.picklist(orientations),
+  /** How that is known: one sentence. */
+  orientationReason: v.string(),
+  channels: v.array(channelSchema),
+});
+export type SeriesLayout = v.InferOutput<typeof seriesLayoutSchema>;
+
 /** One value of a table: a number, a text, or nothing (empty, n/a). */
 export const cellSchema = v.nullable(v.union([v.number(), v.string()]));
 export type Cell = v.InferOutput<typeof cellSchema>;
@@ -82,26 +126,38 @@ export type Column = v.InferOutput<typeof columnSchema>;
 export const subjectSchema = v.object({
   id: v.string(),
   scan: v.nullable(scanSchema),
+  /** In a study of series or matrices; absent: none. */
+  series: v.optional(seriesSchema),
   values: v.record(v.string(), cellSchema),
   /** Why the subject takes no part; null when it does. */
   excluded: v.nullable(v.string()),
 });
 export type Subject = v.InferOutput<typeof subjectSchema>;
 
-export const ruleSchema = v.variant('kind', [
+/** Which subjects belong: by a value, a range or a name, and by combinations of these. */
+export type Rule =
   /** Column equals one of the values (compared as text, after trimming). */
-  v.object({ kind: v.literal('value'), column: v.string(), values: v.array(v.string()) }),
+  | { kind: 'value'; column: string; values: string[] }
   /** minimum <= column < maximum; null leaves a side open. */
+  | { kind: 'range'; column: string; minimum: number | null; maximum: number | null }
+  /** File name or subject id matches a pattern with * and ?. */
+  | { kind: 'pattern'; field: 'file' | 'id'; pattern: string }
+  /** Every one of the rules, or at least one. */
+  | { kind: 'all' | 'any'; rules: Rule[] }
+  | { kind: 'not'; rule: Rule };
+
+export const ruleSchema: v.GenericSchema<Rule> = v.variant('kind', [
+  v.object({ kind: v.literal('value'), column: v.string(), values: v.array(v.string()) }),
   v.object({
     kind: v.literal('range'),
     column: v.string(),
     minimum: v.nullable(v.number()),
     maximum: v.nullable(v.number()),
   }),
-  /** File name or subject id matches a pattern with * and ?. */
   v.object({ kind: v.literal('pattern'), field: v.picklist(['file', 'id']), pattern: v.string() }),
+  v.object({ kind: v.picklist(['all', 'any']), rules: v.array(v.lazy(() => ruleSchema)) }),
+  v.object({ kind: v.literal('not'), rule: v.lazy(() => ruleSchema) }),
 ]);
-export type Rule = v.InferOutput<typeof ruleSchema>;
 
 export const groupSchema = v.object({
   name: v.string(),
@@ -131,7 +187,9 @@ export const studySchema = v.object({
   description: v.string(),
   /** Where the data come from and under which licence, or ''. */
   attribution: v.string(),
-  kind: v.picklist(['table', 'volumes']),
+  kind: v.picklist(['table', 'volumes', 'series', 'matrices']),
+  /** In a study of series or matrices. */
+  series: v.optional(seriesLayoutSchema),
   /** Folder that all paths start from, relative to the study file where possible. */
   root: v.string(),
   tables: v.array(sourceFileSchema),
@@ -145,6 +203,19 @@ export const studySchema = v.object({
 });
 export type Study = v.InferOutput<typeof studySchema>;
 
+/** How a subset is chosen in which the groups resemble each other. */
+export const matchSettingsSchema = v.object({
+  /** Columns on which matched subjects agree; numbers within `tolerance`, in their own unit. */
+  exact: v.array(v.object({ column: v.string(), tolerance: v.pipe(v.number(), v.minValue(0)) })),
+  /** Columns of the propensity score; none: it is not used. */
+  propensity: v.array(v.string()),
+  /** Largest distance of propensity scores, in standard deviations of their logits. */
+  caliper: v.pipe(v.number(), v.gtValue(0)),
+  /** Decides in which order the subjects of the smallest group choose. */
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
+});
+export type MatchSettings = v.InferOutput<typeof matchSettingsSchema>;
+
 /** Everything a person can change in a study. Each edit is one step of undo. */
 export const studyEditSchema = v.variant('kind', [
   v.object({ kind: v.literal('rename'), name: v.string() }),
@@ -157,7 +228,13 @@ export const studyEditSchema = v.variant('kind', [
   v.object({ kind: v.literal('features'), columns: v.array(v.string()), included: v.boolean() }),
   v.object({ kind: v.literal('label-by-column'), labelling: v.picklist(['groups', 'target']), column: v.string() }),
   v.object({ kind: v.literal('target-is-groups') }),
-  v.object({ kind: v.literal('add-group'), labelling: v.picklist(['groups', 'target']), group: groupSchema }),
+  v.object({
+    kind: v.literal('add-group'),
+    labelling: v.picklist(['groups', 'target']),
+    group: groupSchema,
+    /** Members by hand from the start. */
+    subjects: v.optional(v.array(v.string())),
+  }),
   v.object({
     kind: v.literal('change-group'),
     labelling: v.picklist(['groups', 'target']),
@@ -171,7 +248,21 @@ export const studyEditSchema = v.variant('kind', [
     subjects: v.array(v.string()),
     group: v.nullable(v.string()),
   }),
+  /** Groups within groups: by the values of a column, in one group or (null) in each. */
+  v.object({
+    kind: v.literal('split-groups'),
+    labelling: v.picklist(['groups', 'target']),
+    group: v.nullable(v.string()),
+    column: v.string(),
+  }),
+  /** One group as it is, all others together as the second. */
+  v.object({ kind: v.literal('one-versus-rest'), labelling: v.picklist(['groups', 'target']), group: v.string() }),
+  /** Excludes whom matching leaves over; those that an earlier matching left over come back first. */
+  v.object({ kind: v.literal('match'), settings: matchSettingsSchema }),
   v.object({ kind: v.literal('exclude'), subjects: v.array(v.string()), reason: v.string() }),
   v.object({ kind: v.literal('include'), subjects: v.array(v.string()) }),
+  /** Which channels of the series networks are fed; a column of events by its name has all its channels. */
+  v.object({ kind: v.literal('channels'), channels: v.array(v.string()), included: v.boolean() }),
+  v.object({ kind: v.literal('series-orientation'), orientation: v.picklist(orientations) }),
 ]);
 export type StudyEdit = v.InferOutput<typeof studyEditSchema>;

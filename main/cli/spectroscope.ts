@@ -2,15 +2,19 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
 import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
+import { cohortCommand, type CohortOptions } from './commands/cohort.ts';
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
+import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import type { InspectOptions } from './commands/inspect-study.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
+import { seriesSettingForms } from './series-settings.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
+import { orientations } from '#app/study/study.ts';
 import type { Input } from '#app/contract/operations.ts';
 
 const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
@@ -50,11 +54,14 @@ function program(
     each
       .option('--table <file>', 'table with one row per subject')
       .option('--id <column>', 'column that names the subject')
-      .option('--file <column>', "column that names the subject's scan")
+      .option('--file <column>', "column that names the subject's scan or series")
       .option(
-        '--series <text>',
+        '--dicom-series <text>',
         'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
-      );
+      )
+      .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
+      .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
 
   source(
     command('import [paths...]', 'read a table, a folder of scans or DICOM images, or a BIDS tree into a study file'),
@@ -64,6 +71,35 @@ function program(
     .requiredOption('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
+    );
+
+  command('cohort <study.json>', 'tell who is analysed and how the groups differ; make groups and matched subsets')
+    .option('--groups-by <column>', 'one group for each value of the column')
+    .option('--split-by <column>', 'divide each group further by the values of a column')
+    .option('--versus-rest <group>', 'this group against all others together')
+    .option('--pasted <file>', 'a group of the subjects whose ids are listed in the file')
+    .option('--match <columns>', 'leave a subset matched by propensity on these covariates', names)
+    .option('--exact <columns>', 'leave a subset that agrees on these; numbers within a tolerance: age:2,sex', names)
+    .option(
+      '--caliper <x>',
+      'farthest propensity, in standard deviations of its logit',
+      number(Number.MIN_VALUE, false),
+      0.2,
+    )
+    .option('--seed <n>', 'seed of the order of matching', number(0, true, largestSeed), 1)
+    .option('--covariates <columns>', 'columns of the table (default: age, sex, site and the other covariates)', names)
+    .option('--ranks', 'compare ranks of numbers in place of their means')
+    .option('--table <file.csv>', 'write the table of groups and covariates')
+    .option('--flow <file.svg>', 'write the flow of subjects as a diagram')
+    .option('--out <study.json>', 'write the changed study')
+    .action((study: string, options: CohortOptions, self: Command) =>
+      carryOut(self, (terminal) => cohortCommand(terminal, study, options)),
+    );
+
+  command('relink <study.json> <folder>', 'find files of a study that moved, by their content')
+    .option('--out <study.json>', 'study file to write (default: the same)')
+    .action((study: string, folder: string, options: RelinkOptions, self: Command) =>
+      carryOut(self, (terminal) => relinkCommand(terminal, study, folder, options)),
     );
 
   source(command('train [paths...]', 'train a network on a study and record the spectra of each group'))
@@ -105,9 +141,43 @@ function program(
       number(Number.MIN_VALUE, false),
     )
     .option('--resume <file.spectra>', 'go on with a session that ended before its training did')
-    .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
+    .option('--study <path>', 'with --resume: where the scans lie now, a folder or a study file')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
+    .addOption(
+      new Option('--interpolation <how>', 'how scans come onto one grid; nearest for labels').choices([
+        'trilinear',
+        'nearest',
+      ]),
+    )
+    .option('--smooth-mm <mm>', 'full width at half maximum of a Gaussian; 0: none', number(0, false))
+    .option('--mask <file>', 'NIfTI image whose voxels are kept')
+    .addOption(
+      new Option('--crop <what>', 'edges that are cut off where no scan has them').choices([
+        'non-zero',
+        'brain',
+        'none',
+      ]),
+    )
+    .addOption(
+      new Option('--intensity <how>', "each scan's intensities by its own voxels that are not 0").choices([
+        'none',
+        'z',
+        'min-max',
+        'percentile',
+      ]),
+    )
+    .option('--no-standardise', 'feed the values as they are, without z-scores')
+    .addOption(
+      new Option('--impute <how>', 'what a missing value becomes, by the training part').choices(['mean', 'median']),
+    )
+    .option('--indicators', 'a column beside each feature that lacks values, 1 where it does')
+    .option('--minimum-variance <x>', 'features that vary no more in the training part are fed as 0', number(0, false))
+    .option('--covariates <columns>', 'columns whose linear effects are taken out of the features, with commas', names)
+    .option('--harmonise <column>', 'column that names the site: ComBat takes its shift and scale out')
+    .option('--harmonise-keep <columns>', 'columns whose effects ComBat keeps, with commas', names)
+    .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
+    .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(
@@ -118,6 +188,8 @@ function program(
     .option('--keep-grams [n]', 'keep the sample Grams of every n-th captured step, for regroup', number(1, true))
     .option('--gram-layers <names>', 'layers whose Grams are kept, with commas (default: all)', names)
     .option('--gram-megabytes <x>', 'most that the Grams may take (default: 500)', number(Number.MIN_VALUE, false))
+    .option('--replay-checkpoints <n>', 'steps of a run whose weights are kept for replay; 0: none', number(0, true))
+    .option('--replay-megabytes <x>', 'most that they may take (default: 50)', number(Number.MIN_VALUE, false))
     .addOption(new Option('--device <name>', 'where to compute').choices(devices))
     .option('--overwrite', 'replace the session file if there is one')
     .option('--out <file.spectra>', 'session file to write')
@@ -131,8 +203,16 @@ function program(
       carryOut(self, (terminal) => inspectCommand(terminal, file, options)),
     );
 
-  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept')
+  command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--replay', 'look again at the steps whose weights were kept, from their data: all layers, exactly')
+    .addOption(
+      new Option(
+        '--replay-steps <which>',
+        'those whose weights were kept, or all, by training again as it was',
+      ).choices(['checkpoints', 'all']),
+    )
+    .option('--study <path>', 'with --replay: where the scans lie now, a folder or a study file')
     .option('--title <text>', 'name of the new session')
     .option('--overwrite', 'replace the session file if there is one')
     .requiredOption('--out <file.spectra>', 'session file to write')

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { SpectroscopeError, inputError } from '#app/contract/errors.ts';
 import type { StudyView } from '#app/contract/operations.ts';
+import type { Orientation } from '#app/study/study.ts';
 import type { EngineRun } from './engine-run.ts';
 
 export interface SourceOptions {
@@ -10,7 +11,10 @@ export interface SourceOptions {
   id?: string | undefined;
   file?: string | undefined;
   sample?: string | undefined;
-  series?: string | undefined;
+  dicomSeries?: string | undefined;
+  seriesFiles?: string | undefined;
+  seriesOrientation?: Orientation | undefined;
+  seriesKind?: 'series' | 'matrices' | undefined;
 }
 
 export async function openSource(run: EngineRun, paths: readonly string[], options: SourceOptions): Promise<StudyView> {
@@ -35,7 +39,12 @@ export async function openSource(run: EngineRun, paths: readonly string[], optio
       table: options.table === undefined ? null : { path: resolve(options.table) },
       idColumn: options.id ?? null,
       fileColumn: options.file ?? null,
-      series: options.series ?? null,
+      dicomSeries: options.dicomSeries ?? null,
+      series: {
+        files: options.seriesFiles ?? null,
+        orientation: options.seriesOrientation ?? null,
+        kind: options.seriesKind ?? null,
+      },
     },
     run.interrupted,
   );

@@ -23,6 +23,9 @@ interface HatchShape extends BoxesShape {
 
 type Pen = Pick<CanvasRenderingContext2D, 'moveTo' | 'lineTo' | 'closePath' | 'rect' | 'arc'>;
 
+/** Pixels. */
+const halfDash = 3;
+
 function drawPath(pen: Pen, { points, closed }: PathShape): void {
   let down = false;
   for (let at = 0; at < points.length; at += 2) {
@@ -35,8 +38,8 @@ function drawPath(pen: Pen, { points, closed }: PathShape): void {
     else {
       // A value between two missing ones has no line: it is drawn as a dash, or it would be lost.
       const alone = !closed && Number.isNaN(points[at + 3] ?? NaN);
-      pen.moveTo(alone ? x - 0.75 : x, y);
-      if (alone) pen.lineTo(x + 0.75, y);
+      pen.moveTo(alone ? x - halfDash : x, y);
+      if (alone) pen.lineTo(x + halfDash, y);
       down = true;
     }
   }

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { Answer } from '#app/contract/operations.ts';
+import { inputKindOf, kindsInWords, kindWords } from '#app/model/input-kinds.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import { isWeightLayer, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
 import { canFeed, modelInput } from '#app/model/input.ts';
@@ -89,8 +90,8 @@ export const useDesign = defineStore('design', () => {
   /** Why a model cannot be used for the open study, or null. */
   function modelRefused(model: ModelDefinition): string | null {
     const { study } = store;
-    if (study === null || canFeed(study.kind, model)) return null;
-    return model.inputs.includes('volumes') ? 'For scans: this study is a table.' : 'For tables: this study has scans.';
+    if (study === null || canFeed(inputKindOf(study.kind), model)) return null;
+    return `Takes ${kindsInWords(model.inputs)}, and this study is of ${kindWords[inputKindOf(study.kind)]}.`;
   }
 
   function begin(): void {
@@ -103,7 +104,10 @@ export const useDesign = defineStore('design', () => {
       configuration.value = null;
       return;
     }
-    configuration.value = { ...defaultConfiguration(study, firstModels[study.kind]), device: useSettings().device };
+    configuration.value = {
+      ...defaultConfiguration(study, firstModels[inputKindOf(study.kind)]),
+      device: useSettings().device,
+    };
     title.value = '';
   }
 

@@ -20,7 +20,7 @@ export const useImport = defineStore('import', () => {
   const idColumn = ref('');
   const fileColumn = ref('');
   /** Of DICOM images: part of the description of the series to use. */
-  const series = ref('');
+  const dicomSeries = ref('');
 
   const sources = computed(() => files.value.filter((file) => file.kind !== 'table'));
   const tables = computed(() => files.value.filter((file) => file.kind === 'table'));
@@ -35,7 +35,7 @@ export const useImport = defineStore('import', () => {
     files.value = [];
     idColumn.value = '';
     fileColumn.value = '';
-    series.value = '';
+    dicomSeries.value = '';
     useUi().dismiss();
     open.value = true;
   }
@@ -68,7 +68,7 @@ export const useImport = defineStore('import', () => {
         table: sources.value.length > 0 && table !== null ? { token: table.token } : null,
         idColumn: column(idColumn.value),
         fileColumn: column(fileColumn.value),
-        series: column(series.value),
+        dicomSeries: column(dicomSeries.value),
       });
       if (done) open.value = false;
     } finally {
@@ -110,7 +110,7 @@ export const useImport = defineStore('import', () => {
     files,
     idColumn,
     fileColumn,
-    series,
+    dicomSeries,
     tables,
     refused,
     begin,

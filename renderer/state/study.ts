@@ -1,7 +1,8 @@
 /** The open study, as the engine holds it; every change goes through the engine, which saves it and can undo it. */
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { FileReference, Input, StudyView } from '#app/contract/operations.ts';
+import type { FileReference } from '#app/contract/file-reference.ts';
+import type { Input, StudyView } from '#app/contract/operations.ts';
 import { withChange } from '#app/study/change.ts';
 import type { StudyEdit } from '#app/study/study.ts';
 import { request } from './client.ts';

@@ -18,8 +18,9 @@ import { runtime } from './wheels.mjs';
 const modules = join(root, 'node_modules');
 const tfjs = '@tensorflow/tfjs-node-gpu';
 const dcm2niix = '@niivue/dcm2niix';
-/** What the engine loads by name; WebGPU only when it is asked for. */
-const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu', dcm2niix];
+const hdf5 = 'h5wasm';
+/** What the engine loads by name; WebGPU and HDF5 only when they are asked for, the DICOM converter in its thread. */
+const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu', hdf5, dcm2niix];
 const dawn = `${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`;
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
@@ -79,6 +80,8 @@ function linkPackage(source, target) {
     if (name.startsWith('node_modules')) return false;
     // Dawn for this system only: the package holds those of all.
     if (manifest.name === 'webgpu' && name.startsWith('dist')) return name.startsWith(join('dist', dawn) + sep);
+    // Its build for Node has the WebAssembly in itself.
+    if (manifest.name === hdf5) return !name.startsWith('dist') || name.startsWith(join('dist', 'node') + sep);
     if (manifest.name === tfjs) return name === 'package.json' || (name.startsWith('dist') && name.endsWith('.js'));
     // The module for Node with its WebAssembly; the rest is for browsers.
     if (manifest.name === dcm2niix) return name === 'package.json' || /\.jpeg\.(js|wasm)$/.test(name);

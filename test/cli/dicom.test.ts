@@ -37,7 +37,7 @@ describe('DICOM images', () => {
   });
 
   it('are chosen by the description of the series', async () => {
-    const words = ['import', 'images', '--series', 'local*', '--out', 'scouts.json', '--json'];
+    const words = ['import', 'images', '--dicom-series', 'local*', '--out', 'scouts.json', '--json'];
     const outcome = await spectroscope(folder, words);
     expect(documentOf(outcome)).toMatchObject({ subjects: 2 });
     const study = JSON.parse(readFileSync(join(folder, 'scouts.json'), 'utf8')) as Study;

@@ -1,19 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { exitCodes, inputError } from '#app/contract/errors.ts';
+import { timesAndChannels } from '#app/series/orientation.ts';
+import { listed } from '#app/study/labelling.ts';
 import { problemsFormat, problemsText } from '#app/study/problem-table.ts';
-import type { Problem } from '#app/study/study.ts';
+import type { Problem, Study } from '#app/study/study.ts';
 import { withEngine } from '../engine-run.ts';
-import { groupCounts, openSource } from '../study-source.ts';
+import { groupCounts, openSource, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface ImportOptions {
-  table?: string;
-  id?: string;
-  file?: string;
+export interface ImportOptions extends SourceOptions {
   group?: string;
   problems?: string;
-  series?: string;
   out: string;
 }
 
@@ -43,6 +41,7 @@ export async function importCommand(terminal: Terminal, paths: string[], options
         study: resolve(options.out),
         name: study.name,
         kind: study.kind,
+        ...(study.series === undefined ? {} : { series: seriesDocument(study) }),
         imported: study.subjects.length,
         subjects: usable.length,
         groups,
@@ -53,6 +52,7 @@ export async function importCommand(terminal: Terminal, paths: string[], options
       },
       [
         `${study.name}: ${usable.length} of ${study.subjects.length} subjects can be used.`,
+        ...seriesLines(study),
         ...groups.map(({ name, subjects }) => `  ${name}: ${subjects}`),
         ...excluded.map(({ subject, reason }) => `  excluded ${subject}: ${reason}`),
         ...study.problems.map(({ severity, message }) => `  ${severity}: ${message}`),
@@ -74,4 +74,34 @@ export function writeProblems(file: string, problems: readonly Problem[]): void 
       cause,
     });
   }
+}
+
+/** What the series of a study are, as far as subjects can be used. */
+function seriesDocument({ series: layout, subjects }: Study) {
+  const usable = subjects.flatMap(({ series, excluded }) =>
+    series === undefined || excluded !== null ? [] : [series],
+  );
+  const orientation = layout?.orientation ?? 'time-by-roi';
+  const times = usable.map(({ shape }) => timesAndChannels(shape, orientation).times);
+  return {
+    files: layout?.files,
+    orientation,
+    orientationReason: layout?.orientationReason,
+    count: usable.length,
+    shortest: times.length === 0 ? 0 : Math.min(...times),
+    longest: times.length === 0 ? 0 : Math.max(...times),
+    channels: layout?.channels.map(({ name, included }) => ({ name, included })) ?? [],
+  };
+}
+
+function seriesLines(study: Study): string[] {
+  if (study.series === undefined) return [];
+  const { files, count, shortest, longest, channels, orientationReason } = seriesDocument(study);
+  const included = channels.filter((channel) => channel.included).map(({ name }) => name);
+  const lengths = shortest === longest ? String(shortest) : `${shortest} to ${longest}`;
+  const what =
+    study.kind === 'matrices'
+      ? `${count} matrices of ${included.length} regions`
+      : `${count} series of ${lengths} ${files === 'events' ? 'events' : 'time points'}, ${included.length} of ${channels.length} channels included`;
+  return [`  ${what}: ${listed(included, 12)}`, ...(files === 'events' ? [] : [`  ${orientationReason ?? ''}`])];
 }

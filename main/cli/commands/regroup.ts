@@ -1,14 +1,20 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { settingError } from '#app/contract/errors.ts';
+import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
+import type { Answer, Input } from '#app/contract/operations.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
+
+type ReplayInput = Pick<Input<'run.replay'>, 'steps' | 'study'>;
 
 export interface RegroupOptions {
   /** A column of the session's study, or a table of subjects and groups. */
   by: string;
   title?: string;
   overwrite?: boolean;
+  replay?: boolean;
+  replaySteps?: 'checkpoints' | 'all';
+  study?: string;
   out: string;
 }
 
@@ -23,35 +29,67 @@ export async function regroupCommand(terminal: Terminal, file: string, options: 
       });
     }
   }
+  const replay = replayOf(options);
   return await withEngine(terminal, async ({ engine, interrupted }) => {
     rmSync(partial, { force: true });
     const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
-    const answer = await engine.request(
-      'session.regroup',
-      {
-        session,
-        by: isTable(options.by)
-          ? { kind: 'table', file: { path: resolve(options.by) } }
-          : { kind: 'column', column: options.by },
-        title: options.title ?? null,
-        file: { path: partial },
-      },
-      interrupted,
-    );
+    const input: Input<'session.regroup'> = {
+      session,
+      by: isTable(options.by)
+        ? { kind: 'table', file: { path: resolve(options.by) } }
+        : { kind: 'column', column: options.by },
+      title: options.title ?? null,
+      file: { path: partial },
+    };
+    const answer =
+      replay === null
+        ? await engine.request('session.regroup', input, interrupted)
+        : await engine.request('run.replay', { ...input, ...replay }, interrupted);
     renameSync(partial, out);
-    const { groups, steps, layers } = answer;
-    terminal.result({ file: out, groups, steps, layers }, [
-      `${steps} steps regrouped into ${groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')}: ${options.out}`,
-      ...layers.map(({ name, regrouped }) =>
-        regrouped.length === 0
-          ? `  ${name}: alignment of the gradients only; its spectra need a training with these groups`
-          : `  ${name}: ${regrouped.join(', ')}`,
-      ),
-    ]);
+    const { session: _, ...told } = answer;
+    terminal.result({ file: out, ...told }, describe(answer, options.out));
     return 0;
   });
 }
 
 function isTable(by: string): boolean {
   return /\.(tsv|csv|txt)$/i.test(by);
+}
+
+function replayOf({ replay, replaySteps, study }: RegroupOptions): ReplayInput | null {
+  if (replay !== true && replaySteps === undefined) {
+    if (study === undefined) return null;
+    throw new SpectroscopeError(
+      'usage',
+      'no-replay',
+      'Data are read by --replay alone: add it, or leave --study out.',
+      {
+        field: '--study',
+      },
+    );
+  }
+  return { steps: replaySteps ?? 'checkpoints', study: study === undefined ? null : { path: resolve(study) } };
+}
+
+function describe(answer: Answer<'session.regroup'>, out: string): string[] {
+  const { groups, steps, gramSteps, replayedSteps, lossDifference, layers } = answer;
+  const counts = [
+    ...(gramSteps > 0 ? [`${gramSteps} from Grams`] : []),
+    ...(replayedSteps > 0 ? [`${replayedSteps} replayed`] : []),
+  ];
+  return [
+    `${steps} steps regrouped (${counts.join(', ')}) into ${groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')}: ${out}`,
+    ...layers.map(({ name, regrouped, replayed }) => {
+      const parts = [
+        ...(regrouped.length > 0 ? [`from Grams ${regrouped.join(', ')}`] : []),
+        ...(replayed.length > 0 ? [`by replay ${replayed.join(', ')}`] : []),
+      ];
+      return parts.length === 0
+        ? `  ${name}: alignment of the gradients only; its spectra need --replay`
+        : `  ${name}: ${parts.join('; ')}`;
+    }),
+    ...(lossDifference === null
+      ? []
+      : [`Replayed losses are the recorded ones within ${lossDifference.toExponential(1)} of them`]),
+  ];
 }

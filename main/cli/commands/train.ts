@@ -3,21 +3,21 @@ import { dirname, relative, resolve } from 'node:path';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { EventPayload } from '#app/contract/events.ts';
+import { inputKindOf } from '#app/model/input-kinds.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
 import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
+import { plainSeries } from '#app/series/plan-series.ts';
 import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
-import { openSource, title } from '../study-source.ts';
+import { openSource, title, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenModel } from '../model-settings.ts';
+import { preparationOf, type PreparationOptions } from '../preparation-settings.ts';
+import { withSeriesSettings } from '../series-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
-export interface TrainOptions {
-  table?: string;
-  id?: string;
-  file?: string;
-  sample?: string;
+export interface TrainOptions extends SourceOptions, PreparationOptions {
   group?: string;
   target?: string;
   features?: string[];
@@ -31,13 +31,16 @@ export interface TrainOptions {
   folds?: number;
   seed?: number;
   patience?: number;
-  spacing?: number;
+  series?: string[];
+  channels?: string[];
   captureEvery?: number;
   captureLayers?: string[];
   activationView?: ActivationView;
   keepGrams?: number | true;
   gramLayers?: string[];
   gramMegabytes?: number;
+  replayCheckpoints?: number;
+  replayMegabytes?: number;
   device?: RunConfiguration['device'];
   overwrite?: boolean;
   task?: RunTask['kind'];
@@ -132,8 +135,9 @@ async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions
   });
 }
 
-function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, warnings }: Answer<'run.check'>): string[] {
+function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparation, warnings }: Answer<'run.check'>) {
   return [
+    ...preparation.map(({ step, words, shape }) => `  ${step}: ${words} (${shape.join(' x ')})`),
     `Input ${inputShape.join(' x ')}, ${stepsPerEpoch} steps an epoch, about ${Math.ceil(memoryBytes / 2 ** 20)} MiB of memory`,
     ...plan.layers.map(
       ({ name, quantities, operations, bytes }) =>
@@ -163,6 +167,17 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
       edit: { kind: 'features', columns: options.features, included: true },
     });
   }
+  if (options.channels !== undefined) {
+    // First in, then out, so that never none is left.
+    await run.engine.request('study.edit', { edit: { kind: 'channels', channels: options.channels, included: true } });
+    const chosen = new Set(options.channels);
+    const others = (view.study.series?.channels ?? []).filter(
+      ({ name, source }) => !chosen.has(name) && !chosen.has(source),
+    );
+    view = await run.engine.request('study.edit', {
+      edit: { kind: 'channels', channels: others.map(({ name }) => name), included: false },
+    });
+  }
   if (view.study.groups.groups.length === 0) {
     throw settingError(
       'no-groups',
@@ -176,7 +191,7 @@ async function label(run: EngineRun, opened: StudyView, options: TrainOptions): 
 }
 
 function configure({ study }: StudyView, options: TrainOptions): RunConfiguration {
-  const model = chosenModel(options.model ?? firstModels[study.kind], options.set ?? []);
+  const model = chosenModel(options.model ?? firstModels[inputKindOf(study.kind)], options.set ?? []);
   const defaults = defaultConfiguration(study, model.name);
   return {
     ...defaults,
@@ -195,8 +210,10 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     repeats: options.repeats ?? defaults.repeats,
     checkpointMinutes: options.checkpointMinutes ?? defaults.checkpointMinutes,
     preparation: {
-      ...defaults.preparation,
-      ...(options.spacing === undefined ? {} : { targetSpacingMm: options.spacing === 0 ? null : options.spacing }),
+      ...preparationOf(options, defaults.preparation),
+      ...(options.series === undefined
+        ? {}
+        : { series: withSeriesSettings(defaults.preparation.series ?? plainSeries, options.series) }),
     },
     capture: captureOf(options, defaults),
     device: options.device ?? defaults.device,
@@ -204,6 +221,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
 }
 
 const usualGramMegabytes = 500;
+const usualReplayMegabytes = 50;
 
 function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunConfiguration['capture'] {
   const { keepGrams } = options;
@@ -220,7 +238,19 @@ function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunCon
             layers: options.gramLayers ?? null,
             megabytes: options.gramMegabytes ?? usualGramMegabytes,
           },
+    replay: replayOf(options, capture),
   };
+}
+
+/** --replay-checkpoints 0: none. */
+function replayOf(
+  { replayCheckpoints, replayMegabytes }: TrainOptions,
+  { replay }: RunConfiguration['capture'],
+): RunConfiguration['capture']['replay'] {
+  const checkpoints = replayCheckpoints ?? replay?.checkpoints ?? 0;
+  return checkpoints === 0
+    ? null
+    : { checkpoints, megabytes: replayMegabytes ?? replay?.megabytes ?? usualReplayMegabytes };
 }
 
 /** --clip 0: no limit. */

@@ -10,6 +10,7 @@
 #include "regroup.h"
 #include "sequence_functions.h"
 #include "spectral_capture.h"
+#include "step_functions.h"
 
 NAPI_MODULE_INIT() {
   const napi_value filled = tfnodejs::InitTFNodeJSBinding(env, exports);
@@ -18,5 +19,6 @@ NAPI_MODULE_INIT() {
   spectroscope::register_spectral_capture(env, exports, backend);
   spectroscope::register_regroup(env, exports);
   spectroscope::register_sequence_functions(env, exports, backend);
+  spectroscope::register_step_functions(env, exports, backend);
   return exports;
 }

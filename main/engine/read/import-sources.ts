@@ -128,7 +128,7 @@ async function withSidecar(table: ReadTable, problems: Problem[]): Promise<Table
   }
 }
 
-function plain(root: string, name: string): Sources {
+export function plain(root: string, name: string): Sources {
   return {
     root,
     name,
@@ -240,7 +240,7 @@ async function addTables(sources: Sources, paths: readonly string[]): Promise<vo
 }
 
 /** The named tables, or the one beside the scans whose rows are found in most of their paths. */
-async function chooseTable(
+export async function chooseTable(
   sources: Sources,
   named: readonly string[],
   beside: readonly string[],
@@ -311,7 +311,7 @@ const descriptionSchema = v.object({
   DatasetDOI: v.optional(v.string()),
 });
 
-async function describeDataset(sources: Sources, files: readonly string[]): Promise<void> {
+export async function describeDataset(sources: Sources, files: readonly string[]): Promise<void> {
   if (!files.includes('dataset_description.json')) return;
   try {
     const parsed = v.safeParse(descriptionSchema, await readJson(join(sources.root, 'dataset_description.json')));
@@ -330,7 +330,7 @@ async function describeDataset(sources: Sources, files: readonly string[]): Prom
   }
 }
 
-function commonFolder(paths: readonly string[]): string {
+export function commonFolder(paths: readonly string[]): string {
   const [first = sep, ...others] = paths.map(dirname);
   let common = first;
   while (

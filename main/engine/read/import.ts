@@ -10,6 +10,8 @@ import type { Call } from '../serve/handlers.ts';
 import { assignScans } from './assign-scans.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
 import { findSources, slashes, type Sources } from './import-sources.ts';
+import { findSeries, type SeriesRequest } from './series/find-series.ts';
+import { importSeriesStudy } from './series/series-study.ts';
 import { joinTables, type Cohort, type TableSource } from './join-tables.ts';
 import { subjectsOfScans } from './scans-alone.ts';
 
@@ -21,11 +23,13 @@ export interface ImportRequest {
   idColumn: string | null;
   fileColumn: string | null;
   /** Description of the DICOM series that is each subject's scan; null or absent: the one that looks like it. */
-  series?: string | null;
+  dicomSeries?: string | null | undefined;
   /** Folder of what can be made again (made if absent); null: nothing is kept. */
   cache?: string | null;
   /** Whether scans are read to their last byte (the default) or by their headers. */
   check?: ScanCheck;
+  /** How series are looked for and read; absent: as they are found. */
+  series?: SeriesRequest | null | undefined;
 }
 
 /**
@@ -35,6 +39,10 @@ export interface ImportRequest {
  */
 export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
+  const series = await findSeries(request.paths, request.table, request.series ?? null, call.signal);
+  if (series.sources !== null) {
+    return labelled(newStudy(series.sources, await importSeriesStudy(series.sources, request, call)));
+  }
   const sources = await findSources(
     request.paths,
     request.table,
@@ -54,36 +62,41 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     return file === null || path === null ? [] : [{ subject, file, path }];
   });
   const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', request.cache ?? null, call);
-  const study: Study = {
+  const problems = [...series.notes, ...cohort.problems, ...scanProblems];
+  return labelled(newStudy(sources, { kind, columns: cohort.columns, subjects, problems }));
+}
+
+function newStudy(
+  sources: Sources,
+  { problems, ...found }: Pick<Study, 'kind' | 'series' | 'columns' | 'subjects' | 'problems'>,
+): Study {
+  return {
     format: 'spectroscope-study',
     version: 1,
     id: randomUUID(),
     name: sources.name,
     description: sources.description,
     attribution: sources.attribution,
-    kind,
+    ...found,
     root: sources.root,
     tables: [sources.main, ...sources.more].flatMap((source) =>
       source === null ? [] : [sourceFile(sources.root, source)],
     ),
-    columns: cohort.columns,
-    subjects,
     groups: { column: null, groups: [], assigned: {} },
     target: null,
-    problems: inRoot(sources, [...sources.problems, ...cohort.problems, ...scanProblems]),
+    problems: inRoot(sources, [...sources.problems, ...problems]),
   };
-  return labelled(study);
 }
 
 /** Images are converted into the cache; where there is none, into a folder that the system clears. */
 async function dicomOf(
-  { series, cache }: ImportRequest,
+  { dicomSeries, cache }: ImportRequest,
   folder: string,
   files: readonly string[],
   call: Pick<Call, 'signal' | 'progress'>,
 ) {
   const { dicomScans } = await import('./dicom/dicom-scans.ts');
-  return await dicomScans(folder, files, series ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
+  return await dicomScans(folder, files, dicomSeries ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
 }
 
 interface Gathered {

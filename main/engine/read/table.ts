@@ -39,10 +39,16 @@ export async function readTable(path: string): Promise<ReadTable> {
 
 /** @throws SpectroscopeError (kind 'input') as `readTable` */
 export function parseTable(name: string, text: string): Table {
+  const { rows, delimiter } = cutTable(name, text);
+  return tableFromRows(name, rows, delimiter);
+}
+
+/** @throws SpectroscopeError (kind 'input') as `readTable` */
+export function cutTable(name: string, text: string): { rows: TextRow[]; delimiter: string } {
   const declared = declaredDelimiter(text);
   const content = declared?.rest ?? text;
   const delimiter = declared?.delimiter ?? detectDelimiter(content);
-  return tableFromRows(name, cut(name, content, delimiter, declared === null ? 0 : 1), delimiter);
+  return { rows: cut(name, content, delimiter, declared === null ? 0 : 1), delimiter };
 }
 
 function cut(name: string, text: string, delimiter: string, linesBefore: number): TextRow[] {

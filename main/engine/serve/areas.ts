@@ -42,10 +42,20 @@ export function loadAreas(context: EngineContext): Areas {
     return { handlers: { ...scanHandlers(openStudy).handlers, ...overview } };
   });
   const run = once(async () => {
-    const [{ runHandlers }, { openStudy, rootOf }, { createSession, readResumable, reopenSession }] = await Promise.all(
-      [import('./run.ts'), study(), session()],
-    );
-    return runHandlers(context, { openStudy, rootOf, createSession, readResumable, reopenSession });
+    const [
+      { runHandlers },
+      { openStudy, rootOf, rememberRoot },
+      { createSession, readResumable, reopenSession, regroup },
+    ] = await Promise.all([import('./run.ts'), study(), session()]);
+    return runHandlers(context, {
+      openStudy,
+      rootOf,
+      rememberRoot,
+      createSession,
+      readResumable,
+      reopenSession,
+      regroup,
+    });
   });
   const device = once(async () => {
     const { deviceHandlers } = await import('./device.ts');

@@ -1,23 +1,28 @@
-/** Regrouping of a saved session, from a column of its study or a table of labels. */
+/** Regrouping of a saved session, by a column of its study or a table of labels, from its Grams and by replay. */
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
-import type { Answer, FileReference, Input } from '#app/contract/operations.ts';
+import type { FileReference } from '#app/contract/file-reference.ts';
+import type { Answer, Input } from '#app/contract/operations.ts';
 import { labellingFromColumn } from '#app/study/labelling.ts';
 import { labellingFromPairs } from '#app/study/regroup.ts';
 import type { Labelling, Study } from '#app/study/study.ts';
 import { readTable } from '../read/table.ts';
-import { loadBody } from '../session/header.ts';
-import { regroupedSession } from '../session/regroup-session.ts';
+import { loadBody, type SessionBody } from '../session/header.ts';
+import { regroupedSession, type ReplaySource } from '../session/regroup-session.ts';
 import { SessionStore } from '../session/store.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Call } from './handlers.ts';
 
 type By = Input<'session.regroup'>['by'];
 
+/** What replays the steps of an open session under so many groups, once its data are there. */
+export type ReplayMaker = (store: SessionStore, body: SessionBody) => Promise<(groups: number) => ReplaySource>;
+
 /**
  * @param file of the session
  * @param begin opens the new session; `file` is where it lies
+ * @param replay null: Grams alone
  * @throws SpectroscopeError as `regroupedSession` and `readTable`; nothing half-done stays
  */
 export async function regroupSession(
@@ -25,27 +30,39 @@ export async function regroupSession(
   { by, title }: Pick<Input<'session.regroup'>, 'by' | 'title'>,
   begin: (header: SessionHeader) => SessionWriter & { readonly file: string },
   call: Pick<Call, 'signal' | 'progress'>,
+  replay: ReplayMaker | null,
 ): Promise<Answer<'session.regroup'>> {
   const store = new SessionStore(file);
   try {
     const body = loadBody(store.database);
     const labelling = await labellingOf(body.study, by);
-    const { header, layers, groups, steps, write } = regroupedSession(store, body, labelling, title);
+    const replayWith = (await replay?.(store, body)) ?? null;
+    const regrouped = regroupedSession(store, body, labelling, title, replayWith);
+    const { header, layers, groups, steps, gramSteps, replayedSteps } = regrouped;
     const writer = begin(header);
+    let lossDifference: number | null;
     try {
-      await write(writer, {
+      lossDifference = await regrouped.write(writer, {
         signal: call.signal,
-        progress: (done, total) => call.progress('Regrouping', done, total, header.title),
+        progress: (done, total) =>
+          call.progress(replay === null ? 'Regrouping' : 'Replaying', done, total, header.title),
       });
     } catch (error) {
-      rmSync(writer.file, { force: true });
+      for (const suffix of ['', '-wal', '-shm']) rmSync(writer.file + suffix, { force: true });
       throw error;
     }
     return {
       session: writer.session,
       groups: [...groups],
       steps,
-      layers: layers.map(({ name, regrouped }) => ({ name, regrouped: [...regrouped] })),
+      gramSteps,
+      replayedSteps,
+      lossDifference,
+      layers: layers.map((each) => ({
+        name: each.name,
+        regrouped: [...each.regrouped],
+        replayed: [...each.replayed],
+      })),
     };
   } finally {
     store.close();

@@ -6,31 +6,37 @@ import { trainingBytes } from '#app/model/memory.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
+import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
+import { describePreparation } from '#app/preparation/describe.ts';
+import { twinWarnings } from '#app/preparation/twins.ts';
 import { modelTask } from '#app/run/model-task.ts';
-import { stratifiedFolds } from '#app/study/split.ts';
+import type { Study } from '#app/study/study.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { describeDevice, provenance } from '../device/device.ts';
 import { kernelsOn } from '../device/kernels-on.ts';
 import { memoryWarning } from '../device/memory.ts';
+import { withPortableMask } from '../read/mask.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import { batchSizes } from '../train/batches.ts';
 import { dryRun } from '../train/dry-run.ts';
 import { Control } from '../train/control.ts';
-import { planRun } from '../train/plan-run.ts';
+import { planRun, repeatedFolds } from '../train/plan-run.ts';
 import { train } from '../train/training.ts';
-import type { Call, EngineContext, Handlers } from './handlers.ts';
+import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
+import { replayMaker } from './replay.ts';
 import type { SessionArea } from './session.ts';
 import type { OpenStudy, StudyArea } from './study.ts';
 
-type RunOperation = `run.${'check' | 'dry-run' | 'start' | 'resume-session' | 'pause' | 'resume' | 'stop' | 'state'}`;
+type RunOperation =
+  `run.${'check' | 'dry-run' | 'start' | 'resume-session' | 'replay' | 'pause' | 'resume' | 'stop' | 'state'}`;
 type Progress = EventPayload<'run.progress'>;
 
-type Parts = Pick<StudyArea, 'openStudy' | 'rootOf'> &
-  Pick<SessionArea, 'createSession' | 'readResumable' | 'reopenSession'>;
+type Parts = Pick<StudyArea, 'openStudy' | 'rootOf' | 'rememberRoot'> &
+  Pick<SessionArea, 'createSession' | 'readResumable' | 'reopenSession' | 'regroup'>;
 
 /** What a training begins from. */
 interface Beginning {
@@ -59,6 +65,7 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   let active: ActiveRun | null = null;
   /** The run in hand or the one that ended last, as it was told of. */
   let told: Progress | null = null;
+  let replaying = false;
 
   function requireStudy(): OpenStudy {
     const open = parts.openStudy();
@@ -71,13 +78,19 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
     return active;
   }
 
+  function requireIdle(): void {
+    if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
+    if (replaying) throw settingError('run-active', 'A session is being replayed: train when that has ended.');
+  }
+
   /** @param begin opens the session, once the data are there */
   async function start(
-    { open, configuration, title }: Beginning,
+    { open, configuration: asked, title }: Beginning,
     begin: (header: SessionHeader) => Promise<Begun> | Begun,
     call: Call,
   ): Promise<{ session: string }> {
-    if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
+    requireIdle();
+    const configuration = withPortableMask(asked, open.root);
     let last = preparing(configuration, '', 0, null);
     const emit = (progress: Progress): void => context.emit('run.progress', (told = last = progress));
     const control = new Control(() => emit({ ...last, status: control.paused ? 'paused' : 'running' }));
@@ -101,6 +114,7 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
       if (control.stopped) throw cancelled('Training');
       const plan = planRun(open.study, data, configuration, title, provenance(device), await kernelsOn(device.kind));
       const { writer, resumption } = await begin(plan.header);
+      parts.rememberRoot(open);
       train({ folds: plan.folds, writer, resumption, control, emit })
         .then(
           (status) => ({ status, message: '' }),
@@ -128,22 +142,42 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   /** The study as the session holds it, with its data where they lie now. */
   async function resumed(session: string, studyFile: string | null): Promise<Beginning> {
     const { study, configuration, title } = parts.readResumable(session);
+    return { open: await withData(study, studyFile), configuration, title };
+  }
+
+  /** @param studyFile knows where the data lie, or is their folder; null: the library or the cache does. A table's numbers are in the study itself */
+  async function withData(study: Study, studyFile: string | null): Promise<OpenStudy> {
     const root = await parts.rootOf(studyFile === null ? { id: study.id } : { path: studyFile });
-    if (root === null && study.kind === 'volumes') {
+    if (root === null && study.kind !== 'table') {
       throw settingError(
         'no-study',
-        `The library does not have the study ${study.name}, so its scans are not found: name the study file.`,
-        { field: 'study', expected: 'a study file (--study FILE)' },
+        `The ${study.kind === 'volumes' ? 'scans' : study.kind} of the study ${study.name} are not where they were, or it was never trained on here: name the folder that they lie in, or a study file.`,
+        { field: 'study', expected: 'a folder or a study file (--study PATH)' },
       );
     }
-    return { open: { study, root: root ?? '' }, configuration, title };
+    return { study, root: root ?? '' };
+  }
+
+  async function replay(
+    { study, steps, ...input }: ParsedInput<'run.replay'>,
+    call: Call,
+  ): Promise<Answer<'run.replay'>> {
+    requireIdle();
+    replaying = true;
+    try {
+      const cache = join(context.library, 'cache');
+      const data = async (of: Study) => await withData(of, study === null ? null : pathOf(study));
+      return await parts.regroup(input, call, replayMaker({ data, cache, steps, call }));
+    } finally {
+      replaying = false;
+    }
   }
 
   return {
     handlers: {
       'run.check': ({ configuration }) => check(requireStudy(), configuration),
       'run.dry-run': async ({ configuration }) => {
-        if (active !== null) throw settingError('run-active', 'A training is running: try a step when it has ended.');
+        requireIdle();
         return await tryOut(requireStudy(), configuration);
       },
       'run.start': ({ configuration, title, file }, call) => {
@@ -160,6 +194,7 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
           (header) => parts.reopenSession(session, header),
           call,
         ),
+      'run.replay': replay,
       'run.pause': () => {
         requireActive().control.pause();
         return {};
@@ -186,9 +221,18 @@ function planned({ study }: OpenStudy, configuration: RunConfiguration) {
   const preview = previewPreparation(study, configuration);
   const { subjects, labels, groups, classes } = preview.participants;
   const task = modelTask(configuration.task, classes.length);
-  const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
-  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
-  const batches = batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize);
+  const { input, model, notes } = modelForStudy(configuration.model, preview, task);
+  requirePlaceForIndicators(preview.indicators, input.kind);
+  const folds = repeatedFolds({ subjects: labels }, configuration).map(({ fold }) => fold);
+  notes.push(...foldWarnings(configuration.preparation, preview.covariates, folds));
+  notes.push(
+    ...twinWarnings(
+      preview.contents,
+      labels.map(({ id }) => id),
+      folds,
+    ),
+  );
+  const batches = batchSizes(folds[0]?.training.length ?? subjects.length, configuration.batchSize);
   const batch = Math.max(...batches);
   const plan = planCapture(model, batch, groups.length, configuration.capture);
   return { preview, input, model, notes, batches, batch, plan };
@@ -241,6 +285,7 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
     stepsPerEpoch: batches.length,
     memoryBytes: preview.memoryBytes + stepBytes,
     warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
+    preparation: describePreparation(configuration.preparation, preview),
     plan: planCost(model, plan, batch),
   };
 }

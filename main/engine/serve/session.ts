@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { cancelled, inputError } from '#app/contract/errors.ts';
-import type { FileReference } from '#app/contract/operations.ts';
+import { cancelled, inputError, settingError } from '#app/contract/errors.ts';
+import type { FileReference } from '#app/contract/file-reference.ts';
+import type { Answer } from '#app/contract/operations.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { setMeta } from '../session/header.ts';
@@ -13,17 +14,23 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
-import type { EngineContext, Handlers } from './handlers.ts';
-import { regroupSession } from './regroup.ts';
+import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
+import { regroupSession, type ReplayMaker } from './regroup.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
   readonly handlers: Handlers<SessionOperation>;
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
+  /** @param replay null: from Grams alone */
+  regroup(
+    input: ParsedInput<'session.regroup'>,
+    call: Call,
+    replay: ReplayMaker | null,
+  ): Promise<Answer<'session.regroup'>>;
   readResumable(session: string): Resumable;
   reopenSession(session: string, header: SessionHeader): Promise<{ writer: SessionWriter; resumption: Resumption }>;
   close(): Promise<void>;
@@ -82,10 +89,12 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   function settling(writer: FileWriter): SessionWriter {
     return {
       session: writer.session,
+      scalars: writer.scalars,
       step: (record) => writer.step(record),
       epoch: (...row) => writer.epoch(...row),
       checkpoint: (...weights) => writer.checkpoint(...weights),
       progress: (...state) => writer.progress(...state),
+      replayCheckpoint: (...checkpoint) => writer.replayCheckpoint(...checkpoint),
       outcome: (...outcome) => writer.outcome(...outcome),
       runStatus: (...status) => writer.runStatus(...status),
       close: (status) => {
@@ -101,6 +110,18 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       },
     };
   }
+
+  const regroup: SessionArea['regroup'] = async ({ session, by, title, file }, call, replay) => {
+    const of = known(session);
+    const name = basename(of.file);
+    if (replay !== null && of.written) {
+      throw settingError('session-running', `${name} is being written: replay it when its training has ended.`, {
+        file: name,
+      });
+    }
+    const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
+    return await regroupSession(of.file, { by, title }, (header) => createSession(place, header), call, replay);
+  };
 
   const handlers: Handlers<SessionOperation> = {
     'session.list': async () => {
@@ -154,10 +175,8 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
     'session.summaries': async (input) => await reader.ask('summaries', known(input.session), input),
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
-    'session.regroup': async ({ session, by, title, file }, call) => {
-      const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
-      return await regroupSession(fileOf(session), { by, title }, (header) => createSession(place, header), call);
-    },
+    'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
+    'session.regroup': async (input, call) => await regroup(input, call, null),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {
@@ -188,6 +207,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
 
   return {
     handlers,
+    regroup,
     createSession: (header, file) =>
       settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
     readResumable: (session) => readResumable(known(session).file),

@@ -8,6 +8,7 @@ import { translating } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
 import type { ReaderOperation, ReaderReply, ReaderRequest } from './reader.ts';
+import { regroupChoices } from './regroup-choices.ts';
 import { stepDetail } from './step-detail.ts';
 import { SessionStore } from './store.ts';
 import { damagedSummary, sessionSummary, sessionView, type Known } from './view.ts';
@@ -64,6 +65,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       const { run, folder } = input as { run: number; folder: string };
       return exportModel(storeOf(known.file), run, folder);
     }
+    case 'regroup-choices':
+      return regroupChoices(storeOf(known.file));
     case 'metrics':
       return storedMetrics(storeOf(known.file));
     case 'epochs':

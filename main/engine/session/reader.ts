@@ -13,6 +13,7 @@ interface ReaderOperations {
   close: { input: null; answer: null };
   view: { input: null; answer: Answer<'session.view'> };
   'export-model': { input: { run: number; folder: string }; answer: Answer<'session.export-model'> };
+  'regroup-choices': { input: null; answer: Answer<'session.regroup-choices'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };

@@ -1,6 +1,6 @@
 /**
- * A saved session under other groups, from the sample Grams that were kept: the spectra of each such step as a capture with
- * those groups would have given them, written to a session of its own. Nothing is trained, no data are read.
+ * A saved session under other groups, as a session of its own: the spectra of its steps as a capture with those groups would
+ * have given them, from the sample Grams that were kept, and from replay where it is asked for.
  */
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -8,32 +8,78 @@ import { cancelled, inputError } from '#app/contract/errors.ts';
 import type { RunStatus, SessionLayer } from '#app/contract/session.ts';
 import { gramCadence } from '#app/spectra/kept-grams.ts';
 import { rowLength, type LayerLayout } from '#app/spectra/layout.ts';
+import type { Quantity } from '#app/run/configuration.ts';
 import { regroup } from '#app/study/regroup.ts';
 import type { Labelling } from '#app/study/study.ts';
 import { regroupRow } from '../capture/regroup.ts';
 import { float32Of, float64Of, int32Of } from './blob.ts';
 import { loadCard, loadLayers, loadRuns, parseMetrics, type SessionBody } from './header.ts';
-import type { StoredLayer } from './measures.ts';
+import { regroupedQuantities } from './regroup-choices.ts';
 import type { SessionStore } from './store.ts';
 import type { SessionHeader, SessionWriter } from './types.ts';
+import { storedNorms, storedOutcome } from './unregrouped.ts';
 
 export interface LayerOutcome {
   name: string;
-  /** Quantities whose spectra the new session has; of the others it has the alignment of the groups' gradients alone. */
+  /** Quantities whose spectra come from Grams, at the steps that kept them; of the others Grams give the alignment alone. */
   regrouped: readonly string[];
+  /** Quantities whose spectra come from replay, at the steps that were replayed. */
+  replayed: readonly string[];
+}
+
+/** A step as it was trained on. */
+export interface RecordedStep {
+  run: number;
+  step: number;
+  /** Indices into the session's subjects, sorted by its groups, and how many of each group. */
+  subjects: Int32Array;
+  groupSizes: Int32Array;
+  loss: number;
+}
+
+/** The samples of a step under the other groups. */
+export interface Regrouping {
+  /** Places in the step's batch, sorted by the other groups. */
+  order: readonly number[];
+  groupSizes: readonly number[];
+}
+
+/** Looks at recorded steps again under other groups (main/engine/train/replay.ts). */
+export interface ReplaySource {
+  /** Layers of the rows that it gives: those of the session, in its order. */
+  readonly layers: readonly { view: SessionLayer; layout: LayerLayout }[];
+  /** Largest difference so far between the loss of a step and the recorded one, as a fraction of it. */
+  readonly lossDifference: number;
+  /** Steps of a run that are replayed. */
+  stepsOf(run: number): ReadonlySet<number>;
+  begin(run: number): void;
+  /**
+   * Call it for each step of the run, in order.
+   *
+   * @returns null where the step is not replayed
+   * @throws SpectroscopeError (input) 'replay-differs' when the step does not come out as it was recorded
+   */
+  look(
+    recorded: RecordedStep,
+    regrouping: Regrouping,
+  ): Promise<{ rows: readonly Float32Array[]; sampleNorms?: readonly (Float32Array | null)[] } | null>;
+  dispose(): void;
 }
 
 export interface Regrouped {
   header: SessionHeader;
   layers: readonly LayerOutcome[];
   groups: readonly { name: string; subjects: number }[];
-  /** Steps that have spectra under the new groups. */
+  /** Steps that have spectra under the new groups; those that kept Grams, and those that are replayed, among them. */
   steps: number;
+  gramSteps: number;
+  replayedSteps: number;
   /**
    * Writes every run and closes the writer; requests are answered between steps.
+   * @returns the largest difference between a replayed loss and the recorded one, as a fraction of it; null without replay
    * @throws SpectroscopeError (cancelled) when the signal is aborted: the writer is closed then too
    */
-  write(writer: SessionWriter, job: RegroupJob): Promise<void>;
+  write(writer: SessionWriter, job: RegroupJob): Promise<number | null>;
 }
 
 export interface RegroupJob {
@@ -41,68 +87,98 @@ export interface RegroupJob {
   progress(done: number, total: number): void;
 }
 
+/** A layer of the new session. */
+interface PlannedLayer {
+  view: SessionLayer;
+  layout: LayerLayout;
+  /** Where the session kept Grams of it: its number there, and the quantities whose spectra they give. */
+  grams: { stored: number; regrouped: readonly Quantity[] } | null;
+}
+
 interface Plan {
-  /** Of the session's layers, those that kept Grams, as the new session describes them. */
-  layers: readonly { stored: number; view: SessionLayer; layout: LayerLayout }[];
+  layers: readonly PlannedLayer[];
   groupOf: readonly number[];
   groups: number;
+  replay: ReplaySource | null;
 }
 
 /**
  * @param store the session to be regrouped
  * @param body what it says of itself
  * @param labelling of its study
- * @throws SpectroscopeError (input) 'no-grams' when the session kept none; (setting) as `regroup`
+ * @param replayWith makes what replays steps under so many groups; null: Grams alone. It is disposed of by `write`
+ * @throws SpectroscopeError (input) 'no-grams' when the session kept none and nothing is replayed; (setting) as `regroup`
  */
 export function regroupedSession(
   store: SessionStore,
   body: SessionBody,
   labelling: Labelling,
   title: string | null,
+  replayWith: ((groups: number) => ReplaySource) | null = null,
 ): Regrouped {
   const { labelling: groups, groupOf } = regroup(body.study, body.subjects, labelling);
-  const layers = loadLayers(store.database).flatMap((layer, stored) => {
-    const regrouped = regroupedLayer(store, layer, stored, groups.groups.length);
-    return regrouped === null ? [] : [{ stored, ...regrouped }];
-  });
-  if (layers.length === 0) throw noGrams(store.file);
-  const plan: Plan = { layers, groupOf, groups: groups.groups.length };
-  const total = Number(store.statement('SELECT count(*) AS steps FROM step').get()?.['steps']);
-  const kept = Number(
-    store.statement('SELECT count(*) AS steps FROM (SELECT DISTINCT run, step FROM gram)').get()?.['steps'],
-  );
+  const replay = replayWith?.(groups.groups.length) ?? null;
+  const layers = plannedLayers(store, groups.groups.length, replay);
+  if (layers.length === 0) {
+    replay?.dispose();
+    throw noGrams(store.file);
+  }
+  const plan: Plan = { layers, groupOf, groups: groups.groups.length, replay };
   const sizes = groups.groups.map((_, group) => groupOf.filter((each) => each === group).length);
   return {
     header: headerOf(store, body, plan, groups, title),
-    layers: layers.map(({ view }) => ({ name: view.name, regrouped: view.quantities.map(({ quantity }) => quantity) })),
+    layers: layers.map(({ view, grams }) => ({
+      name: view.name,
+      regrouped: grams?.regrouped ?? [],
+      replayed: replay === null ? [] : view.quantities.map(({ quantity }) => quantity),
+    })),
     groups: groups.groups.map(({ name }, group) => ({ name, subjects: sizes[group] ?? 0 })),
-    steps: kept,
-    write: (writer, job) => writeRuns(store, plan, writer, job, total),
+    ...stepCounts(store, replay),
+    write: async (writer, job) => {
+      try {
+        await writeRuns(store, plan, writer, job);
+        return replay?.lossDifference ?? null;
+      } finally {
+        replay?.dispose();
+      }
+    },
   };
 }
 
 const stepsAtOnce = 16;
 
-/** @returns null when no Grams of the layer were kept */
-function regroupedLayer(
+function stepCounts(
   store: SessionStore,
-  { view }: StoredLayer,
-  stored: number,
-  groups: number,
-): { view: SessionLayer; layout: LayerLayout } | null {
-  const first = store
-    .statement(
-      'SELECT gram.grams, step.subjects FROM gram JOIN step USING (run, step) WHERE gram.layer = ? ORDER BY gram.run, gram.step LIMIT 1',
-    )
-    .get(stored);
-  if (first === undefined) return null;
-  const samples = int32Of(first['subjects']).length;
-  const { regrouped } = regroupRow(view, float64Of(first['grams']), new Array<number>(samples).fill(0), 1);
-  const quantities = view.quantities.filter(({ quantity }) => regrouped.includes(quantity));
-  return {
-    view: { ...view, quantities },
-    layout: { groups, quantities: quantities.map(({ quantity, values }) => ({ quantity, values })) },
-  };
+  replay: ReplaySource | null,
+): Pick<Regrouped, 'steps' | 'gramSteps' | 'replayedSteps'> {
+  const counts = { steps: 0, gramSteps: 0, replayedSteps: 0 };
+  for (const { index } of loadRuns(store.database, false)) {
+    const rows = store.statement('SELECT DISTINCT step FROM gram WHERE run = ?').all(index);
+    const [grams, replayed] = [rows.map(({ step }) => Number(step)), replay?.stepsOf(index) ?? new Set<number>()];
+    counts.gramSteps += grams.length;
+    counts.replayedSteps += replayed.size;
+    counts.steps += new Set([...grams, ...replayed]).size;
+  }
+  return counts;
+}
+
+/** Those that are replayed, which are all, or those that kept Grams. */
+function plannedLayers(store: SessionStore, groups: number, replay: ReplaySource | null): PlannedLayer[] {
+  const stored = loadLayers(store.database);
+  if (replay !== null) {
+    return replay.layers.map(({ view, layout }, index) => {
+      const layer = stored[index];
+      const regrouped = layer === undefined ? null : regroupedQuantities(store, layer, index);
+      return { view, layout, grams: regrouped === null ? null : { stored: index, regrouped } };
+    });
+  }
+  return stored.flatMap((layer, index) => {
+    const regrouped = regroupedQuantities(store, layer, index);
+    if (regrouped === null) return [];
+    const quantities = layer.view.quantities.filter(({ quantity }) => regrouped.includes(quantity));
+    const layout = { groups, quantities: quantities.map(({ quantity, values }) => ({ quantity, values })) };
+    return [{ view: { ...layer.view, quantities }, layout, grams: { stored: index, regrouped } }];
+  });
 }
 
 function headerOf(
@@ -121,7 +197,10 @@ function headerOf(
     classes: body.classes,
     targetIsGroups: false,
     subjects: body.subjects.map((subject, i) => ({ ...subject, group: plan.groupOf[i] ?? 0 })),
-    configuration: { ...body.configuration, capture: { ...capture, every: gramCadence(capture), grams: null } },
+    configuration: {
+      ...body.configuration,
+      capture: { ...capture, every: cadenceOf(plan, gramCadence(capture)), grams: null, replay: null },
+    },
     provenance: { ...body.provenance, 'regrouped from': basename(store.file), 'regrouped by': by },
     inputShape: body.inputShape,
     layers: plan.layers.map(({ view, layout }, index) => ({ view: { ...view, index }, layout })),
@@ -130,22 +209,26 @@ function headerOf(
   };
 }
 
-async function writeRuns(
-  store: SessionStore,
-  plan: Plan,
-  writer: SessionWriter,
-  job: RegroupJob,
-  total: number,
-): Promise<void> {
+/** Steps from one that has spectra to the next, at least. */
+function cadenceOf({ replay }: Plan, grams: number): number {
+  const [first = 0, second = 1] = [...(replay?.stepsOf(0) ?? [])];
+  if (replay === null) return grams;
+  const replayed = Math.max(1, second - first);
+  return grams === 0 ? replayed : Math.min(grams, replayed);
+}
+
+async function writeRuns(store: SessionStore, plan: Plan, writer: SessionWriter, job: RegroupJob): Promise<void> {
+  const total = Number(store.statement('SELECT count(*) AS steps FROM step').get()?.['steps']);
   let status: RunStatus = 'failed';
   try {
     let done = 0;
     for (const run of loadRuns(store.database, false)) {
       writer.runStatus(run.index, 'running', null);
+      plan.replay?.begin(run.index);
       for (const row of store.statement('SELECT * FROM step WHERE run = ? ORDER BY step').all(run.index)) {
-        writeStep(store, plan, run.index, row, writer);
+        const looked = await writeStep(store, plan, run.index, row, writer);
         done += 1;
-        if (done % stepsAtOnce !== 0) continue;
+        if (!looked && done % stepsAtOnce !== 0) continue;
         await setImmediate();
         if (job.signal.aborted) throw cancelled('Regrouping');
         job.progress(done, total);
@@ -154,6 +237,8 @@ async function writeRuns(
         const [training, validation] = [parseMetrics(row['training']), parseMetrics(row['validation'])];
         writer.epoch(run.index, Number(row['epoch']), Number(row['step']), training, validation);
       }
+      const outcome = storedOutcome(store, run.index);
+      if (outcome !== null) writer.outcome(run.index, outcome);
       writer.runStatus(run.index, run.status, run.metrics);
     }
     status = 'finished';
@@ -162,36 +247,60 @@ async function writeRuns(
   }
 }
 
-function writeStep(
+/** @returns whether it took a look at the step again */
+async function writeStep(
   store: SessionStore,
   plan: Plan,
   run: number,
   row: Record<string, unknown>,
   writer: SessionWriter,
-): void {
+): Promise<boolean> {
   const step = Number(row['step']);
   const subjects = int32Of(row['subjects']);
+  const scalars = float32Of(row['scalars']);
   const labels = Array.from(subjects, (subject) => plan.groupOf[subject] ?? 0);
-  const grams = store.statement('SELECT layer, grams FROM gram WHERE run = ? AND step = ?').all(run, step);
-  const kept = new Map(grams.map((each) => [Number(each['layer']), float64Of(each['grams'])]));
   const order = Array.from(labels.keys()).sort((a, b) => (labels[a] ?? 0) - (labels[b] ?? 0) || a - b);
-  const spectra =
-    kept.size === 0
-      ? null
-      : plan.layers.map(({ stored, view, layout }) => {
-          const of = kept.get(stored);
-          return of === undefined
-            ? new Float32Array(rowLength(layout)).fill(Number.NaN)
-            : regroupRow(view, of, labels, plan.groups).row;
-        });
+  const sizes = Array.from({ length: plan.groups }, (_, group) => labels.filter((each) => each === group).length);
+  const loss = scalars[writer.scalars.indexOf('loss')] ?? Number.NaN;
+  const recorded = { run, step, subjects, groupSizes: int32Of(row['group_sizes']), loss };
+  const looked = (await plan.replay?.look(recorded, { order, groupSizes: sizes })) ?? null;
   writer.step({
     run,
     step,
     epoch: Number(row['epoch']),
-    scalars: float32Of(row['scalars']),
-    groupSizes: Int32Array.from({ length: plan.groups }, (_, group) => labels.filter((each) => each === group).length),
+    scalars,
+    groupSizes: Int32Array.from(sizes),
     subjects: Int32Array.from(order, (i) => subjects[i] ?? 0),
-    spectra,
+    spectra: looked?.rows ?? rowsFromGrams(store, plan, run, step, labels),
+    sampleNorms:
+      looked?.sampleNorms ??
+      storedNorms(
+        store,
+        plan.layers.map(({ grams }) => grams?.stored ?? null),
+        run,
+        step,
+        order,
+      ),
+  });
+  return looked !== null;
+}
+
+/** @returns null when the step kept no Grams */
+function rowsFromGrams(
+  store: SessionStore,
+  plan: Plan,
+  run: number,
+  step: number,
+  labels: readonly number[],
+): Float32Array[] | null {
+  const grams = store.statement('SELECT layer, grams FROM gram WHERE run = ? AND step = ?').all(run, step);
+  const kept = new Map(grams.map((each) => [Number(each['layer']), float64Of(each['grams'])]));
+  if (kept.size === 0) return null;
+  return plan.layers.map(({ grams: from, view, layout }) => {
+    const of = from === null ? undefined : kept.get(from.stored);
+    return of === undefined
+      ? new Float32Array(rowLength(layout)).fill(Number.NaN)
+      : regroupRow(view, of, labels, plan.groups).row;
   });
 }
 
@@ -199,7 +308,7 @@ function noGrams(file: string): Error {
   const name = basename(file);
   return inputError(
     'no-grams',
-    `${name} kept no sample Grams, so it cannot be regrouped: train again and keep them (Design, Recording; on the command line --keep-grams).`,
+    `${name} kept no sample Grams to be regrouped from: replay it (--replay), or train again and keep them (Design, Recording; on the command line --keep-grams).`,
     { file: name, expected: 'a session that kept sample Grams' },
   );
 }

@@ -1,5 +1,6 @@
 /** Opens a session that ended before its training did, to be written on. */
 import { basename } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -68,13 +69,13 @@ export function reopenSession(
   const database = openDatabase(file, 'write');
   try {
     return translating(file, () => {
-      checkSame(file, database, header);
+      requireSameData(file, database, header);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
       setMeta(database, 'status', 'running');
       setMeta(database, 'writer', thisProcess());
-      const { provenance } = loadBody(database);
+      const { provenance, scalars } = loadBody(database);
       setMeta(database, 'provenance', { ...provenance, resumed: new Date().toISOString() });
-      const writer = new FileWriter(database, file, session, header);
+      const writer = new FileWriter(database, file, session, { ...header, scalars });
       const resumption = loadRuns(database, true).map(({ index, status }) => {
         if (status === 'finished') return 'over';
         const state = loadProgress(database, index);
@@ -89,7 +90,11 @@ export function reopenSession(
   }
 }
 
-function checkSame(file: string, database: Parameters<typeof loadBody>[0], header: SessionHeader): void {
+/**
+ * @param header of the run as it would begin now
+ * @throws SpectroscopeError (input) 'data-differ' when it is not that of the session
+ */
+export function requireSameData(file: string, database: DatabaseSync, header: SessionHeader): void {
   const body = loadBody(database);
   const runs = loadRuns(database, false).map(({ fold, repeat, seed, trainingGroups }) => ({
     fold,

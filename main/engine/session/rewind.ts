@@ -17,7 +17,7 @@ export function rewindRun(
   epoch: number,
   overview: OverviewBuilder,
 ): void {
-  for (const table of ['step', 'spectra', 'summary', 'gram', 'sample_norm']) {
+  for (const table of ['step', 'spectra', 'summary', 'gram', 'sample_norm', 'replay', 'replay_weights']) {
     database.prepare(`DELETE FROM ${table} WHERE run = ? AND step >= ?`).run(run, step);
   }
   database.prepare('DELETE FROM epoch WHERE run = ? AND epoch >= ?').run(run, epoch);

@@ -13,13 +13,14 @@ import { setFactors, type StoredLayer } from './measures.ts';
 import type { SessionStore } from './store.ts';
 
 /**
- * The captured step nearest to the one asked for; the nearest step, without spectra, where nothing was captured.
+ * The captured step nearest to the one asked for, of those with singular values of the layer; the nearest step, without spectra, where nothing was captured.
  *
  * @throws SpectroscopeError (input) 'no-steps' when the run has none yet
  */
 export function stepDetail(store: SessionStore, query: Input<'session.step'>): StepDetail {
   const { run, scale } = query;
-  const captured = store.layers.length > 0 ? nearest(store, run, query.step, 1) : null;
+  const captured =
+    nearestWithValues(store, query) ?? (store.layers.length > 0 ? nearest(store, run, query.step, 1) : null);
   const step = captured ?? nearest(store, run, query.step, 0);
   if (step === null) {
     throw inputError('no-steps', `Run ${run} of ${basename(store.file)} has no steps yet.`, {
@@ -83,6 +84,31 @@ function present(entries: readonly (readonly [string, number])[]): Record<string
   return Object.fromEntries(entries.filter(([, value]) => !Number.isNaN(value)));
 }
 
+/** A regrouped session has singular values of some layers at fewer steps than of others. */
+function nearestWithValues(store: SessionStore, { run, layer: index, step }: Input<'session.step'>): number | null {
+  const layer = store.layers[index];
+  if (layer === undefined) return null;
+  const values = alignmentOffset(layer.layout);
+  const first = (sql: string): number | null => {
+    for (const row of store.statement(sql).iterate(run, index, Math.floor(step))) {
+      if (
+        float32Of(row['spectra'])
+          .subarray(0, values)
+          .some((value) => value >= 0)
+      )
+        return Number(row['step']);
+    }
+    return null;
+  };
+  const rows = 'SELECT step, spectra FROM spectra WHERE run = ? AND layer = ? AND step';
+  return nearer(step, first(`${rows} <= ? ORDER BY step DESC`), first(`${rows} > ? ORDER BY step`));
+}
+
+function nearer(step: number, before: number | null, after: number | null): number | null {
+  if (before === null || after === null) return before ?? after;
+  return step - before <= after - step ? before : after;
+}
+
 /** @param captured 1: among captured steps only */
 function nearest(store: SessionStore, run: number, step: number, captured: 0 | 1): number | null {
   const before = store
@@ -91,7 +117,5 @@ function nearest(store: SessionStore, run: number, step: number, captured: 0 | 1
   const after = store
     .statement('SELECT step FROM step WHERE run = ? AND step > ? AND captured >= ? ORDER BY step LIMIT 1')
     .get(run, Math.floor(step), captured)?.['step'];
-  if (before === undefined) return after === undefined ? null : Number(after);
-  if (after === undefined) return Number(before);
-  return step - Number(before) <= Number(after) - step ? Number(before) : Number(after);
+  return nearer(step, before === undefined ? null : Number(before), after === undefined ? null : Number(after));
 }

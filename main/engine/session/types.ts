@@ -1,6 +1,7 @@
 /** The seam between training and the session store. The writer is used by the training loop on its own thread. */
 import type { Metrics, RunStatus, SessionLayer, SessionRun } from '#app/contract/session.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { RandomState } from '#app/run/random.ts';
 import type { LayerLayout } from '#app/spectra/layout.ts';
 import type { Study } from '#app/study/study.ts';
 
@@ -58,6 +59,15 @@ export interface RunState {
   arrays: ReadonlyMap<string, Float32Array>;
 }
 
+/** A run between two steps, as far as the step to come is to be looked at again: what changes the weights is not in it. */
+export interface ReplayCheckpoint {
+  /** The step to come. */
+  step: number;
+  /** The generator of dropout before that step. */
+  random: RandomState;
+  weights: ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>;
+}
+
 /** What a run ended with. */
 export interface RunOutcome {
   /** The epoch with the lowest validation loss; null where there was none. */
@@ -75,6 +85,8 @@ export interface RunPreparation {
   standardised: boolean;
   /** Of a regression: its output times the deviation plus the mean is in the target's units. */
   target: { mean: number; deviation: number } | null;
+  /** What is done to the inputs, step by step, z-scores among them; absent in sessions that did nothing else. */
+  steps?: readonly { readonly step: string }[];
 }
 
 export interface SubjectPrediction {
@@ -89,6 +101,8 @@ export interface SubjectPrediction {
 export interface SessionWriter {
   /** Opaque name of the session, as in the contract. */
   readonly session: string;
+  /** Names of the scalars of a step, in stored order: of a session that goes on, as it was begun. */
+  readonly scalars: readonly string[];
   step(record: StepRecord): void;
   epoch(run: number, epoch: number, step: number, training: Metrics, validation: Metrics): void;
   /** Weights by variable name, at the end of an epoch (the latest replaces the one before) . */
@@ -100,6 +114,8 @@ export interface SessionWriter {
   ): void;
   /** What the run can be resumed from; the latest replaces the one before. */
   progress(run: number, state: RunState): void;
+  /** Weights to look at the step to come again, beside those of other steps. */
+  replayCheckpoint(run: number, checkpoint: ReplayCheckpoint): void;
   outcome(run: number, outcome: RunOutcome): void;
   runStatus(run: number, status: RunStatus, metrics: { training: Metrics; validation: Metrics } | null): void;
   /** Closes to a single file without a write-ahead log. */

@@ -11,7 +11,8 @@ import { metricsJson, setMeta, storeHeader } from './header.ts';
 import { OverviewBuilder } from './overview.ts';
 import { deleteProgress, storeProgress } from './progress.ts';
 import { rewindRun } from './rewind.ts';
-import type { RunOutcome, RunState, SessionHeader, SessionWriter, StepRecord } from './types.ts';
+import { storeReplayCheckpoint } from './replay-checkpoints.ts';
+import type { ReplayCheckpoint, RunOutcome, RunState, SessionHeader, SessionWriter, StepRecord } from './types.ts';
 
 /**
  * Where a session is written: a file of that path, or a new file in a folder, named by title and time.
@@ -89,6 +90,10 @@ export class FileWriter implements SessionWriter {
     written.add(resolve(file));
   }
 
+  get scalars(): readonly string[] {
+    return this.header.scalars;
+  }
+
   step(record: StepRecord): void {
     this.checkLengths(record);
     this.write(() => {
@@ -134,6 +139,10 @@ export class FileWriter implements SessionWriter {
 
   progress(run: number, state: RunState): void {
     this.write(() => storeProgress(this.database, run, state));
+  }
+
+  replayCheckpoint(run: number, checkpoint: ReplayCheckpoint): void {
+    this.write(() => storeReplayCheckpoint(this.database, run, checkpoint));
   }
 
   outcome(run: number, { bestEpoch, preparation, predictions }: RunOutcome): void {

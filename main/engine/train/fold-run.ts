@@ -4,19 +4,19 @@ import type { Metrics, RunStatus } from '#app/contract/session.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { SeededRandom, type RandomState } from '#app/run/random.ts';
-import { learningRateAt } from '#app/run/schedule.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Fold } from '#app/study/split.ts';
 import type { Capture } from '../capture/types.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { RunState, SessionWriter } from '../session/types.ts';
-import { batchSizes, epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
+import { epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
 import { FoldData } from './fold-data.ts';
+import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
 import { joined, type Predictions } from './metrics.ts';
 import { Recorder } from './recorder.ts';
 import { foldState, storedState, type BestEpoch, type EpochMetrics } from './run-state.ts';
-import { Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 import type { PreparedData } from './types.ts';
 
 export interface FoldSetup {
@@ -27,10 +27,12 @@ export interface FoldSetup {
   plan: readonly LayerPlan[];
   kernels: Kernels;
   seed: number;
+  /** The weights are kept for replay before the first step of every n-th epoch; 0: never. */
+  replayEvery: number;
 }
 
 /** Names of the per-step scalars, in stored order. */
-export const scalarNames = ['loss', 'accuracy', 'step-time-ms', 'capture-wait-ms'] as const;
+export const scalarNames = ['loss', 'accuracy', 'step-time-ms', 'capture-wait-ms', 'learning-rate'] as const;
 
 /** What a run tells of each step. */
 export interface StepReport {
@@ -74,22 +76,12 @@ export class FoldRun {
 
   constructor(options: FoldRunOptions) {
     this.options = options;
-    const { data, model, fold, configuration, kernels, seed } = options.setup;
-    const { optimizer, learningRate, weightDecay, gradientClipping, task } = configuration;
+    const { data, fold, configuration, seed } = options.setup;
     this.data = new FoldData(data, fold, configuration);
     // A stream of its own, so that another dropout does not change the order of the subjects.
     this.order = new SeededRandom(new SeededRandom(seed).integer(2 ** 32));
     this.orderOfEpoch = this.order.state();
-    this.trainer = new Trainer({
-      model,
-      kernels,
-      optimizer: { kind: optimizer, learningRate, weightDecay },
-      classWeights: this.data.classWeights,
-      ...(task.kind === 'classification' ? {} : { loss: task.loss }),
-      gradientClipping,
-      seed,
-      capture: options.capture,
-    });
+    this.trainer = foldTrainer(options.setup, this.data, options.capture);
     this.recorder = new Recorder(options.writer, options.capture);
   }
 
@@ -180,6 +172,7 @@ export class FoldRun {
   private async steps(): Promise<boolean> {
     const { run, writer, control, setup } = this.options;
     const batches = epochBatches(this.data.trainingRows, setup.configuration.batchSize, this.order);
+    if (this.position === 0 && this.epoch % setup.replayEvery === 0) await this.keepForReplay();
     for (const batch of batches.slice(this.position)) {
       await control.betweenSteps(
         () => this.pausing(),
@@ -191,6 +184,12 @@ export class FoldRun {
       this.position += 1;
     }
     return true;
+  }
+
+  private async keepForReplay(): Promise<void> {
+    const { run, writer } = this.options;
+    const { weights, random } = await this.trainer.weightsAndRandom();
+    writer.replayCheckpoint(run, { step: this.step, random, weights });
   }
 
   /** A paused run has everything on disk. */
@@ -243,15 +242,16 @@ export class FoldRun {
     const { run, capture, setup, report } = this.options;
     const { data, configuration } = setup;
     const { epoch } = this;
+    const learningRate = foldLearningRate(setup, this.step);
     const started = performance.now();
     const waitedBefore = capture?.times().waitedMs ?? 0;
     const captured = capture !== null && this.step % configuration.capture.every === 0;
     const rows = batch.map(({ row }) => row);
     const groupSizes = groupSizesOf(batch, data.groups.length);
     const said = await this.trainer.step(
-      { values: this.data.valuesOf(rows), targets: this.data.targetsOf(rows), groupSizes },
+      { values: await this.data.valuesOf(rows), targets: this.data.targetsOf(rows), groupSizes },
       captured ? this.step : null,
-      this.learningRate(),
+      learningRate,
     );
     const { loss, accuracy } = this.metricsOf(said);
     if (loss === null || !Number.isFinite(loss)) throw lossError();
@@ -261,7 +261,13 @@ export class FoldRun {
       run,
       step: this.step,
       epoch,
-      scalars: Float32Array.of(loss, accuracy ?? NaN, durationMs, waitedMs),
+      scalars: this.scalars({
+        loss,
+        accuracy: accuracy ?? Number.NaN,
+        'step-time-ms': durationMs,
+        'capture-wait-ms': waitedMs,
+        'learning-rate': learningRate,
+      }),
       groupSizes: Int32Array.from(groupSizes),
       subjects: Int32Array.from(rows),
       captured,
@@ -277,10 +283,10 @@ export class FoldRun {
     return said;
   }
 
-  private learningRate(): number {
-    const { schedule, learningRate, epochs, batchSize } = this.options.setup.configuration;
-    const stepsPerEpoch = batchSizes(this.data.trainingRows.length, batchSize).length;
-    return learningRateAt(schedule, learningRate, this.step, { epochs, stepsPerEpoch });
+  /** In the order of the session, which may be older than some of them. */
+  private scalars(values: Readonly<Record<(typeof scalarNames)[number], number>>): Float32Array {
+    const known = new Map<string, number>(Object.entries(values));
+    return Float32Array.from(this.options.writer.scalars, (name) => known.get(name) ?? Number.NaN);
   }
 
   private metricsOf(said: Predictions): Metrics {

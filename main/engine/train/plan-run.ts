@@ -1,8 +1,10 @@
 /** Everything that is decided before the first step: model, folds, capture plan, session header. */
 import type { ModelDescription } from '#app/model/description.ts';
 import { modelForStudy } from '#app/model/input.ts';
+import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { replayCadence } from '#app/run/replay-checkpoints.ts';
 import { keptGramBytes, requireGramBudget } from '#app/spectra/kept-grams.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
 import { stratifiedFolds, type Fold } from '#app/study/split.ts';
@@ -17,6 +19,8 @@ import type { PreparedData } from './types.ts';
 export interface RunPlan {
   model: ModelDescription;
   folds: FoldSetup[];
+  /** Samples of the largest batch. */
+  batch: number;
   header: SessionHeader;
 }
 
@@ -32,7 +36,14 @@ export function planRun(
   const task = modelTask(configuration.task, prepared.classes.length);
   const { input, model } = modelForStudy(configuration.model, prepared, task);
   const data = { ...prepared, inputShape: input.inputShape, values: input.arrange(prepared.values) };
+  requirePlaceForIndicators(data.indicators ?? 0, input.kind);
   const folds = repeatedFolds(data, configuration);
+  // Refuses what could not be fitted before a session is begun; what it warns of was told by the check.
+  foldWarnings(
+    configuration.preparation,
+    data.covariates ?? [],
+    folds.map(({ fold }) => fold),
+  );
   const batch = Math.max(
     ...folds.flatMap(({ fold: { training } }) => batchSizes(training.length, configuration.batchSize)),
   );
@@ -42,6 +53,8 @@ export function planRun(
   );
   const gramBytes = steps.reduce((sum, each) => sum + keptGramBytes(plan, batch, configuration.capture, each), 0);
   requireGramBudget(gramBytes, configuration.capture);
+  const weights = model.layers.reduce((sum, { parameters }) => sum + parameters, 0);
+  const replayEvery = replayCadence(configuration, weights, folds.length);
   const setups = folds.map(({ fold }, i) => ({
     data,
     model,
@@ -51,6 +64,7 @@ export function planRun(
     kernels,
     // Each run starts from weights and an order of its own.
     seed: (configuration.seed + i) % 2 ** 32,
+    replayEvery,
   }));
   const header: SessionHeader = {
     title,
@@ -77,12 +91,12 @@ export function planRun(
       ),
     })),
   };
-  return { model, folds: setups, header };
+  return { model, folds: setups, batch, header };
 }
 
 /** Repeat by repeat, each with a split of its own; the first is that of a run without repeats. */
-function repeatedFolds(
-  data: PreparedData,
+export function repeatedFolds(
+  data: Pick<PreparedData, 'subjects'>,
   { folds, repeats, seed, task }: RunConfiguration,
 ): { repeat: number; fold: Fold }[] {
   return Array.from({ length: repeats }, (_, repeat) =>

@@ -1,13 +1,12 @@
 /** Where a run stands between two steps, to and from what a session stores of it. */
 import * as v from 'valibot';
 import { metricsSchema } from '#app/contract/session.ts';
-import type { RandomState } from '#app/run/random.ts';
+import { randomStateSchema, type RandomState } from '#app/run/random.ts';
 import type { NetworkWeights } from '../model/network.ts';
 import type { RunState } from '../session/types.ts';
 import type { Predictions } from './metrics.ts';
 import type { TrainerState } from './trainer.ts';
 
-const randomSchema = v.tuple([v.number(), v.number(), v.number(), v.number()]);
 const epochMetricsSchema = v.object({ training: metricsSchema, validation: metricsSchema });
 export type EpochMetrics = v.InferOutput<typeof epochMetricsSchema>;
 
@@ -22,8 +21,8 @@ const stateSchema = v.object({
   /** Batches of the epoch that are done. */
   position: v.number(),
   /** The generator of the order of subjects, as it was when the epoch began: the epoch's order follows from it. */
-  order: randomSchema,
-  random: randomSchema,
+  order: randomStateSchema,
+  random: randomStateSchema,
   updates: v.number(),
   targets: v.array(v.number()),
   latest: v.nullable(v.object({ epoch: v.number(), metrics: epochMetricsSchema })),

@@ -4,7 +4,6 @@ import type { ModelDescription } from '#app/model/description.ts';
 import { SeededRandom, type RandomState } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
-import { clippedByNorm } from '../model/kernels/clip.ts';
 import type { Kernels, Optimizer, OptimizerSettings, OptimizerState } from '../model/kernels/kernels.ts';
 import type { Watch } from '../model/layers/layer.ts';
 import { Network, type NetworkWeights } from '../model/network.ts';
@@ -33,10 +32,21 @@ export interface Batch {
   groupSizes: readonly number[];
 }
 
-export interface TrainerState {
+export interface WeightsAndRandom {
   weights: ReadonlyMap<string, NetworkWeights>;
-  optimizer: OptimizerState;
   random: RandomState;
+}
+
+export interface TrainerState extends WeightsAndRandom {
+  optimizer: OptimizerState;
+}
+
+/** Forward, loss and backward of a step. */
+interface Pass {
+  outputs: Tensor;
+  losses: Tensor;
+  gradients: Tensor[];
+  watch: Watch | null;
 }
 
 const evaluationBatch = 32;
@@ -74,26 +84,39 @@ export class Trainer {
    * @returns what the network said before the update, with dropout
    */
   async step(batch: Batch, captured: number | null, learningRate?: number): Promise<Predictions> {
-    const { kernels, model } = this.options;
     return scoped(async () => {
-      const samples = batch.targets.length;
-      const x = tf.tensor(batch.values, [samples, ...model.inputShape]);
-      const outputs = this.network.forward(x, { training: true, random: this.random });
-      const { losses, adjoints } = this.objective.evaluate(outputs, x, batch.targets);
-      const watch = captured === null ? null : this.watch(captured, batch.groupSizes);
-      const weightGradients = this.network.backward(adjoints, watch);
-      watch?.capture.end();
-      this.watchingMs = watch?.spentMs ?? 0;
+      const pass = this.pass(batch, captured);
       const { gradientClipping = null } = this.options;
-      const limited = gradientClipping === null ? weightGradients : clippedByNorm(weightGradients, gradientClipping);
-      this.optimizer.apply(limited, learningRate);
-      await watch?.capture.settled?.();
-      return {
-        outputs: await this.said(outputs),
-        losses: await kernels.read(losses),
-        targets: batch.targets,
-      };
+      this.optimizer.apply(pass.gradients, learningRate, gradientClipping);
+      return await this.predictionsOf(pass, batch);
     });
+  }
+
+  /**
+   * Looks at a step that was carried out before, with the weights and the random state from before it, under other groups:
+   * all of a step but the update.
+   *
+   * @param batch as it was, but sorted by the other groups
+   * @param order place that each sample of the batch had in the step
+   */
+  async look(batch: Batch, captured: number, order: readonly number[]): Promise<Predictions> {
+    return scoped(async () => await this.predictionsOf(this.pass(batch, captured, order), batch));
+  }
+
+  private pass({ values, targets, groupSizes }: Batch, captured: number | null, order?: readonly number[]): Pass {
+    const x = tf.tensor(values, [targets.length, ...this.options.model.inputShape]);
+    const outputs = this.network.forward(x, { training: true, random: this.random, ...(order && { order }) });
+    const { losses, adjoints } = this.objective.evaluate(outputs, x, targets);
+    const watch = captured === null ? null : this.watch(captured, groupSizes);
+    const gradients = this.network.backward(adjoints, watch);
+    watch?.capture.end();
+    this.watchingMs = watch?.spentMs ?? 0;
+    return { outputs, losses, gradients, watch };
+  }
+
+  private async predictionsOf({ outputs, losses, watch }: Pass, { targets }: Batch): Promise<Predictions> {
+    await watch?.capture.settled?.();
+    return { outputs: await this.said(outputs), losses: await this.options.kernels.read(losses), targets };
   }
 
   /** A reconstruction is as large as the data: it is not read. */
@@ -112,7 +135,7 @@ export class Trainer {
 
   /** Without dropout, in small batches, so that validation needs no more memory than training. */
   async predict(
-    valuesOf: (rows: readonly number[]) => Float32Array,
+    valuesOf: (rows: readonly number[]) => Float32Array | Promise<Float32Array>,
     rows: readonly number[],
     targets: readonly number[],
   ): Promise<Predictions> {
@@ -123,7 +146,7 @@ export class Trainer {
     for (let first = 0; first < rows.length; first += evaluationBatch) {
       const part = rows.slice(first, first + evaluationBatch);
       await scoped(async () => {
-        const x = tf.tensor(valuesOf(part), [part.length, ...model.inputShape]);
+        const x = tf.tensor(await valuesOf(part), [part.length, ...model.inputShape]);
         const outputs = this.network.forward(x, { training: false, random: this.random });
         const found = this.objective.losses(outputs, x, targets.slice(first, first + part.length));
         losses.set(await kernels.read(found), first);
@@ -135,16 +158,21 @@ export class Trainer {
 
   /** All that the steps to come depend on. */
   async state(): Promise<TrainerState> {
-    return {
-      weights: await this.network.weights(),
-      optimizer: await this.optimizer.state(),
-      random: this.random.state(),
-    };
+    return { ...(await this.weightsAndRandom()), optimizer: await this.optimizer.state() };
   }
 
-  restore({ weights, optimizer, random }: TrainerState): void {
+  restore(state: TrainerState): void {
+    this.restoreWeights(state);
+    this.optimizer.restore(state.optimizer);
+  }
+
+  /** All that a look at the step to come depends on. */
+  async weightsAndRandom(): Promise<WeightsAndRandom> {
+    return { weights: await this.network.weights(), random: this.random.state() };
+  }
+
+  restoreWeights({ weights, random }: WeightsAndRandom): void {
     this.network.restore(weights);
-    this.optimizer.restore(optimizer);
     this.random.restore(random);
   }
 

@@ -17,6 +17,7 @@ const checked = (stepsPerEpoch: number): Reply => ({
     stepsPerEpoch,
     memoryBytes: 1,
     warnings: [],
+    preparation: [],
     plan: { layers: [], operations: 0, bytes: 0, stepOperations: 0 },
   },
 });
@@ -66,7 +67,7 @@ describe('the design of a run', () => {
     const design = await openDesign();
     expect(design.configuration?.model.name).toBe('mlp');
     const other = catalogue.find((model) => model.inputs.includes('volumes'))!;
-    expect(design.modelRefused(other)).toBe('For scans: this study is a table.');
+    expect(design.modelRefused(other)).toBe('Takes scans, and this study is of tables.');
     expect(design.modelRefused(design.definition!)).toBeNull();
   });
   it('describes another model before the engine is asked, and takes its task where it has but one', async () => {

@@ -9,6 +9,8 @@ export interface ForwardContext {
   /** Dropout acts in training alone. */
   training: boolean;
   random: SeededRandom;
+  /** Of a step that is looked at again in another order: the place that each sample had, so that it is dropped out alike. */
+  order?: readonly number[];
 }
 
 /** What is watched in a backward pass. */
@@ -50,6 +52,8 @@ export interface LayerMaterials {
   random: SeededRandom;
   /** Index of one of the layer's weights in the capture plan; null when it is not captured. */
   planned(part: WeightPart): number | null;
+  /** Whether the layer's output is no less than zero: it does the work of the rectifier that follows it. */
+  rectified: boolean;
 }
 
 /** Inside one step a layer's forward comes before its backward. */

@@ -17,17 +17,25 @@ export function dropoutLayer({ rate, spatial, inputShape }: DropoutDescription):
     tf.tidy(() => tf.reshape(tf.mul(tf.reshape(x, [-1, ...rows]), by), x.shape));
   return {
     parameters: [],
-    forward(x, { training, random }) {
+    forward(x, { training, random, order }) {
       if (!training) return tf.clone(x);
       const scale = 1 / (1 - rate);
       const samples = x.shape[0];
       const values = new Float32Array(samples * product(drawn));
       for (let i = 0; i < values.length; i++) values[i] = random.next() < rate ? 0 : scale;
-      mask = tf.tensor(values, [samples, ...drawn]);
+      mask = tf.tensor(order === undefined ? values : rowsAt(values, order), [samples, ...drawn]);
       return masked(x, mask);
     },
     backward: (dy) => ({ dx: masked(dy, kept(mask)), gradients: [] }),
   };
+}
+
+/** @param values [rows x width] */
+function rowsAt(values: Float32Array, order: readonly number[]): Float32Array {
+  const width = values.length / order.length;
+  const rows = new Float32Array(values.length);
+  order.forEach((from, row) => rows.set(values.subarray(from * width, (from + 1) * width), row * width));
+  return rows;
 }
 
 export function flattenLayer(): Layer {

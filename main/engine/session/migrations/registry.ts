@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { first } from './001-first.ts';
 import { resumeAndRegroup } from './002-resume-and-regroup.ts';
+import { replay } from './003-replay.ts';
 
 export interface Migration {
   /** `user_version` after it. */
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** In order of version, without a gap. */
-const migrations: readonly Migration[] = [first, resumeAndRegroup];
+const migrations: readonly Migration[] = [first, resumeAndRegroup, replay];
 
 export const currentVersion = migrations.length;
 

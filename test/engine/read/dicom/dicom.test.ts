@@ -88,12 +88,12 @@ describe('a folder of DICOM images', () => {
   });
 
   it('takes the series that is asked for, and says which there are where a subject lacks it', async () => {
-    const study = await importPaths([makeTree(files)], { cache, series: 'flair' });
+    const study = await importPaths([makeTree(files)], { cache, dicomSeries: 'flair' });
     expect(study.subjects.map(({ id, scan }) => [id, scan?.shape])).toEqual([['s2', [10, 12, 12]]]);
     expect(ofCode(study, 'dicom-no-series')).toMatchObject([
       { subject: 's1', severity: 'error', found: "'localizer', 'T1 MPRAGE'", expected: "'flair'" },
     ]);
-    await expect(importPaths([makeTree(files)], { cache, series: 'PD' })).rejects.toMatchObject({
+    await expect(importPaths([makeTree(files)], { cache, dicomSeries: 'PD' })).rejects.toMatchObject({
       ...{ kind: 'input', code: 'dicom-no-series' },
       message: expect.stringContaining("'T2 FLAIR', 'T1 MPRAGE', 'localizer'") as string,
     });

@@ -1,0 +1,44 @@
+/** The channels of tables of events, and what each subject has of them. */
+import { describeEvents, encodeEvents } from '#app/series/events.ts';
+import { listed } from '#app/study/labelling.ts';
+import type { Problem, SeriesLayout } from '#app/study/study.ts';
+import { note, type SeriesOf } from './series-problems.ts';
+import type { ReadEvents } from './read-events.ts';
+
+/** Nothing but the events is looked at: no group, no target. */
+export function eventsLayout(
+  entries: readonly (SeriesOf & ReadEvents)[],
+  problems: Problem[],
+): { layout: SeriesLayout; problems: Problem[] } {
+  const { channels, left } = describeEvents(entries.map(({ table }) => table));
+  for (const { subject, file, table, bytes, sha256 } of entries) {
+    const missing = encodeEvents(table, channels).reduce((count, value) => count + Number(Number.isNaN(value)), 0);
+    const shape: [number, number] = [table.rows, table.columns.length];
+    subject.series = { path: file, bytes, sha256, array: '', slice: null, shape, missing };
+  }
+  if (left.length > 0) {
+    problems.push(
+      note('event-columns-left-out', null, `Columns of the events that are not included: ${left.join(' ')}`),
+    );
+  }
+  const lengths = entries.map(({ table }) => table.rows);
+  problems.push(...lengthNotes(lengths, 'events'));
+  return {
+    layout: { files: 'events', orientation: 'time-by-roi', orientationReason: 'A row is an event.', channels },
+    problems,
+  };
+}
+
+/** Where subjects have different numbers of times. */
+export function lengthNotes(lengths: readonly number[], times: string): Problem[] {
+  const distinct = [...new Set(lengths)].sort((a, b) => a - b);
+  const [shortest] = distinct;
+  if (distinct.length < 2 || shortest === undefined) return [];
+  return [
+    note(
+      'lengths-differ',
+      null,
+      `Subjects have from ${shortest} to ${distinct.at(-1) ?? shortest} ${times} (${listed(distinct.map(String), 6)}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.`,
+    ),
+  ];
+}

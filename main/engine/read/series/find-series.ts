@@ -1,0 +1,168 @@
+/** Whether what a person pointed at holds series: files of arrays, texts that are matrices, or tables of events. */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
+import { globPattern } from '#app/study/membership.ts';
+import { listed } from '#app/study/labelling.ts';
+import type { Orientation, Problem } from '#app/study/study.ts';
+import { isScan, isTable, listFiles } from '../find-files.ts';
+import { chooseTable, commonFolder, describeDataset, plain, slashes, type Sources } from '../import-sources.ts';
+import { readWhole } from '../read-file.ts';
+import { decodeText } from '../text.ts';
+import { isArrayFile, isTextMatrix } from './read-arrays.ts';
+import { readTextMatrix } from './text-matrix.ts';
+
+export interface SeriesRequest {
+  /** Pattern with * and ? of the names, or paths, of the files; null: look for them. */
+  files: string | null;
+  /** null: found from the files. */
+  orientation: Orientation | null;
+  /** null: matrices where they are square and symmetric. */
+  kind: 'series' | 'matrices' | null;
+}
+
+export interface FoundSeries {
+  /** `scans` are the files of series; null: what was pointed at holds none. */
+  sources: Sources | null;
+  /** What a person should know where there are none. */
+  notes: Problem[];
+}
+
+const leftOut = ['derivatives', 'sourcedata', 'code', 'stimuli', 'node_modules'];
+/** Fewer texts that look like matrices are tables of something. */
+const fewestTexts = 3;
+
+/**
+ * @param paths absolute, of files and folders
+ * @param table that names the subjects; null: it is looked for
+ * @throws SpectroscopeError (kind 'input') when a pattern fits nothing; 'cancelled'
+ */
+export async function findSeries(
+  paths: readonly string[],
+  table: string | null,
+  request: SeriesRequest | null,
+  signal: AbortSignal,
+): Promise<FoundSeries> {
+  const folders: string[] = [];
+  const named: string[] = [];
+  for (const path of paths) ((await isFolder(path)) ? folders : named).push(path);
+  const pattern = request?.files ?? null;
+  if (
+    pattern === null &&
+    folders.length === 0 &&
+    !named.some(isArrayFile) &&
+    named.filter(isTable).length < fewestTexts
+  ) {
+    return { sources: null, notes: [] };
+  }
+  const left = pattern === null ? leftOut : ['node_modules'];
+  const found = await Promise.all(
+    folders.map(async (folder) => (await listFiles(folder, left, signal)).map((path) => join(folder, path))),
+  );
+  const files = [...named, ...found.flat()].filter((path) => path !== table);
+  const root = folders.length === 1 && named.length === 0 ? (folders[0] as string) : commonFolder(files);
+  const chosen = pattern === null ? await look(files) : matching(files, root, pattern);
+  if (chosen.length === 0) return { sources: null, notes: eventNotes(files, root) };
+  return { sources: await sourcesOf(root, files, chosen, table, named), notes: [] };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
+}
+
+/** @throws SpectroscopeError (kind 'input') when no file fits */
+function matching(files: readonly string[], root: string, pattern: string): string[] {
+  const glob = globPattern(pattern);
+  const chosen = files.filter((path) =>
+    glob.test(pattern.includes('/') ? slashes(relative(root, path)) : basename(path)),
+  );
+  if (chosen.length > 0) return chosen;
+  const names = files.filter((path) => isArrayFile(path) || isTextMatrix(path)).map((path) => basename(path));
+  throw inputError(
+    'series-not-found',
+    `No file of ${basename(root)} is called '${pattern}'${names.length === 0 ? '' : `; there are ${listed(names, 5)}`}. Correct the pattern.`,
+    { file: basename(root), field: 'files', expected: 'a pattern such as *_timeseries.tsv' },
+  );
+}
+
+/** Files of arrays, or several texts of which a few were looked into and hold nothing but numbers. */
+async function look(files: readonly string[]): Promise<string[]> {
+  if (files.some(isScan)) return [];
+  const arrays = files.filter(isArrayFile);
+  if (arrays.length > 0) return arrays;
+  const texts = files.filter(
+    (path) =>
+      isTextMatrix(path) && !/(^|[\\/])phenotype[\\/]|participants\.tsv$|_(events|scans|sessions)\.tsv$/i.test(path),
+  );
+  const byKind = new Map<string, string[]>();
+  for (const path of texts) {
+    const kind = path.slice(path.lastIndexOf('.')).toLowerCase();
+    byKind.set(kind, [...(byKind.get(kind) ?? []), path]);
+  }
+  for (const alike of byKind.values()) {
+    const matrices = await Promise.all(alike.slice(0, fewestTexts + 1).map(isMatrix));
+    if (matrices.filter(Boolean).length < fewestTexts) continue;
+    const sure = await Promise.all(alike.map(async (path, i) => matrices[i] ?? (await isMatrix(path))));
+    return alike.filter((_, i) => sure[i]);
+  }
+  return [];
+}
+
+const namesSubjects =
+  /^(sub|subj|subject|participant|patient|person|case|record|eid|rid|ptid|guid|id)s?([ _.-]?(id|key|no|nr|name|number|code))?$/i;
+
+/** A table of subjects has texts in its first column, or calls it an id: series do neither. */
+async function isMatrix(path: string): Promise<boolean> {
+  try {
+    const { shape, rows, columns } = readTextMatrix(decodeText(basename(path), await readWhole(path)), basename(path));
+    const [height = 0, width = 0] = shape;
+    if (namesSubjects.test(columns?.[0] ?? '')) return false;
+    return height >= 3 && (rows === null ? width >= 2 || /\.1d$/i.test(path) : height === width);
+  } catch (error) {
+    if (error instanceof SpectroscopeError && error.kind === 'input') return false;
+    throw error;
+  }
+}
+
+async function sourcesOf(
+  root: string,
+  files: readonly string[],
+  chosen: readonly string[],
+  table: string | null,
+  named: readonly string[],
+): Promise<Sources> {
+  const sources = plain(root, basename(root));
+  await describeDataset(
+    sources,
+    files.map((path) => slashes(relative(root, path))),
+  );
+  sources.scans = chosen.map((path) => slashes(relative(root, path)));
+  const taken = new Set(chosen);
+  const participants = files.find((path) => path === join(root, 'participants.tsv'));
+  const given = [table, ...named.filter((path) => isTable(path) && !taken.has(path))].filter((path) => path !== null);
+  const beside = files.filter((path) => isTable(path) && !taken.has(path) && dirname(path) === root);
+  await chooseTable(sources, given.length > 0 || participants === undefined ? given : [participants], beside, []);
+  return sources;
+}
+
+/** A BIDS tree without scans whose tasks could be read as series. */
+function eventNotes(files: readonly string[], root: string): Problem[] {
+  const tasks = new Map<string, number>();
+  for (const path of files) {
+    const task = /_task-([a-z0-9]+)_.*events\.tsv$/i.exec(path)?.[1];
+    if (task !== undefined) tasks.set(task, (tasks.get(task) ?? 0) + 1);
+  }
+  if (tasks.size === 0) return [];
+  const words = [...tasks].map(([task, count]) => `${task} (${count} files)`).join(', ');
+  const [first = ''] = tasks.keys();
+  return [
+    {
+      code: 'events-not-read',
+      severity: 'note',
+      file: null,
+      subject: null,
+      field: null,
+      message: `${basename(root)} has tables of events of ${words}. To learn from one as series, import it with the pattern *_task-${first}_*events.tsv for the files.`,
+    },
+  ];
+}

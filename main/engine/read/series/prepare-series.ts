@@ -1,0 +1,109 @@
+/** The series or matrices of all subjects that take part, as rows for a network. Nothing is fitted over subjects. */
+import { basename, join } from 'node:path';
+import { product } from '#app/model/description.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import type { SeriesPreparation } from '#app/run/series-preparation.ts';
+import { encodeEvents } from '#app/series/events.ts';
+import { layoutOf, planSeries, plainSeries } from '#app/series/plan-series.ts';
+import { prepareSubject } from '#app/series/prepare-subject.ts';
+import { subjectMatrix, subjectSeries, type SubjectSeries } from '#app/series/subject-series.ts';
+import type { Series, Study, Subject } from '#app/study/study.ts';
+import type { Call } from '../../serve/handlers.ts';
+import type { PreparedData } from '../../train/types.ts';
+import { inParallel } from '../in-parallel.ts';
+import { readArrays, type ArrayFile } from './read-arrays.ts';
+import { findConfounds, type ConfoundsOf } from './read-confounds.ts';
+import { readEvents } from './read-events.ts';
+import { arrayOf } from './subject-array.ts';
+
+export interface PreparedSeries extends Pick<PreparedData, 'kind' | 'inputShape' | 'features' | 'values'> {
+  /** Rows of each subject, in the order of the subjects. */
+  rows: number[];
+  warnings: string[];
+}
+
+const filesAtOnce = 4;
+
+/**
+ * @param subjects that take part
+ * @param root absolute folder that the paths start from
+ * @throws SpectroscopeError: 'setting' as `planSeries`; 'input' when a file is damaged or gone; 'cancelled'
+ */
+export async function prepareSeries(
+  study: Study,
+  subjects: readonly Subject[],
+  root: string,
+  configuration: RunConfiguration,
+  call: Pick<Call, 'signal' | 'progress'>,
+): Promise<PreparedSeries> {
+  const plan = planSeries(study, subjects, configuration);
+  const { kind, inputShape, channels, rows, warnings } = plan;
+  const width = product(inputShape);
+  const places = rows.map((_, i) => rows.slice(0, i).reduce((sum, each) => sum + each, 0));
+  const values = new Float32Array(rows.reduce((sum, each) => sum + each, 0) * width).fill(NaN);
+  const reader = new SeriesReader(study, root);
+  const settings = configuration.preparation.series ?? plainSeries;
+  const confounds = study.kind === 'series' ? await findConfounds(root, subjects, settings, call.signal) : null;
+  let done = 0;
+  await inParallel(subjects, filesAtOnce, { what: 'Reading series', signal: call.signal }, async (subject, i) => {
+    const pieces =
+      study.kind === 'matrices'
+        ? [await reader.matrix(subject.series as Series)]
+        : await preparedPieces(reader, subject, confounds, settings);
+    pieces.forEach((piece, window) => values.set(piece.subarray(0, width), ((places[i] ?? 0) + window) * width));
+    call.progress('Reading series', ++done, subjects.length, subject.id);
+  });
+  return { kind, inputShape, features: kind === 'series' ? channels : [], values, rows, warnings };
+}
+
+/** Rows of one subject: longer ones lose their end when they are put in place, of shorter ones it stays missing. */
+async function preparedPieces(
+  reader: SeriesReader,
+  subject: Subject,
+  confounds: ConfoundsOf | null,
+  settings: SeriesPreparation,
+): Promise<Float64Array[]> {
+  const read = await reader.series(subject.series as Series);
+  const known = confounds === null ? null : await confounds(subject, read.times);
+  return prepareSubject(subject.id, read, known, settings);
+}
+
+/** Reads what subjects have, each file that holds several once. */
+export class SeriesReader {
+  private readonly study: Pick<Study, 'series'>;
+  private readonly root: string;
+  private last: { path: string; arrays: Promise<ArrayFile> } | null = null;
+
+  constructor(study: Pick<Study, 'series'>, root: string) {
+    this.study = study;
+    this.root = root;
+  }
+
+  /** The included channels. @throws SpectroscopeError (input) when the file is damaged, gone or another */
+  async series(series: Series): Promise<SubjectSeries> {
+    const { files, orientation, channels } = layoutOf(this.study);
+    if (files === 'events') {
+      const { table } = await readEvents(join(this.root, series.path));
+      const included = channels.filter((channel) => channel.included);
+      return { times: table.rows, channels: included.length, values: encodeEvents(table, included) };
+    }
+    const { shape, values } = await this.array(series);
+    return subjectSeries(values, shape, orientation, this.included());
+  }
+
+  /** [regions x regions] of the included regions. */
+  async matrix(series: Series): Promise<Float64Array> {
+    const { shape, values } = await this.array(series);
+    return subjectMatrix(values, shape[0], this.included());
+  }
+
+  private async array(series: Series) {
+    const path = join(this.root, series.path);
+    if (this.last?.path !== path) this.last = { path, arrays: readArrays(path) };
+    return arrayOf(await this.last.arrays, series, basename(path));
+  }
+
+  private included(): number[] {
+    return layoutOf(this.study).channels.flatMap(({ included }, i) => (included ? [i] : []));
+  }
+}

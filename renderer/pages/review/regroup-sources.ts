@@ -1,0 +1,63 @@
+/** Where the spectra of a session under other groups can come from, in words. */
+import type { RegroupChoices } from '#app/contract/regroup.ts';
+import { quantities, type Quantity } from '#app/run/configuration.ts';
+import { formatCount } from '../../charts/format.ts';
+
+export type RegroupSource = 'grams' | 'checkpoints' | 'all';
+
+export interface SourceChoice {
+  source: RegroupSource;
+  title: string;
+  text: string;
+  /** Why it is not there; null when it is. */
+  refused: string | null;
+}
+
+const notReplayable = 'This session does not know its data again (an older version, or itself regrouped).';
+
+/** @param live whether it is being trained */
+export function sourceChoices(choices: RegroupChoices, live: boolean): SourceChoice[] {
+  const { gramSteps, checkpointSteps, capturedSteps, replayable, needsScans } = choices;
+  const why = live ? 'Replay waits for the end of the training.' : replayable ? null : notReplayable;
+  const data = needsScans ? 'reads the scans' : 'needs nothing but this file';
+  return [
+    {
+      source: 'grams',
+      title: 'Kept products between subjects',
+      text: `At once, of ${stepsInWords(gramSteps)}: exact where a layer’s rows are subjects.`,
+      refused: gramSteps > 0 ? null : 'None were kept: train with “Keep for regrouping” (Design, Recording).',
+    },
+    {
+      source: 'checkpoints',
+      title: 'Replay at checkpoints',
+      text: `All layers exactly, of ${stepsInWords(checkpointSteps)}; ${data}.`,
+      refused: why ?? (checkpointSteps > 0 ? null : 'This session kept no weights of its steps.'),
+    },
+    {
+      source: 'all',
+      title: 'Replay of the whole training',
+      text: `All layers exactly, of all ${formatCount(capturedSteps)} recorded steps; takes as long as the training took, and ${data}.`,
+      refused: why,
+    },
+  ];
+}
+
+function stepsInWords(steps: number): string {
+  return steps === 1 ? '1 step' : `${formatCount(steps)} steps`;
+}
+
+/** Of each layer, where the spectra of each quantity come from; '–': they are not there. */
+export function sourcesByLayer(
+  { layers }: RegroupChoices,
+  source: RegroupSource,
+): { name: string; cells: { quantity: Quantity; from: 'products' | 'replay' | 'both' | 'alignment only' | '' }[] }[] {
+  return layers.map(({ name, quantities: recorded, fromGrams }) => ({
+    name,
+    cells: quantities.map((quantity) => {
+      if (!recorded.includes(quantity)) return { quantity, from: '' };
+      const products = fromGrams.includes(quantity);
+      if (source === 'grams') return { quantity, from: products ? 'products' : 'alignment only' };
+      return { quantity, from: products && source === 'checkpoints' ? 'both' : 'replay' };
+    }),
+  }));
+}
