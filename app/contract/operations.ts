@@ -8,9 +8,11 @@ import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
+import { importProposalSchema } from './import-proposal.ts';
+import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -66,6 +68,28 @@ const changedViewSchema = v.object({
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
 
+const importInput = v.object({
+  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
+  table: v.nullable(fileReferenceSchema),
+  idColumn: v.nullable(v.string()),
+  fileColumn: v.nullable(v.string()),
+  /** What was chosen of the proposal; absent: as proposed. */
+  choices: v.optional(importChoicesSchema),
+  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
+  dicomSeries: v.optional(v.nullable(v.string())),
+  /** How series are looked for and read; absent: as they are found. */
+  series: v.optional(
+    v.nullable(
+      v.object({
+        /** Pattern of names or paths, with * and ?; null: looked for. */
+        files: v.nullable(v.string()),
+        orientation: v.nullable(v.picklist(orientations)),
+        kind: v.nullable(v.picklist(['series', 'matrices'])),
+      }),
+    ),
+  ),
+});
+
 const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
@@ -82,29 +106,10 @@ export const engineOperations = {
   /** Opens a copy of a bundled study in the library. */
   'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
 
-  /** Reads a table, a folder of scans with a table, a folder of DICOM images, or a BIDS tree. A job: sends progress, can be cancelled. */
-  'study.import': {
-    input: v.object({
-      paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-      table: v.nullable(fileReferenceSchema),
-      idColumn: v.nullable(v.string()),
-      fileColumn: v.nullable(v.string()),
-      /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
-      dicomSeries: v.optional(v.nullable(v.string())),
-      /** How series are looked for and read; absent: as they are found. */
-      series: v.optional(
-        v.nullable(
-          v.object({
-            /** Pattern of names or paths, with * and ?; null: looked for. */
-            files: v.nullable(v.string()),
-            orientation: v.nullable(v.picklist(orientations)),
-            kind: v.nullable(v.picklist(['series', 'matrices'])),
-          }),
-        ),
-      ),
-    }),
-    answer: studyViewSchema,
-  },
+  /** What an import would make of these, to be confirmed: nothing is kept, no scan is read. A job. */
+  'study.propose-import': { input: importInput, answer: importProposalSchema },
+  /** Reads tables, a folder of scans or of DICOM images with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
+  'study.import': { input: importInput, answer: studyViewSchema },
   'study.list': {
     input: nothing,
     answer: v.array(v.object({ id: v.string(), name: v.string(), modified: v.string(), subjects: v.number() })),
@@ -238,6 +243,12 @@ export const engineOperations = {
   /** The run in hand or the one that ended last, as its latest event told; null: none since the engine started. */
   'run.state': { input: nothing, answer: v.nullable(events['run.progress']) },
 
+  /** The topology of a layers model of tfjs (model.json), as a configuration holds it, with the shape of its input. */
+  'model.open': {
+    input: v.object({ file: fileReferenceSchema }),
+    answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
+  },
+
   'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
@@ -317,7 +328,7 @@ export const engineOperations = {
 /** Operations that the shell carries out itself. */
 export const shellOperations = {
   'dialog.open': {
-    input: v.object({ what: v.picklist(['folder', 'table', 'session', 'study', 'scans']) }),
+    input: v.object({ what: v.picklist(['folder', 'export-folder', 'table', 'session', 'study', 'scans', 'model']) }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },
   'dialog.save': {

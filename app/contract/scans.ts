@@ -1,4 +1,4 @@
-/** Pictures of scans as they cross a process. */
+/** Thumbnails of scans as they cross a process. */
 import * as v from 'valibot';
 
 const stampSchema = v.object({

@@ -1,9 +1,12 @@
 /** What the columns of a table are for: id, file, group, age, sex, site, features. A guess that a person can correct. */
 import type { Cell, Column } from '#app/study/study.ts';
+import { isIntracranialVolume } from './freesurfer.ts';
 import type { Table, TableColumn } from './table.ts';
 
 const idNames =
   /^((participant|subject|subj|sub|patient|person|record|src_subject|bids|image|case)[ _.-]?)?(id|ids|identifier)$|^(participant|subject|subj|patient|person|case)[ _.-]?(key|name|code|number|nr|no)$/i;
+const visitNames =
+  /^(ses|session|visit|wave|timepoint|time[ _.-]?point|viscode2?|eventname)([ _.-]?(id|nr|no|number|code|name))?$/i;
 /** Names of ids only where every row has another value. */
 const looseIdNames = /^(key|name|code|number|nr|no)$/i;
 const bareIdNames = /^(participant|subject|subj|sub|eid|rid|ptid|guid|subjects|participants)$/i;
@@ -32,6 +35,9 @@ const niftiName = /\.(nii|nii\.gz|img|hdr)$/i;
 
 /** Most classes that a column of whole numbers may code. */
 export const mostClasses = 20;
+const fewestPeople = 3;
+/** With more rows a value of a column names no person. */
+const mostRowsOfOne = 20;
 /** So many classes may have a single subject each and still be classes. */
 const fewClasses = 4;
 
@@ -57,6 +63,30 @@ export function findFileColumn(table: Table): TableColumn | null {
     table.columns.find(holdsScans) ??
     table.columns.find(({ name, type }) => fileNames.test(name) && type !== 'number') ??
     null
+  );
+}
+
+/** A column that says of which visit a row is. */
+export function findVisitColumn(table: Table): TableColumn | null {
+  return table.columns.find(({ name, texts }) => visitNames.test(name) && texts.some((text) => text !== '')) ?? null;
+}
+
+/** A column beside the ids of the rows that names the person, so that several rows are of one. */
+export function findPersonColumn(table: Table, id: TableColumn): TableColumn | null {
+  if (!isUnique(id.texts)) return null;
+  return (
+    table.columns.find(
+      ({ name, texts }) =>
+        name !== id.name && (idNames.test(name) || bareIdNames.test(name)) && namesPeople(texts, id.texts.length),
+    ) ?? null
+  );
+}
+
+/** Some have several rows, and there are more people than groups. */
+function namesPeople(texts: readonly string[], rows: number): boolean {
+  const people = new Set(texts.filter((text) => text !== '')).size;
+  return (
+    people < rows && people >= fewestPeople && people >= rows / mostRowsOfOne && texts.every((text) => text !== '')
   );
 }
 
@@ -158,5 +188,6 @@ function roleOf(
   const namesSubjects =
     isCounter(column) || repeatsId(column.cells, ids) || (counterNames.test(column.name) && isUnique(column.texts));
   if (namesSubjects || idNames.test(column.name)) return 'ignored';
+  if (isIntracranialVolume(column.name)) return 'covariate';
   return numbersAreFeatures ? 'feature' : 'covariate';
 }

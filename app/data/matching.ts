@@ -1,7 +1,7 @@
 /** Which scan belongs to which subject, by the subject's id in the scan's path. */
 
 export type FileMatch =
-  /** `loosely`: only the number agreed, written with other zeros. */
+  /** `loosely`: only the number agreed, written with other zeros or after other letters. */
   { file: string; loosely: boolean } | { file: null; candidates: string[] };
 
 interface Key {
@@ -10,7 +10,9 @@ interface Key {
   text: string;
 }
 
-const levels = 4;
+const levels = 5;
+/** From here on only the number agrees. */
+const loose = 3;
 /** Longest run of parts of a file name that is compared with an id. */
 const longestRun = 6;
 
@@ -19,6 +21,13 @@ export function idKey(id: string): string {
   const lower = id.trim().toLowerCase();
   const bare = lower.replace(/^(sub|subj|subject)[-_ ]?(?=[a-z0-9])/, '');
   return (bare === '' ? lower : bare).replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** The longest run of digits without leading zeros, the last of equally long ones; '' where there is none. */
+export function numberIn(text: string): string {
+  const runs = text.match(/\d+/g) ?? [];
+  const longest = runs.reduce((best, run) => (run.length >= best.length ? run : best), '');
+  return longest.replace(/^0+(?=\d)/, '');
 }
 
 /** File name without folder and without the ending of a scan or of a series. */
@@ -32,11 +41,12 @@ export function fileStem(path: string): string {
  * The most certain kind of agreement decides; within it a subject needs exactly one file (or exactly one T1-weighted
  * one) and a file exactly one subject. What is not unique is not guessed.
  * @param files paths with forward slashes, relative to the folder of the study
+ * @param byNumber whether ids agree also where the letters differ: 'Caltech_0051456' and 'sub-51456'
  * @returns one match for each id, in the same order
  */
-export function matchFiles(ids: readonly string[], files: readonly string[]): FileMatch[] {
+export function matchFiles(ids: readonly string[], files: readonly string[], byNumber = false): FileMatch[] {
   const index = indexFiles(files);
-  const found = ids.map((id) => candidatesOf(id, index));
+  const found = ids.map((id) => candidatesOf(id, index, byNumber ? levels : levels - 1));
   const claims = new Map<string, { row: number; level: number }[]>();
   found.forEach(({ files: candidates, level }, row) => {
     const [only] = candidates;
@@ -47,7 +57,7 @@ export function matchFiles(ids: readonly string[], files: readonly string[]): Fi
     const [only] = candidates;
     if (only === undefined || candidates.length > 1) return { file: null, candidates: [...candidates] };
     const rivals = (claims.get(only) ?? []).filter((claim) => claim.row !== row && claim.level <= level);
-    return rivals.length > 0 ? { file: null, candidates: [only] } : { file: only, loosely: level === levels - 1 };
+    return rivals.length > 0 ? { file: null, candidates: [only] } : { file: only, loosely: level >= loose };
   });
 }
 
@@ -76,6 +86,7 @@ function keysOfFile(file: string): Key[] {
     ...whole.map((text) => ({ level: 1, text: idKey(text) })),
     ...runs(parts).map((text) => ({ level: 2, text: idKey(text) })),
     ...runs(parts).map((text) => ({ level: 3, text: numberKey(idKey(text)) })),
+    { level: 4, text: numberIn(label ?? stem) },
   ];
 }
 
@@ -91,8 +102,12 @@ function numberKey(key: string): string {
   return match === null ? '' : `${match[1] ?? ''}#${match[2] ?? ''}`;
 }
 
-function candidatesOf(id: string, index: readonly Map<string, Set<string>>[]): { level: number; files: string[] } {
-  const keys = [id.trim(), idKey(id), idKey(id), numberKey(idKey(id))];
+function candidatesOf(
+  id: string,
+  index: readonly Map<string, Set<string>>[],
+  upTo: number,
+): { level: number; files: string[] } {
+  const keys = [id.trim(), idKey(id), idKey(id), numberKey(idKey(id)), numberIn(id)].slice(0, upTo);
   for (const [level, key] of keys.entries()) {
     const files = [...(index[level]?.get(key) ?? [])];
     if (key === '' || files.length === 0) continue;

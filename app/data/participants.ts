@@ -9,9 +9,10 @@ export interface Participants {
   subjects: readonly Subject[];
   /**
    * Same order as `subjects`; `group` indexes into `groups`. `target`: an index into `classes`; of a regression the number
-   * itself, in its own units; of a reconstruction 0.
+   * itself, in its own units; of a reconstruction 0. Rows of one `person` must not part over folds;
+   * absent: each row is another person's.
    */
-  labels: readonly { id: string; group: number; target: number }[];
+  labels: readonly { id: string; person?: string; group: number; target: number }[];
   groups: readonly { name: string; colour: number }[];
   /** Empty for a regression or a reconstruction. */
   classes: readonly string[];
@@ -109,6 +110,9 @@ function takingPart<Label>(study: Study, labelOf: (subject: Subject, row: number
 function labelled(study: Study, taking: readonly Taking<number>[]): Participants {
   const groups = study.groups.groups.filter(({ name }) => taking.some(({ group }) => group === name));
   const names = groups.map(({ name }) => name);
+  const personColumn = study.columns.find(({ meaning }) => meaning === 'person')?.name ?? null;
+  const personOf = ({ id, values }: Subject) =>
+    personColumn === null ? {} : { person: String(values[personColumn] ?? id) };
   const known = taking.filter(({ group }) => names.includes(group));
   if (known.length === 0) {
     throw settingError(
@@ -119,7 +123,12 @@ function labelled(study: Study, taking: readonly Taking<number>[]): Participants
   }
   return {
     subjects: known.map(({ subject }) => subject),
-    labels: known.map(({ subject, group, label }) => ({ id: subject.id, group: names.indexOf(group), target: label })),
+    labels: known.map(({ subject, group, label }) => ({
+      id: subject.id,
+      ...personOf(subject),
+      group: names.indexOf(group),
+      target: label,
+    })),
     groups: groups.map(({ name, colour }) => ({ name, colour })),
     classes: [],
     targetIsGroups: false,

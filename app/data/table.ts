@@ -1,6 +1,7 @@
 /** A table as typed columns: what the cells of a delimited text mean, and what is wrong with them. */
 import { inputError } from '#app/contract/errors.ts';
 import type { Cell, Column, Problem } from '#app/study/study.ts';
+import { freeSurferHeader, subjectsInRows, type FreeSurferTable } from './freesurfer.ts';
 import { decimalMarkOf, isCode, isMissing, parseNumber, parseTruth, type DecimalMark } from './cell.ts';
 
 /** A row as it was cut, with the line of the file on which it ends (1-based). */
@@ -27,20 +28,25 @@ export interface Table {
   /** Why a row cannot be used (shifted fields), null for a sound one. */
   broken: (string | null)[];
   problems: Problem[];
+  /** Which of FreeSurfer's tables it is, null: none. */
+  freeSurfer: FreeSurferTable | null;
 }
 
 /** Above this fraction of numbers a column is one of numbers, and its other cells are mistakes. */
 const mostlyNumbers = 0.9;
+/** So many rows at most stand above a header. */
+const mostTitleRows = 10;
 /** More different texts than this are not categories. */
 const mostCategories = 40;
 
 /**
- * @param rows header first; rows without anything in them are left out before
+ * @param written rows as cut, header first; rows without anything in them are left out before
  * @param delimiter what parted the fields; with semicolons '1,234' is a decimal comma where no cell decides
  * @throws SpectroscopeError (kind 'input') when there is no header or no row
  */
-export function tableFromRows(file: string, rows: readonly TextRow[], delimiter: string): Table {
-  const [header, ...body] = rows;
+export function tableFromRows(file: string, written: readonly TextRow[], delimiter: string): Table {
+  const freeSurfer = freeSurferHeader(written[0]?.fields[0] ?? '');
+  const [header, ...body] = subjectsInRows(written);
   if (header === undefined) {
     throw inputError(
       'table-empty',
@@ -72,6 +78,7 @@ export function tableFromRows(file: string, rows: readonly TextRow[], delimiter:
     lines: body.map(({ line }) => line),
     broken,
     problems,
+    freeSurfer,
   };
 }
 
@@ -204,4 +211,16 @@ function truthOf(text: string): 'true' | 'false' | null {
 /** '1.234' alone is 1.234 unless the rest of the table has decimal commas. */
 function unmarked(present: readonly string[], fallback: DecimalMark): DecimalMark {
   return fallback === 'comma' && present.every((text) => parseNumber(text, 'comma') !== null) ? 'comma' : 'point';
+}
+
+/**
+ * The rows from the header on: what people write above it (a title, a date) fills one cell where the table fills several.
+ * @returns the rows and how many were left out above them
+ */
+export function belowTitle(rows: readonly TextRow[]): { rows: readonly TextRow[]; above: number } {
+  const filled = rows.map(({ fields }) => fields.filter((field) => field.trim() !== '').length);
+  const widest = filled.reduce((most, count) => Math.max(most, count), 0);
+  const header = filled.findIndex((count) => count >= Math.max(2, widest / 2));
+  const isTitle = header > 0 && header <= mostTitleRows && filled.slice(0, header).every((count) => count < widest / 2);
+  return isTitle ? { rows: rows.slice(header), above: header } : { rows, above: 0 };
 }

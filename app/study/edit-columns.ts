@@ -31,6 +31,37 @@ export function includeFeatures(study: Study, names: readonly string[], included
   }, study);
 }
 
+/**
+ * Columns leave the study with their values and what was said of them.
+ * @throws SpectroscopeError (kind 'setting') for columns that the study stands on: ids, file names, groups
+ */
+export function dropColumns(study: Study, names: readonly string[]): Study {
+  const usedBy = (name: string) =>
+    [study.groups, ...(study.target === null ? [] : [study.target])].some(
+      ({ column, groups }) =>
+        column === name || groups.some(({ rule }) => JSON.stringify(rule).includes(JSON.stringify(name))),
+    );
+  for (const name of names) {
+    const { role } = requireColumn(study, name);
+    if (role !== 'id' && role !== 'file' && !usedBy(name)) continue;
+    throw settingError(
+      'drop-needed',
+      `Column '${name}' ${role === 'id' ? 'names the subjects' : role === 'file' ? 'names the scans' : 'makes the groups'} and cannot be dropped. Choose another for that first.`,
+      { field: name },
+    );
+  }
+  const dropped = new Set(names);
+  return {
+    ...study,
+    columns: study.columns.filter(({ name }) => !dropped.has(name)),
+    subjects: study.subjects.map((subject) => ({
+      ...subject,
+      values: Object.fromEntries(Object.entries(subject.values).filter(([name]) => !dropped.has(name))),
+    })),
+    problems: study.problems.filter(({ field }) => field === null || !dropped.has(field)),
+  };
+}
+
 function withColumn(study: Study, name: string, change: Partial<Column>): Study {
   return {
     ...study,

@@ -1,7 +1,7 @@
 /** Every change that a person makes to a study, as a pure function: study and edit in, new study out. */
 import { settingError } from '#app/contract/errors.ts';
 import { checkRule } from './check-rule.ts';
-import { changeColumn, includeFeatures } from './edit-columns.ts';
+import { changeColumn, dropColumns, includeFeatures } from './edit-columns.ts';
 import { checkGroupName, labellingFromColumn, listed } from './labelling.ts';
 import { matchSubjects, notMatched } from './match-subjects.ts';
 import { includeChannels, turnSeries } from './edit-series.ts';
@@ -27,6 +27,8 @@ function change(study: Study, edit: StudyEdit): Study {
       return changeColumn(study, edit.column, edit.change);
     case 'features':
       return includeFeatures(study, edit.columns, edit.included);
+    case 'drop-columns':
+      return dropColumns(study, edit.columns);
     case 'label-by-column':
       return labelByColumn(study, edit.labelling, edit.column);
     case 'target-is-groups':

@@ -43,7 +43,9 @@ export class History {
   /** @throws SpectroscopeError (kind 'setting') as `applyEdit`; the state stays as it was then */
   edit(edit: StudyEdit): Study {
     const next = applyEdit(this.#present, edit);
-    this.#past = [...this.#past, stepBetween(next, this.#present)].slice(-mostSteps);
+    // What was dropped shall be nowhere, so nothing leads back to it.
+    const back = edit.kind === 'drop-columns' ? [] : [...this.#past, stepBetween(next, this.#present)];
+    this.#past = back.slice(-mostSteps);
     this.#present = next;
     this.#future = [];
     return next;

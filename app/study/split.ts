@@ -1,11 +1,14 @@
-/** Division of subjects into training and validation parts: by subject, stratified, the same for the same seed. */
+/** Division of rows into training and validation parts: by person, stratified, the same for the same seed. */
 import { settingError } from '#app/contract/errors.ts';
 import type { RunTask } from '#app/run/configuration.ts';
+import { groupedBy } from '#app/data/grouped-by.ts';
 import { SeededRandom } from '#app/run/random.ts';
 
-/** A row of what is trained on. Rows with the same id are one subject and never part. */
+/** A row of what is trained on. Rows of one person (visits, runs), and rows with the same id, never part. */
 export interface SplitSubject {
   readonly id: string;
+  /** Absent: each id is another person. */
+  readonly person?: string;
   readonly group: number;
   readonly target: number;
 }
@@ -21,12 +24,13 @@ const heldOut = 1 / 5;
 
 /**
  * @param subjects rows that take part
- * @param folds 1: one split with a fifth of each class held out; k >= 2: k folds, each subject validated once
+ * @param folds 1: one split with a fifth of each class held out; k >= 2: k folds, each person validated once
  * @param seed the same seed gives the same split, whatever the order of the rows
  * @param task what is learned: without classes, groups take their place, and for a regression fifths of the target that
  *   of the groups
- * @returns per class, the sizes of the validation parts differ by at most one subject; groups are spread alike
- * @throws SpectroscopeError (kind 'setting') when a part of a fold would have no subject of some class
+ * @returns per class, the sizes of the validation parts differ by at most one person; groups are spread alike. People whose
+ *   rows are of several classes (before and after a treatment) are spread as a class of their own
+ * @throws SpectroscopeError (kind 'setting') when a part of a fold would have nobody of some class
  */
 export function stratifiedFolds(
   subjects: readonly SplitSubject[],
@@ -34,44 +38,71 @@ export function stratifiedFolds(
   seed: number,
   task: RunTask['kind'] = 'classification',
 ): Fold[] {
-  const rowsOf = rowsBySubject(subjects);
+  const rowsOf = rowsByPerson(subjects);
   const people = [...rowsOf.keys()];
   const isClassified = task === 'classification';
   const strata = isClassified ? subjects : strataWithoutClasses(subjects, task);
-  const targetOf = (id: string) => first(strata, rowsOf, id).target;
-  const groupOf = (id: string) => first(strata, rowsOf, id).group;
-  if (isClassified) checkClasses(people.map(targetOf), folds);
+  const placeOf = new Map(people.map((person) => [person, placeIn(strata, rowsOf.get(person) ?? [])]));
+  const stratumOf = (person: string) => placeOf.get(person)?.stratum ?? '';
+  const groupOf = (person: string) => placeOf.get(person)?.group ?? 0;
+  if (isClassified)
+    checkClasses(
+      people.map((person) => placeOf.get(person)?.targets ?? []),
+      folds,
+    );
   else checkSubjects(people.length, folds);
 
   // Sorted before the shuffle, so that the order of the table does not matter; by group after it, so that each
   // stretch that is dealt out is spread over the folds.
   const shuffled = new SeededRandom(seed)
     .shuffle(people.sort(compare))
-    .sort((a, b) => targetOf(a) - targetOf(b) || groupOf(a) - groupOf(b));
-  const validation = folds === 1 ? [holdOut(shuffled, targetOf, isClassified ? 1 : 0)] : deal(shuffled, folds);
-  return validation.map((ids) => {
-    const held = new Set(ids.flatMap((id) => rowsOf.get(id) ?? []));
+    .sort((a, b) => compareStrata(placeOf.get(a), placeOf.get(b)) || groupOf(a) - groupOf(b));
+  const validation = folds === 1 ? [holdOut(shuffled, stratumOf, isClassified ? 1 : 0)] : deal(shuffled, folds);
+  const split = validation.map((held) => {
+    const rowsHeld = new Set(held.flatMap((person) => rowsOf.get(person) ?? []));
     const rows = subjects.map((_, row) => row);
-    return { training: rows.filter((row) => !held.has(row)), validation: rows.filter((row) => held.has(row)) };
+    return { training: rows.filter((row) => !rowsHeld.has(row)), validation: rows.filter((row) => rowsHeld.has(row)) };
   });
+  if (isClassified) checkParts(subjects, split, folds);
+  return split;
+}
+
+interface Place {
+  /** Classes of the person's rows, ascending. */
+  targets: readonly number[];
+  stratum: string;
+  group: number;
+}
+
+function placeIn(strata: readonly SplitSubject[], rows: readonly number[]): Place {
+  const targets = [...new Set(rows.map((row) => strata[row]?.target ?? 0))].sort((a, b) => a - b);
+  const groups = rows.map((row) => strata[row]?.group ?? 0);
+  return { targets, stratum: targets.join(' '), group: Math.min(...groups) };
+}
+
+/** By the lowest class, then by the next: who has rows of two classes stands between those of either. */
+function compareStrata(a: Place | undefined, b: Place | undefined): number {
+  const [one, other] = [a?.targets ?? [], b?.targets ?? []];
+  for (let at = 0; at < Math.max(one.length, other.length); at++) {
+    const order = (one[at] ?? -1) - (other[at] ?? -1);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function rowsBySubject(subjects: readonly SplitSubject[]): Map<string, number[]> {
-  const rows = new Map<string, number[]>();
-  subjects.forEach(({ id }, row) => {
-    const known = rows.get(id);
-    if (known === undefined) rows.set(id, [row]);
-    else known.push(row);
-  });
-  return rows;
+/** People who share an id, or rows that share a person, are one. */
+function rowsByPerson(subjects: readonly SplitSubject[]): Map<string, number[]> {
+  const personOfId = new Map<string, string>();
+  for (const { id, person } of subjects) if (person !== undefined && !personOfId.has(id)) personOfId.set(id, person);
+  return groupedRows(subjects.map(({ id, person }) => personOfId.get(id) ?? person ?? id));
 }
 
-function first(subjects: readonly SplitSubject[], rowsOf: Map<string, number[]>, id: string): SplitSubject {
-  return subjects[rowsOf.get(id)?.[0] ?? 0] as SplitSubject;
+function groupedRows(keys: readonly string[]): Map<string, number[]> {
+  return groupedBy(keys.keys(), (row) => keys[row] ?? '');
 }
 
 /** Round robin over subjects that are sorted by class and group: any stretch is spread evenly. */
@@ -80,9 +111,9 @@ function deal(sorted: readonly string[], folds: number): string[][] {
 }
 
 /** A fifth of each class, and at least `least` subjects of it, evenly spaced so that its groups are represented alike. */
-function holdOut(sorted: readonly string[], targetOf: (id: string) => number, least: number): string[] {
-  const held = [...new Set(sorted.map(targetOf))].flatMap((target) => {
-    const members = sorted.filter((id) => targetOf(id) === target);
+function holdOut(sorted: readonly string[], stratumOf: (person: string) => string, least: number): string[] {
+  const held = [...new Set(sorted.map(stratumOf))].flatMap((stratum) => {
+    const members = sorted.filter((person) => stratumOf(person) === stratum);
     const count = Math.max(least, Math.round(members.length * heldOut));
     return members.filter(
       (_, i) => Math.floor(((i + 1) * count) / members.length) > Math.floor((i * count) / members.length),
@@ -111,7 +142,7 @@ export function targetQuantiles(targets: readonly number[]): number[] {
 /** Groups in the place of classes, and parts of the target in the place of groups. */
 function strataWithoutClasses(subjects: readonly SplitSubject[], task: RunTask['kind']): SplitSubject[] {
   const parts = task === 'regression' ? targetQuantiles(subjects.map(({ target }) => target)) : [];
-  return subjects.map(({ id, group }, row) => ({ id, target: group, group: parts[row] ?? 0 }));
+  return subjects.map((subject, row) => ({ ...subject, target: subject.group, group: parts[row] ?? 0 }));
 }
 
 function checkSubjects(subjects: number, folds: number): void {
@@ -124,9 +155,10 @@ function checkSubjects(subjects: number, folds: number): void {
   );
 }
 
-function checkClasses(targets: readonly number[], folds: number): void {
+/** @param targets classes of each person */
+function checkClasses(targets: readonly (readonly number[])[], folds: number): void {
   const sizes = new Map<number, number>();
-  for (const target of targets) sizes.set(target, (sizes.get(target) ?? 0) + 1);
+  for (const target of targets.flat()) sizes.set(target, (sizes.get(target) ?? 0) + 1);
   if (sizes.size < 2) {
     throw settingError(
       'too-few-classes',
@@ -144,4 +176,16 @@ function checkClasses(targets: readonly number[], folds: number): void {
       { field: 'folds', expected: `at least ${needed} subjects in each class` },
     );
   }
+}
+
+/** Only people with rows of several classes can leave a part without one. */
+function checkParts(subjects: readonly SplitSubject[], split: readonly Fold[], folds: number): void {
+  const classes = new Set(subjects.map(({ target }) => target)).size;
+  const has = (rows: readonly number[]) => new Set(rows.map((row) => subjects[row]?.target)).size === classes;
+  if (split.every(({ training, validation }) => has(training) && has(validation))) return;
+  throw settingError(
+    'class-too-small',
+    `With ${folds === 1 ? 'one split' : `${folds} folds`} some part would have no row of some class, since the rows of a person stay together. Use fewer folds or label more subjects.`,
+    { field: 'folds', expected: 'more people in each class than folds' },
+  );
 }

@@ -114,8 +114,8 @@ export const columnSchema = v.object({
   type: v.picklist(['number', 'category', 'text']),
   /** What the study uses the column for. Only features reach the network. */
   role: v.picklist(['id', 'file', 'feature', 'covariate', 'ignored']),
-  /** What the column means, where that is known. */
-  meaning: v.nullable(v.picklist(['age', 'sex', 'site', 'group'])),
+  /** What the column means, where that is known; rows with one 'person' are of one and stay together in folds. */
+  meaning: v.nullable(v.picklist(['age', 'sex', 'site', 'group', 'person'])),
   /** Names of coded values, from a JSON sidecar: { '0': 'control' }. */
   levels: v.record(v.string(), v.string()),
   /** Description from a sidecar, or ''. */
@@ -226,6 +226,8 @@ export const studyEditSchema = v.variant('kind', [
   }),
   /** Roles of many columns at once: which are features. */
   v.object({ kind: v.literal('features'), columns: v.array(v.string()), included: v.boolean() }),
+  /** Takes columns out of the study with all their values, for good: there is no way back but another import. */
+  v.object({ kind: v.literal('drop-columns'), columns: v.array(v.string()) }),
   v.object({ kind: v.literal('label-by-column'), labelling: v.picklist(['groups', 'target']), column: v.string() }),
   v.object({ kind: v.literal('target-is-groups') }),
   v.object({

@@ -1,10 +1,11 @@
 /** What the labels and the features together give away: problems that change with every edit. */
 import { repeatsId } from '#app/data/columns.ts';
+import { giveawayCodes, giveawayProblems } from './giveaway-problems.ts';
 import { listed } from './labelling.ts';
 import { membersOf, targetLabelling } from './membership.ts';
 import type { Column, Problem, Study, Subject } from './study.ts';
 
-const codes = new Set(['feature-tells-class', 'feature-names-subject', 'feature-mostly-missing']);
+const codes = new Set<string>([...giveawayCodes, 'feature-names-subject', 'feature-mostly-missing']);
 /** With fewer subjects a feature parts the classes by chance. */
 const fewestForSeparation = 10;
 const fewestInClass = 3;
@@ -31,6 +32,14 @@ function featureProblems(study: Study): Problem[] {
     }
     if (missingOf(taken, feature.name) > taken.length / 2) mostlyMissing.push(feature.name);
   }
+  const told = new Set(problems.map(({ field }) => field));
+  problems.push(
+    ...giveawayProblems(
+      study,
+      features.filter(({ name }) => !told.has(name)),
+      classOf,
+    ),
+  );
   if (mostlyMissing.length > 0) {
     problems.push({
       code: 'feature-mostly-missing',

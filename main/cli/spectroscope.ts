@@ -12,6 +12,7 @@ import { inspectCommand } from './commands/inspect.ts';
 import type { InspectOptions } from './commands/inspect-study.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { seriesSettingForms } from './series-settings.ts';
+import { addChoiceOptions } from './import-choices.ts';
 import { Terminal } from './terminal.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import { orientations } from '#app/study/study.ts';
@@ -55,20 +56,22 @@ function program(
       .option('--table <file>', 'table with one row per subject')
       .option('--id <column>', 'column that names the subject')
       .option('--file <column>', "column that names the subject's scan or series")
+      .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
+      .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']))
       .option(
         '--dicom-series <text>',
         'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
-      )
-      .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
-      .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
-      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
+      );
 
-  source(
-    command('import [paths...]', 'read a table, a folder of scans or DICOM images, or a BIDS tree into a study file'),
+  addChoiceOptions(
+    source(
+      command('import [paths...]', 'read tables, a folder of scans or DICOM images, or a BIDS tree into a study file'),
+    ),
   )
     .option('--group <column>', 'column that divides the subjects into groups')
     .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
-    .requiredOption('--out <study.json>', 'study file to write')
+    .option('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );

@@ -2,7 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { SpectroscopeError, inputError } from '#app/contract/errors.ts';
-import type { StudyView } from '#app/contract/operations.ts';
+import type { Input, StudyView } from '#app/contract/operations.ts';
+import type { ImportChoices } from '#app/data/import-choices.ts';
 import type { Orientation } from '#app/study/study.ts';
 import type { EngineRun } from './engine-run.ts';
 
@@ -11,43 +12,54 @@ export interface SourceOptions {
   id?: string | undefined;
   file?: string | undefined;
   sample?: string | undefined;
-  dicomSeries?: string | undefined;
   seriesFiles?: string | undefined;
   seriesOrientation?: Orientation | undefined;
   seriesKind?: 'series' | 'matrices' | undefined;
+  dicomSeries?: string | undefined;
 }
 
-export async function openSource(run: EngineRun, paths: readonly string[], options: SourceOptions): Promise<StudyView> {
-  if (options.sample !== undefined) return await run.engine.request('sample.open', { sample: options.sample });
-  const [first] = paths;
-  if (first === undefined) {
+/** @throws SpectroscopeError (kind 'usage' or 'input') where there is nothing to import */
+export function importInput(
+  paths: readonly string[],
+  options: SourceOptions,
+  choices?: ImportChoices,
+): Input<'study.import'> {
+  if (paths.length === 0) {
     throw new SpectroscopeError('usage', 'no-path', 'Name a table, a folder, a BIDS tree or a study file.');
   }
   for (const path of paths) {
     if (!existsSync(path)) throw inputError('not-found', `${path}: there is no such file or folder.`, { file: path });
   }
-  if (paths.length === 1 && first.endsWith('.json') && statSync(first).isFile()) {
-    return await run.engine.request('study.open', { file: { path: resolve(first) } });
-  }
   if (options.table !== undefined && !existsSync(options.table)) {
     throw inputError('not-found', `${options.table}: there is no such table (--table).`, { file: options.table });
   }
-  return await run.engine.request(
-    'study.import',
-    {
-      paths: paths.map((path) => ({ path: resolve(path) })),
-      table: options.table === undefined ? null : { path: resolve(options.table) },
-      idColumn: options.id ?? null,
-      fileColumn: options.file ?? null,
-      dicomSeries: options.dicomSeries ?? null,
-      series: {
-        files: options.seriesFiles ?? null,
-        orientation: options.seriesOrientation ?? null,
-        kind: options.seriesKind ?? null,
-      },
+  return {
+    paths: paths.map((path) => ({ path: resolve(path) })),
+    table: options.table === undefined ? null : { path: resolve(options.table) },
+    idColumn: options.id ?? null,
+    fileColumn: options.file ?? null,
+    series: {
+      files: options.seriesFiles ?? null,
+      orientation: options.seriesOrientation ?? null,
+      kind: options.seriesKind ?? null,
     },
-    run.interrupted,
-  );
+    dicomSeries: options.dicomSeries ?? null,
+    ...(choices === undefined ? {} : { choices }),
+  };
+}
+
+export async function openSource(
+  run: EngineRun,
+  paths: readonly string[],
+  options: SourceOptions,
+  choices?: ImportChoices,
+): Promise<StudyView> {
+  if (options.sample !== undefined) return await run.engine.request('sample.open', { sample: options.sample });
+  const [first] = paths;
+  if (paths.length === 1 && first?.endsWith('.json') === true && existsSync(first) && statSync(first).isFile()) {
+    return await run.engine.request('study.open', { file: { path: resolve(first) } });
+  }
+  return await run.engine.request('study.import', importInput(paths, options, choices), run.interrupted);
 }
 
 /** Subjects that take part, by group. */

@@ -69,15 +69,25 @@ async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknow
 
 const choices: Readonly<Record<string, OpenDialogOptions>> = {
   folder: { title: 'Open a folder of scans or a BIDS tree', properties: ['openDirectory'] },
+  'export-folder': {
+    title: 'Choose a folder to write to',
+    properties: ['openDirectory', 'createDirectory'],
+    buttonLabel: 'Write here',
+  },
+  model: {
+    title: 'Open a model of TensorFlow.js',
+    properties: ['openFile'],
+    filters: [{ name: 'Layers model (model.json)', extensions: ['json'] }],
+  },
   scans: {
     title: 'Open scans',
     properties: ['openFile', 'multiSelections'],
     filters: [{ name: 'Scans', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz'] }],
   },
   table: {
-    title: 'Open a table',
-    properties: ['openFile'],
-    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt'] }],
+    title: 'Open tables',
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'xlsx'] }],
   },
   study: { title: 'Open a study', properties: ['openFile'], filters: [{ name: 'Study', extensions: ['json'] }] },
   session: {

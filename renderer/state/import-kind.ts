@@ -3,7 +3,7 @@ export type ImportKind = 'folder' | 'table' | 'scan' | 'session' | 'study';
 /** What a chosen or dropped file is, by its name; a name without a known ending is a folder. */
 export function kindOfName(name: string): ImportKind {
   const lower = name.toLowerCase();
-  if (/\.(csv|tsv|txt)$/.test(lower)) return 'table';
+  if (/\.(csv|tsv|txt|xlsx|xlsm|xlsb|xls)$/.test(lower)) return 'table';
   if (/\.(nii|hdr|img|mgh)(\.gz)?$|\.mgz$/.test(lower)) return 'scan';
   if (lower.endsWith('.spectra')) return 'session';
   if (lower.endsWith('.json')) return 'study';

@@ -1,7 +1,12 @@
-/** What a person has chosen to import, and the import that runs. */
+/** What a person has chosen to import, what the import proposes to make of it, and the import that runs. */
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
+import { SpectroscopeError } from '#app/contract/errors.ts';
+import type { ImportProposal } from '#app/contract/import-proposal.ts';
+import type { Input } from '#app/contract/operations.ts';
+import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { request } from './client.ts';
+import { withIdentifying } from './import-choices.ts';
 import { kindOfName, type ImportKind } from './import-kind.ts';
 import { useJobs } from './jobs.ts';
 import { useStudy } from './study.ts';
@@ -19,36 +24,57 @@ export const useImport = defineStore('import', () => {
   const files = shallowRef<readonly ChosenFile[]>([]);
   const idColumn = ref('');
   const fileColumn = ref('');
+  /** Token of the table whose rows are the subjects, '': it is found. */
+  const mainTable = ref('');
+  const choices = shallowRef<ImportChoices>(noChoices);
+  /** null: nothing was looked at yet, or it could not be read. */
+  const proposal = shallowRef<ImportProposal | null>(null);
+  /** Why there is no proposal, as a sentence. */
+  const refusal = ref('');
+  const looking = ref(false);
+  /** Identifying columns over which a person, or the first proposal of them, has decided. */
+  const decided = new Set<string>();
+  let looks = 0;
   /** Of DICOM images: part of the description of the series to use. */
   const dicomSeries = ref('');
 
-  const sources = computed(() => files.value.filter((file) => file.kind !== 'table'));
   const tables = computed(() => files.value.filter((file) => file.kind === 'table'));
   /** Why the import cannot start, as a sentence, or null. */
   const refused = computed(() => {
     if (files.value.length === 0) return 'Choose a table, a folder or scans first.';
-    if (tables.value.length > 1) return 'One table describes the subjects: remove the others.';
-    return null;
+    return looking.value ? 'Looking at what was chosen…' : null;
   });
 
   function begin(): void {
     files.value = [];
     idColumn.value = '';
     fileColumn.value = '';
+    forget();
     dicomSeries.value = '';
     useUi().dismiss();
     open.value = true;
   }
 
-  function add(more: readonly { token: string; name: string }[], kind?: ImportKind): void {
-    const added = more.map(({ token, name }) => ({ token, name, kind: kind ?? kindOfName(name) }));
-    // A second table replaces the first: there is one that describes the subjects.
-    const kept = added.some((file) => file.kind === 'table') ? sources.value : files.value;
-    files.value = [...kept, ...added];
+  function forget(): void {
+    mainTable.value = '';
+    choices.value = noChoices;
+    proposal.value = null;
+    refusal.value = '';
+    decided.clear();
+    looks++;
+    looking.value = false;
   }
 
-  function remove(token: string): void {
+  async function add(more: readonly { token: string; name: string }[], kind?: ImportKind): Promise<void> {
+    if (more.length === 0) return;
+    files.value = [...files.value, ...more.map(({ token, name }) => ({ token, name, kind: kind ?? kindOfName(name) }))];
+    await look();
+  }
+
+  async function remove(token: string): Promise<void> {
     files.value = files.value.filter((file) => file.token !== token);
+    forget();
+    await look();
   }
 
   async function choose(what: 'folder' | 'table' | 'scans'): Promise<void> {
@@ -56,21 +82,53 @@ export const useImport = defineStore('import', () => {
     await useUi().attempt(async () => add(await request('dialog.open', { what }), kind));
   }
 
+  function input(): Input<'study.import'> {
+    const main = tables.value.find(({ token }) => token === mainTable.value) ?? null;
+    const column = (name: string): string | null => (name.trim() === '' ? null : name.trim());
+    const others = files.value.filter((file) => file !== main);
+    return {
+      paths: (others.length > 0 ? others : files.value).map(({ token }) => ({ token })),
+      table: others.length > 0 && main !== null ? { token: main.token } : null,
+      idColumn: column(idColumn.value),
+      fileColumn: column(fileColumn.value),
+      choices: choices.value,
+      dicomSeries: column(dicomSeries.value),
+    };
+  }
+
+  /** Asks what an import would make of this; the answer to an older question is thrown away. */
+  async function look(): Promise<void> {
+    if (files.value.length === 0) return;
+    const own = ++looks;
+    looking.value = true;
+    try {
+      const found = await useJobs().during(request('study.propose-import', input()));
+      if (own !== looks) return;
+      proposal.value = found;
+      refusal.value = '';
+      choices.value = withIdentifying(choices.value, found, decided);
+      for (const { column } of found.identifying) decided.add(column);
+    } catch (error) {
+      if (own !== looks) return;
+      proposal.value = null;
+      if (!(error instanceof SpectroscopeError)) throw error;
+      refusal.value = error.kind === 'cancelled' ? '' : error.message;
+    } finally {
+      if (own === looks) looking.value = false;
+    }
+  }
+
+  async function decide(change: ImportChoices): Promise<void> {
+    choices.value = change;
+    await look();
+  }
+
   async function start(): Promise<void> {
     if (refused.value !== null || running.value) return;
     running.value = true;
     useUi().dismiss();
-    const table = tables.value[0] ?? null;
-    const column = (name: string): string | null => (name.trim() === '' ? null : name.trim());
     try {
-      const done = await useStudy().importFiles({
-        paths: (sources.value.length > 0 ? sources.value : tables.value).map(({ token }) => ({ token })),
-        table: sources.value.length > 0 && table !== null ? { token: table.token } : null,
-        idColumn: column(idColumn.value),
-        fileColumn: column(fileColumn.value),
-        dicomSeries: column(dicomSeries.value),
-      });
-      if (done) open.value = false;
+      if (await useStudy().importFiles(input())) open.value = false;
     } finally {
       running.value = false;
     }
@@ -79,10 +137,13 @@ export const useImport = defineStore('import', () => {
   /** Ends the import if one runs; otherwise puts the dialog away. */
   async function cancel(): Promise<void> {
     if (running.value) await useUi().attempt(() => useJobs().cancel());
-    else open.value = false;
+    else {
+      forget();
+      open.value = false;
+    }
   }
 
-  /** Files dropped on the window: a session or a study is opened, anything else imported at once. */
+  /** Files dropped on the window: a session or a study is opened; anything else imported, at once where nothing is to be confirmed. */
   async function drop(dropped: readonly File[]): Promise<void> {
     const ui = useUi();
     await ui.attempt(async () => {
@@ -98,8 +159,8 @@ export const useImport = defineStore('import', () => {
         await useStudy().openFile({ token: first.token });
       } else {
         begin();
-        add(tokens);
-        await start();
+        await add(tokens);
+        if (proposal.value === null || proposal.value.confirm.length === 0) await start();
       }
     });
   }
@@ -110,13 +171,20 @@ export const useImport = defineStore('import', () => {
     files,
     idColumn,
     fileColumn,
+    mainTable,
     dicomSeries,
     tables,
+    choices,
+    proposal,
+    refusal,
+    looking,
     refused,
     begin,
     add,
     remove,
     choose,
+    look,
+    decide,
     start,
     cancel,
     drop,

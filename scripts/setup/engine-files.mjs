@@ -17,9 +17,9 @@ import { runtime } from './wheels.mjs';
 
 const modules = join(root, 'node_modules');
 const tfjs = '@tensorflow/tfjs-node-gpu';
-const dcm2niix = '@niivue/dcm2niix';
 const hdf5 = 'h5wasm';
-/** What the engine loads by name; WebGPU and HDF5 only when they are asked for, the DICOM converter in its thread. */
+const dcm2niix = '@niivue/dcm2niix';
+/** What the engine loads by name; WebGPU, HDF5 and the converter of DICOM only when they are asked for. */
 const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu', hdf5, dcm2niix];
 const dawn = `${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`;
 const launcher = `#!/bin/sh

@@ -1,23 +1,30 @@
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { exitCodes, inputError } from '#app/contract/errors.ts';
+import { exitCodes, inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import { timesAndChannels } from '#app/series/orientation.ts';
 import { listed } from '#app/study/labelling.ts';
 import { problemsFormat, problemsText } from '#app/study/problem-table.ts';
 import type { Problem, Study } from '#app/study/study.ts';
 import { withEngine } from '../engine-run.ts';
-import { groupCounts, openSource, type SourceOptions } from '../study-source.ts';
+import { choicesOf, type ChoiceOptions } from '../import-choices.ts';
+import { proposalLines } from '../proposal-lines.ts';
+import { groupCounts, importInput, openSource, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface ImportOptions extends SourceOptions {
+export interface ImportOptions extends ChoiceOptions, SourceOptions {
   group?: string;
   problems?: string;
-  out: string;
+  out?: string;
 }
 
 export async function importCommand(terminal: Terminal, paths: string[], options: ImportOptions): Promise<number> {
+  if (options.propose === true) return await propose(terminal, paths, options);
+  const { out } = options;
+  if (out === undefined) {
+    throw new SpectroscopeError('usage', 'no-out', 'Name the study file to write: --out study.json.', { field: 'out' });
+  }
   return await withEngine(terminal, async (run) => {
-    let view = await openSource(run, paths, options);
+    let view = await openSource(run, paths, options, choicesOf(options));
     if (options.group !== undefined) {
       view = await run.engine.request('study.edit', {
         edit: { kind: 'label-by-column', labelling: 'groups', column: options.group },
@@ -34,11 +41,11 @@ export async function importCommand(terminal: Terminal, paths: string[], options
       const reason = excluded[0] === undefined ? 'nothing was found' : `${excluded[0].subject}: ${excluded[0].reason}`;
       throw inputError('no-usable-subject', `No subject can be used (${study.subjects.length} found; ${reason}).`);
     }
-    await run.engine.request('study.save-copy', { file: { path: resolve(options.out) } });
+    await run.engine.request('study.save-copy', { file: { path: resolve(out) } });
     const groups = groupCounts(view);
     terminal.result(
       {
-        study: resolve(options.out),
+        study: resolve(out),
         name: study.name,
         kind: study.kind,
         ...(study.series === undefined ? {} : { series: seriesDocument(study) }),
@@ -56,24 +63,11 @@ export async function importCommand(terminal: Terminal, paths: string[], options
         ...groups.map(({ name, subjects }) => `  ${name}: ${subjects}`),
         ...excluded.map(({ subject, reason }) => `  excluded ${subject}: ${reason}`),
         ...study.problems.map(({ severity, message }) => `  ${severity}: ${message}`),
-        `Written to ${options.out}.`,
+        `Written to ${out}.`,
       ],
     );
     return run.interrupted.aborted ? exitCodes.cancelled : 0;
   });
-}
-
-/** @param file ending in .csv for CSV, anything else for TSV */
-export function writeProblems(file: string, problems: readonly Problem[]): void {
-  try {
-    writeFileSync(file, problemsText(problems, problemsFormat(file)));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw inputError('problems-not-written', `${basename(file)}: the problems could not be written (${reason}).`, {
-      file: basename(file),
-      cause,
-    });
-  }
 }
 
 /** What the series of a study are, as far as subjects can be used. */
@@ -104,4 +98,26 @@ function seriesLines(study: Study): string[] {
       ? `${count} matrices of ${included.length} regions`
       : `${count} series of ${lengths} ${files === 'events' ? 'events' : 'time points'}, ${included.length} of ${channels.length} channels included`;
   return [`  ${what}: ${listed(included, 12)}`, ...(files === 'events' ? [] : [`  ${orientationReason ?? ''}`])];
+}
+
+async function propose(terminal: Terminal, paths: string[], options: ImportOptions): Promise<number> {
+  return await withEngine(terminal, async (run) => {
+    const input = importInput(paths, options, choicesOf(options));
+    const proposal = await run.engine.request('study.propose-import', input, run.interrupted);
+    terminal.result(proposal, proposalLines(proposal));
+    return run.interrupted.aborted ? exitCodes.cancelled : 0;
+  });
+}
+
+/** @param file ending in .csv for CSV, anything else for TSV */
+export function writeProblems(file: string, problems: readonly Problem[]): void {
+  try {
+    writeFileSync(file, problemsText(problems, problemsFormat(file)));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError('problems-not-written', `${basename(file)}: the problems could not be written (${reason}).`, {
+      file: basename(file),
+      cause,
+    });
+  }
 }

@@ -1,10 +1,11 @@
 /** Gives each subject its scan: by the file that the table names, or by the id in the path. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { fileStem, matchFiles } from '#app/data/matching.ts';
+import { surestForm, type IdMatching } from '#app/data/id-forms.ts';
+import { fileStem, matchFiles, type FileMatch } from '#app/data/matching.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
-import type { Cohort, CohortRow } from './join-tables.ts';
+import type { Cohort, CohortRow } from './cohort.ts';
 import { slashes } from './import-sources.ts';
 
 interface Place {
@@ -15,6 +16,8 @@ interface Place {
   scans: readonly string[] | null;
   /** A person named the column of files; otherwise its name looked like one. */
   fileColumnIsSure: boolean;
+  /** Whether an id may be matched by its number alone. */
+  byNumber?: boolean;
 }
 
 /**
@@ -47,7 +50,7 @@ async function assign(cohort: Cohort, place: Place): Promise<Assigned[]> {
     // A column called 'scan' may say 'yes' and 'no'.
     cohort.columns = cohort.columns.map((column) => (column.role === 'file' ? { ...column, role: 'ignored' } : column));
   }
-  return matchedFiles(rows, place.scans ?? []);
+  return matchedFiles(cohort, place.scans ?? [], place.byNumber ?? false);
 }
 
 interface Assigned {
@@ -113,11 +116,20 @@ async function namedFile(
   };
 }
 
-function matchedFiles(rows: readonly CohortRow[], scans: readonly string[]): Assigned[] {
-  const matches = matchFiles(
-    rows.map(({ id }) => id),
-    scans,
-  );
+function matchedFiles({ rows, matches: reported }: Cohort, scans: readonly string[], byNumber: boolean): Assigned[] {
+  const ids = rows.map(({ id }) => id);
+  const matches = matchFiles(ids, scans, byNumber);
+  const possible = asForms(matchFiles(ids, scans, true), asForms(matchFiles(ids, scans), null, scans), scans);
+  const applied = byNumber ? possible : asForms(matches, null, scans);
+  const limit = byNumber ? ('number' as const) : surestForm;
+  reported.push({
+    source: 'scans',
+    ids,
+    subjects: scans,
+    applied: { rows: applied },
+    possible: { rows: possible },
+    limit,
+  });
   return rows.map(({ id, excluded }, index): Assigned => {
     const match = matches[index];
     if (match === undefined || (match.file === null && match.candidates.length === 0)) {
@@ -139,6 +151,21 @@ function matchedFiles(rows: readonly CohortRow[], scans: readonly string[]): Ass
       file: match.file,
       remark: `${id}: matched with ${match.file} by its number alone. Check that they belong together.`,
     };
+  });
+}
+
+/** What fits a scan only once numbers are enough fits by its number alone. */
+function asForms(
+  matches: readonly FileMatch[],
+  without: IdMatching['rows'] | null,
+  scans: readonly string[],
+): IdMatching['rows'] {
+  const place = new Map(scans.map((path, at) => [path, at]));
+  return matches.map((match, row) => {
+    if (match.file === null) return match.candidates.length > 0 ? 'ambiguous' : 'unknown';
+    const isNew = without !== null && without[row] === 'unknown';
+    const form = isNew ? 'number' : match.loosely ? 'zeros' : 'label';
+    return { subject: place.get(match.file) ?? -1, form, repeated: false };
   });
 }
 
@@ -184,6 +211,8 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
   const reason = `${file}: no row of the table belongs to this scan. Add a row for it, or correct the id.`;
   rows.push({
     id,
+    person: id,
+    visit: '',
     file,
     excluded: reason,
     values: Object.fromEntries(columns.map((column) => [column.name, column.role === 'id' ? id : null])),

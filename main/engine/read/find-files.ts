@@ -63,5 +63,5 @@ export function isScan(path: string): boolean {
 }
 
 export function isTable(path: string): boolean {
-  return /\.(csv|tsv|txt)$/i.test(path);
+  return /\.(csv|tsv|txt|xlsx|xlsm|xlsb|xls)$/i.test(path);
 }

@@ -1,15 +1,18 @@
 /** What a person pointed at: which table names the subjects, which add columns, and which files are scans. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import * as v from 'valibot';
-import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
-import { findFileColumn, findIdColumn } from '#app/data/columns.ts';
-import { fileStem, idKey } from '#app/data/matching.ts';
+import { inputError } from '#app/contract/errors.ts';
 import type { Problem } from '#app/study/study.ts';
+import type { ImportChoices } from '#app/data/import-choices.ts';
+import { warningOf, type TableSource } from './cohort.ts';
+import { describeDataset } from './dataset-description.ts';
+import { derivativesOf, scansOfDerivative } from './derivatives.ts';
 import type { DicomScans } from './dicom/dicom-scans.ts';
 import { isScan, isTable, listFiles } from './find-files.ts';
-import { readJson, readSidecar, readTable, type ReadTable } from './table.ts';
-import { nothingToImport, type TableSource } from './join-tables.ts';
+import { isFreeSurferTable } from './freesurfer-file.ts';
+import { readSessions } from './sessions.ts';
+import { rowsInPaths } from './rows-in-paths.ts';
+import { readSidecar, readTable, type ReadTable } from './table.ts';
 
 export interface Sources {
   /** Absolute folder that all paths of the study start from. */
@@ -21,6 +24,10 @@ export interface Sources {
   prefix: 'always' | 'needed';
   /** Relative to the root; null: only the files that the table names. */
   scans: string[] | null;
+  /** Folders of `derivatives` that hold scans of subjects. */
+  derivatives: string[];
+  /** Names of the files of tables that were asked to be left out. */
+  left: string[];
   /** Where scans that were converted from DICOM really are, relative to the root; null: they could not be converted. */
   converted: ReadonlyMap<string, string | null>;
   description: string;
@@ -36,17 +43,21 @@ const notSubjects = ['derivatives', 'sourcedata', 'code', 'stimuli', 'node_modul
 /** Tables beside the scans that are tried when none is named. */
 const mostTablesTried = 12;
 
-/**
- * @param wanted columns that the table is said to have
- * @throws SpectroscopeError (kind 'input' or 'cancelled') when nothing of use is there
- */
-export async function findSources(
-  paths: readonly string[],
-  table: string | null,
-  wanted: readonly string[],
-  signal: AbortSignal,
-  dicom: FindDicom = () => Promise.resolve(null),
-): Promise<Sources> {
+export interface SourceRequest {
+  /** Absolute paths of tables, scans and folders. */
+  paths: readonly string[];
+  /** Absolute path of the table that names the subjects, null: look for it. */
+  table: string | null;
+  /** Columns that the table is said to have. */
+  wanted: readonly string[];
+  choices: ImportChoices;
+  signal: AbortSignal;
+  dicom: FindDicom;
+}
+
+/** @throws SpectroscopeError (kind 'input' or 'cancelled') when nothing of use is there, (kind 'setting') for a choice that is not */
+export async function findSources(request: SourceRequest): Promise<Sources> {
+  const { paths, table, wanted, choices, signal, dicom } = request;
   const folders: string[] = [];
   const files: string[] = [];
   for (const path of paths) ((await isFolder(path)) ? folders : files).push(path);
@@ -64,18 +75,16 @@ export async function findSources(
     }
     throw inputError(
       'file-unknown-kind',
-      `${basename(path)}: neither a table (.csv, .tsv, .txt) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.`,
+      `${basename(path)}: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.`,
       {
         file: basename(path),
         expected: 'a table or a scan',
       },
     );
   }
-  if (folder === undefined && scans.length === 0) return await fromTables(tables);
-  if (folder === undefined) return await fromScans(commonFolder(scans), scans, tables, wanted, signal);
-  if (folders.length === 1 && scans.length === 0) {
-    return await fromFolder(folder, tables, wanted, signal, dicom);
-  }
+  if (folder === undefined && scans.length === 0) return await fromTables(tables, choices, table);
+  if (folder === undefined) return await fromScans(commonFolder(scans), scans, tables, request);
+  if (folders.length === 1 && scans.length === 0) return await fromFolder(folder, tables, request);
   const all = await Promise.all(
     folders.map(async (each) => (await listFiles(each, notSubjects, signal)).map((path) => join(each, path))),
   );
@@ -88,7 +97,7 @@ export async function findSources(
     const sources = plain(root, basename(root));
     sources.scans = addDicom(sources, found);
     if (sources.scans.length > 0) {
-      await chooseTable(sources, tables, all.flat().filter(isTable), wanted);
+      await chooseTable(sources, tables, all.flat().filter(isTable), wanted, choices);
       return sources;
     }
   }
@@ -96,8 +105,7 @@ export async function findSources(
     commonFolder([...folders.map((each) => join(each, 'any')), ...scans]),
     [...scans, ...all.flat().filter(isScan)],
     tables,
-    wanted,
-    signal,
+    request,
   );
 }
 
@@ -119,6 +127,19 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
+/** A table with what its sidecar says; null for one that was asked to be left out. */
+async function readSource(sources: Sources, path: string, choices: ImportChoices): Promise<TableSource | null> {
+  const name = basename(path);
+  if (choices.leave.includes(name)) {
+    sources.left.push(name);
+    return null;
+  }
+  return await withSidecar(
+    await readTable(path, choices.sheets[name] ?? choices.sheets['*'] ?? null),
+    sources.problems,
+  );
+}
+
 async function withSidecar(table: ReadTable, problems: Problem[]): Promise<TableSource> {
   try {
     return { table, sidecar: await readSidecar(table.path) };
@@ -136,6 +157,8 @@ export function plain(root: string, name: string): Sources {
     more: [],
     prefix: 'needed',
     scans: null,
+    derivatives: [],
+    left: [],
     converted: new Map(),
     description: '',
     attribution: '',
@@ -143,18 +166,25 @@ export function plain(root: string, name: string): Sources {
   };
 }
 
-/** Tables alone: the one that describes the subjects leads, the others are joined to it by id. */
-async function fromTables(paths: readonly string[]): Promise<Sources> {
-  const read = await Promise.all(paths.map(readTable));
+/** Tables alone: the one that was named or that describes the subjects leads, the others are joined to it by id. */
+async function fromTables(
+  paths: readonly string[],
+  choices: ImportChoices,
+  named: string | null = null,
+): Promise<Sources> {
+  const sources = plain('', '');
+  const read = (await Promise.all(paths.map((path) => readSource(sources, path, choices)))).filter(
+    (source) => source !== null,
+  );
   const leading =
-    read.find(({ columns }) => columns.some(({ name }) => /^(dx|diagnosis|group|age|sex|gender)$/i.test(name))) ??
+    read.find(({ table }) => table.path === named) ??
+    read.find(({ table }) => table.columns.some(({ name }) => /^(dx|diagnosis|group|age|sex|gender)$/i.test(name))) ??
     read[0];
   if (leading === undefined) return nothingToImport('The choice');
-  const sources = plain(dirname(leading.path), basename(leading.path).replace(/\.[^.]+$/, ''));
-  sources.main = await withSidecar(leading, sources.problems);
-  sources.more = await Promise.all(
-    read.filter((other) => other !== leading).map((other) => withSidecar(other, sources.problems)),
-  );
+  sources.root = dirname(leading.table.path);
+  sources.name = basename(leading.table.path).replace(/\.[^.]+$/, '');
+  sources.main = leading;
+  sources.more = read.filter((other) => other !== leading);
   return sources;
 }
 
@@ -162,8 +192,7 @@ async function fromScans(
   root: string,
   scans: readonly string[],
   tables: readonly string[],
-  wanted: readonly string[],
-  signal: AbortSignal,
+  { wanted, choices, signal }: SourceRequest,
 ): Promise<Sources> {
   const sources = plain(root, basename(root));
   sources.scans = scans.map((path) => slashes(relative(root, path)));
@@ -171,68 +200,79 @@ async function fromScans(
     tables.length > 0
       ? []
       : (await listFiles(root, notSubjects, signal)).filter(isTable).map((path) => join(root, path));
-  await chooseTable(sources, tables, beside, wanted);
+  await chooseTable(sources, tables, beside, wanted, choices);
   return sources;
 }
 
-async function fromFolder(
-  folder: string,
-  given: readonly string[],
-  wanted: readonly string[],
-  signal: AbortSignal,
-  dicom: FindDicom,
-): Promise<Sources> {
+async function fromFolder(folder: string, given: readonly string[], request: SourceRequest): Promise<Sources> {
+  const { wanted, choices, signal } = request;
   const files = await listFiles(folder, notSubjects, signal);
   const sources = plain(folder, basename(folder));
-  await describeDataset(sources, files);
-  const scans = files.filter(isScan);
-  if (scans.length === 0) scans.push(...addDicom(sources, await dicom(folder, files)));
+  if (files.includes('dataset_description.json')) await describeDataset(sources);
+  sources.derivatives = await derivativesOf(folder);
+  const { derivative } = choices.scans;
+  const scans =
+    derivative === null
+      ? files.filter(isScan)
+      : await scansOfDerivative(folder, derivative, sources.derivatives, signal);
+  if (scans.length === 0) scans.push(...addDicom(sources, await request.dicom(folder, files)));
   const participants = files.includes('participants.tsv') ? [join(folder, 'participants.tsv')] : [];
   const tables = given.length > 0 ? given : participants;
+  const phenotypes = files.filter((path) => /^phenotype\/[^/]+\.tsv$/.test(path)).map((path) => join(folder, path));
   if (scans.length > 0) {
-    const bids = scans.filter((path) => /^sub-[^/]+\/.*\.nii(\.gz)?$/i.test(path));
-    // In a BIDS tree the functional and diffusion series are not what a volume network learns from.
-    sources.scans = bids.length > 0 ? bids.filter((path) => !/\/(func|dwi|fmap|perf|meg|eeg)\//.test(path)) : scans;
-    if (bids.length > 0 && sources.scans.length === 0) sources.scans = bids;
+    const bids = scans.filter((path) => /(^|\/)sub-[^/]+\/.*\.nii(\.gz)?$/i.test(path));
+    sources.scans = bids.length > 0 ? bids : scans;
+    const isBeside = (path: string) => isTable(path) && !/^(phenotype|sub-[^/]+)\//.test(path);
     await chooseTable(
       sources,
       tables,
-      files.filter((path) => isTable(path) && !/^(phenotype|sub-[^/]+)\//.test(path)).map((path) => join(folder, path)),
+      files.filter(isBeside).map((path) => join(folder, path)),
       wanted,
+      choices,
     );
+    if (sources.main !== null) await addPhenotypes(sources, files, phenotypes, choices);
     return sources;
   }
   const [leading, ...others] = tables;
   if (leading !== undefined) {
-    sources.main = await withSidecar(await readTable(leading), sources.problems);
-    const phenotypes = files.filter((path) => /^phenotype\/[^/]+\.tsv$/.test(path)).map((path) => join(folder, path));
-    await addTables(sources, [...others, ...phenotypes]);
-    if (phenotypes.length > 0) sources.prefix = 'always';
+    sources.main = await readSource(sources, leading, choices);
+    await addTables(sources, others, choices);
+    await addPhenotypes(sources, files, phenotypes, choices);
     return sources;
   }
-  const loose = files.filter((path) => /\.(csv|tsv)$/i.test(path)).map((path) => join(folder, path));
+  const loose = await looseTables(folder, files);
   if (loose.length === 0) return nothingToImport(basename(folder));
-  return { ...(await fromTables(loose)), name: sources.name };
+  return { ...(await fromTables(loose, choices)), name: sources.name };
 }
 
-/** What is wrong with a file that the import can do without; a fault of ours goes on its way. */
-function warningOf(error: unknown): Problem {
-  if (!(error instanceof SpectroscopeError)) throw error;
-  return {
-    code: error.code,
-    severity: 'warning',
-    file: error.file ?? null,
-    subject: null,
-    field: null,
-    message: error.message,
-  };
+/** Text files may be anything; those that FreeSurfer wrote say so. */
+async function looseTables(folder: string, files: readonly string[]): Promise<string[]> {
+  const paths = files.filter(isTable).map((path) => join(folder, path));
+  const isTableOf = await Promise.all(
+    paths.map(async (path) => !/\.txt$/i.test(path) || (await isFreeSurferTable(path))),
+  );
+  return paths.filter((_, at) => isTableOf[at]);
+}
+
+/** The tables of `phenotype` and the sessions of each subject. */
+async function addPhenotypes(
+  sources: Sources,
+  files: readonly string[],
+  phenotypes: readonly string[],
+  choices: ImportChoices,
+): Promise<void> {
+  await addTables(sources, phenotypes, choices);
+  if (phenotypes.length > 0) sources.prefix = 'always';
+  const sessions = await readSessions(sources.root, files, (error) => sources.problems.push(warningOf(error)));
+  if (sessions !== null) sources.more.push(sessions);
 }
 
 /** A table that cannot be read among several is a problem of its own and does not end the import. */
-async function addTables(sources: Sources, paths: readonly string[]): Promise<void> {
+async function addTables(sources: Sources, paths: readonly string[], choices: ImportChoices): Promise<void> {
   for (const path of paths) {
     try {
-      sources.more.push(await withSidecar(await readTable(path), sources.problems));
+      const source = await readSource(sources, path, choices);
+      if (source !== null) sources.more.push(source);
     } catch (error) {
       sources.problems.push(warningOf(error));
     }
@@ -245,15 +285,17 @@ export async function chooseTable(
   named: readonly string[],
   beside: readonly string[],
   wanted: readonly string[],
+  choices: ImportChoices,
 ): Promise<void> {
   const [leading, ...others] = named;
   if (leading !== undefined) {
-    sources.main = await withSidecar(await readTable(leading), sources.problems);
-    await addTables(sources, others);
+    sources.main = await readSource(sources, leading, choices);
+    await addTables(sources, others, choices);
     return;
   }
   const tried = plain(sources.root, sources.name);
-  await addTables(tried, beside.slice(0, mostTablesTried));
+  await addTables(tried, beside.slice(0, mostTablesTried), choices);
+  sources.left.push(...tried.left);
   const paths = (sources.scans ?? []).map((path) => path.toLowerCase());
   const has = (table: ReadTable) => wanted.every((name) => table.columns.some((column) => column.name === name));
   const candidates = tried.more.some(({ table }) => has(table))
@@ -288,46 +330,8 @@ export async function chooseTable(
   }
 }
 
-/** Rows whose id or file is part of some path. */
-function rowsInPaths(table: ReadTable, paths: readonly string[]): number {
-  const bare = paths.map((path) => path.replace(/[^\p{L}\p{N}]/gu, ''));
-  const id = findIdColumn(table);
-  const file = findFileColumn(table);
-  const isThere = (text: string) => text !== '' && bare.some((path) => path.includes(idKey(text)));
-  return table.lines.filter(
-    (_, row) =>
-      isThere(id?.texts[row] ?? '') || isThere(fileStem(slashes(file?.texts[row] ?? '').replaceAll('\\', '/'))),
-  ).length;
-}
-
 function note(code: string, file: string | null, message: string): Problem {
   return { code, severity: 'note', file, subject: null, field: null, message };
-}
-
-const descriptionSchema = v.object({
-  Name: v.optional(v.string()),
-  License: v.optional(v.string()),
-  HowToAcknowledge: v.optional(v.string()),
-  DatasetDOI: v.optional(v.string()),
-});
-
-export async function describeDataset(sources: Sources, files: readonly string[]): Promise<void> {
-  if (!files.includes('dataset_description.json')) return;
-  try {
-    const parsed = v.safeParse(descriptionSchema, await readJson(join(sources.root, 'dataset_description.json')));
-    if (!parsed.success) return;
-    const { Name, License, HowToAcknowledge, DatasetDOI } = parsed.output;
-    sources.name = Name ?? sources.name;
-    sources.attribution = [
-      License === undefined ? '' : `Licence: ${License}.`,
-      HowToAcknowledge ?? '',
-      DatasetDOI ?? '',
-    ]
-      .filter((part) => part !== '')
-      .join(' ');
-  } catch (error) {
-    sources.problems.push(warningOf(error));
-  }
 }
 
 export function commonFolder(paths: readonly string[]): string {
@@ -345,4 +349,13 @@ export function commonFolder(paths: readonly string[]): string {
 
 export function slashes(path: string): string {
   return path.split(sep).join('/');
+}
+
+/** @throws SpectroscopeError (kind 'input') always */
+function nothingToImport(what: string): never {
+  throw inputError(
+    'nothing-to-import',
+    `${what}: there is no scan (NIfTI, MGH, DICOM) and no table (.csv, .tsv, .txt, .xlsx) in it. Choose the folder of a study or a table.`,
+    { file: what, expected: 'scans or a table' },
+  );
 }

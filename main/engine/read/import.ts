@@ -3,17 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { mostClasses } from '#app/data/columns.ts';
+import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Problem, SourceFile, Study, Subject } from '#app/study/study.ts';
 import { withLabellingProblems } from '#app/study/warnings.ts';
 import type { Call } from '../serve/handlers.ts';
-import { assignScans } from './assign-scans.ts';
+import { gather } from './gather.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
 import { findSources, slashes, type Sources } from './import-sources.ts';
 import { findSeries, type SeriesRequest } from './series/find-series.ts';
 import { importSeriesStudy } from './series/series-study.ts';
-import { joinTables, type Cohort, type TableSource } from './join-tables.ts';
-import { subjectsOfScans } from './scans-alone.ts';
+import type { ReadTable } from './table.ts';
 
 export interface ImportRequest {
   /** Absolute paths of tables, scans and folders. */
@@ -22,8 +22,10 @@ export interface ImportRequest {
   table: string | null;
   idColumn: string | null;
   fileColumn: string | null;
+  /** What was chosen of what the import proposed. */
+  choices?: ImportChoices;
   /** Description of the DICOM series that is each subject's scan; null or absent: the one that looks like it. */
-  dicomSeries?: string | null | undefined;
+  dicomSeries?: string | null;
   /** Folder of what can be made again (made if absent); null: nothing is kept. */
   cache?: string | null;
   /** Whether scans are read to their last byte (the default) or by their headers. */
@@ -39,18 +41,20 @@ export interface ImportRequest {
  */
 export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
-  const series = await findSeries(request.paths, request.table, request.series ?? null, call.signal);
+  const { idColumn, fileColumn, choices = noChoices } = request;
+  const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
   if (series.sources !== null) {
     return labelled(newStudy(series.sources, await importSeriesStudy(series.sources, request, call)));
   }
-  const sources = await findSources(
-    request.paths,
-    request.table,
-    [request.idColumn, request.fileColumn].filter((name) => name !== null),
-    call.signal,
-    (folder, files) => dicomOf(request, folder, files, call),
-  );
-  const { cohort, files, kind } = await gather(sources, request);
+  const sources = await findSources({
+    paths: request.paths,
+    table: request.table,
+    wanted: [idColumn, fileColumn].filter((name) => name !== null),
+    choices,
+    signal: call.signal,
+    dicom: (folder, found) => dicomOf(request, folder, found, call),
+  });
+  const { cohort, files, kind } = await gather(sources, { idColumn, fileColumn, choices });
   const subjects = cohort.rows.map(({ id, values, excluded }): Subject => ({ id, scan: null, values, excluded }));
   const scans = subjects.flatMap((subject, row) => {
     const file = files[row] ?? null;
@@ -80,7 +84,7 @@ function newStudy(
     ...found,
     root: sources.root,
     tables: [sources.main, ...sources.more].flatMap((source) =>
-      source === null ? [] : [sourceFile(sources.root, source)],
+      source === null ? [] : (source.parts ?? [source.table]).map((table) => sourceFile(sources.root, table)),
     ),
     groups: { column: null, groups: [], assigned: {} },
     target: null,
@@ -89,8 +93,8 @@ function newStudy(
 }
 
 /** Images are converted into the cache; where there is none, into a folder that the system clears. */
-async function dicomOf(
-  { dicomSeries, cache }: ImportRequest,
+export async function dicomOf(
+  { dicomSeries, cache }: Pick<ImportRequest, 'dicomSeries' | 'cache'>,
   folder: string,
   files: readonly string[],
   call: Pick<Call, 'signal' | 'progress'>,
@@ -99,40 +103,7 @@ async function dicomOf(
   return await dicomScans(folder, files, dicomSeries ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
 }
 
-interface Gathered {
-  cohort: Cohort;
-  /** Path of each row's scan, relative to the root. */
-  files: (string | null)[];
-  kind: Study['kind'];
-}
-
-async function gather(sources: Sources, { idColumn, fileColumn }: ImportRequest): Promise<Gathered> {
-  const { main, more, prefix, root, scans } = sources;
-  if (main === null) return { ...subjectsOfScans(scans ?? []), kind: 'volumes' };
-  const join = (hasScans: boolean) => joinTables({ main, more, idColumn, fileColumn, prefix, scans: hasScans });
-  let cohort = join(scans !== null);
-  const namesFiles =
-    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i.test(file));
-  if (scans === null && !namesFiles && fileColumn === null) {
-    const columns = cohort.columns.map((column) =>
-      column.role === 'file' ? { ...column, role: 'ignored' as const } : column,
-    );
-    return { cohort: { ...cohort, columns }, files: [], kind: 'table' };
-  }
-  if (scans === null) cohort = join(true);
-  return {
-    cohort,
-    files: await assignScans(cohort, {
-      root,
-      table: main.table.path,
-      scans,
-      fileColumnIsSure: fileColumn !== null || scans === null,
-    }),
-    kind: 'volumes',
-  };
-}
-
-function sourceFile(root: string, { table }: TableSource): SourceFile {
+function sourceFile(root: string, table: ReadTable): SourceFile {
   return { path: slashes(relative(root, table.path)), bytes: table.bytes, sha256: table.sha256 };
 }
 

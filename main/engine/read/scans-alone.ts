@@ -1,9 +1,10 @@
 /** Subjects from scans without a table: called by folder or file name, with the folder above all as a column. */
 import { basename, dirname } from 'node:path';
+import { parseBids } from '#app/data/bids.ts';
 import { fileStem } from '#app/data/matching.ts';
 import { mostClasses } from '#app/data/columns.ts';
 import type { Problem } from '#app/study/study.ts';
-import type { Cohort, CohortRow } from './join-tables.ts';
+import type { Cohort, CohortRow } from './cohort.ts';
 
 /**
  * @param scans paths relative to the root
@@ -17,7 +18,7 @@ export function subjectsOfScans(scans: readonly string[]): { cohort: Cohort; fil
     const id = ids[index] ?? file;
     const [top] = file.split('/');
     const folder = subjectFolder(file) !== null || top === undefined || top === file ? null : top;
-    return { id, file, excluded: null, values: { subject: id, folder } };
+    return { id, person: id, visit: '', file, excluded: null, values: { subject: id, folder } };
   });
   const folders = new Set(rows.map(({ values }) => values['folder']).filter((folder) => folder !== null)).size;
   const divides = folders > 1 && folders <= mostClasses && folders < rows.length;
@@ -38,12 +39,13 @@ export function subjectsOfScans(scans: readonly string[]): { cohort: Cohort; fil
       rows,
       fileColumn: null,
       problems,
+      matches: [],
     },
   };
 }
 
 function subjectFolder(path: string): string | null {
-  return /^(sub-[^/]+)\//.exec(path)?.[1] ?? null;
+  return parseBids(path)?.subject ?? null;
 }
 
 /** In a BIDS tree the T1-weighted scan of each subject, or the first. */

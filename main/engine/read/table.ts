@@ -1,15 +1,17 @@
-/** Tables in CSV, TSV and their relatives, and the JSON sidecars beside them. */
+/** Tables in CSV, TSV and their relatives and in Excel workbooks, and the JSON sidecars beside them. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
-import { inputError } from '#app/contract/errors.ts';
+import { inputError, settingError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { declaredDelimiter, detectDelimiter } from '#app/data/delimiter.ts';
+import { freeSurferDelimiter } from '#app/data/freesurfer.ts';
 import { parseSidecar, type ColumnNotes } from '#app/data/sidecar.ts';
-import { tableFromRows, type Table, type TextRow } from '#app/data/table.ts';
+import { belowTitle, tableFromRows, type Table, type TextRow } from '#app/data/table.ts';
 import { sha256Of } from './nifti.ts';
 import { readWhole } from './read-file.ts';
 import { decodeText } from './text.ts';
+import { isWorkbook, readWorkbook } from './workbook.ts';
 
 /** A larger text is no table of subjects. */
 const mostBytes = 256e6;
@@ -19,10 +21,17 @@ export interface ReadTable extends Table {
   path: string;
   bytes: number;
   sha256: string;
+  /** Of a workbook: the sheet that was read, and all that hold anything. */
+  sheet: string | null;
+  sheets: string[];
 }
 
-/** @throws SpectroscopeError (kind 'input') naming the file and the line when it is no table */
-export async function readTable(path: string): Promise<ReadTable> {
+/**
+ * @param sheet of a workbook, by its name; null: the first that is a table
+ * @throws SpectroscopeError (kind 'input') naming the file and the line when it is no table; (kind 'setting') when the
+ *   workbook has no such sheet
+ */
+export async function readTable(path: string, sheet: string | null = null): Promise<ReadTable> {
   const name = basename(path);
   const bytes = await readWhole(path);
   if (bytes.length > mostBytes) {
@@ -34,7 +43,42 @@ export async function readTable(path: string): Promise<ReadTable> {
       },
     );
   }
-  return { ...parseTable(name, decodeText(name, bytes)), path, bytes: bytes.length, sha256: sha256Of(bytes) };
+  const file = { path, bytes: bytes.length, sha256: sha256Of(bytes) };
+  if (isWorkbook(path)) return { ...(await workbookTable(name, bytes, sheet)), ...file };
+  return { ...parseTable(name, decodeText(name, bytes)), ...file, sheet: null, sheets: [] };
+}
+
+async function workbookTable(
+  name: string,
+  bytes: Buffer,
+  wanted: string | null,
+): Promise<Table & Pick<ReadTable, 'sheet' | 'sheets'>> {
+  const found = await readWorkbook(name, bytes);
+  const sheets = found.map((sheet) => sheet.name);
+  // A cover sheet with a few words is no table.
+  const isTableLike = (sheet: (typeof found)[number]) => belowTitle(sheet.rows).rows.length > 1;
+  const sheet =
+    wanted === null ? (found.find(isTableLike) ?? found[0]) : found.find((candidate) => candidate.name === wanted);
+  if (sheet === undefined) {
+    throw settingError(
+      'sheet-unknown',
+      `${name} has no sheet '${wanted ?? ''}' that holds anything. Sheets are: ${sheets.join(', ')}.`,
+      { file: name, field: wanted ?? '', expected: 'a sheet of the workbook' },
+    );
+  }
+  const { rows, above } = belowTitle(sheet.rows);
+  const table = tableFromRows(name, rows, '\t');
+  if (above > 0) {
+    table.problems.push({
+      code: 'rows-above-header',
+      severity: 'note',
+      file: name,
+      subject: null,
+      field: null,
+      message: `${name}, sheet '${sheet.name}': ${above} ${above === 1 ? 'row stands' : 'rows stand'} above the header in line ${rows[0]?.line ?? 0} and ${above === 1 ? 'is' : 'are'} left out.`,
+    });
+  }
+  return { ...table, sheet: sheet.name, sheets };
 }
 
 /** @throws SpectroscopeError (kind 'input') as `readTable` */
@@ -47,7 +91,7 @@ export function parseTable(name: string, text: string): Table {
 export function cutTable(name: string, text: string): { rows: TextRow[]; delimiter: string } {
   const declared = declaredDelimiter(text);
   const content = declared?.rest ?? text;
-  const delimiter = declared?.delimiter ?? detectDelimiter(content);
+  const delimiter = declared?.delimiter ?? freeSurferDelimiter(content) ?? detectDelimiter(content);
   return { rows: cut(name, content, delimiter, declared === null ? 0 : 1), delimiter };
 }
 

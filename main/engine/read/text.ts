@@ -2,7 +2,10 @@
 import { inputError } from '#app/contract/errors.ts';
 
 const notText: readonly { start: readonly number[]; what: string }[] = [
-  { start: [0x50, 0x4b, 0x03, 0x04], what: 'is an Excel workbook or another ZIP archive. Save the sheet as CSV' },
+  {
+    start: [0x50, 0x4b, 0x03, 0x04],
+    what: 'is an Excel workbook or another ZIP archive. Give it the ending .xlsx, or save the sheet as CSV',
+  },
   { start: [0xd0, 0xcf, 0x11, 0xe0], what: 'is an old Excel workbook. Save the sheet as CSV' },
   { start: [0x1f, 0x8b], what: 'is compressed with gzip. Unpack it first' },
   { start: [0x24, 0x46, 0x4c, 0x32], what: 'is an SPSS file. Save it as CSV' },

@@ -325,6 +325,7 @@ function preparing(configuration: RunConfiguration, title: string, done: number,
     loss: null,
     stepsPerSecond: null,
     captureCost: null,
+    captureWait: null,
     secondsLeft: null,
   };
 }

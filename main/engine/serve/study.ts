@@ -10,16 +10,18 @@ import { changeBetween } from '#app/study/change.ts';
 import { History, noHistory } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { SourceFile, Study } from '#app/study/study.ts';
-import { importStudy } from '../read/import.ts';
+import { importStudy, type ImportRequest } from '../read/import.ts';
+import { proposeImport } from '../read/propose.ts';
 import { rememberPlace, rememberedPlace } from '../study/data-places.ts';
 import { listSamples, openSample, sampleStudyId } from '../study/samples.ts';
 import { missingFiles, missingProblem, relinkStudy } from '../study/moved-files.ts';
 import { loadStudy, loadStudyFile, saveStudy, type StudyFile } from '../study/study-file.ts';
-import type { Call, EngineContext, Handlers } from './handlers.ts';
+import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 
 type StudyOperation =
   | 'sample.list'
   | 'sample.open'
+  | 'study.propose-import'
   | 'study.import'
   | 'study.list'
   | 'study.open'
@@ -118,21 +120,9 @@ export function studyHandlers(context: EngineContext): StudyArea {
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
         await open((await keptSample(sample)) ?? asImported(await openSample(sample, call)), call),
-      'study.import': async ({ paths, table, ...named }, call) =>
-        await open(
-          asImported(
-            await importStudy(
-              {
-                ...named,
-                paths: paths.map(pathOf),
-                table: table === null ? null : pathOf(table),
-                cache: join(context.library, 'cache'),
-              },
-              call,
-            ),
-          ),
-          call,
-        ),
+      'study.propose-import': async (input, call) => await proposeImport(importRequest(input, cache), call),
+      'study.import': async (input, call) =>
+        await open(asImported(await importStudy(importRequest(input, cache), call)), call),
       'study.list': async () => await listStudies(library),
       'study.open': async (input, call) =>
         await open(
@@ -195,6 +185,22 @@ function view(history: History, missing: readonly SourceFile[]): StudyView {
     canUndo,
     canRedo,
     saved: 'Library',
+  };
+}
+
+function importRequest(
+  { paths, table, idColumn, fileColumn, choices, series, dicomSeries }: ParsedInput<'study.import'>,
+  cache: string,
+): ImportRequest {
+  return {
+    paths: paths.map(pathOf),
+    table: table === null ? null : pathOf(table),
+    idColumn,
+    fileColumn,
+    series,
+    dicomSeries: dicomSeries ?? null,
+    cache,
+    ...(choices === undefined ? {} : { choices }),
   };
 }
 

@@ -6,7 +6,10 @@ import type { PreparedData } from './types.ts';
 export function dataSha256(data: PreparedData): string {
   const { kind, inputShape, features, subjects, groups, classes, values, covariates = [] } = data;
   const hash = createHash('sha256');
-  const people = subjects.map(({ id, group, target }) => [id, group, target]);
+  // Whose rows they are decides over the folds; where each has one, the hash is that of sessions from before.
+  const people = subjects.map(({ id, person, group, target }) =>
+    person === undefined ? [id, group, target] : [id, group, target, person],
+  );
   hash.update(JSON.stringify([kind, inputShape, features, people, groups.map(({ name }) => name), classes]));
   if (covariates.length > 0) hash.update(JSON.stringify(covariates));
   // A piece at a time: the inputs of a large study have more bytes than a hash takes at once.

@@ -42,6 +42,8 @@ export interface StepReport {
   durationMs: number;
   /** What capture took of it on the training thread. */
   captureMs: number;
+  /** What of that was spent waiting for the capture's queue. */
+  waitedMs: number;
 }
 
 export interface FoldRunOptions {
@@ -279,6 +281,7 @@ export class FoldRun {
       loss,
       durationMs: performance.now() - started,
       captureMs: this.trainer.watchingMs,
+      waitedMs,
     });
     return said;
   }

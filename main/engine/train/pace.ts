@@ -4,11 +4,16 @@ const smoothing = 0.05;
 export class Pace {
   private stepMs: number | null = null;
   private captureMs = 0;
+  private waitedMs = 0;
 
-  /** @param captureMs part of the step that capture took of the training thread */
-  step(durationMs: number, captureMs: number): void {
+  /**
+   * @param captureMs part of the step that capture took of the training thread
+   * @param waitedMs part of that which was spent waiting for the capture's queue
+   */
+  step(durationMs: number, captureMs: number, waitedMs = 0): void {
     this.stepMs = this.stepMs === null ? durationMs : this.stepMs + smoothing * (durationMs - this.stepMs);
     this.captureMs += smoothing * (captureMs - this.captureMs);
+    this.waitedMs += smoothing * (waitedMs - this.waitedMs);
   }
 
   get stepsPerSecond(): number | null {
@@ -20,5 +25,10 @@ export class Pace {
     return this.stepMs === null || this.stepMs <= this.captureMs
       ? null
       : this.captureMs / (this.stepMs - this.captureMs);
+  }
+
+  /** Part of a step's time that training waited for the capture's queue. */
+  get captureWait(): number | null {
+    return this.stepMs === null || this.stepMs <= 0 ? null : Math.min(1, this.waitedMs / this.stepMs);
   }
 }

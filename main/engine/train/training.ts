@@ -87,8 +87,8 @@ function reporter(
   const steps = all[run] ?? 0;
   const { configuration } = folds[run] as FoldSetup;
   let last = 0;
-  return ({ step, epoch, loss, durationMs, captureMs }) => {
-    pace.step(durationMs, captureMs);
+  return ({ step, epoch, loss, durationMs, captureMs, waitedMs }) => {
+    pace.step(durationMs, captureMs, waitedMs);
     const now = performance.now();
     if (now - last < progressIntervalMs && step !== steps) return;
     last = now;
@@ -106,6 +106,7 @@ function reporter(
       loss,
       stepsPerSecond: pace.stepsPerSecond,
       captureCost: pace.captureCost,
+      captureWait: pace.captureWait,
       secondsLeft: secondsRemaining(before + step, total, pace.stepsPerSecond),
     });
   };

@@ -11,7 +11,7 @@ export interface PreparedData {
   /** Names of the features (table) or channels (series), or empty. */
   features: readonly string[];
   /** Subjects in the order of the rows; one of several rows is there as often. `group` and `target` index into `groups` and `classes`. */
-  subjects: readonly { id: string; group: number; target: number }[];
+  subjects: readonly { id: string; person?: string; group: number; target: number }[];
   groups: readonly { name: string; colour: number }[];
   classes: readonly string[];
   targetIsGroups: boolean;

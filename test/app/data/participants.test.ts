@@ -120,6 +120,17 @@ describe('participants', () => {
     expect(found.labels).toEqual([{ id: 'a', group: 0, target: 0 }]);
   });
 
+  test('carry the person of their row where a column names it, so that folds keep the rows of one together', () => {
+    const visits = ['p1', 'p1', 'p2', null].map((who, i) =>
+      subject(`v${i}`, { who, group: i % 2 ? 'patient' : 'control' }),
+    );
+    const of = study({
+      subjects: visits,
+      columns: [column('who', { type: 'text', meaning: 'person' }), column('group', { type: 'category' })],
+    });
+    expect(participantsOf(of).labels.map(({ person }) => person)).toEqual(['p1', 'p1', 'p2', 'v3']);
+  });
+
   test('nobody is refused in words', () => {
     expect(() => participantsOf(study({}))).toThrow('No subject takes part: none is both included and labelled.');
   });

@@ -341,3 +341,32 @@ describe('undo and redo', () => {
     expect(history.undo().name).toBe('Small');
   });
 });
+
+describe('a column that is dropped', () => {
+  const drop: StudyEdit = { kind: 'drop-columns', columns: ['age'] };
+
+  it('leaves the study with its values and what was said of it, and there is no way back', () => {
+    const problem = {
+      code: 'age-over-89',
+      severity: 'warning' as const,
+      file: null,
+      subject: null,
+      field: 'age',
+      message: '',
+    };
+    const history = new History(smallStudy({ problems: [problem] }));
+    history.edit({ kind: 'rename', name: 'before' });
+    const study = history.edit(drop);
+    expect(JSON.stringify(study)).not.toContain('"age"');
+    expect(study.subjects[0]?.values).toEqual({ id: 's1', dx: 0, sex: 'F', thickness: 1.5 });
+    expect(history.canUndo).toBe(false);
+  });
+
+  it('cannot be what the study stands on', () => {
+    const study = edited(smallStudy(), byColumn('dx'));
+    const dropping = (name: string) => () => edited(study, { kind: 'drop-columns', columns: [name] });
+    expect(dropping('id')).toThrow("Column 'id' names the subjects and cannot be dropped.");
+    expect(dropping('dx')).toThrow("Column 'dx' makes the groups and cannot be dropped.");
+    expect(dropping('gone')).toThrow(/gone/);
+  });
+});

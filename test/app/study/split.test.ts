@@ -107,3 +107,87 @@ describe('stratified folds', () => {
     expect(() => stratifiedFolds([], 5, 0)).toThrow('The target has no class');
   });
 });
+
+describe('folds of people with several rows', () => {
+  /** Visits of people, in a random order; `classOf` may change between the visits of one. */
+  function visits(
+    random: SeededRandom,
+    people: number,
+    classOf: (person: number, visit: number) => number,
+  ): SplitSubject[] {
+    return random.shuffle(
+      Array.from({ length: people }, (_, person) =>
+        Array.from({ length: 1 + random.integer(4) }, (_visit, visit) => ({
+          id: `p${person}_ses-${visit}`,
+          person: `p${person}`,
+          target: classOf(person, visit),
+          group: person % 2,
+        })),
+      ).flat(),
+    );
+  }
+  const peopleOf = (rows: readonly SplitSubject[], part: readonly number[]) =>
+    new Set(part.map((row) => rows[row]!.person));
+
+  it('never have one person on both sides, in any fold, and lose no row', () => {
+    const random = new SeededRandom(5);
+    for (let trial = 0; trial < 60; trial++) {
+      const folds = 1 + random.integer(6);
+      const rows = visits(random, 24 + random.integer(30), (person) => person % 2);
+      for (const task of ['classification', 'regression', 'reconstruction'] as const) {
+        const split = stratifiedFolds(rows, folds, trial, task);
+        for (const { training, validation } of split) {
+          const trained = peopleOf(rows, training);
+          expect([...peopleOf(rows, validation)].filter((person) => trained.has(person))).toEqual([]);
+          expect(training.length + validation.length).toBe(rows.length);
+        }
+        if (folds === 1) continue;
+        expect(split.flatMap(({ validation }) => validation).sort((a, b) => a - b)).toEqual([...rows.keys()]);
+      }
+    }
+  });
+
+  it('would have leaked without the person: the same rows by id alone part a person in some fold', () => {
+    const rows = visits(new SeededRandom(8), 40, (person) => person % 2);
+    const alone = rows.map(({ id, target, group }) => ({ id, target, group }));
+    const parted = stratifiedFolds(alone, 5, 1).some(({ training, validation }) => {
+      const trained = peopleOf(rows, training);
+      return [...peopleOf(rows, validation)].some((person) => trained.has(person));
+    });
+    expect(parted).toBe(true);
+  });
+
+  it('keep the classes balanced by person, also where the class of a person changes', () => {
+    const rows = visits(new SeededRandom(2), 60, (person, visit) => (person < 20 ? 0 : person < 40 ? 1 : visit % 2));
+    const sizes = stratifiedFolds(rows, 5, 4).map(({ validation }) => ({
+      people: peopleOf(rows, validation).size,
+      first: [...peopleOf(rows, validation)].filter((person) => Number(person!.slice(1)) < 20).length,
+    }));
+    for (const { people, first } of sizes) {
+      expect(people).toBe(12);
+      // Who has one visit only is of one class, and so dealt out with these.
+      expect(Math.abs(first - 4)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('take rows with one id for one person, whatever the person is called', () => {
+    const rows = [...Array(12).keys()].flatMap((i) => [
+      { id: `s${i}`, person: `a${i}`, target: i % 2, group: 0 },
+      { id: `s${i}`, target: i % 2, group: 0 },
+    ]);
+    for (const { training, validation } of stratifiedFolds(rows, 3, 1)) {
+      const ids = new Set(training.map((row) => rows[row]!.id));
+      expect(validation.filter((row) => ids.has(rows[row]!.id))).toEqual([]);
+    }
+  });
+
+  it('count people, not rows, where a class is too small', () => {
+    const rows = ['a', 'a', 'a', 'a', 'b', 'c', 'd', 'e'].map((person, i) => ({
+      id: `r${i}`,
+      person,
+      target: person === 'a' ? 1 : 0,
+      group: 0,
+    }));
+    expect(() => stratifiedFolds(rows, 2, 1)).toThrow('The smallest class has 1 subject');
+  });
+});

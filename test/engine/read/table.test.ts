@@ -121,7 +121,7 @@ describe('a malformed table', () => {
     [
       'an Excel workbook',
       bytes([0x50, 0x4b, 3, 4, 20, 0]),
-      't.csv: is an Excel workbook or another ZIP archive. Save the sheet as CSV.',
+      't.csv: is an Excel workbook or another ZIP archive. Give it the ending .xlsx, or save the sheet as CSV.',
     ],
     ['an old Excel workbook', bytes([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 't.csv: is an old Excel workbook.'],
     ['an SPSS file', bytes('$FL2@(#) SPSS'), 't.csv: is an SPSS file. Save it as CSV.'],

@@ -123,7 +123,7 @@ describe('the bundled samples', () => {
     const features = study.columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
     expect(features).toHaveLength(203);
     for (const name of ['participant_id', 'diagnosis', 'age', 'gender']) expect(features).not.toContain(name);
-    expect(study.problems).toEqual([]);
+    expect(study.problems.map(({ code }) => code)).toEqual(['cells-empty', 'ids-tell-class']);
     expect(study.subjects.some(({ values }) => features.some((name) => values[name] === null))).toBe(true);
 
     const lesions = await handlers['sample.open']({ sample: 'lesymap-lesions' }, call);

@@ -2,11 +2,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
+import type { ImportChoices } from '#app/data/import-choices.ts';
 import { globPattern } from '#app/study/membership.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Orientation, Problem } from '#app/study/study.ts';
 import { isScan, isTable, listFiles } from '../find-files.ts';
-import { chooseTable, commonFolder, describeDataset, plain, slashes, type Sources } from '../import-sources.ts';
+import { describeDataset } from '../dataset-description.ts';
+import { chooseTable, commonFolder, plain, slashes, type Sources } from '../import-sources.ts';
 import { readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
 import { isArrayFile, isTextMatrix } from './read-arrays.ts';
@@ -41,6 +43,7 @@ export async function findSeries(
   paths: readonly string[],
   table: string | null,
   request: SeriesRequest | null,
+  choices: ImportChoices,
   signal: AbortSignal,
 ): Promise<FoundSeries> {
   const folders: string[] = [];
@@ -63,7 +66,7 @@ export async function findSeries(
   const root = folders.length === 1 && named.length === 0 ? (folders[0] as string) : commonFolder(files);
   const chosen = pattern === null ? await look(files) : matching(files, root, pattern);
   if (chosen.length === 0) return { sources: null, notes: eventNotes(files, root) };
-  return { sources: await sourcesOf(root, files, chosen, table, named), notes: [] };
+  return { sources: await sourcesOf(root, files, chosen, table, named, choices), notes: [] };
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -130,18 +133,22 @@ async function sourcesOf(
   chosen: readonly string[],
   table: string | null,
   named: readonly string[],
+  choices: ImportChoices,
 ): Promise<Sources> {
   const sources = plain(root, basename(root));
-  await describeDataset(
-    sources,
-    files.map((path) => slashes(relative(root, path))),
-  );
+  if (files.includes(join(root, 'dataset_description.json'))) await describeDataset(sources);
   sources.scans = chosen.map((path) => slashes(relative(root, path)));
   const taken = new Set(chosen);
   const participants = files.find((path) => path === join(root, 'participants.tsv'));
   const given = [table, ...named.filter((path) => isTable(path) && !taken.has(path))].filter((path) => path !== null);
   const beside = files.filter((path) => isTable(path) && !taken.has(path) && dirname(path) === root);
-  await chooseTable(sources, given.length > 0 || participants === undefined ? given : [participants], beside, []);
+  await chooseTable(
+    sources,
+    given.length > 0 || participants === undefined ? given : [participants],
+    beside,
+    [],
+    choices,
+  );
   return sources;
 }
 

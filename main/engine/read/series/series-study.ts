@@ -1,10 +1,15 @@
 /** What a study of series or matrices is made of: with a table or alone, a file for each subject or one file of all. */
+import { matchLimit, noChoices } from '#app/data/import-choices.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 import type { Call } from '../../serve/handlers.ts';
 import { assignScans } from '../assign-scans.ts';
 import type { ImportRequest } from '../import.ts';
 import type { Sources } from '../import-sources.ts';
-import { joinTables, type Cohort } from '../join-tables.ts';
+import type { Cohort } from '../cohort.ts';
+import { noteValues } from '../cohort-notes.ts';
+import { joinTable } from '../join-tables.ts';
+import { mainCohort } from '../main-table.ts';
+import { withhold } from '../withhold.ts';
 import { subjectsOfScans } from '../scans-alone.ts';
 import { importFileOfAll, importSeries } from './import-series.ts';
 
@@ -52,8 +57,18 @@ const idColumn: Study['columns'][number] = {
   description: '',
 };
 
-function tableOf({ main, more, prefix }: Sources, { idColumn: id, fileColumn }: ImportRequest): Cohort | null {
-  return main === null ? null : joinTables({ main, more, idColumn: id, fileColumn, prefix, scans: true });
+function tableOf(
+  { main, more, prefix }: Sources,
+  { idColumn: id, fileColumn, choices = noChoices }: ImportRequest,
+): Cohort | null {
+  if (main === null) return null;
+  const cohort = mainCohort({ main, idColumn: id, fileColumn, rows: choices.rows, numbersAreFeatures: false });
+  for (const source of more) {
+    joinTable(cohort, source, { prefix, scans: true, limit: matchLimit(choices, source.table.file) });
+  }
+  withhold(cohort, choices);
+  noteValues(cohort, main.table.file);
+  return cohort;
 }
 
 function alone(files: readonly string[]): { cohort: Cohort; assigned: readonly string[] } {

@@ -1,0 +1,84 @@
+/** What an import would make of what a person pointed at, to be looked at and confirmed before it is done. */
+import * as v from 'valibot';
+import { idForms } from '#app/data/id-forms.ts';
+import { problemSchema } from '#app/study/study.ts';
+
+/** How the ids of one source go together with the subjects. */
+export const matchProposalSchema = v.object({
+  /** Ids in the source; rows without one left out. */
+  ids: v.number(),
+  /** From the strictest form to the loosest, those that some id needs; `applied`: whether it is used as things are. */
+  forms: v.array(
+    v.object({
+      form: v.picklist(idForms),
+      ids: v.number(),
+      applied: v.boolean(),
+      examples: v.array(v.object({ id: v.string(), subject: v.string() })),
+    }),
+  ),
+  /** How far ids may differ as things are. */
+  limit: v.picklist(idForms),
+  /** With examples: ids that fit several subjects, ids of no subject, subjects without an id, as things are. */
+  ambiguous: v.object({ count: v.number(), examples: v.array(v.string()) }),
+  unknown: v.object({ count: v.number(), examples: v.array(v.string()) }),
+  subjectsWithout: v.object({ count: v.number(), examples: v.array(v.string()) }),
+});
+export type MatchProposal = v.InferOutput<typeof matchProposalSchema>;
+
+export const importProposalSchema = v.object({
+  name: v.string(),
+  kind: v.string(),
+  /** Rows that would be subjects of the study, and people whose rows they are. */
+  rows: v.number(),
+  people: v.number(),
+  /** Rows that would be excluded. */
+  excluded: v.number(),
+  tables: v.array(
+    v.object({
+      file: v.string(),
+      use: v.picklist(['subjects', 'joined', 'left out']),
+      rows: v.number(),
+      columns: v.number(),
+      idColumn: v.nullable(v.string()),
+      /** Of a workbook. */
+      sheet: v.nullable(v.string()),
+      sheets: v.array(v.string()),
+      /** 'thickness of the left hemisphere (aparc)'; null: no table of FreeSurfer. */
+      freeSurfer: v.nullable(v.string()),
+      match: v.nullable(matchProposalSchema),
+    }),
+  ),
+  scans: v.nullable(
+    v.object({
+      found: v.number(),
+      /** Given to a subject. */
+      used: v.number(),
+      /** Of those, links of git-annex whose content is not there. */
+      notDownloaded: v.number(),
+      match: v.nullable(matchProposalSchema),
+    }),
+  ),
+  bids: v.nullable(
+    v.object({
+      derivatives: v.array(v.string()),
+      derivative: v.nullable(v.string()),
+      facets: v.array(
+        v.object({
+          entity: v.string(),
+          values: v.array(v.object({ value: v.string(), subjects: v.number(), files: v.number() })),
+          chosen: v.nullable(v.string()),
+        }),
+      ),
+    }),
+  ),
+  /** People with several rows or scans, of which one is taken or all are. */
+  several: v.object({ people: v.number(), rows: v.picklist(['one', 'all']) }),
+  /** Columns that tell who the subjects are; one that names the subjects cannot be dropped. */
+  identifying: v.array(v.object({ column: v.string(), what: v.string(), canDrop: v.boolean() })),
+  agesOver89: v.number(),
+  /** Of the tables and their joining; scans are not read yet. */
+  problems: v.array(problemSchema),
+  /** What a person should look at before the import, one sentence each; empty: nothing had to be chosen. */
+  confirm: v.array(v.string()),
+});
+export type ImportProposal = v.InferOutput<typeof importProposalSchema>;

@@ -1,0 +1,62 @@
+/** Problems of a study whose ids, or one of whose features alone, tell the classes. */
+import { idsTellClass, tellingAbsence, tellingAucOf } from '#app/data/giveaway.ts';
+import type { Column, Problem, Study } from './study.ts';
+
+/** They change with the labels, and so are found anew after every edit. */
+export const giveawayCodes = ['feature-tells-class', 'feature-missing-tells-class', 'ids-tell-class'] as const;
+
+/**
+ * @param features those that nothing was said of yet
+ * @param classOf of each subject, null: of none
+ */
+export function giveawayProblems(
+  { subjects }: Study,
+  features: readonly Column[],
+  classOf: readonly (string | null)[],
+): Problem[] {
+  const rows = [...subjects.keys()].filter((row) => subjects[row]?.excluded === null && classOf[row] !== null);
+  const classes = rows.map((row) => classOf[row] ?? '');
+  const problems: Problem[] = [];
+  const ids = idsTellClass(
+    rows.map((row) => subjects[row]?.id ?? ''),
+    classes,
+  );
+  if (ids !== null) {
+    problems.push({
+      code: 'ids-tell-class',
+      severity: 'note',
+      file: null,
+      subject: null,
+      field: null,
+      message: `The ids tell the class (${ids}). They are no feature; see that nothing made of them, such as the number of a file or the order of the rows, becomes one.`,
+    });
+  }
+  for (const { name } of features) {
+    const cellAt = (at: number) => subjects[rows[at] ?? -1]?.values[name] ?? null;
+    const auc = tellingAucOf(cellAt, classes);
+    if (auc !== null) problems.push(telling('feature-tells-class', name, 'alone tells', auc));
+    else if (tellingAbsence(cellAt, classes) !== null) {
+      problems.push(
+        telling(
+          'feature-missing-tells-class',
+          name,
+          'is missing for one class and known for another, which tells',
+          null,
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+function telling(code: string, name: string, how: string, auc: number | null): Problem {
+  const area = auc === null ? '' : ` (area under the ROC curve ${auc.toFixed(3)})`;
+  return {
+    code,
+    severity: 'warning',
+    file: null,
+    subject: null,
+    field: name,
+    message: `Feature '${name}' ${how} a class from the rest${area}: a network would read the answer off it. Take it out of the features unless that is meant.`,
+  };
+}

@@ -1,0 +1,42 @@
+/** A proposed import in words. */
+import type { ImportProposal, MatchProposal } from '#app/contract/import-proposal.ts';
+
+export function proposalLines(proposal: ImportProposal): string[] {
+  const { name, kind, rows, people, excluded, tables, scans, bids, identifying, problems, confirm } = proposal;
+  return [
+    `${name}: ${kind}, ${rows} rows of ${people} people; ${excluded} would be excluded.`,
+    ...tables.flatMap(({ file, use, rows: count, columns, idColumn, sheet, freeSurfer, match }) => [
+      `  ${file}: ${use}${use === 'left out' ? '' : `, ${count} rows, ${columns} columns, ids in '${idColumn ?? 'no column'}'`}${sheet === null ? '' : `, sheet '${sheet}'`}${freeSurfer === null ? '' : `, ${freeSurfer}`}`,
+      ...(match === null ? [] : matchLines(match)),
+    ]),
+    ...(scans === null
+      ? []
+      : [
+          `  scans: ${scans.used} of ${scans.found} used${scans.notDownloaded === 0 ? '' : `, ${scans.notDownloaded} not downloaded`}`,
+          ...(scans.match === null ? [] : matchLines(scans.match)),
+        ]),
+    ...(bids?.facets ?? []).map(
+      ({ entity, values, chosen }) =>
+        `  ${entity}: ${chosen ?? 'first of each subject'} (${values.map(({ value, subjects }) => `${value === '' ? 'none' : value}: ${subjects} subjects`).join(', ')})`,
+    ),
+    ...identifying.map(({ column, what }) => `  identifies: '${column}' (${what})`),
+    ...confirm.map((sentence) => `  look at: ${sentence}`),
+    ...problems.map(({ severity, message }) => `  ${severity}: ${message}`),
+  ];
+}
+
+function matchLines({ ids, forms, unknown, ambiguous, subjectsWithout }: MatchProposal): string[] {
+  const [strictest] = forms;
+  if (strictest?.form === 'as-written' && strictest.ids === ids && subjectsWithout.count === 0) return [];
+  return [
+    ...forms.map(
+      ({ form, ids: count, applied, examples }) =>
+        `    ${form}: ${count} of ${ids}${applied ? '' : ' (not matched unless chosen)'}, as ${examples.map(({ id, subject }) => `${id} for ${subject}`).join(', ')}`,
+    ),
+    ...(ambiguous.count === 0 ? [] : [`    ambiguous: ${ambiguous.count} (${ambiguous.examples.join(', ')})`]),
+    ...(unknown.count === 0 ? [] : [`    of no subject: ${unknown.count} (${unknown.examples.join(', ')})`]),
+    ...(subjectsWithout.count === 0
+      ? []
+      : [`    subjects without: ${subjectsWithout.count} (${subjectsWithout.examples.join(', ')})`]),
+  ];
+}

@@ -1,0 +1,63 @@
+/** What of a proposed import a person should look at, in sentences. */
+import type { ImportProposal, MatchProposal } from '#app/contract/import-proposal.ts';
+
+/** @returns one sentence for each thing that could be chosen otherwise; empty where there is nothing to choose */
+export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string[] {
+  const { tables, scans, bids, several, identifying, agesOver89 } = proposal;
+  const said: string[] = [];
+  for (const { file, match } of tables) if (match !== null) said.push(...ofMatch(file, match));
+  if (scans !== null) {
+    if (scans.match !== null) said.push(...ofMatch('The scans', scans.match));
+    if (scans.notDownloaded > 0) {
+      said.push(
+        `${count(scans.notDownloaded, 'scan is', 'scans are')} not downloaded (git-annex): fetch them first (datalad get), or those subjects are left out.`,
+      );
+    }
+  }
+  for (const { entity, values, chosen } of bids?.facets ?? []) {
+    if (values.length < 2) continue;
+    const offered = values.map(
+      ({ value, subjects }) => `${value === '' ? 'none' : value} (${count(subjects, 'subject', 'subjects')})`,
+    );
+    said.push(
+      `${entity}: ${chosen === null ? 'the first of each subject' : chosen === '' ? 'none' : chosen} of ${offered.slice(0, 6).join(', ')}.`,
+    );
+  }
+  if (bids !== null && bids.derivatives.length > 0) {
+    said.push(`Derivatives: ${bids.derivative ?? 'none'} of ${bids.derivatives.join(', ')}.`);
+  }
+  if (several.people > 0) {
+    said.push(
+      several.rows === 'one'
+        ? `${count(several.people, 'person has', 'people have')} several rows or scans, of which one is used.`
+        : `${count(several.people, 'person has', 'people have')} several rows or scans; all are used, and folds keep those of one person together.`,
+    );
+  }
+  for (const { column, what } of identifying)
+    said.push(`Column '${column}' holds ${what}, which tell who the subjects are.`);
+  if (agesOver89 > 0)
+    said.push(`${count(agesOver89, 'subject is', 'subjects are')} older than 90, which tells who they are.`);
+  return said;
+}
+
+function ofMatch(source: string, { ids, forms, unknown, ambiguous }: MatchProposal): string[] {
+  const loose = forms.filter(({ form }) => form !== 'as-written' && form !== 'label');
+  const words = loose.map(({ form, ids: matched, applied, examples }) => {
+    const [example] = examples;
+    const how = {
+      visit: 'without what they say of the visit',
+      zeros: 'with other zeros',
+      number: 'by the number alone',
+    }[form as 'visit' | 'zeros' | 'number'];
+    return `${matched} of ${ids} ids ${applied ? 'match' : 'would match'} ${how} (${example?.id ?? ''} for ${example?.subject ?? ''})`;
+  });
+  if (ambiguous.count > 0)
+    words.push(`${count(ambiguous.count, 'id is', 'ids are')} ambiguous (${ambiguous.examples.join(', ')})`);
+  if (words.length > 0 && unknown.count > 0)
+    words.push(`${unknown.count} stay unmatched (${unknown.examples.join(', ')})`);
+  return words.length === 0 ? [] : [`${source}: ${words.join('; ')}.`];
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,93 @@
+/** Puts the subjects of a study together from what was found: tables joined, scans given to their subjects. */
+import type { ChosenBids } from '#app/data/bids.ts';
+import { matchLimit, type ImportChoices } from '#app/data/import-choices.ts';
+import type { Study } from '#app/study/study.ts';
+import { assignBids, bidsScans } from './bids-scans.ts';
+import { assignScans } from './assign-scans.ts';
+import { noteValues } from './cohort-notes.ts';
+import type { Cohort } from './cohort.ts';
+import type { Sources } from './import-sources.ts';
+import { joinTable } from './join-tables.ts';
+import { mainCohort } from './main-table.ts';
+import { subjectsOfScans } from './scans-alone.ts';
+import { withhold } from './withhold.ts';
+
+export interface Gathered {
+  cohort: Cohort;
+  /** Path of each row's scan, relative to the root; empty where there are none. */
+  files: (string | null)[];
+  kind: Study['kind'];
+  /** What the names of a BIDS tree offer; null: it is none. */
+  bids: ChosenBids | null;
+}
+
+export interface GatherRequest {
+  idColumn: string | null;
+  fileColumn: string | null;
+  choices: ImportChoices;
+}
+
+/** @throws SpectroscopeError (kind 'input' or 'setting') when the main table has no ids or lacks a named column */
+export async function gather(sources: Sources, request: GatherRequest): Promise<Gathered> {
+  const { main, more, scans } = sources;
+  const gathered = await withScans(sources, request);
+  const { cohort } = gathered;
+  if (main === null) return gathered;
+  for (const source of more) {
+    joinTable(cohort, source, {
+      prefix: sources.prefix,
+      scans: scans !== null || gathered.kind === 'volumes',
+      limit: matchLimit(request.choices, source.table.file),
+    });
+  }
+  // What is withheld is not looked at either: nothing that is said of a study may repeat it.
+  withhold(cohort, request.choices);
+  noteValues(cohort, main.table.file);
+  return gathered;
+}
+
+async function withScans(sources: Sources, { idColumn, fileColumn, choices }: GatherRequest): Promise<Gathered> {
+  const { main, more, root, scans } = sources;
+  const bids = scans === null ? null : bidsScans(scans, choices);
+  if (main === null) return scansAlone(scans ?? [], bids, choices);
+  const cohortWith = (hasScans: boolean) =>
+    mainCohort({
+      main,
+      idColumn,
+      fileColumn,
+      rows: choices.rows,
+      // What FreeSurfer measured is learned from, whichever of its tables leads.
+      numbersAreFeatures: !hasScans && (more.length === 0 || main.table.freeSurfer !== null),
+    });
+  let cohort = cohortWith(scans !== null);
+  const namesFiles =
+    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i.test(file));
+  if (scans === null && !namesFiles && fileColumn === null) {
+    cohort.columns = cohort.columns.map((column) =>
+      column.role === 'file' ? { ...column, role: 'ignored' as const } : column,
+    );
+    return { cohort, files: [], kind: 'table', bids: null };
+  }
+  if (scans === null) cohort = cohortWith(true);
+  if (bids !== null && !namesFiles && fileColumn === null) {
+    cohort.columns = cohort.columns.map((column) =>
+      column.role === 'file' ? { ...column, role: 'ignored' as const } : column,
+    );
+    return { cohort, files: assignBids(cohort, bids, choices), kind: 'volumes', bids };
+  }
+  const files = await assignScans(cohort, {
+    root,
+    table: main.table.path,
+    scans,
+    fileColumnIsSure: fileColumn !== null || scans === null,
+    byNumber: matchLimit(choices, 'scans') === 'number',
+  });
+  return { cohort, files, kind: 'volumes', bids };
+}
+
+function scansAlone(scans: readonly string[], bids: ChosenBids | null, choices: ImportChoices): Gathered {
+  if (bids === null) return { ...subjectsOfScans(scans), kind: 'volumes', bids };
+  const first = new Map(bids.scans.toReversed().map(({ subject, path }) => [subject, path]));
+  const { cohort } = subjectsOfScans([...first.values()].toReversed());
+  return { cohort, files: assignBids(cohort, bids, choices), kind: 'volumes', bids };
+}

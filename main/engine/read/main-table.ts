@@ -1,0 +1,206 @@
+/** The table whose rows are the subjects: their ids, whose rows they are, and what the columns are for. */
+import { settingError } from '#app/contract/errors.ts';
+import {
+  findFileColumn,
+  findIdColumn,
+  findPersonColumn,
+  findVisitColumn,
+  recogniseColumns,
+} from '#app/data/columns.ts';
+import { groupedBy } from '#app/data/grouped-by.ts';
+import { visitOf, withoutVisit } from '#app/data/id-forms.ts';
+import type { TableColumn } from '#app/data/table.ts';
+import { listed } from '#app/study/labelling.ts';
+import type { Cell, Column } from '#app/study/study.ts';
+import { annotated, freeName, tableProblem, type Cohort, type CohortRow, type TableSource } from './cohort.ts';
+import type { ReadTable } from './table.ts';
+
+export interface MainRequest {
+  main: TableSource;
+  idColumn: string | null;
+  fileColumn: string | null;
+  /** Of rows with the same id: the first one alone, or each as a row of the same person. */
+  rows: 'one' | 'all';
+  numbersAreFeatures: boolean;
+}
+
+/** @throws SpectroscopeError (kind 'setting') when the table lacks a named column */
+export function mainCohort({ main, idColumn, fileColumn, rows: kept, numbersAreFeatures }: MainRequest): Cohort {
+  const table = main.table;
+  const id = idColumn === null ? findIdColumn(table) : requireNamed(table, idColumn, 'id');
+  const file = fileColumn === null ? fileColumnOf(table, id) : requireNamed(table, fileColumn, 'file');
+  const columns = recogniseColumns(table, { id: id?.name ?? null, file: file?.name ?? null, numbersAreFeatures }).map(
+    (column) => annotated(column, main.sidecar),
+  );
+  const cohort: Cohort = {
+    columns,
+    rows: [],
+    fileColumn: file?.name ?? null,
+    problems: [...table.problems],
+    matches: [],
+  };
+  if (id === null) {
+    cohort.problems.push(
+      tableProblem(
+        table.file,
+        'no-id-column',
+        null,
+        `${table.file}: no column names the subjects; they are called by the line of the table. Name the column of ids at import if there is one.`,
+        'note',
+      ),
+    );
+  }
+  cohort.rows = table.lines.map((_, row) => plainRow(table, row, id, file));
+  if (id === null) return cohort;
+  nameRows(cohort, table, id, kept);
+  markPersons(cohort, table, id);
+  return cohort;
+}
+
+function fileColumnOf(table: ReadTable, id: TableColumn | null): TableColumn | null {
+  const file = findFileColumn(table);
+  return file === id ? null : file;
+}
+
+function requireNamed(table: ReadTable, name: string, what: 'id' | 'file'): TableColumn {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column !== undefined) return column;
+  throw settingError(
+    `${what}-column-unknown`,
+    `${table.file} has no column '${name}' for the ${what === 'id' ? 'ids' : 'file names'}. Columns are: ${listed(table.columns.map((known) => known.name))}.`,
+    { file: table.file, field: name, expected: 'a column of the table' },
+  );
+}
+
+function plainRow(table: ReadTable, row: number, id: TableColumn | null, file: TableColumn | null): CohortRow {
+  const values = Object.fromEntries(
+    table.columns.map((column) => [
+      column.name,
+      column === id || column === file ? textOf(column, row) : (column.cells[row] ?? null),
+    ]),
+  );
+  const name = id === null ? `line ${table.lines[row] ?? 0}` : (id.texts[row] ?? '');
+  return { id: name, person: name, visit: '', values, file: file?.texts[row] ?? '', excluded: null };
+}
+
+function textOf(column: TableColumn, row: number): Cell {
+  const text = column.texts[row] ?? '';
+  return text === '' ? null : text;
+}
+
+/** Gives each row an id of its own; what has none, is shifted or repeats another is excluded. */
+function nameRows({ rows, problems }: Cohort, table: ReadTable, id: TableColumn, kept: 'one' | 'all'): void {
+  const visits = findVisitColumn(table);
+  const firstLine = new Map<string, number>();
+  const taken = new Set<string>();
+  const times = new Map<string, number>();
+  for (const text of id.texts) times.set(text, (times.get(text) ?? 0) + 1);
+  rows.forEach((row, at) => {
+    const [line, text] = [table.lines[at] ?? 0, id.texts[at] ?? ''];
+    const where = `${table.file}, line ${line}, column '${id.name}'`;
+    const exclude = (name: string, code: string, reason: string): void => {
+      problems.push({ code, severity: 'error', file: table.file, subject: name, field: id.name, message: reason });
+      row.id = name;
+      row.excluded = reason;
+    };
+    const known = firstLine.get(text);
+    const broken = table.broken[at] ?? null;
+    row.visit = visits === null ? visitOf(text) : visitName(visits, at);
+    if (text === '') {
+      exclude(`line ${line}`, 'id-missing', `${where}: there is no id. Give the subject one.`);
+      row.person = row.id;
+    } else if (kept === 'all' && (times.get(text) ?? 0) > 1) {
+      const name = row.visit === '' ? '' : `${text}_${row.visit}`;
+      row.id = name === '' || taken.has(name) ? `${text} (line ${line})` : name;
+      if (broken !== null) exclude(row.id, 'row-too-long', broken);
+    } else if (known !== undefined) {
+      exclude(
+        `${text} (line ${line})`,
+        'id-twice',
+        `${where}: the id '${text}' is in line ${known} already. Keep one row a subject.`,
+      );
+    } else if (broken !== null) exclude(text, 'row-too-long', broken);
+    taken.add(row.id);
+    if (known === undefined) firstLine.set(text, line);
+  });
+}
+
+/** 'ses-1' as it is; '1' in a column called visit as 'visit-1'. */
+function visitName(column: TableColumn, row: number): string {
+  const text = column.texts[row] ?? '';
+  return /^\d/.test(text) ? `${column.name.replace(/[ _.-]?id$/i, '')}-${text}` : text;
+}
+
+/** Rows of one person are told apart from rows of several: by a column that names the person, or by visits in the ids. */
+function markPersons(cohort: Cohort, table: ReadTable, id: TableColumn): void {
+  const named = findPersonColumn(table, id);
+  const column = cohort.columns.find(({ name }) => name === named?.name);
+  if (named !== null && column !== undefined) {
+    cohort.rows.forEach((row, at) => (row.person = named.texts[at] || row.id));
+    cohort.columns = cohort.columns.map((each) =>
+      each === column ? { ...each, role: 'covariate', meaning: 'person', type: 'text' } : each,
+    );
+    for (const row of cohort.rows) row.values[column.name] = row.person;
+    notePersons(cohort, table.file);
+    return;
+  }
+  for (const row of cohort.rows) if (visitOf(row.person) !== '') row.person = withoutVisit(row.person);
+  addPersonColumns(cohort, table.file);
+}
+
+/** Columns that say whose row a row is and of which visit, where people have several. */
+export function addPersonColumns(cohort: Cohort, file: string | null): void {
+  const several = groupedBy(cohort.rows, ({ person }) => person).size < cohort.rows.length;
+  if (!several) {
+    // Nobody has two rows: the ids say all, whatever is in them of the visit.
+    for (const row of cohort.rows) row.person = row.id;
+    return;
+  }
+  addTextColumn(cohort, 'person', 'person', ({ person }) => person);
+  const isNew =
+    cohort.rows.some(({ visit }) => visit !== '') && !cohort.columns.some(({ name }) => /^(session|visit)/i.test(name));
+  if (isNew) addTextColumn(cohort, 'visit', null, ({ visit }) => (visit === '' ? null : visit));
+  const id = cohort.columns.find(({ role }) => role === 'id');
+  if (id !== undefined) for (const row of cohort.rows) row.values[id.name] = row.id;
+  notePersons(cohort, file);
+}
+
+export function addTextColumn(
+  cohort: Cohort,
+  wanted: string,
+  meaning: Column['meaning'],
+  cellOf: (row: CohortRow) => Cell,
+): void {
+  const name = freeName(cohort.columns, wanted);
+  cohort.columns.push({
+    name,
+    type: meaning === 'person' ? 'text' : 'category',
+    role: 'covariate',
+    meaning,
+    levels: {},
+    description: '',
+  });
+  for (const row of cohort.rows) row.values[name] = cellOf(row);
+}
+
+function notePersons({ rows, problems }: Cohort, file: string | null): void {
+  const several = [
+    ...groupedBy(
+      rows.filter(({ excluded }) => excluded === null),
+      ({ person }) => person,
+    ).values(),
+  ].filter((own) => own.length > 1);
+  const [first] = several;
+  if (first === undefined) return;
+  problems.push({
+    code: 'several-rows-of-a-person',
+    severity: 'note',
+    file,
+    subject: null,
+    field: 'person',
+    message: `${several.length} ${several.length === 1 ? 'person has' : 'people have'} several rows (${listed(
+      first.map(({ id }) => id),
+      3,
+    )}). They stay together: no fold trains on one and validates another.`,
+  });
+}

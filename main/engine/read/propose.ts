@@ -1,0 +1,163 @@
+/** Says what an import would do, without reading scans and without keeping anything. */
+import { join } from 'node:path';
+import type { ImportProposal, MatchProposal } from '#app/contract/import-proposal.ts';
+import { findIdColumn } from '#app/data/columns.ts';
+import type { FreeSurferTable } from '#app/data/freesurfer.ts';
+import { groupedBy } from '#app/data/grouped-by.ts';
+import { idForms, type IdForm } from '#app/data/id-forms.ts';
+import { agesTooHigh, findIdentifying } from '#app/data/identifying.ts';
+import { noChoices } from '#app/data/import-choices.ts';
+import type { Call } from '../serve/handlers.ts';
+import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
+import { confirmations } from './confirmations.ts';
+import { gather, type Gathered } from './gather.ts';
+import { dicomOf, type ImportRequest } from './import.ts';
+import { findSources, type Sources } from './import-sources.ts';
+import { findSeries } from './series/find-series.ts';
+import { isNotDownloaded } from './not-downloaded.ts';
+
+/** So many ids are shown of each kind. */
+const mostExamples = 3;
+
+/**
+ * @throws SpectroscopeError (kind 'input': nothing of use, a damaged table; 'setting': a choice that is not there; 'cancelled')
+ */
+export async function proposeImport(
+  request: ImportRequest,
+  call: Pick<Call, 'signal' | 'progress'>,
+): Promise<ImportProposal> {
+  call.progress('Import', 0, null, 'Looking for tables and scans');
+  const { idColumn, fileColumn, choices = noChoices } = request;
+  const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
+  const sources =
+    series.sources ??
+    (await findSources({
+      paths: request.paths,
+      table: request.table,
+      wanted: [idColumn, fileColumn].filter((name) => name !== null),
+      choices,
+      signal: call.signal,
+      // Converted now, they are in the cache when the import is confirmed.
+      dicom: (folder, files) => dicomOf(request, folder, files, call),
+    }));
+  // What would be withheld is still shown, so that the choice can be taken back.
+  const gathered = await gather(sources, { idColumn, fileColumn, choices: { ...choices, drop: [], capAges: false } });
+  const { cohort } = gathered;
+  const kind = series.sources === null ? gathered.kind : (request.series?.kind ?? 'series');
+  const taking = cohort.rows.filter(({ excluded }) => excluded === null);
+  const proposal = {
+    name: sources.name,
+    kind,
+    rows: taking.length,
+    people: new Set(taking.map(({ person }) => person)).size,
+    excluded: cohort.rows.length - taking.length,
+    tables: tablesOf(sources, cohort),
+    scans: kind === 'table' ? null : await scansOf(sources, gathered),
+    bids: bidsOf(sources, gathered, choices.scans.derivative),
+    several: { people: severalOf(gathered), rows: choices.rows },
+    identifying: identifyingOf(cohort),
+    agesOver89: agesOf(cohort),
+    problems: [...series.notes, ...sources.problems, ...cohort.problems],
+  };
+  return { ...proposal, confirm: confirmations(proposal) };
+}
+
+function tablesOf({ main, more, left }: Sources, { matches }: Cohort): ImportProposal['tables'] {
+  const described = (source: TableSource, use: 'subjects' | 'joined') => {
+    const { table } = source;
+    const match = matches.find(({ source: name }) => name === table.file);
+    return {
+      file: table.file,
+      use,
+      rows: table.lines.length,
+      columns: table.columns.length,
+      idColumn: findIdColumn(table)?.name ?? null,
+      sheet: table.sheet,
+      sheets: table.sheets,
+      freeSurfer: table.freeSurfer === null ? null : wordsOf(table.freeSurfer),
+      match: match === undefined || use === 'subjects' ? null : matchOf(match),
+    };
+  };
+  return [
+    ...(main === null ? [] : [described(main, 'subjects')]),
+    ...more.map((source) => described(source, 'joined')),
+    ...left.map((file) => ({
+      file,
+      use: 'left out' as const,
+      rows: 0,
+      columns: 0,
+      idColumn: null,
+      sheet: null,
+      sheets: [],
+      freeSurfer: null,
+      match: null,
+    })),
+  ];
+}
+
+function wordsOf({ program, hemisphere, parcellation, measure }: FreeSurferTable): string {
+  if (program === 'asegstats2table') return `${measure} of subcortical structures`;
+  return `${measure} of the ${hemisphere === 'lh' ? 'left' : 'right'} hemisphere (${parcellation ?? ''})`;
+}
+
+export function matchOf({ ids, subjects, applied, possible, limit }: SourceMatch): MatchProposal {
+  const rows = [...ids.keys()].filter((row) => ids[row] !== '');
+  const allowed = new Set<IdForm>(idForms.slice(0, idForms.indexOf(limit) + 1));
+  const forms = idForms.flatMap((form) => {
+    const examples = rows.flatMap((row) => {
+      const match = possible.rows[row];
+      return typeof match === 'object' && match.form === form
+        ? [{ id: ids[row] ?? '', subject: subjects[match.subject] ?? '' }]
+        : [];
+    });
+    if (examples.length === 0) return [];
+    return [{ form, ids: examples.length, applied: allowed.has(form), examples: examples.slice(0, mostExamples) }];
+  });
+  const named = new Set(applied.rows.map((match) => (typeof match === 'object' ? match.subject : -1)));
+  const counted = (names: readonly string[]) => ({ count: names.length, examples: names.slice(0, mostExamples) });
+  return {
+    ids: rows.length,
+    forms,
+    limit,
+    ambiguous: counted(rows.filter((row) => applied.rows[row] === 'ambiguous').map((row) => ids[row] ?? '')),
+    unknown: counted(rows.filter((row) => applied.rows[row] === 'unknown').map((row) => ids[row] ?? '')),
+    subjectsWithout: counted(subjects.filter((_, subject) => !named.has(subject))),
+  };
+}
+
+async function scansOf({ root, scans }: Sources, { cohort, files }: Gathered): Promise<ImportProposal['scans']> {
+  const used = files.filter((file, row) => file !== null && cohort.rows[row]?.excluded === null);
+  const absent = await Promise.all(used.map((file) => isNotDownloaded(join(root, file ?? ''))));
+  const match = cohort.matches.find(({ source }) => source === 'scans');
+  return {
+    found: scans?.length ?? used.length,
+    used: used.length,
+    notDownloaded: absent.filter(Boolean).length,
+    match: match === undefined ? null : matchOf(match),
+  };
+}
+
+function bidsOf({ derivatives }: Sources, { bids }: Gathered, derivative: string | null): ImportProposal['bids'] {
+  return bids === null ? null : { derivatives, derivative, facets: bids.facets };
+}
+
+/** People with more than one row, kept or excluded for it, or with more than one scan of the chosen kind. */
+function severalOf({ cohort, bids }: Gathered): number {
+  const byScans = bids === null ? 0 : bids.several;
+  const byRows = [...groupedBy(cohort.rows, ({ person }) => person).values()].filter((own) => own.length > 1).length;
+  return Math.max(byRows, byScans);
+}
+
+function identifyingOf({ columns, rows }: Cohort): ImportProposal['identifying'] {
+  const looked = columns.map(({ name }) => ({ name, cells: rows.map(({ values }) => values[name] ?? null) }));
+  return findIdentifying(looked).map(({ column, what }) => ({
+    column,
+    what,
+    canDrop: !columns.some(({ name, role }) => name === column && (role === 'id' || role === 'file')),
+  }));
+}
+
+function agesOf({ columns, rows }: Cohort): number {
+  const age = columns.find(({ meaning }) => meaning === 'age')?.name;
+  return age === undefined ? 0 : agesTooHigh(rows.map(({ values }) => values[age] ?? null));
+}
