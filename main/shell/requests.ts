@@ -79,6 +79,7 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
     properties: ['openFile'],
     filters: [{ name: 'Layers model (model.json)', extensions: ['json'] }],
   },
+  'moved-files': { title: 'Choose the folder that holds the files now', properties: ['openDirectory'] },
   scans: {
     title: 'Open scans',
     properties: ['openFile', 'multiSelections'],
