@@ -9,11 +9,12 @@
  *   --import          import alone: whole scans, headers, memory
  *   --with-nibabel    nibabel beside it, on the same files by turns; fetches it once into an environment of its own
  *   --scaling         cost against batch, width, groups and depth
+ *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { imported, models, profile, scaling, throughput, trainingRows } from './benchmark/parts.mjs';
+import { imported, models, profile, scaling, streaming, throughput, trainingRows } from './benchmark/parts.mjs';
 import { scansAgainstNibabel } from './benchmark/scans.mjs';
 import {
   importWords,
@@ -23,12 +24,13 @@ import {
   scalingTable,
   scansTable,
   stepTable,
+  streamingWords,
   throughputWords,
 } from './benchmark/tables.mjs';
 import { SetupError, runScript, say } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
-const flags = ['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'profile'];
+const flags = ['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'streaming', 'profile'];
 
 function readOptions() {
   const options = Object.fromEntries(flags.map((name) => [name, { type: 'boolean', default: false }]));
@@ -65,6 +67,11 @@ async function measureAll(options) {
   }
   const scans = () => scansAgainstNibabel({ quick: options.quick, withNibabel: options['with-nibabel'] });
   if (options.import) return { ...result, scans: await scans() };
+  if (options.streaming) {
+    say('Measuring streaming');
+    result.streaming = await streaming(quick);
+    return result;
+  }
   Object.assign(result, await trainingRows({ names: options.names, quick, withPytorch: options['with-pytorch'] }));
   if (options.scaling) {
     say('Measuring scaling');
@@ -79,7 +86,7 @@ async function measureAll(options) {
   return result;
 }
 
-function print({ machine, rows = [], scaling, throughput, import: imports, scans, profiles = [] }) {
+function print({ machine, rows = [], scaling, throughput, import: imports, scans, streaming, profiles = [] }) {
   const { processor, cores, memoryGiB, system, date } = machine;
   const parts = [`${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, ${date}`, ...profiles.map(profileTable)];
   if (rows.length > 0) parts.push(stepTable(rows), peerTable(rows));
@@ -89,6 +96,7 @@ function print({ machine, rows = [], scaling, throughput, import: imports, scans
     parts.push(scalingTable(scaling));
   }
   if (throughput !== undefined) parts.push(throughputWords(throughput));
+  if (streaming !== undefined) parts.push(streamingWords(streaming));
   if (imports !== undefined) parts.push(importWords(imports));
   if (scans !== undefined) parts.push(scansTable(scans), memoryWords(scans));
   console.log(parts.join('\n\n'));
