@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { events } from './events.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
+import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import {
@@ -291,6 +292,11 @@ export const engineOperations = {
       /** Quantities whose spectra were regrouped exactly; of the others only the alignment of the gradients is known. */
       layers: v.array(v.object({ name: v.string(), regrouped: v.array(v.string()) })),
     }),
+  },
+  /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
+  'session.test': {
+    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
+    answer: testAnswerSchema,
   },
   'session.export': {
     input: v.object({

@@ -7,8 +7,11 @@ import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { testCommand, type TestCommandOptions } from './commands/test.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { Terminal } from './terminal.ts';
+import { testStatistics } from '#app/inference/statistics.ts';
+import { testMethods } from '#app/inference/test-options.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import type { Input } from '#app/contract/operations.ts';
 
@@ -30,6 +33,15 @@ function number(minimum: number, whole: boolean, maximum = Infinity): (text: str
 }
 
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
+/** Names among known ones, with commas. */
+function oneOf<T extends string>(what: string, known: readonly T[]): (text: string) => T[] {
+  return (text) =>
+    names(text).map((name) => {
+      const found = known.find((each) => each === name);
+      if (found !== undefined) return found;
+      throw new InvalidArgumentError(`'${name}' is no ${what}; there are ${known.join(', ')}`);
+    });
+}
 const collect = (text: string, before: string[] = []): string[] => [...before, text];
 
 function program(
@@ -128,6 +140,19 @@ function program(
     .requiredOption('--out <file.spectra>', 'session file to write')
     .action((file: string, options: RegroupOptions, self: Command) =>
       carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
+    );
+
+  command('test <files...>', 'test whether groups differ in how they drive the training')
+    .addOption(
+      new Option('--statistic <names>', 'what is compared, with commas').argParser(oneOf('statistic', testStatistics)),
+    )
+    .addOption(new Option('--method <names>', 'how it is tested, with commas').argParser(oneOf('method', testMethods)))
+    .option('--permutations <n>', 'of the labels', number(19, true, 100_000), 999)
+    .option('--strata <what>', 'labels are exchanged within: auto, none, class, or a column of the study', 'auto')
+    .option('--groups <a,b>', 'two groups (default: all pairs)', names)
+    .option('--seed <n>', 'seed of the permutations', number(0, true, largestSeed), 1)
+    .action((files: string[], options: TestCommandOptions, self: Command) =>
+      carryOut(self, (terminal) => testCommand(terminal, files, options)),
     );
 
   command('export <file>', 'write the numbers of a session, or the model of a run')

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { cancelled, inputError } from '#app/contract/errors.ts';
 import type { FileReference } from '#app/contract/operations.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
+import { testSessions } from '../inference/test-sessions.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { setMeta } from '../session/header.ts';
 import { SessionReader } from '../session/reader.ts';
@@ -17,7 +18,7 @@ import type { EngineContext, Handlers } from './handlers.ts';
 import { regroupSession } from './regroup.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'regroup' | 'test'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
@@ -158,6 +159,11 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
       return await regroupSession(fileOf(session), { by, title }, (header) => createSession(place, header), call);
     },
+    'session.test': async ({ sessions, options }, call) =>
+      await testSessions(sessions.map(fileOf), options, {
+        signal: call.signal,
+        progress: (done, total) => call.progress('Testing', done, total, 'batches'),
+      }),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {
