@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
 import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
+import { calibrateCommand, type CalibrateOptions } from './commands/calibrate.ts';
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
@@ -33,6 +34,7 @@ function number(minimum: number, whole: boolean, maximum = Infinity): (text: str
 }
 
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
+const numbers = (text: string): number[] => names(text).map(number(0, false, 1));
 /** Names among known ones, with commas. */
 function oneOf<T extends string>(what: string, known: readonly T[]): (text: string) => T[] {
   return (text) =>
@@ -153,6 +155,23 @@ function program(
     .option('--seed <n>', 'seed of the permutations', number(0, true, largestSeed), 1)
     .action((files: string[], options: TestCommandOptions, self: Command) =>
       carryOut(self, (terminal) => testCommand(terminal, files, options)),
+    );
+
+  source(command('calibrate [paths...]', 'how often the tests find what is not there, and what is planted'))
+    .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
+    .option('--group <column>', 'column that is learned when no target is named')
+    .option('--target <column>', 'column that the network learns')
+    .option('--model <name>', 'a model of the catalogue')
+    .option('--set <name=value>', 'a setting of the model; may be repeated', collect)
+    .option('--epochs <n>', 'passes over the training subjects', number(1, true), 10)
+    .option('--batch <n>', 'subjects per step', number(1, true))
+    .option('--runs <n>', 'trainings with random groups, and with each planted effect', number(1, true), 100)
+    .option('--permutations <n>', 'of the labels', number(19, true, 100_000), 99)
+    .option('--nominal <x>', 'nominal level', number(Number.MIN_VALUE, false, 1), 0.05)
+    .option('--effects <shares>', 'shares of subjects whose group follows the class, with commas', numbers, [])
+    .option('--seed <n>', 'seed of groups, trainings and permutations', number(0, true, largestSeed), 1)
+    .action((paths: string[], options: CalibrateOptions, self: Command) =>
+      carryOut(self, (terminal) => calibrateCommand(terminal, paths, options)),
     );
 
   command('export <file>', 'write the numbers of a session, or the model of a run')
