@@ -117,18 +117,25 @@ void CaptureThread::layer(int index, LayerTensors tensors) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     throw_if_failed();
-    open_->queued_layers++;
-    jobs_.push_back({open_, index, std::move(tensors)});
+    queue(index, std::move(tensors));
   }
   work_.notify_one();
 }
 
 void CaptureThread::end() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  open_->ended = true;
-  open_.reset();
-  throw_if_failed();
-  finish_steps();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    queue(kSolve, {});
+    open_->ended = true;
+    open_.reset();
+    throw_if_failed();
+  }
+  work_.notify_one();
+}
+
+void CaptureThread::queue(int layer, LayerTensors tensors) {
+  open_->queued_jobs++;
+  jobs_.push_back({open_, layer, std::move(tensors)});
 }
 
 std::vector<FinishedStep> CaptureThread::collect() {
@@ -168,7 +175,7 @@ void CaptureThread::throw_if_failed() const {
 
 // Steps are finished in the order in which they were begun, for jobs are.
 void CaptureThread::finish_steps() {
-  while (!unfinished_.empty() && unfinished_.front()->ended && unfinished_.front()->queued_layers == 0) {
+  while (!unfinished_.empty() && unfinished_.front()->ended && unfinished_.front()->queued_jobs == 0) {
     Step& step = *unfinished_.front();
     finished_.push_back({step.step, std::move(step.results)});
     unfinished_.pop_front();
@@ -192,19 +199,20 @@ void CaptureThread::run() {
     try {
       work_on(job);
     } catch (const std::exception& error) {
-      failure = "The spectra of step " + std::to_string(job.step->step) + ", layer " + std::to_string(job.layer) +
-                " could not be computed: " + error.what();
+      const std::string layer = job.layer == kSolve ? "" : ", layer " + std::to_string(job.layer);
+      failure = "The spectra of step " + std::to_string(job.step->step) + layer + " could not be computed: " + error.what();
     }
     const std::lock_guard<std::mutex> lock(mutex_);
     used_tensors_.push_back(std::move(job.tensors));
     busy_ms_ += milliseconds_since(start);
-    job.step->queued_layers--;
+    job.step->queued_jobs--;
     if (failure_.empty()) failure_ = failure;
     finish_steps();
   }
 }
 
 void CaptureThread::work_on(const Job& job) {
+  if (job.layer == kSolve) return spectra_.solve();
   Step& step = *job.step;
   const LayerShape& shape = layers_[job.layer];
   LayerData data{values_of(job.tensors.activations), values_of(job.tensors.adjoints), {},

@@ -85,17 +85,21 @@ class CaptureThread {
     bool keeps_grams;
     LayerResults results;
     bool ended;
-    int queued_layers;
+    int queued_jobs;
     // Of layers that share rows, by the first of them: the one whose row has their values already, or kNotShared.
     std::vector<int> known_activations;
     std::vector<int> known_adjoints;
   };
+  // A layer, or kSolve: what is left to do when all layers of the step are there.
   struct Job {
     std::shared_ptr<Step> step;
     int layer;
     LayerTensors tensors;
   };
+  static constexpr int kSolve = -1;
 
+  // Adds a job of the open step; with the mutex held.
+  void queue(int layer, LayerTensors tensors);
   void run();
   void work_on(const Job& job);
   void finish_steps();

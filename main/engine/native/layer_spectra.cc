@@ -90,7 +90,10 @@ void LayerSpectra::from_sample_grams(const LayerShape& shape, const std::vector<
   out += static_cast<std::size_t>(shape.adjoints.values) * sets_.size();
   float* products = out + static_cast<std::size_t>(shape.gradient.values) * sets_.size();
   if (shape.gradient.side == Side::kSample) gradient_by_samples(shape, gram_a, gram_d, out, products);
+  solve();
 }
+
+void LayerSpectra::solve() { solver_.solve(); }
 
 const double* LayerSpectra::row_gram(const LayerShape& shape, bool adjoints, const LayerData& data,
                                      Scratch<double>& memory) {
@@ -113,7 +116,7 @@ void LayerSpectra::each_set(int values, float* out, Solve solve) {
   for (std::size_t set = 0; set < sets_.size(); set++, out += values) {
     if (sets_[set].count == 0) continue;
     if (of_all_samples != nullptr) {
-      std::copy(of_all_samples, of_all_samples + values, out);
+      solver_.copy(of_all_samples, values, out);
       continue;
     }
     solve(set, out);
@@ -135,7 +138,7 @@ void LayerSpectra::row_quantity(const RowQuantity& quantity, const double* row_g
                                 GramOfColumns gram_of_columns) {
   if (quantity.side == Side::kNotCaptured) return;
   if (known != nullptr) {
-    std::copy(known, known + static_cast<std::size_t>(quantity.values) * sets_.size(), out);
+    solver_.copy(known, static_cast<std::size_t>(quantity.values) * sets_.size(), out);
     return;
   }
   const int64_t columns = quantity.columns;

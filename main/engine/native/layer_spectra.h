@@ -79,8 +79,11 @@ struct LayerData {
 // Computes rows. Holds memory that is used again, so each thread needs its own.
 class LayerSpectra {
  public:
-  // `row` has row_length numbers; those of absent groups and values become NaN.
+  // `row` has row_length numbers; those of absent groups and values become NaN. The singular values are there after
+  // solve(), until which the row stays where it is.
   void compute(const LayerShape& shape, const std::vector<int32_t>& group_sizes, const LayerData& data, float* row);
+  // Of all rows since the last call: many small matrices take little longer than one.
+  void solve();
 
   // The row of a layer of one row per sample from its Grams over the samples, sorted by group, [samples x samples]. A
   // quantity whose side is not kSample is left out of the values: NaN. The products are those of the gradients.

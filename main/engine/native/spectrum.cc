@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <stdexcept>
 #include <string>
 
 #include "blas.h"
+#include "spectra_loops.h"
 
 namespace spectroscope {
 namespace {
@@ -15,6 +18,20 @@ namespace {
 constexpr double kUnitSpacing = std::numeric_limits<double>::epsilon();
 // Columns that LAPACK reduces at once; its own choice for dsytrd.
 constexpr int kBlock = 32;
+// Larger matrices leave the second-level cache, where LAPACK reduces blocks of columns.
+constexpr int kLargestReduced = 512;
+
+// Two to this power, and one over it, are in range.
+constexpr int kMostExponent = 1000;
+// Doubles in a line of the cache.
+constexpr std::size_t kAlignment = 8;
+
+// The next multiple of a line of the cache, kAlignment numbers on at most.
+double* aligned(double* memory) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  const std::uintptr_t line = kAlignment * sizeof(double);
+  return memory + (line - address % line) % line / sizeof(double);
+}
 
 // The diagonal of a Gram matrix bounds all its entries (Cauchy and Schwarz).
 bool has_finite_diagonal(const double* k, int order) {
@@ -31,22 +48,91 @@ double frobenius_norm(const double* k, int order) {
 
 }  // namespace
 
-void SpectrumSolver::from_gram(double* k, int order, int count, double floor, float* values) {
+void SpectrumSolver::from_gram(const double* k, int order, int count, double floor, float* values) {
   if (!has_finite_diagonal(k, order)) {
     std::fill(values, values + count, std::numeric_limits<float>::quiet_NaN());
     return;
   }
-  double* diagonal = diagonals_.take(3 * static_cast<std::size_t>(order));
-  double* off_diagonal = diagonal + order;
-  double* tau = off_diagonal + order;
-  const int work_length = order * kBlock;
+  double largest = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(order) * order; i++) largest = std::max(largest, std::abs(k[i]));
+  // A power of two above the largest number: neither the scaling nor any square is rounded or out of range.
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  const double scale = std::ldexp(1.0, std::clamp(exponent, -kMostExponent, kMostExponent));
+  const std::size_t place = tridiagonals_.size();
+  tridiagonals_.resize(place + 2 * static_cast<std::size_t>(order));
+  reduce(k, order, scale, tridiagonals_.data() + place, tridiagonals_.data() + place + order);
+  waiting_.push_back({order, count, place, scale, floor, values});
+}
+
+void SpectrumSolver::reduce(const double* k, int order, double scale, double* diagonal, double* off_diagonal) {
+  const bool is_large = order > kLargestReduced;
+  const int padded = is_large ? order : (order + kTridiagonalBlock - 1) / kTridiagonalBlock * kTridiagonalBlock;
+  const std::size_t size = static_cast<std::size_t>(padded) * padded;
+  const int work_length = is_large ? order * (kBlock + 1) : kTridiagonalWork * padded;
+  const double inverse = 1 / scale;
+  double* matrix = aligned(work_.take(size + work_length + kAlignment));
+  for (int i = 0; i < padded; i++) {
+    double* row = matrix + static_cast<std::size_t>(i) * padded;
+    const double* from = k + static_cast<std::size_t>(i) * order;
+    const int taken = i < order ? order : 0;
+    for (int j = 0; j < taken; j++) row[j] = from[j] * inverse;
+    for (int j = taken; j < padded; j++) row[j] = 0;
+  }
+  double* work = matrix + size;
+  if (!is_large) return spectra_loops().tridiagonalise(matrix, order, padded, work, diagonal, off_diagonal);
+  const int length = order * kBlock;
   int info = 0;
-  scipy_dsytrd_("L", &order, k, &order, diagonal, off_diagonal, tau, work_.take(work_length), &work_length, &info, 1);
-  if (info == 0) scipy_dsterf_(&order, diagonal, off_diagonal, &info);
-  if (info != 0) throw std::runtime_error("LAPACK found no eigenvalues (code " + std::to_string(info) + ").");
-  for (int i = 0; i < count; i++) {
-    const double value = std::sqrt(std::max(0.0, diagonal[order - 1 - i]));
-    values[i] = static_cast<float>(value > floor ? value : 0);
+  scipy_dsytrd_("L", &order, matrix, &order, diagonal, off_diagonal, work + length, work, &length, &info, 1);
+  if (info != 0) throw std::runtime_error("LAPACK refused a Gram matrix (code " + std::to_string(info) + ").");
+}
+
+void SpectrumSolver::copy(const float* values, std::size_t count, float* to) { copies_.push_back({values, count, to}); }
+
+void SpectrumSolver::solve() {
+  const auto is_larger = [](const Tridiagonal& x, const Tridiagonal& y) { return x.order > y.order; };
+  std::stable_sort(waiting_.begin(), waiting_.end(), is_larger);
+  for (std::size_t first = 0; first < waiting_.size(); first += kTridiagonals) {
+    const auto number = std::min<std::size_t>(kTridiagonals, waiting_.size() - first);
+    solve_together(waiting_.data() + first, static_cast<int>(number));
+  }
+  for (const Copy& each : copies_) std::copy(each.values, each.values + each.count, each.to);
+  waiting_.clear();
+  tridiagonals_.clear();
+  copies_.clear();
+}
+
+void SpectrumSolver::solve_together(const Tridiagonal* first, int number) {
+  const int order = first->order;
+  const std::size_t size = static_cast<std::size_t>(order) * kTridiagonals;
+  double* diagonals = aligned(diagonals_.take(2 * size + order + kAlignment));
+  double* off_diagonals = diagonals + size;
+  std::fill(diagonals, diagonals + 2 * size, 0.0);
+  for (int lane = 0; lane < number; lane++) {
+    const Tridiagonal& matrix = first[lane];
+    const double* diagonal = tridiagonals_.data() + matrix.place;
+    const double* off_diagonal = diagonal + matrix.order;
+    // QL converges faster where small numbers come first.
+    const int last = matrix.order - 1;
+    const bool is_turned = std::abs(diagonal[0]) > std::abs(diagonal[last]);
+    for (int i = 0; i <= last; i++) diagonals[i * kTridiagonals + lane] = diagonal[is_turned ? last - i : i];
+    for (int i = 0; i < last; i++) off_diagonals[i * kTridiagonals + lane] = off_diagonal[is_turned ? last - 1 - i : i];
+  }
+  if (!spectra_loops().tridiagonal_eigenvalues(order, diagonals, off_diagonals)) {
+    throw std::runtime_error("No eigenvalues were found of a matrix of " + std::to_string(order) + " rows.");
+  }
+  double* eigenvalues = off_diagonals + size;
+  for (int lane = 0; lane < number; lane++) {
+    for (int i = 0; i < first[lane].order; i++) eigenvalues[i] = diagonals[i * kTridiagonals + lane];
+    write(first[lane], eigenvalues);
+  }
+}
+
+void SpectrumSolver::write(const Tridiagonal& matrix, double* eigenvalues) {
+  std::sort(eigenvalues, eigenvalues + matrix.order, std::greater<double>());
+  for (int i = 0; i < matrix.count; i++) {
+    const double value = std::sqrt(std::max(0.0, eigenvalues[i]) * matrix.scale);
+    matrix.values[i] = static_cast<float>(value > matrix.floor ? value : 0);
   }
 }
 

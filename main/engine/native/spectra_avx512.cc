@@ -1,0 +1,16 @@
+#if defined(__x86_64__)
+
+// In force to the end of this source, which includes nothing of the standard library that has code: the linker might
+// take this copy of it for every processor.
+#pragma GCC target("avx512f,avx512dq,avx512vl,avx2,fma")
+
+#include "eigenvalue_loops.h"
+#include "tridiagonal_loops.h"
+
+namespace spectroscope {
+
+const SpectraLoops spectra_loops_avx512 = {tridiagonalise_of<8, 4>, tridiagonal_eigenvalues_of<8>};
+
+}  // namespace spectroscope
+
+#endif  // defined(__x86_64__)

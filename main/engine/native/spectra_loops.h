@@ -1,0 +1,41 @@
+// What the capture does with Gram matrices that LAPACK has no fast routine for: matrices of up to a few hundred rows, whose
+// eigenvalues alone are wanted, many of one size at every step. Compiled for several instruction sets; the best one that
+// the processor has is chosen at run time. Environment variable SPECTROSCOPE_PLAIN_LOOPS=1 takes the one that every
+// processor has, which is how it is tested.
+#ifndef SPECTROSCOPE_SPECTRA_LOOPS_H_
+#define SPECTROSCOPE_SPECTRA_LOOPS_H_
+
+#include <cstddef>
+
+namespace spectroscope {
+
+// Matrices whose eigenvalues are found at once: number i of matrix `lane` is at [i * kTridiagonals + lane].
+constexpr int kTridiagonals = 8;
+// Rows of a matrix that is reduced are padded with zeros to a multiple of this.
+constexpr int kTridiagonalBlock = 8;
+// Numbers that SpectraLoops::tridiagonalise needs for each of the padded rows.
+constexpr int kTridiagonalWork = 4;
+
+struct SpectraLoops {
+  // Householder's reduction of a symmetric matrix K [padded x padded], of which the first `order` rows count, to the
+  // tridiagonal matrix of diagonal [order] and off-diagonal [order - 1]. Of K the lower triangle is read, with the whole
+  // of the blocks of kTridiagonalBlock on the diagonal; it is destroyed. Its largest number is between 1/2 and 1; what is
+  // 2^-60 beside it is taken as zero.
+  void (*tridiagonalise)(double* k, int order, int padded, double* work, double* diagonal, double* off_diagonal);
+  // Eigenvalues of kTridiagonals matrices, each in place of its diagonal [order], unsorted; the off-diagonals [order] are
+  // destroyed. The matrices have norms of 1/2 at least: what is smaller than 2^-55 beside the diagonal is taken as zero.
+  // False: some did not converge.
+  bool (*tridiagonal_eigenvalues)(int order, double* diagonals, double* off_diagonals);
+};
+
+extern const SpectraLoops spectra_loops_plain;
+#if defined(__x86_64__)
+extern const SpectraLoops spectra_loops_avx2;
+extern const SpectraLoops spectra_loops_avx512;
+#endif
+
+const SpectraLoops& spectra_loops();
+
+}  // namespace spectroscope
+
+#endif  // SPECTROSCOPE_SPECTRA_LOOPS_H_

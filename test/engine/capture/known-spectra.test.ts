@@ -1,0 +1,87 @@
+/**
+ * Matrices of known singular values, from the smallest to those that LAPACK reduces: with the loops that are chosen here
+ * and with those that every processor has.
+ */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+/** Prints the largest errors over the largest values. A = H diag(s) H', H a reflection, is what a dense layer is given. */
+const script = `
+  import { planCapture } from './app/spectra/plan.ts';
+  import { createCapture } from './main/engine/capture/capture.ts';
+  import { tf } from './main/engine/device/tensorflow.ts';
+
+  const spectra = {
+    even: (i, n) => 1 - i / n,
+    alike: () => 1,
+    'in two clusters': (i, n) => (i < n / 2 ? 1 : 1e-3),
+    'of low rank': (i, n) => (i < n / 3 ? 1 + i : 0),
+    graded: (i) => 10 ** -i,
+    'of one value': (i) => (i === 0 ? 1 : 0),
+    zero: () => 0,
+  };
+  const sizes = [1, 2, 3, 5, 8, 9, 17, 32, 33, 64, 100, 256, 520];
+  const scales = [1, 1e-18, 1e15];
+
+  function matrix(values) {
+    const n = values.length;
+    const v = values.map((_, i) => Math.cos(3 * i + 1) + 0.1);
+    const norm = v.reduce((sum, x) => sum + x * x, 0);
+    const along = v.reduce((sum, x, i) => sum + x * x * values[i], 0);
+    const entry = (i, j) =>
+      (i === j ? values[i] : 0) - (2 / norm) * v[i] * v[j] * (values[i] + values[j]) + (4 / norm ** 2) * v[i] * v[j] * along;
+    return Float32Array.from({ length: n * n }, (_, at) => entry(Math.floor(at / n), at % n));
+  }
+
+  function captured(values) {
+    const size = values.length;
+    const layer = {
+      name: 'dense', kind: 'dense', inputs: ['input'], units: 1, inputShape: [size], outputShape: [1], parameters: 0,
+      multiplyAccumulates: 0,
+    };
+    const model = { name: 'one layer', inputShape: [size], task: { kind: 'classification', classes: 2 }, layers: [layer] };
+    const capture = createCapture(planCapture(model, size, 1, { layers: null, quantities: ['activations'], every: 1 }));
+    capture.begin(0, [size]);
+    capture.layer(0, tf.tensor2d(matrix(values), [size, size]), tf.zeros([size, 1]), null, null);
+    capture.end();
+    const [row] = capture.drain()[0].rows;
+    capture.dispose();
+    return row;
+  }
+
+  /** Of the group and of all samples, which are the same. */
+  function largestError(values, row) {
+    const largest = values[0] || 1;
+    return Math.max(...[0, values.length].flatMap((set) => values.map((s, i) => Math.abs(row[set + i] - s) / largest)));
+  }
+
+  const errors = {};
+  for (const [name, value] of Object.entries(spectra)) {
+    for (const scale of scales) {
+      for (const size of sizes) {
+        const values = Array.from({ length: size }, (_, i) => scale * value(i, size));
+        errors[name + ', ' + size + ' rows, times ' + scale] = largestError(values.toSorted((x, y) => y - x), captured(values));
+      }
+    }
+  }
+  console.log(JSON.stringify(errors, (key, error) => (Number.isNaN(error) ? 'NaN' : error)));
+`;
+
+function errors(plainLoops: boolean): Record<string, number | string> {
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    env: { ...process.env, SPECTROSCOPE_PLAIN_LOOPS: plainLoops ? '1' : '0' },
+  });
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Record<string, number | string>;
+}
+
+describe('the singular values of a known matrix are found', () => {
+  for (const plainLoops of [false, true]) {
+    it(plainLoops ? 'on a processor without wide registers' : 'on this processor', () => {
+      const found = Object.entries(errors(plainLoops));
+      expect(found).toHaveLength(7 * 13 * 3);
+      // Float32 entries have 6e-8 of the largest each.
+      expect(found.filter(([, error]) => !(typeof error === 'number' && error < 1e-6))).toEqual([]);
+    });
+  }
+});
