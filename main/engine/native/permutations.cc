@@ -90,6 +90,7 @@ class Summariser {
       const std::size_t taken = std::min(kAtOnce, last - labelling);
       float* values = values_.take(kAtOnce * kQuantities * groups_ * samples_);
       for (std::size_t i = 0; i < taken; i++) hand_over(labelling + i, values_of(values, i, 0, 0));
+      solver_.solve();
       for (std::size_t i = 0; i < taken; i++) {
         for (int which = 0; which < kQuantities; which++) write(labelling + i, which, values_of(values, i, which, 0));
         write_cosines(labelling + i);
