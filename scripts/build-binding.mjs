@@ -32,6 +32,9 @@ const keyFile = join(bindingFolder, 'tfjs_binding.key');
 const compileFlags = [
   '-std=c++17',
   '-O3',
+  // Square roots and choices in loops become vector instructions; neither errno nor floating-point traps are looked at.
+  '-fno-math-errno',
+  '-fno-trapping-math',
   '-fPIC',
   '-pthread',
   '-DNAPI_VERSION=8',

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { planesSchema } from './planes.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
@@ -69,38 +70,6 @@ const changedViewSchema = v.object({
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
 
-const planeSchema = v.object({
-  width: v.number(),
-  height: v.number(),
-  /** Values scaled to 0..255 with the scan's display window [height x width], first row on top. */
-  pixels: v.instance(Uint8Array),
-  /** Millimetres per pixel across and down. */
-  spacingMm: v.tuple([v.number(), v.number()]),
-  /** Anatomical letters at the edges, '?' where the header does not say. */
-  left: v.string(),
-  right: v.string(),
-  top: v.string(),
-  bottom: v.string(),
-});
-
-export const planesSchema = v.object({
-  subject: v.string(),
-  shape: v.tuple([v.number(), v.number(), v.number()]),
-  spacingMm: v.tuple([v.number(), v.number(), v.number()]),
-  orientation: v.string(),
-  /** In the RAS-ordered voxel grid. */
-  voxel: v.tuple([v.number(), v.number(), v.number()]),
-  value: v.number(),
-  minimum: v.number(),
-  maximum: v.number(),
-  /** Position of the voxel in scanner or template millimetres (RAS+). */
-  positionMm: v.tuple([v.number(), v.number(), v.number()]),
-  sagittal: planeSchema,
-  coronal: planeSchema,
-  axial: planeSchema,
-});
-export type Planes = v.InferOutput<typeof planesSchema>;
-
 const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
@@ -146,7 +115,21 @@ export const engineOperations = {
     ]),
     answer: changedViewSchema,
   },
-  'study.save-copy': { input: v.object({ file: fileReferenceSchema }), answer: nothing },
+  /** Finds files of the open study that moved, in a folder and below it, by their content. A job: can be cancelled. */
+  'study.relink': {
+    input: v.object({ folder: fileReferenceSchema }),
+    answer: v.object({
+      view: studyViewSchema,
+      /** Files that were found again, and the names of those that were not. */
+      found: v.number(),
+      missing: v.array(v.string()),
+    }),
+  },
+  /** Writes the open study with its history; a copy is a study of its own and does not take this one's place. */
+  'study.save-copy': {
+    input: v.object({ file: fileReferenceSchema, as: v.optional(v.picklist(['copy', 'itself'])) }),
+    answer: nothing,
+  },
   'study.close': { input: nothing, answer: nothing },
   /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */
   'scan.planes': {
@@ -166,6 +149,8 @@ export const engineOperations = {
       /** Estimated peak of the engine's memory. */
       memoryBytes: v.number(),
       warnings: v.array(v.string()),
+      /** What is done to the data, in order, with the shape of a sample after each step. */
+      preparation: v.array(v.object({ step: v.string(), words: v.string(), shape: v.array(v.number()) })),
       /** What is captured of a step, and what it costs: estimates from shapes, of a full batch. */
       plan: v.object({
         layers: v.array(

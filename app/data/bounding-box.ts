@@ -11,8 +11,14 @@ export interface Box {
 /**
  * Widens a box until it holds every voxel of a scan that is not zero.
  * @param box null: nothing was found yet
+ * @param threshold voxels up to it are background; null: those that are zero
  */
-export function extendBox(box: Box | null, values: Float32Array, shape: readonly [number, number, number]): Box | null {
+export function extendBox(
+  box: Box | null,
+  values: Float32Array,
+  shape: readonly [number, number, number],
+  threshold: number | null = null,
+): Box | null {
   const [nx, ny, nz] = shape;
   const from: Triple = box === null ? [nx, ny, nz] : [...box.from];
   const to: Triple = box === null ? [-1, -1, -1] : [...box.to];
@@ -20,7 +26,8 @@ export function extendBox(box: Box | null, values: Float32Array, shape: readonly
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
       for (let x = 0; x < nx; x++) {
-        if (values[index++] === 0) continue;
+        const value = values[index++] as number;
+        if (threshold === null ? value === 0 : value <= threshold) continue;
         if (x < from[0]) from[0] = x;
         if (x > to[0]) to[0] = x;
         if (y < from[1]) from[1] = y;

@@ -8,6 +8,8 @@ export interface FeatureTable {
   features: string[];
   /** [subjects x features], NaN where a value is missing. */
   values: Float32Array;
+  /** Last columns that say whether a feature is missing. */
+  indicators: number;
   /** Columns that were left out, and why. */
   warnings: string[];
 }
@@ -25,12 +27,14 @@ const mostLevels = 30;
  * the value is missing. A column without two different values says nothing and is left out, with a warning.
  *
  * @param predicted the column that is learned: it is no feature, whatever the study says
+ * @param indicated whether each feature that lacks values gets a column beside it, 1 where it does
  * @throws SpectroscopeError (kind 'setting') when a feature is no number or no feature is left
  */
 export function featureTable(
   study: Study,
   subjects: readonly Subject[],
   predicted: string | null = null,
+  indicated = false,
 ): FeatureTable {
   const warnings: string[] = [];
   const features: string[] = [];
@@ -54,13 +58,28 @@ export function featureTable(
       { field: 'features', expected: 'at least one column of numbers' },
     );
   }
+  const measured = features.length;
+  if (indicated) addIndicators(features, columns);
   const values = new Float32Array(subjects.length * features.length);
   columns.forEach((column, feature) => {
     column.forEach((value, row) => {
       values[row * features.length + feature] = value;
     });
   });
-  return { features, values, warnings };
+  return { features, values, indicators: features.length - measured, warnings };
+}
+
+/**
+ * Which features get an indicator is decided on all subjects that take part, so that the network is the same in every
+ * fold: it tells that somebody lacks a value, never what a value is.
+ */
+function addIndicators(features: string[], columns: Float32Array[]): void {
+  for (const [feature, values] of [...columns.entries()]) {
+    const missing = values.map((value) => Number(Number.isNaN(value)));
+    if (!missing.includes(1)) continue;
+    features.push(`${features[feature] ?? ''} missing`);
+    columns.push(missing);
+  }
 }
 
 function numbersOf(column: Column, subjects: readonly Subject[]): { name: string; values: Float32Array }[] {

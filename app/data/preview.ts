@@ -2,18 +2,27 @@
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { settingError } from '#app/contract/errors.ts';
 import type { Scan, Study } from '#app/study/study.ts';
+import type { Covariate } from '#app/preparation/rows.ts';
 import { averagedShape } from './box-average.ts';
-import { featureTable, predictedColumn } from './feature-table.ts';
-import { axisOrderOfLetters } from './orientation.ts';
+import { covariatesOf, covariateWarnings } from './covariates.ts';
+import { featureTable, predictedColumn, type FeatureTable } from './feature-table.ts';
+import { axisOrderOfLetters, reorderTriple } from './orientation.ts';
 import { participantsOf, type Participants } from './participants.ts';
 import { gridName, referenceScan } from './reference-scan.ts';
-import { voxelCount } from './volume.ts';
+import { voxelCount, type Triple } from './volume.ts';
 
 export interface PreparationPreview {
   participants: Participants;
   /** One sample without the batch axis. Cropping to voxels that are not zero may still make a scan's grid smaller. */
   inputShape: number[];
   features: string[];
+  /** Last of the features that say whether a value is missing. */
+  indicators: number;
+  covariates: Covariate[];
+  /** Voxels of the grid that most scans share, in RAS order; null: no scans. */
+  scanShape: Triple | null;
+  /** What each subject's data are, as text, to find the same under two names. */
+  contents: string[];
   /** The prepared data and, for scans, what decoding them takes. */
   memoryBytes: number;
   warnings: string[];
@@ -26,16 +35,33 @@ const finestPart = 0.99;
 
 /** @throws SpectroscopeError (kind 'setting') when the study and the settings cannot give data to train on */
 export function previewPreparation(study: Study, configuration: RunConfiguration): PreparationPreview {
+  const { preparation } = configuration;
   const participants = participantsOf(study, configuration.task);
+  const covariates = covariatesOf(study, participants.subjects, preparation);
+  const predicted = predictedColumn(configuration);
+  const learned = predicted ?? (study.target ?? study.groups).column;
+  const remarks = covariateWarnings(study, covariates, preparation, learned);
   if (study.kind === 'table') {
-    const { features, warnings } = featureTable(study, participants.subjects, predictedColumn(configuration));
+    const table = featureTable(study, participants.subjects, predicted, preparation.indicators);
+    const { features, indicators } = table;
     const memoryBytes = participants.subjects.length * features.length * 4;
-    return { participants, inputShape: [features.length], features, memoryBytes, warnings };
+    const warnings = [...table.warnings, ...remarks];
+    return {
+      participants,
+      inputShape: [features.length],
+      features,
+      indicators,
+      covariates,
+      scanShape: null,
+      contents: rowContents(table),
+      memoryBytes,
+      warnings,
+    };
   }
   const scans = participants.subjects.flatMap(({ scan }) => (scan === null ? [] : [scan]));
   const reference = referenceScan(scans);
   if (reference === null) throw settingError('no-scans', 'No subject that takes part has a scan. Import scans first.');
-  const { targetSpacingMm } = configuration.preparation;
+  const { targetSpacingMm } = preparation;
   checkSpacing(reference, targetSpacingMm);
   const shape = averagedShape(
     reference.shape,
@@ -43,7 +69,10 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     axisOrderOfLetters(reference.orientation),
     targetSpacingMm,
   );
-  const warnings = ['Edges where every scan is zero are cut off when the scans are read, so the grid may be smaller.'];
+  const warnings = [...remarks];
+  if (preparation.crop === 'non-zero') {
+    warnings.push('Edges where every scan is zero are cut off when the scans are read, so the grid may be smaller.');
+  }
   const others = scans.filter((scan) => gridName(scan) !== gridName(reference)).length;
   if (others > 0) {
     warnings.push(
@@ -55,10 +84,25 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
     participants,
     inputShape: [...shape, 1],
     features: [],
+    indicators: 0,
+    covariates,
+    scanShape: reorderTriple(reference.shape, axisOrderOfLetters(reference.orientation)),
+    contents: scans.map(({ sha256 }) => sha256),
     // Twice: the uncropped grids and the cropped copy. While decoding: the file's content and its float32 values.
     memoryBytes: 2 * scans.length * voxelCount(shape) * 4 + Math.min(mostScansAtOnce, scans.length) * largest * 12,
     warnings,
   };
+}
+
+/** Few numbers coincide by chance: they tell nothing. */
+const fewestNumbers = 5;
+
+function rowContents({ features, values }: Pick<FeatureTable, 'features' | 'values'>): string[] {
+  if (features.length < fewestNumbers) return [];
+  const width = features.length;
+  return Array.from({ length: values.length / width }, (_, row) =>
+    values.subarray(row * width, (row + 1) * width).join(' '),
+  );
 }
 
 function checkSpacing({ spacingMm }: Scan, targetSpacingMm: number | null): void {

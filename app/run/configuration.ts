@@ -1,6 +1,7 @@
 /** The run configuration: everything that decides a training run besides the study. Stored in the session as it is. */
 import * as v from 'valibot';
 import { activationViews } from '#app/spectra/matrices.ts';
+import { preparationSchema } from './preparation.ts';
 
 export const quantities = ['activations', 'adjoints', 'gradient'] as const;
 /** A, D and G of a weight layer, in the order in which they are stored. */
@@ -69,12 +70,7 @@ export const configurationSchema = v.object({
   earlyStopping: v.nullable(v.object({ patience: positiveInteger })),
   /** Minutes between checkpoints that training can be resumed from; one is stored at the end in any case. */
   checkpointMinutes: v.optional(positive, 5),
-  preparation: v.object({
-    /** z-score of each feature (table) or of each scan's grid (volumes), fitted on the training part of each fold. */
-    standardise: v.boolean(),
-    /** Volumes: edge of the cubic voxel that scans are averaged to, in millimetres; null: as they are. */
-    targetSpacingMm: v.nullable(positive),
-  }),
+  preparation: preparationSchema,
   capture: v.object({
     /** Names of weight layers, or of single weights of them ('lstm_1/recurrent'); null: all. */
     layers: v.nullable(v.array(v.string())),

@@ -4,6 +4,7 @@ import { modelNamed } from '#app/model/catalogue.ts';
 import type { InputKind } from '#app/model/description.ts';
 import type { Study } from '#app/study/study.ts';
 import { quantities, type RunConfiguration, type RunTask } from './configuration.ts';
+import { usualPreparation } from './preparation.ts';
 
 /** The model that a study of this kind begins with. */
 export const firstModels: Readonly<Record<InputKind, string>> = {
@@ -35,7 +36,7 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
     repeats: 1,
     earlyStopping: null,
     checkpointMinutes: 5,
-    preparation: { standardise: true, targetSpacingMm: studySpacing(study) },
+    preparation: { ...usualPreparation, targetSpacingMm: studySpacing(study) },
     capture: { layers: null, quantities: [...quantities], every: 1, activationView: 'channel', grams: null },
     device: 'auto',
   };

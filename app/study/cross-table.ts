@@ -1,7 +1,7 @@
 /** How a covariate is spread over the groups. */
 import { levelName, requireColumn } from './labelling.ts';
 import { membersOf } from './membership.ts';
-import type { Cell, Labelling, Study } from './study.ts';
+import type { Cell, Column, Labelling, Study } from './study.ts';
 
 export interface NumberSummary {
   count: number;
@@ -39,11 +39,16 @@ export function crossTable(study: Study, labelling: Labelling, name: string): Cr
       .filter(({ excluded }, row) => excluded === null && groupOf[row] === group)
       .map(({ values }) => values[name] ?? null),
   );
-  const coded = Object.keys(column.levels).length > 0 || column.meaning === 'sex' || column.meaning === 'site';
-  if (column.type === 'number' && !coded) {
+  if (isMeasured(column)) {
     return { kind: 'number', column: name, groups, summaries: cellsOf.map(summarise) };
   }
   return { kind: 'category', column: name, groups, ...countLevels(study, name, cellsOf) };
+}
+
+/** Whether the numbers of a column are measurements: codes of categories are numbers, too. */
+export function isMeasured(column: Column): boolean {
+  const isCoded = Object.keys(column.levels).length > 0 || column.meaning === 'sex' || column.meaning === 'site';
+  return column.type === 'number' && !isCoded;
 }
 
 function summarise(cells: readonly Cell[]): NumberSummary {

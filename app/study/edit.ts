@@ -1,9 +1,12 @@
 /** Every change that a person makes to a study, as a pure function: study and edit in, new study out. */
 import { settingError } from '#app/contract/errors.ts';
+import { checkRule } from './check-rule.ts';
 import { changeColumn, includeFeatures } from './edit-columns.ts';
-import { checkGroupName, labellingFromColumn, listed, requireColumn } from './labelling.ts';
+import { checkGroupName, labellingFromColumn, listed } from './labelling.ts';
+import { matchSubjects, notMatched } from './match-subjects.ts';
 import { targetLabelling } from './membership.ts';
-import type { Group, Labelling, Rule, Study, StudyEdit } from './study.ts';
+import { oneVersusRest, splitGroups } from './nest-groups.ts';
+import type { Group, Labelling, MatchSettings, Rule, Study, StudyEdit } from './study.ts';
 import { withLabellingProblems } from './warnings.ts';
 
 /**
@@ -27,7 +30,11 @@ function change(study: Study, edit: StudyEdit): Study {
     case 'target-is-groups':
       return { ...study, target: null };
     case 'add-group':
-      return withLabelling(study, edit.labelling, addGroup(study, startOf(study, edit.labelling), edit.group));
+      return withLabelling(
+        study,
+        edit.labelling,
+        addGroup(study, startOf(study, edit.labelling), edit.group, edit.subjects ?? []),
+      );
     case 'change-group':
       return withLabelling(
         study,
@@ -42,6 +49,27 @@ function change(study: Study, edit: StudyEdit): Study {
         edit.labelling,
         assign(study, labellingOf(study, edit.labelling), edit.subjects, edit.group),
       );
+    case 'split-groups':
+      return asLabels(
+        withLabelling(
+          study,
+          edit.labelling,
+          splitGroups(study, labellingOf(study, edit.labelling), edit.group, edit.column),
+        ),
+        edit.column,
+      );
+    case 'one-versus-rest':
+      return withLabelling(
+        study,
+        edit.labelling,
+        oneVersusRest(
+          study,
+          labellingOf(study, edit.labelling),
+          requireGroup(labellingOf(study, edit.labelling), edit.group),
+        ),
+      );
+    case 'match':
+      return match(study, edit.settings);
     case 'exclude':
       return exclude(study, edit.subjects, edit.reason);
     case 'include':
@@ -67,19 +95,23 @@ function withLabelling(study: Study, which: Which, labelling: Labelling): Study 
 }
 
 function labelByColumn(study: Study, which: Which, column: string): Study {
-  const labelled = withLabelling(study, which, labellingFromColumn(study, column));
-  // What is to be learned, or compared, must not be among what it is learned from.
-  const columns = labelled.columns.map((known) =>
-    known.name === column && known.role !== 'id' ? { ...known, role: 'covariate' as const } : known,
-  );
-  return { ...labelled, columns };
+  return asLabels(withLabelling(study, which, labellingFromColumn(study, column)), column);
 }
 
-function addGroup(study: Study, labelling: Labelling, group: Group): Labelling {
+/** What is to be learned, or compared, must not be among what it is learned from. */
+function asLabels(study: Study, column: string): Study {
+  const columns = study.columns.map((known) =>
+    known.name === column && known.role !== 'id' ? { ...known, role: 'covariate' as const } : known,
+  );
+  return { ...study, columns };
+}
+
+function addGroup(study: Study, labelling: Labelling, group: Group, subjects: readonly string[]): Labelling {
   const name = checkGroupName(labelling, group.name);
   if (group.rule !== null) checkRule(study, group.rule);
   const groups = [...labelling.groups, { ...group, name }];
-  return { ...labelling, column: stillFrom(labelling.column, groups), groups };
+  const added = { ...labelling, column: stillFrom(labelling.column, groups), groups };
+  return subjects.length === 0 ? added : assign(study, added, subjects, name);
 }
 
 function changeGroup(
@@ -144,34 +176,22 @@ function requireGroup(labelling: Labelling, name: string): Group {
   throw settingError('unknown-group', `There is no group '${name}'. ${known}`, { field: 'group' });
 }
 
-function checkRule(study: Study, rule: Rule): void {
-  if (rule.kind === 'pattern') {
-    requireText(rule.pattern, 'pattern', 'A rule by pattern needs a pattern, for example sub-PX*.');
-    return;
-  }
-  const column = requireColumn(study, rule.column);
-  if (rule.kind === 'value') {
-    if (rule.values.length > 0) return;
-    throw settingError('rule-without-values', `A rule by value needs at least one value of column '${rule.column}'.`, {
-      field: rule.column,
-    });
-  }
-  if (column.type !== 'number') {
-    throw settingError(
-      'range-of-text',
-      `Column '${rule.column}' does not hold numbers, so it has no ranges. Make the rule by value.`,
-      {
-        field: rule.column,
-      },
-    );
-  }
-  if (rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum) {
-    throw settingError(
-      'range-empty',
-      `No number is at least ${rule.minimum} and below ${rule.maximum}. Give a lower bound that is below the upper one.`,
-      { field: rule.column, expected: 'minimum < maximum' },
-    );
-  }
+/** Another matching starts from all who could be matched, not from those whom the last one left. */
+function match(study: Study, settings: MatchSettings): Study {
+  const from = {
+    ...study,
+    subjects: study.subjects.map((subject) =>
+      subject.excluded?.startsWith(notMatched) === true ? { ...subject, excluded: null } : subject,
+    ),
+  };
+  const reasons = new Map(matchSubjects(from, settings).unmatched.map(({ id, reason }) => [id, reason]));
+  return {
+    ...study,
+    subjects: study.subjects.map((subject, row) => {
+      const excluded = reasons.get(subject.id) ?? from.subjects[row]?.excluded ?? null;
+      return subject.excluded === excluded ? subject : { ...subject, excluded };
+    }),
+  };
 }
 
 function exclude(study: Study, ids: readonly string[], reason: string): Study {

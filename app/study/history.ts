@@ -1,18 +1,33 @@
-/** The states of a study that a person can go back to and forward to again. */
+/** What a person can go back to and forward to again: kept with the study, so that it outlives the program. */
+import * as v from 'valibot';
 import { settingError } from '#app/contract/errors.ts';
 import { applyEdit } from './edit.ts';
+import { stepBetween, stepSchema, takeStep, type Step } from './step.ts';
 import type { Study, StudyEdit } from './study.ts';
 
-/** States share what an edit did not touch, so that many of them are cheap. */
 const mostSteps = 500;
+/** What is kept in a file: the steps nearest to the present. */
+const kept = { steps: 100, characters: 2_000_000 };
+
+export const savedHistorySchema = v.object({
+  /** Steps back, the last one first undone. */
+  past: v.array(stepSchema),
+  /** Steps forth, the last one first done again. */
+  future: v.array(stepSchema),
+});
+export type SavedHistory = v.InferOutput<typeof savedHistorySchema>;
+
+export const noHistory: SavedHistory = { past: [], future: [] };
 
 export class History {
-  #past: Study[] = [];
+  #past: Step[];
   #present: Study;
-  #future: Study[] = [];
+  #future: Step[];
 
-  constructor(study: Study) {
+  constructor(study: Study, saved: SavedHistory = noHistory) {
     this.#present = study;
+    this.#past = [...saved.past];
+    this.#future = [...saved.future];
   }
 
   get study(): Study {
@@ -28,25 +43,58 @@ export class History {
   /** @throws SpectroscopeError (kind 'setting') as `applyEdit`; the state stays as it was then */
   edit(edit: StudyEdit): Study {
     const next = applyEdit(this.#present, edit);
-    this.#past = [...this.#past, this.#present].slice(-mostSteps);
+    this.#past = [...this.#past, stepBetween(next, this.#present)].slice(-mostSteps);
     this.#present = next;
     this.#future = [];
     return next;
   }
 
   undo(): Study {
-    const previous = this.#past.pop();
-    if (previous === undefined) throw settingError('nothing-to-undo', 'There is nothing to undo.');
-    this.#future.push(this.#present);
+    const back = this.#past.pop();
+    if (back === undefined) throw settingError('nothing-to-undo', 'There is nothing to undo.');
+    const previous = takeStep(this.#present, back);
+    this.#future.push(stepBetween(previous, this.#present));
     this.#present = previous;
     return previous;
   }
 
   redo(): Study {
-    const next = this.#future.pop();
-    if (next === undefined) throw settingError('nothing-to-redo', 'There is nothing to redo.');
-    this.#past.push(this.#present);
+    const forth = this.#future.pop();
+    if (forth === undefined) throw settingError('nothing-to-redo', 'There is nothing to redo.');
+    const next = takeStep(this.#present, forth);
+    this.#past.push(stepBetween(next, this.#present));
     this.#present = next;
     return next;
   }
+
+  /** The study with files elsewhere: no step of undo, since the old places hold nothing any more. */
+  relocate(study: Study): void {
+    this.#present = study;
+  }
+
+  /** What goes into the study's file. */
+  saved(): SavedHistory {
+    const past = nearest(this.#past, kept.characters);
+    return { past, future: nearest(this.#future, kept.characters - sizeOf(past)) };
+  }
+}
+
+function nearest(steps: readonly Step[], characters: number): Step[] {
+  let left = characters;
+  let count = 0;
+  for (const step of [...steps].reverse()) {
+    left -= sizeOf(step);
+    if (left < 0 || count === kept.steps) break;
+    count++;
+  }
+  return steps.slice(steps.length - count);
+}
+
+const sizes = new WeakMap<object, number>();
+
+/** Characters in a file. A step does not change: it is measured once. */
+function sizeOf(step: object): number {
+  const known = sizes.get(step) ?? JSON.stringify(step).length;
+  sizes.set(step, known);
+  return known;
 }

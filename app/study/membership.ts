@@ -44,6 +44,17 @@ function matcher(rule: Rule): (subject: Subject) => boolean {
       const wholePath = rule.pattern.includes('/');
       return ({ scan }) => scan !== null && pattern.test(wholePath ? scan.path : fileName(scan.path));
     }
+    case 'all':
+    case 'any': {
+      const parts = rule.rules.map(matcher);
+      return rule.kind === 'all'
+        ? (subject) => parts.every((matches) => matches(subject))
+        : (subject) => parts.some((matches) => matches(subject));
+    }
+    case 'not': {
+      const matches = matcher(rule.rule);
+      return (subject) => !matches(subject);
+    }
   }
 }
 

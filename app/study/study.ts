@@ -65,20 +65,30 @@ export const subjectSchema = v.object({
 });
 export type Subject = v.InferOutput<typeof subjectSchema>;
 
-export const ruleSchema = v.variant('kind', [
+/** Which subjects belong: by a value, a range or a name, and by combinations of these. */
+export type Rule =
   /** Column equals one of the values (compared as text, after trimming). */
-  v.object({ kind: v.literal('value'), column: v.string(), values: v.array(v.string()) }),
+  | { kind: 'value'; column: string; values: string[] }
   /** minimum <= column < maximum; null leaves a side open. */
+  | { kind: 'range'; column: string; minimum: number | null; maximum: number | null }
+  /** File name or subject id matches a pattern with * and ?. */
+  | { kind: 'pattern'; field: 'file' | 'id'; pattern: string }
+  /** Every one of the rules, or at least one. */
+  | { kind: 'all' | 'any'; rules: Rule[] }
+  | { kind: 'not'; rule: Rule };
+
+export const ruleSchema: v.GenericSchema<Rule> = v.variant('kind', [
+  v.object({ kind: v.literal('value'), column: v.string(), values: v.array(v.string()) }),
   v.object({
     kind: v.literal('range'),
     column: v.string(),
     minimum: v.nullable(v.number()),
     maximum: v.nullable(v.number()),
   }),
-  /** File name or subject id matches a pattern with * and ?. */
   v.object({ kind: v.literal('pattern'), field: v.picklist(['file', 'id']), pattern: v.string() }),
+  v.object({ kind: v.picklist(['all', 'any']), rules: v.array(v.lazy(() => ruleSchema)) }),
+  v.object({ kind: v.literal('not'), rule: v.lazy(() => ruleSchema) }),
 ]);
-export type Rule = v.InferOutput<typeof ruleSchema>;
 
 export const groupSchema = v.object({
   name: v.string(),
@@ -122,6 +132,19 @@ export const studySchema = v.object({
 });
 export type Study = v.InferOutput<typeof studySchema>;
 
+/** How a subset is chosen in which the groups resemble each other. */
+export const matchSettingsSchema = v.object({
+  /** Columns on which matched subjects agree; numbers within `tolerance`, in their own unit. */
+  exact: v.array(v.object({ column: v.string(), tolerance: v.pipe(v.number(), v.minValue(0)) })),
+  /** Columns of the propensity score; none: it is not used. */
+  propensity: v.array(v.string()),
+  /** Largest distance of propensity scores, in standard deviations of their logits. */
+  caliper: v.pipe(v.number(), v.gtValue(0)),
+  /** Decides in which order the subjects of the smallest group choose. */
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
+});
+export type MatchSettings = v.InferOutput<typeof matchSettingsSchema>;
+
 /** Everything a person can change in a study. Each edit is one step of undo. */
 export const studyEditSchema = v.variant('kind', [
   v.object({ kind: v.literal('rename'), name: v.string() }),
@@ -134,7 +157,13 @@ export const studyEditSchema = v.variant('kind', [
   v.object({ kind: v.literal('features'), columns: v.array(v.string()), included: v.boolean() }),
   v.object({ kind: v.literal('label-by-column'), labelling: v.picklist(['groups', 'target']), column: v.string() }),
   v.object({ kind: v.literal('target-is-groups') }),
-  v.object({ kind: v.literal('add-group'), labelling: v.picklist(['groups', 'target']), group: groupSchema }),
+  v.object({
+    kind: v.literal('add-group'),
+    labelling: v.picklist(['groups', 'target']),
+    group: groupSchema,
+    /** Members by hand from the start. */
+    subjects: v.optional(v.array(v.string())),
+  }),
   v.object({
     kind: v.literal('change-group'),
     labelling: v.picklist(['groups', 'target']),
@@ -148,6 +177,17 @@ export const studyEditSchema = v.variant('kind', [
     subjects: v.array(v.string()),
     group: v.nullable(v.string()),
   }),
+  /** Groups within groups: by the values of a column, in one group or (null) in each. */
+  v.object({
+    kind: v.literal('split-groups'),
+    labelling: v.picklist(['groups', 'target']),
+    group: v.nullable(v.string()),
+    column: v.string(),
+  }),
+  /** One group as it is, all others together as the second. */
+  v.object({ kind: v.literal('one-versus-rest'), labelling: v.picklist(['groups', 'target']), group: v.string() }),
+  /** Excludes whom matching leaves over; those that an earlier matching left over come back first. */
+  v.object({ kind: v.literal('match'), settings: matchSettingsSchema }),
   v.object({ kind: v.literal('exclude'), subjects: v.array(v.string()), reason: v.string() }),
   v.object({ kind: v.literal('include'), subjects: v.array(v.string()) }),
 ]);

@@ -2,7 +2,7 @@
 import { repeatsId } from '#app/data/columns.ts';
 import { listed } from './labelling.ts';
 import { membersOf, targetLabelling } from './membership.ts';
-import type { Column, Problem, Study } from './study.ts';
+import type { Column, Problem, Study, Subject } from './study.ts';
 
 const codes = new Set(['feature-tells-class', 'feature-names-subject', 'feature-mostly-missing']);
 /** With fewer subjects a feature parts the classes by chance. */
@@ -20,21 +20,16 @@ function featureProblems(study: Study): Problem[] {
   const taking = study.subjects.map(({ excluded }, row) => excluded === null && classOf[row] !== null);
   const problems: Problem[] = [];
   const mostlyMissing: string[] = [];
-  const rows = [...study.subjects.keys()].filter((row) => taking[row]);
-  const ids = rows.map((row) => study.subjects[row]?.id ?? '');
+  const taken = study.subjects.filter((_, row) => taking[row]);
+  const ids = taken.map(({ id }) => id);
+  const classes = classNumbers(classOf.filter((_, row) => taking[row]));
   for (const feature of features) {
-    const cells = rows.map((row) => study.subjects[row]?.values[feature.name] ?? null);
-    if (repeatsId(cells, ids))
+    if (repeatsIds(taken, ids, feature.name)) {
       problems.push(warning('feature-names-subject', feature, 'repeats the ids of the subjects'));
-    else if (
-      separates(
-        cells,
-        rows.map((row) => classOf[row] ?? ''),
-      )
-    ) {
+    } else if (separates(taken, classes, feature.name)) {
       problems.push(warning('feature-tells-class', feature, 'alone tells every class apart without error'));
     }
-    if (cells.filter((cell) => cell === null).length > cells.length / 2) mostlyMissing.push(feature.name);
+    if (missingOf(taken, feature.name) > taken.length / 2) mostlyMissing.push(feature.name);
   }
   if (mostlyMissing.length > 0) {
     problems.push({
@@ -60,19 +55,59 @@ function warning(code: string, { name }: Column, what: string): Problem {
   };
 }
 
+/** Ids hold few numbers: a feature that is not among them for the first subjects need not be looked at whole. */
+const firstLook = 8;
+
+function repeatsIds(subjects: readonly Subject[], ids: readonly string[], name: string): boolean {
+  const cells = (some: readonly Subject[]) => some.map(({ values }) => values[name] ?? null);
+  const first = cells(subjects.slice(0, firstLook));
+  const known = first.filter((cell) => cell !== null).length;
+  // Judged by itself only where it is long enough to be.
+  if (known > 2 && new Set(first).size > first.length / 2 && !repeatsId(first, ids)) return false;
+  return repeatsId(cells(subjects), ids);
+}
+
+function missingOf(subjects: readonly Subject[], name: string): number {
+  let missing = 0;
+  for (const { values } of subjects) if ((values[name] ?? null) === null) missing++;
+  return missing;
+}
+
+/** The number of each subject's class, from 0 in the order in which they come. */
+function classNumbers(names: readonly (string | null)[]): { of: number[]; count: number } {
+  const numbers = new Map<string | null, number>();
+  const of = names.map((name) => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+  return { of, count: numbers.size };
+}
+
+/** Subjects between two looks at whether the classes overlap already: with ten thousand, most features are left soon. */
+const betweenLooks = 64;
+
 /** Whether the classes occupy intervals of the values that do not touch. */
-function separates(cells: readonly (number | string | null)[], classes: readonly string[]): boolean {
-  const ranges = new Map<string, { low: number; high: number; count: number }>();
+function separates(subjects: readonly Subject[], classes: { of: number[]; count: number }, name: string): boolean {
+  const ranges = Array.from({ length: classes.count }, () => ({ low: Infinity, high: -Infinity, count: 0 }));
   let count = 0;
-  for (const [row, cell] of cells.entries()) {
-    if (typeof cell !== 'number') continue;
-    const name = classes[row] ?? '';
-    const range = ranges.get(name) ?? { low: Infinity, high: -Infinity, count: 0 };
-    ranges.set(name, { low: Math.min(range.low, cell), high: Math.max(range.high, cell), count: range.count + 1 });
+  for (const [row, { values }] of subjects.entries()) {
+    if (row % betweenLooks === 0 && overlap(ranges)) return false;
+    const cell = values[name];
+    const range = ranges[classes.of[row] ?? 0];
+    if (typeof cell !== 'number' || range === undefined) continue;
+    range.low = Math.min(range.low, cell);
+    range.high = Math.max(range.high, cell);
+    range.count++;
     count++;
   }
-  const sorted = [...ranges.values()].sort((a, b) => a.low - b.low);
-  if (sorted.length < 2 || count < fewestForSeparation || count < cells.length / 2) return false;
-  if (sorted.some((range) => range.count < fewestInClass)) return false;
-  return sorted.every((range, i) => i === 0 || range.low > (sorted[i - 1]?.high ?? -Infinity));
+  const used = ranges.filter((range) => range.count > 0);
+  if (used.length < 2 || count < fewestForSeparation || count < subjects.length / 2) return false;
+  return used.every((range) => range.count >= fewestInClass) && !overlap(used);
+}
+
+/** A range that has values only grows: who overlaps once always does. */
+function overlap(ranges: readonly { low: number; high: number }[]): boolean {
+  const sorted = ranges.filter(({ high }) => high > -Infinity).sort((a, b) => a.low - b.low);
+  return sorted.some((range, i) => i > 0 && range.low <= (sorted[i - 1]?.high ?? -Infinity));
 }

@@ -3,9 +3,11 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import * as v from 'valibot';
 import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
 import { calibrateCommand, type CalibrateOptions } from './commands/calibrate.ts';
+import { cohortCommand, type CohortOptions } from './commands/cohort.ts';
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
 import { importCommand, type ImportOptions } from './commands/import.ts';
+import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { testCommand, type TestCommandOptions } from './commands/test.ts';
@@ -72,6 +74,35 @@ function program(
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
     );
 
+  command('cohort <study.json>', 'tell who is analysed and how the groups differ; make groups and matched subsets')
+    .option('--groups-by <column>', 'one group for each value of the column')
+    .option('--split-by <column>', 'divide each group further by the values of a column')
+    .option('--versus-rest <group>', 'this group against all others together')
+    .option('--pasted <file>', 'a group of the subjects whose ids are listed in the file')
+    .option('--match <columns>', 'leave a subset matched by propensity on these covariates', names)
+    .option('--exact <columns>', 'leave a subset that agrees on these; numbers within a tolerance: age:2,sex', names)
+    .option(
+      '--caliper <x>',
+      'farthest propensity, in standard deviations of its logit',
+      number(Number.MIN_VALUE, false),
+      0.2,
+    )
+    .option('--seed <n>', 'seed of the order of matching', number(0, true, largestSeed), 1)
+    .option('--covariates <columns>', 'columns of the table (default: age, sex, site and the other covariates)', names)
+    .option('--ranks', 'compare ranks of numbers in place of their means')
+    .option('--table <file.csv>', 'write the table of groups and covariates')
+    .option('--flow <file.svg>', 'write the flow of subjects as a diagram')
+    .option('--out <study.json>', 'write the changed study')
+    .action((study: string, options: CohortOptions, self: Command) =>
+      carryOut(self, (terminal) => cohortCommand(terminal, study, options)),
+    );
+
+  command('relink <study.json> <folder>', 'find files of a study that moved, by their content')
+    .option('--out <study.json>', 'study file to write (default: the same)')
+    .action((study: string, folder: string, options: RelinkOptions, self: Command) =>
+      carryOut(self, (terminal) => relinkCommand(terminal, study, folder, options)),
+    );
+
   source(command('train [paths...]', 'train a network on a study and record the spectra of each group'))
     .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
     .option('--group <column>', 'column whose groups are compared')
@@ -114,6 +145,38 @@ function program(
     .option('--study <study.json>', 'with --resume: the study file that knows where the data lie')
     .option('--dry-run', 'tell what would be trained and captured, and what it costs; train nothing')
     .option('--spacing <mm>', 'voxel size that scans are averaged to; 0: as they are', number(0, false))
+    .addOption(
+      new Option('--interpolation <how>', 'how scans come onto one grid; nearest for labels').choices([
+        'trilinear',
+        'nearest',
+      ]),
+    )
+    .option('--smooth-mm <mm>', 'full width at half maximum of a Gaussian; 0: none', number(0, false))
+    .option('--mask <file>', 'NIfTI image whose voxels are kept')
+    .addOption(
+      new Option('--crop <what>', 'edges that are cut off where no scan has them').choices([
+        'non-zero',
+        'brain',
+        'none',
+      ]),
+    )
+    .addOption(
+      new Option('--intensity <how>', "each scan's intensities by its own voxels that are not 0").choices([
+        'none',
+        'z',
+        'min-max',
+        'percentile',
+      ]),
+    )
+    .option('--no-standardise', 'feed the values as they are, without z-scores')
+    .addOption(
+      new Option('--impute <how>', 'what a missing value becomes, by the training part').choices(['mean', 'median']),
+    )
+    .option('--indicators', 'a column beside each feature that lacks values, 1 where it does')
+    .option('--minimum-variance <x>', 'features that vary no more in the training part are fed as 0', number(0, false))
+    .option('--covariates <columns>', 'columns whose linear effects are taken out of the features, with commas', names)
+    .option('--harmonise <column>', 'column that names the site: ComBat takes its shift and scale out')
+    .option('--harmonise-keep <columns>', 'columns whose effects ComBat keeps, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(

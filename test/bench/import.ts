@@ -9,6 +9,7 @@ import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { proposeSpacing } from '#app/data/spacing.ts';
 import { voxelCount } from '#app/data/volume.ts';
+import { usualPreparation } from '#app/run/preparation.ts';
 import type { Subject } from '#app/study/study.ts';
 import { inParallel } from '../../main/engine/read/in-parallel.ts';
 import { checkVolume, readVolumeHeader } from '../../main/engine/read/nifti.ts';
@@ -47,8 +48,9 @@ export async function benchImport(folder: string | null): Promise<ImportBench> {
     }));
     const first = checked[0]?.header;
     const spacingMm = first === undefined ? null : proposeSpacing(first.shape, first.spacingMm);
+    const settings = { ...usualPreparation, targetSpacingMm: spacingMm };
     const prepare = () =>
-      prepareVolumes(subjects, root, spacingMm, join(work, 'cache'), { signal, progress: () => undefined });
+      prepareVolumes(subjects, root, settings, join(work, 'cache'), { signal, progress: () => undefined });
     const [prepared, firstSeconds] = await timed(prepare);
     const [, cachedSeconds] = await timed(prepare);
     const values = checked.reduce((sum, { header }) => sum + voxelCount(header.shape) * 4, 0) / 1e6;

@@ -72,9 +72,9 @@ const work = mkdtempSync(join(tmpdir(), 'bench-throughput-'));
 try {
   const study = await openSample('lesymap-lesions', call);
   const subjects = isQuick ? study.subjects.slice(0, 32) : study.subjects;
-  const { targetSpacingMm } = defaultConfiguration(study, 'cnn3d').preparation;
+  const { preparation } = defaultConfiguration(study, 'cnn3d');
   const started = performance.now();
-  const { shape, values } = await prepareVolumes(subjects, study.root, targetSpacingMm, join(work, 'cache'), call);
+  const { shape, values } = await prepareVolumes(subjects, study.root, preparation, join(work, 'cache'), call);
   const preparationSeconds = seconds(started);
   const task = { kind: 'classification', classes: 2 } as const;
   const model = modelNamed('cnn3d').describe([...shape, 1], task, {});
@@ -88,7 +88,7 @@ try {
     JSON.stringify({
       scans: rows.length,
       shape,
-      spacingMm: targetSpacingMm,
+      spacingMm: preparation.targetSpacingMm,
       prepared: { seconds: round(preparationSeconds), samplesPerSecond: round(rows.length / preparationSeconds) },
       trained: { plainPerSecond: round(plain), capturedPerSecond: round(captured) },
       /** Reading and preparing once, then the usual number of epochs, captured. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '#app/run/defaults.ts';
+import { usualPreparation } from '#app/run/preparation.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import { EngineClient } from '../../main/client/engine-client.ts';
 import { locateEngine } from '../../main/client/locations.ts';
@@ -150,7 +151,7 @@ describe('a run that is stopped while its scans are prepared', () => {
     const { study } = await client.request('sample.open', { sample: 'lesymap-lesions' });
     const left = study.subjects.slice(20).map(({ id }) => id);
     await client.request('study.edit', { edit: { kind: 'exclude', subjects: left, reason: 'Not needed here' } });
-    const preparation = { standardise: true, targetSpacingMm: 16 };
+    const preparation = { ...usualPreparation, targetSpacingMm: 16 };
     const configuration = { ...defaultConfiguration(study, 'cnn3d'), epochs: 1, folds: 1, preparation };
     const started = client.request('run.start', { configuration, title: 'never', file: null });
     const refused = expect(started).rejects.toMatchObject({ kind: 'cancelled' });

@@ -10,10 +10,11 @@ import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenModel } from '../model-settings.ts';
+import { preparationOf, type PreparationOptions } from '../preparation-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
-export interface TrainOptions {
+export interface TrainOptions extends PreparationOptions {
   table?: string;
   id?: string;
   file?: string;
@@ -31,7 +32,6 @@ export interface TrainOptions {
   folds?: number;
   seed?: number;
   patience?: number;
-  spacing?: number;
   captureEvery?: number;
   captureLayers?: string[];
   activationView?: ActivationView;
@@ -132,8 +132,9 @@ async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions
   });
 }
 
-function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, warnings }: Answer<'run.check'>): string[] {
+function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparation, warnings }: Answer<'run.check'>) {
   return [
+    ...preparation.map(({ step, words, shape }) => `  ${step}: ${words} (${shape.join(' x ')})`),
     `Input ${inputShape.join(' x ')}, ${stepsPerEpoch} steps an epoch, about ${Math.ceil(memoryBytes / 2 ** 20)} MiB of memory`,
     ...plan.layers.map(
       ({ name, quantities, operations, bytes }) =>
@@ -198,10 +199,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     gradientClipping: limit(options.clip, defaults),
     repeats: options.repeats ?? defaults.repeats,
     checkpointMinutes: options.checkpointMinutes ?? defaults.checkpointMinutes,
-    preparation: {
-      ...defaults.preparation,
-      ...(options.spacing === undefined ? {} : { targetSpacingMm: options.spacing === 0 ? null : options.spacing }),
-    },
+    preparation: preparationOf(options, defaults.preparation),
     capture: captureOf(options, defaults),
     device: options.device ?? defaults.device,
   };

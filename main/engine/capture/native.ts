@@ -27,6 +27,7 @@ interface NodeBackend {
     ) => Float32Array;
     summariesOfPermutations?: (
       shape: Int32Array,
+      groups: number,
       groupSizes: Int32Array,
       orders: Int32Array,
       gramA: Float64Array,
@@ -69,6 +70,8 @@ export function spectraOfSampleGrams(
 export interface PermutationProblem {
   /** Numbers of `LayerShape`; quantities that are not on the sample side become NaN. */
   shape: Int32Array;
+  groups: number;
+  /** Of each labelling, in this batch [labellings x groups]. */
   groupSizes: Int32Array;
   /** [labellings x samples]: the samples sorted by group, as each labelling has them. */
   orders: Int32Array;
@@ -78,7 +81,7 @@ export interface PermutationProblem {
   products: Float64Array;
   /** Fraction of the largest at or below which a value is not resolved [quantities]. */
   floors: Float64Array;
-  /** From raw to size-normalised values [quantities x groups]. */
+  /** From raw to size-normalised values of a set of n samples, n from 1 [quantities x samples]. */
   factors: Float64Array;
 }
 
@@ -95,9 +98,10 @@ export interface PermutationSummaries {
 export function summariesOfPermutations(problem: PermutationProblem, threads: number): PermutationSummaries {
   const { summariesOfPermutations: solve } = backend().binding;
   if (solve === undefined) throw notBuilt();
-  const { shape, groupSizes, orders, gramA, gramD, products, floors, factors } = problem;
+  const { shape, groups, groupSizes, orders, gramA, gramD, products, floors, factors } = problem;
   const [summaries, distances, cosines] = solve(
     shape,
+    groups,
     groupSizes,
     orders,
     gramA,

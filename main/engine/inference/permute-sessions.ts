@@ -2,15 +2,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '#app/contract/errors.ts';
 import type { TestCourse } from '#app/inference/permutation-test.ts';
+import { atObservedSizes } from '#app/inference/size-effect.ts';
 import { compare, sidesOf, spectrumStatistics, type TestStatistic } from '#app/inference/statistics.ts';
 import { quantities, type Quantity } from '#app/run/configuration.ts';
 import { triangleOf } from '#app/spectra/kept-grams.ts';
 import { gradientProducts, unpacked } from '#app/spectra/regroup.ts';
 import { regroupShape } from '../capture/layer-shape.ts';
 import { summariesOfPermutations, type PermutationSummaries } from '../capture/native.ts';
-import { setFactors } from '../session/measures.ts';
+import { setFactors, type StoredLayer } from '../session/measures.ts';
 import { keptStepNumbers, quantityIndex, readKeptStep, type KeptStep, type TestedSession } from './kept-steps.ts';
-import type { Labellings } from './labellings.ts';
+import type { LabelledStep, Labellings } from './labellings.ts';
 
 /** What is compared: a statistic of a layer's quantity between two groups. */
 export interface TestQuestion {
@@ -54,15 +55,16 @@ export async function permuteSessions(
   const sums = new Map<string, Accumulator>();
   for (const [done, { session, run, step }] of steps.entries()) {
     const kept = readKeptStep(session, run, step);
-    const orders = labellings.ordersOf(kept);
+    const labelled = labellings.of(kept);
     const block = blocks.findIndex(({ first, last }) => step >= first && step <= last);
     for (const { layer, kept: grams } of kept.grams) {
-      const found = summariesOfLayer(kept, layer, grams, orders, threads);
+      const found = summariesOfLayer(kept, layer, grams, labelled, threads);
       for (const question of questionsOf(layer, statistics, pairs)) {
         const name = JSON.stringify(question);
         const sum = sums.get(name) ?? new Accumulator(question, blocks, labellings.count);
         sums.set(name, sum);
-        sum.add(block, valuesOf(question, found, kept.groupSizes.length, labellings.count));
+        const values = valuesOf(question, found, kept.groupSizes.length, labellings.count);
+        if (atObservedSizes(values, ratiosOf(question, labelled, kept.groupSizes.length))) sum.add(block, values);
       }
     }
     job.progress(done + 1, steps.length);
@@ -104,7 +106,7 @@ function summariesOfLayer(
   { subjects, groupSizes }: KeptStep,
   { layer, regroupable }: TestedSession['layers'][number],
   kept: Float64Array,
-  orders: Int32Array,
+  { orders, groupSizes: sizes }: LabelledStep,
   threads: number,
 ): PermutationSummaries {
   const samples = subjects.length;
@@ -116,17 +118,31 @@ function summariesOfLayer(
   return summariesOfPermutations(
     {
       shape: Int32Array.from(regroupShape(layer.view, regroupable)),
-      groupSizes,
+      groups: groupSizes.length,
+      groupSizes: sizes,
       orders,
       gramA: whole(triangleOf(kept, samples, 'activations')),
       gramD: whole(triangleOf(kept, samples, 'adjoints')),
       products: whole(gradientProducts(kept, samples)),
       floors: Float64Array.from(quantities, floorOf),
-      factors: Float64Array.from(
-        quantities.flatMap((quantity) => [...setFactors(layer, quantity, groupSizes).subarray(0, groupSizes.length)]),
-      ),
+      factors: Float64Array.from(quantities.flatMap((quantity) => factorsOf(layer, quantity, samples))),
     },
     threads,
+  );
+}
+
+/** From raw to normalised values of 1, 2, … all samples of a batch. */
+function factorsOf(layer: StoredLayer, quantity: Quantity, samples: number): number[] {
+  return Array.from({ length: samples }, (_, i) => {
+    const [first] = setFactors(layer, quantity, Int32Array.of(i + 1, samples - i - 1));
+    return first ?? Number.NaN;
+  });
+}
+
+/** ln of the ratio of the groups' sizes under each labelling. */
+function ratiosOf({ groups: [g, h] }: TestQuestion, { groupSizes }: LabelledStep, groups: number): Float64Array {
+  return Float64Array.from({ length: groupSizes.length / groups }, (_, labelling) =>
+    Math.log((groupSizes[labelling * groups + g] ?? 0) / (groupSizes[labelling * groups + h] ?? 0)),
   );
 }
 
@@ -172,10 +188,9 @@ class Accumulator {
     this.sums = new Float64Array(blocks.length * labellings);
   }
 
-  /** A step at which some labelling has no value says nothing of chance, and is left out. */
   add(block: number, values: Float64Array): void {
     const of = this.blocks[block];
-    if (of === undefined || values.some((value) => !Number.isFinite(value))) return;
+    if (of === undefined) return;
     of.steps += 1;
     const start = block * this.labellings;
     for (let i = 0; i < values.length; i++) {

@@ -5,9 +5,11 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { modelInput, type LayerDescription, type ModelDescription } from '#app/model/description.ts';
 import type { SeededRandom } from '#app/run/random.ts';
+import type { WeightPart } from '#app/spectra/matrices.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Kernels, Parameter } from './kernels/kernels.ts';
 import { buildLayer } from './layers/build-layer.ts';
+import { mergedRectifiers, passingLayer } from './layers/rectified.ts';
 import type { ForwardContext, Layer, Watch } from './layers/layer.ts';
 
 export interface NetworkWeights {
@@ -37,15 +39,16 @@ export class Network {
   constructor(model: ModelDescription, kernels: Kernels, plan: readonly LayerPlan[], random: SeededRandom) {
     this.kernels = kernels;
     const trained = new Set<string>();
+    const rectifiers = mergedRectifiers(model.layers);
     this.nodes = model.layers.map((description) => {
-      const layer = buildLayer(description, {
-        kernels,
-        random,
-        planned: (part) => {
-          const found = plan.findIndex(({ weight }) => weight.layer.name === description.name && weight.part === part);
-          return found < 0 ? null : found;
-        },
-      });
+      const planned = (part: WeightPart): number | null => {
+        const found = plan.findIndex(({ weight }) => weight.layer.name === description.name && weight.part === part);
+        return found < 0 ? null : found;
+      };
+      const rectified = [...rectifiers.values()].includes(description.name);
+      const layer = rectifiers.has(description.name)
+        ? passingLayer()
+        : buildLayer(description, { kernels, random, planned, rectified });
       const needs = description.inputs.map((name) => trained.has(name));
       if (layer.parameters.length > 0 || needs.includes(true)) trained.add(description.name);
       return { description, layer, needs };

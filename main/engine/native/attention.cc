@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "halves.h"
 #include "sequence_loops.h"
+#include "shares.h"
 
 namespace spectroscope {
 namespace {
@@ -16,14 +16,14 @@ double operations(const AttentionShape& shape) {
 }  // namespace
 
 void attention_forward(const AttentionShape& shape, const AttentionForward& arrays) {
-  in_halves(shape.samples, operations(shape), [&](int64_t first, int64_t samples) {
+  in_ranges(shape.samples, 1, operations(shape), [&](int64_t first, int64_t samples) {
     std::vector<float> scratch(attention_scratch(shape));
     sequence_loops().attention_forward(shape, arrays, {first, samples, scratch.data()});
   });
 }
 
 void attention_backward(const AttentionShape& shape, const AttentionBackward& arrays) {
-  in_halves(shape.samples, 2 * operations(shape), [&](int64_t first, int64_t samples) {
+  in_ranges(shape.samples, 1, 2 * operations(shape), [&](int64_t first, int64_t samples) {
     std::vector<float> scratch(attention_scratch(shape));
     sequence_loops().attention_backward(shape, arrays, {first, samples, scratch.data()});
   });

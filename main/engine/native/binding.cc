@@ -11,6 +11,7 @@
 #include "regroup.h"
 #include "sequence_functions.h"
 #include "spectral_capture.h"
+#include "step_functions.h"
 
 NAPI_MODULE_INIT() {
   const napi_value filled = tfnodejs::InitTFNodeJSBinding(env, exports);
@@ -20,5 +21,6 @@ NAPI_MODULE_INIT() {
   spectroscope::register_regroup(env, exports);
   spectroscope::register_permutations(env, exports);
   spectroscope::register_sequence_functions(env, exports, backend);
+  spectroscope::register_step_functions(env, exports, backend);
   return exports;
 }

@@ -34,7 +34,7 @@ SPECTROSCOPE_INLINE void sweep_row(Sweep<kWidth>& s, double* diagonals, double* 
   V new_square = s.sine * r;
   // Decoupled, and the shift is an eigenvalue: nothing is rotated.
   const WideBits<kWidth> is_still = r == 0.0;
-  const V one = V{} + 1.0;
+  const V one = all_wide<kWidth>(1.0);
   r = is_still ? one : r;
   V p = is_still ? one : s.p;
   const V inverse = 1.0 / r;
@@ -102,7 +102,7 @@ SPECTROSCOPE_INLINE bool eigenvalues_of_some(int order, double* diagonals, doubl
       high[lane] = diagonals[(row + 1) * kTridiagonals + lane];
       square[lane] = squares[row * kTridiagonals + lane];
     }
-    const V root = wide_root<kWidth>(square < kSmallest ? V{} + kSmallest : square);
+    const V root = wide_root<kWidth>(square < kSmallest ? all_wide<kWidth>(kSmallest) : square);
     const V half = (high - low) / (2.0 * root);
     const V length = wide_root<kWidth>(half * half + 1.0);
     const V negative = -length;
@@ -110,7 +110,7 @@ SPECTROSCOPE_INLINE bool eigenvalues_of_some(int order, double* diagonals, doubl
 
     Sweep<kWidth> s;
     s.shift = low - root / away;
-    s.cosine = V{} + 1.0;
+    s.cosine = all_wide<kWidth>(1.0);
     s.sine = V{};
     s.gamma = load_wide<kWidth>(diagonals + end * kTridiagonals) - s.shift;
     s.p = s.gamma * s.gamma;

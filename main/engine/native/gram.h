@@ -22,7 +22,12 @@ class GramBuilder {
   void of_columns(const double* x, int64_t rows, int columns, double* k);
 
  private:
-  Scratch<double> panel_;
+  template <typename T>
+  void over_rows(const T* x, int rows, int64_t columns, double* k);
+  template <typename T>
+  void over_columns(const T* x, int64_t rows, int columns, double* k);
+
+  Scratch<double> panel_, padded_;
 };
 
 }  // namespace spectroscope

@@ -70,6 +70,10 @@ napi_value to_js(napi_env env, double number) {
   return value;
 }
 
+napi_value to_js(napi_env env, const std::vector<int32_t>& numbers) {
+  return to_typed_array(env, numbers, napi_int32_array);
+}
+
 napi_value to_js(napi_env env, const std::vector<float>& numbers) {
   return to_typed_array(env, numbers, napi_float32_array);
 }

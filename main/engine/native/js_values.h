@@ -22,6 +22,7 @@ std::vector<LayerShape> to_shapes(napi_env env, napi_value value);
 
 napi_value to_js(napi_env env, double number);
 // Typed arrays.
+napi_value to_js(napi_env env, const std::vector<int32_t>& numbers);
 napi_value to_js(napi_env env, const std::vector<float>& numbers);
 napi_value to_js(napi_env env, const std::vector<double>& numbers);
 

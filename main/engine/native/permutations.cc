@@ -82,7 +82,7 @@ double spectrum_distance(const float* s, int s_count, double s_factor, const flo
 class Summariser {
  public:
   Summariser(const PermutationProblem& problem, PermutationSummaries& out)
-      : problem_(problem), out_(out), samples_(problem.samples()), groups_(problem.group_sizes.size()) {}
+      : problem_(problem), out_(out), samples_(problem.samples), groups_(problem.groups) {}
 
   void run(std::size_t first, std::size_t last) {
     // The solver finds the values of several matrices of one size in the time of one.
@@ -105,16 +105,16 @@ class Summariser {
   void hand_over(std::size_t labelling, float* values) {
     const int32_t* members = problem_.orders.data() + labelling * samples_;
     for (std::size_t group = 0; group < groups_; group++) {
-      const int n = problem_.group_sizes[group];
+      const int n = sizes_of(labelling)[group];
       if (n == 0) continue;
       double* gram_a = block(problem_.gram_a, members, n, block_a_);
       double* gram_d = block(problem_.gram_d, members, n, block_d_);
       members += n;
       float* to = values + group * samples_;
       const std::size_t next = groups_ * samples_;
-      if (is_captured(2)) solver_.from_factors(gram_a, gram_d, n, count(2, group), to + 2 * next);
-      if (is_captured(0)) solver_.from_gram(gram_a, n, count(0, group), 0, to);
-      if (is_captured(1)) solver_.from_gram(gram_d, n, count(1, group), 0, to + next);
+      if (is_captured(2)) solver_.from_factors(gram_a, gram_d, n, count(2, n), to + 2 * next);
+      if (is_captured(0)) solver_.from_gram(gram_a, n, count(0, n), 0, to);
+      if (is_captured(1)) solver_.from_gram(gram_d, n, count(1, n), 0, to + next);
     }
   }
 
@@ -124,15 +124,17 @@ class Summariser {
     std::fill(summaries, summaries + groups_ * kSummaries, kAbsent);
     std::fill(distances, distances + pairs(), kAbsent);
     if (!is_captured(which)) return;
+    const int32_t* sizes = sizes_of(labelling);
     for (std::size_t group = 0; group < groups_; group++) {
-      summarise(values + group * samples_, count(which, group), problem_.floors[which], factor(which, group),
-                summaries + group * kSummaries);
+      summarise(values + group * samples_, count(which, sizes[group]), problem_.floors[which],
+                factor(which, sizes[group]), summaries + group * kSummaries);
     }
     for (std::size_t g = 0; g < groups_; g++) {
       for (std::size_t h = g + 1; h < groups_; h++, distances++) {
-        if (count(which, g) == 0 || count(which, h) == 0) continue;
-        *distances = static_cast<float>(spectrum_distance(values + g * samples_, count(which, g), factor(which, g),
-                                                          values + h * samples_, count(which, h), factor(which, h)));
+        if (sizes[g] == 0 || sizes[h] == 0) continue;
+        *distances = static_cast<float>(
+            spectrum_distance(values + g * samples_, count(which, sizes[g]), factor(which, sizes[g]),
+                              values + h * samples_, count(which, sizes[h]), factor(which, sizes[h])));
       }
     }
   }
@@ -143,13 +145,14 @@ class Summariser {
     std::fill(out, out + pairs(), kAbsent);
     if (problem_.products.empty()) return;
     sums_.assign(groups_ * groups_, 0);
+    const int32_t* sizes = sizes_of(labelling);
     std::size_t row = 0;
     for (std::size_t g = 0; g < groups_; g++) {
-      for (int32_t i = 0; i < problem_.group_sizes[g]; i++, row++) {
+      for (int32_t i = 0; i < sizes[g]; i++, row++) {
         const double* of = problem_.products.data() + order[row] * samples_;
         std::size_t column = 0;
         for (std::size_t h = 0; h < groups_; h++) {
-          for (int32_t j = 0; j < problem_.group_sizes[h]; j++, column++) sums_[g * groups_ + h] += of[order[column]];
+          for (int32_t j = 0; j < sizes[h]; j++, column++) sums_[g * groups_ + h] += of[order[column]];
         }
       }
     }
@@ -176,20 +179,21 @@ class Summariser {
            Side::kSample;
   }
 
-  // Singular values of a group.
-  int count(int which, std::size_t group) const {
+  // Singular values of a set of n samples.
+  int count(int which, int n) const {
     const LayerShape& shape = problem_.shape;
     const int most = which == 0   ? std::min(shape.activations.columns, shape.activations.values)
                      : which == 1 ? std::min(shape.adjoints.columns, shape.adjoints.values)
                                   : std::min({shape.gradient.rows, shape.gradient.columns, shape.gradient.values});
-    return std::min(problem_.group_sizes[group], most);
+    return std::min(n, most);
   }
 
   float* values_of(float* values, std::size_t labelling, int which, std::size_t group) const {
     return values + ((labelling * kQuantities + which) * groups_ + group) * samples_;
   }
 
-  double factor(int which, std::size_t group) const { return problem_.factors[which * groups_ + group]; }
+  const int32_t* sizes_of(std::size_t labelling) const { return problem_.group_sizes.data() + labelling * groups_; }
+  double factor(int which, int n) const { return n == 0 ? 0 : problem_.factors[which * samples_ + n - 1]; }
   std::size_t pairs() const { return groups_ * (groups_ - 1) / 2; }
 
   const PermutationProblem& problem_;
@@ -206,37 +210,53 @@ void require(bool holds, const char* message) {
   if (!holds) throw std::runtime_error(message);
 }
 
-// summariesOfPermutations(shape: Int32Array, groupSizes: Int32Array, orders: Int32Array, gramA: Float64Array,
-//   gramD: Float64Array, products: Float64Array, floors: Float64Array, factors: Float64Array, threads: number)
-//   : [summaries: Float32Array, distances: Float32Array, cosines: Float32Array]
+// Throws std::runtime_error where the numbers do not fit together.
+void require_whole(const PermutationProblem& problem) {
+  const std::size_t samples = problem.samples;
+  const std::size_t groups = problem.groups;
+  require(problem.samples > 0 && problem.groups > 1, "A batch of at least two groups was expected.");
+  require(problem.orders.size() % samples == 0 && problem.group_sizes.size() == problem.labellings() * groups,
+          "Orders and sizes are not those of the same labellings.");
+  for (std::size_t labelling = 0; labelling < problem.labellings(); labelling++) {
+    const int32_t* sizes = problem.group_sizes.data() + labelling * groups;
+    require(std::accumulate(sizes, sizes + groups, std::size_t{0}) == samples && *std::min_element(sizes, sizes + groups) >= 0,
+            "The groups of a labelling do not have the samples of the batch.");
+  }
+  for (const int32_t sample : problem.orders) {
+    require(sample >= 0 && sample < problem.samples, "An order names a sample that is not there.");
+  }
+  require(problem.gram_a.size() == samples * samples && problem.gram_d.size() == samples * samples &&
+              (problem.products.empty() || problem.products.size() == samples * samples),
+          "The Grams do not have the samples of the batch.");
+  require(problem.floors.size() == kQuantities && problem.factors.size() == kQuantities * samples,
+          "Floors and factors are not those of three quantities.");
+}
+
+// summariesOfPermutations(shape: Int32Array, groups: number, groupSizes: Int32Array, orders: Int32Array,
+//   gramA: Float64Array, gramD: Float64Array, products: Float64Array, floors: Float64Array, factors: Float64Array,
+//   threads: number): [summaries: Float32Array, distances: Float32Array, cosines: Float32Array]
 napi_value summaries_of_permutations_js(napi_env env, napi_callback_info info) {
   try {
-    constexpr std::size_t kArguments = 9;
+    constexpr std::size_t kArguments = 10;
     napi_value arguments[kArguments] = {};
     std::size_t given = kArguments;
     require_ok(napi_get_cb_info(env, info, &given, arguments, nullptr, nullptr));
-    require(given == kArguments, "9 arguments were expected.");
+    require(given == kArguments, "10 arguments were expected.");
     const std::vector<LayerShape> shapes = to_shapes(env, arguments[0]);
     require(shapes.size() == 1, "The shape of one layer was expected.");
-    const PermutationProblem problem = {shapes[0],
-                                        to_ints(env, arguments[1]),
-                                        to_ints(env, arguments[2]),
-                                        to_doubles(env, arguments[3]),
-                                        to_doubles(env, arguments[4]),
-                                        to_doubles(env, arguments[5]),
-                                        to_doubles(env, arguments[6]),
-                                        to_doubles(env, arguments[7])};
-    const std::size_t samples = problem.samples();
-    require(samples > 0 && problem.orders.size() % samples == 0, "The orders do not have the samples of the groups.");
-    for (const int32_t sample : problem.orders) {
-      require(sample >= 0 && static_cast<std::size_t>(sample) < samples, "An order names a sample that is not there.");
-    }
-    require(problem.gram_a.size() == samples * samples && problem.gram_d.size() == samples * samples &&
-                (problem.products.empty() || problem.products.size() == samples * samples),
-            "The Grams do not have the samples of the groups.");
-    require(problem.floors.size() == kQuantities && problem.factors.size() == kQuantities * problem.group_sizes.size(),
-            "Floors and factors are not those of three quantities.");
-    const PermutationSummaries found = summaries_of_permutations(problem, std::max(1, to_int(env, arguments[8])));
+    PermutationProblem problem = {shapes[0],
+                                  0,
+                                  to_int(env, arguments[1]),
+                                  to_ints(env, arguments[2]),
+                                  to_ints(env, arguments[3]),
+                                  to_doubles(env, arguments[4]),
+                                  to_doubles(env, arguments[5]),
+                                  to_doubles(env, arguments[6]),
+                                  to_doubles(env, arguments[7]),
+                                  to_doubles(env, arguments[8])};
+    problem.samples = static_cast<int32_t>(std::lround(std::sqrt(static_cast<double>(problem.gram_a.size()))));
+    require_whole(problem);
+    const PermutationSummaries found = summaries_of_permutations(problem, std::max(1, to_int(env, arguments[9])));
     napi_value result = nullptr;
     require_ok(napi_create_array_with_length(env, 3, &result));
     require_ok(napi_set_element(env, result, 0, to_js(env, found.summaries)));
@@ -251,12 +271,8 @@ napi_value summaries_of_permutations_js(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-std::size_t PermutationProblem::samples() const {
-  return std::accumulate(group_sizes.begin(), group_sizes.end(), std::size_t{0});
-}
-
 PermutationSummaries summaries_of_permutations(const PermutationProblem& problem, int threads) {
-  const std::size_t groups = problem.group_sizes.size();
+  const std::size_t groups = problem.groups;
   const std::size_t pairs = groups * (groups - 1) / 2;
   const std::size_t labellings = problem.labellings();
   PermutationSummaries found;

@@ -18,17 +18,18 @@ constexpr int kQuantities = 3;
 
 struct PermutationProblem {
   LayerShape shape;
-  std::vector<int32_t> group_sizes;
-  // [labellings x samples]: the samples sorted by group, as each labelling has them.
-  std::vector<int32_t> orders;
+  int32_t samples;
+  int32_t groups;
+  // Of each labelling: sizes of the groups in the batch [labellings x groups], and the samples sorted by group
+  // [labellings x samples].
+  std::vector<int32_t> group_sizes, orders;
   // [samples x samples] each; `products` are <G_i, G_j>.
   std::vector<double> gram_a, gram_d, products;
-  // For activations, adjoints and gradient: fraction of the largest at or below which a value is not resolved, and, for
-  // each group, the factor from raw to size-normalised values [quantities x groups].
+  // For activations, adjoints and gradient: fraction of the largest at or below which a value is not resolved, and the
+  // factor from raw to size-normalised values of a set of n samples [quantities x samples], n from 1.
   std::vector<double> floors, factors;
 
-  std::size_t samples() const;
-  std::size_t labellings() const { return orders.size() / samples(); }
+  std::size_t labellings() const { return orders.size() / samples; }
 };
 
 struct PermutationSummaries {

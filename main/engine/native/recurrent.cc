@@ -2,11 +2,14 @@
 
 #include <vector>
 
-#include "halves.h"
 #include "sequence_loops.h"
+#include "shares.h"
 
 namespace spectroscope {
 namespace {
+
+// Samples at a time: as many as a tile of a product has rows.
+constexpr int64_t kSamples = 8;
 
 double operations(const RecurrentShape& shape) {
   return 2.0 * shape.samples * shape.times * shape.units * static_cast<double>(shape.columns());
@@ -18,7 +21,7 @@ void recurrent_forward(const RecurrentShape& shape, const RecurrentForward& arra
   const int64_t columns = shape.columns();
   std::vector<float> panels(packed_size(shape.units, columns));
   pack({arrays.recurrent, columns, 1}, shape.units, columns, panels.data());
-  in_halves(shape.samples, operations(shape), [&](int64_t first, int64_t samples) {
+  in_ranges(shape.samples, kSamples, operations(shape), [&](int64_t first, int64_t samples) {
     std::vector<float> scratch(samples * recurrent_scratch(shape));
     sequence_loops().recurrent_forward(shape, arrays, panels.data(), {first, samples, scratch.data()});
   });
@@ -28,7 +31,7 @@ void recurrent_backward(const RecurrentShape& shape, const RecurrentBackward& ar
   const int64_t columns = shape.columns();
   std::vector<float> panels(packed_size(columns, shape.units));
   pack({arrays.recurrent, 1, columns}, columns, shape.units, panels.data());
-  in_halves(shape.samples, operations(shape), [&](int64_t first, int64_t samples) {
+  in_ranges(shape.samples, kSamples, operations(shape), [&](int64_t first, int64_t samples) {
     std::vector<float> scratch(samples * recurrent_scratch(shape));
     sequence_loops().recurrent_backward(shape, arrays, panels.data(), {first, samples, scratch.data()});
   });

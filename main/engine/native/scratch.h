@@ -3,21 +3,24 @@
 #define SPECTROSCOPE_SCRATCH_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace spectroscope {
 
-// An uninitialised array that only grows. What it held is lost when it grows.
+// An uninitialised array that only grows, at the start of a line of the cache. What it held is lost when it grows.
 template <typename T>
 class Scratch {
  public:
   T* take(std::size_t size) {
+    constexpr std::size_t kLine = 64;
     if (size > capacity_) {
       data_.reset();
-      data_.reset(new T[size]);
+      data_.reset(new T[size + kLine / sizeof(T)]);
       capacity_ = size;
     }
-    return data_.get();
+    const std::size_t past = reinterpret_cast<std::uintptr_t>(data_.get()) % kLine;
+    return data_.get() + (kLine - past) % kLine / sizeof(T);
   }
 
  private:

@@ -5,11 +5,15 @@
 #pragma GCC target("avx2,fma")
 
 #include "eigenvalue_loops.h"
+#include "gram_loops.h"
 #include "tridiagonal_loops.h"
 
 namespace spectroscope {
 
-const SpectraLoops spectra_loops_avx2 = {tridiagonalise_of<4, 2>, tridiagonal_eigenvalues_of<4>};
+const SpectraLoops spectra_loops_avx2 = {
+    tridiagonalise_of<4, 2>,     tridiagonal_eigenvalues_of<4>,     pack_floats_of<4>, pack_doubles_of<4>,
+    add_gram_of_columns_of<4, 4, 1>, add_gram_of_rows_of<4, 4, 2>,
+};
 
 }  // namespace spectroscope
 

@@ -5,11 +5,15 @@
 #pragma GCC target("avx512f,avx512dq,avx512vl,avx2,fma")
 
 #include "eigenvalue_loops.h"
+#include "gram_loops.h"
 #include "tridiagonal_loops.h"
 
 namespace spectroscope {
 
-const SpectraLoops spectra_loops_avx512 = {tridiagonalise_of<8, 4>, tridiagonal_eigenvalues_of<8>};
+const SpectraLoops spectra_loops_avx512 = {
+    tridiagonalise_of<8, 4>,     tridiagonal_eigenvalues_of<8>,     pack_floats_of<8>, pack_doubles_of<8>,
+    add_gram_of_columns_of<8, 8, 3>, add_gram_of_rows_of<8, 4, 4>,
+};
 
 }  // namespace spectroscope
 

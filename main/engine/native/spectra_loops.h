@@ -5,7 +5,7 @@
 #ifndef SPECTROSCOPE_SPECTRA_LOOPS_H_
 #define SPECTROSCOPE_SPECTRA_LOOPS_H_
 
-#include <cstddef>
+#include <cstdint>
 
 namespace spectroscope {
 
@@ -15,6 +15,11 @@ constexpr int kTridiagonals = 8;
 constexpr int kTridiagonalBlock = 8;
 // Numbers that SpectraLoops::tridiagonalise needs for each of the padded rows.
 constexpr int kTridiagonalWork = 4;
+
+// Columns of a matrix whose Gram matrix is formed, next to each other in memory.
+constexpr int kGramPanel = 8;
+// Rows of a Gram matrix over rows are a multiple of this; of the last ones of the matrix, none or zeros.
+constexpr int kGramRows = 4;
 
 struct SpectraLoops {
   // Householder's reduction of a symmetric matrix K [padded x padded], of which the first `order` rows count, to the
@@ -26,6 +31,16 @@ struct SpectraLoops {
   // destroyed. The matrices have norms of 1/2 at least: what is smaller than 2^-55 beside the diagonal is taken as zero.
   // False: some did not converge.
   bool (*tridiagonal_eigenvalues)(int order, double* diagonals, double* off_diagonals);
+
+  // X [rows x columns] as panels of kGramPanel columns, [rows x kGramPanel] each, the last filled up with zeros.
+  void (*pack_floats)(const float* x, int64_t rows, int columns, double* panels);
+  void (*pack_doubles)(const double* x, int64_t rows, int columns, double* panels);
+  // K += X'X of a matrix in `number` panels; K's rows are `stride` apart. The lower triangle with the whole of the
+  // blocks of kGramPanel on the diagonal.
+  void (*add_gram_of_columns)(const double* panels, int64_t rows, int number, double* k, int stride);
+  // K += X X', X [rows x length], a multiple of kGramRows rows and of kGramPanel numbers in each. The lower triangle, and
+  // some of the rest near the diagonal.
+  void (*add_gram_of_rows)(const double* x, int rows, int64_t length, double* k, int stride);
 };
 
 extern const SpectraLoops spectra_loops_plain;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <limits>
 #include <stdexcept>
@@ -23,16 +22,6 @@ constexpr int kLargestReduced = 512;
 
 // Two to this power, and one over it, are in range.
 constexpr int kMostExponent = 1000;
-// Doubles in a line of the cache.
-constexpr std::size_t kAlignment = 8;
-
-// The next multiple of a line of the cache, kAlignment numbers on at most.
-double* aligned(double* memory) {
-  const auto address = reinterpret_cast<std::uintptr_t>(memory);
-  const std::uintptr_t line = kAlignment * sizeof(double);
-  return memory + (line - address % line) % line / sizeof(double);
-}
-
 // The diagonal of a Gram matrix bounds all its entries (Cauchy and Schwarz).
 bool has_finite_diagonal(const double* k, int order) {
   double sum = 0;
@@ -54,7 +43,7 @@ void SpectrumSolver::from_gram(const double* k, int order, int count, double flo
     return;
   }
   double largest = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(order) * order; i++) largest = std::max(largest, std::abs(k[i]));
+  for (int i = 0; i < order; i++) largest = std::max(largest, k[static_cast<std::size_t>(i) * order + i]);
   // A power of two above the largest number: neither the scaling nor any square is rounded or out of range.
   int exponent = 0;
   std::frexp(largest, &exponent);
@@ -71,7 +60,7 @@ void SpectrumSolver::reduce(const double* k, int order, double scale, double* di
   const std::size_t size = static_cast<std::size_t>(padded) * padded;
   const int work_length = is_large ? order * (kBlock + 1) : kTridiagonalWork * padded;
   const double inverse = 1 / scale;
-  double* matrix = aligned(work_.take(size + work_length + kAlignment));
+  double* matrix = work_.take(size + work_length);
   for (int i = 0; i < padded; i++) {
     double* row = matrix + static_cast<std::size_t>(i) * padded;
     const double* from = k + static_cast<std::size_t>(i) * order;
@@ -105,7 +94,7 @@ void SpectrumSolver::solve() {
 void SpectrumSolver::solve_together(const Tridiagonal* first, int number) {
   const int order = first->order;
   const std::size_t size = static_cast<std::size_t>(order) * kTridiagonals;
-  double* diagonals = aligned(diagonals_.take(2 * size + order + kAlignment));
+  double* diagonals = diagonals_.take(2 * size + order);
   double* off_diagonals = diagonals + size;
   std::fill(diagonals, diagonals + 2 * size, 0.0);
   for (int lane = 0; lane < number; lane++) {

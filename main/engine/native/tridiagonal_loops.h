@@ -10,38 +10,6 @@
 namespace spectroscope {
 namespace {
 
-template <int... kLanes>
-struct LaneNumbers {};
-template <int kWidth>
-struct LaneCount {};
-
-// Two vectors, each of groups of `kTaken` partial sums for one row, become one of half as many for each of their rows.
-template <int kWidth, int kTaken, int... kLanes>
-SPECTROSCOPE_INLINE Wide<kWidth> add_neighbours(const Wide<kWidth>& x, const Wide<kWidth>& y,
-                                                LaneNumbers<kLanes...>) {
-  constexpr WideBits<kWidth> first = {((kLanes & kTaken) != 0 ? kWidth + kLanes - kTaken : kLanes)...};
-  constexpr WideBits<kWidth> second = {((kLanes & kTaken) != 0 ? kWidth + kLanes : kLanes + kTaken)...};
-  return __builtin_shuffle(x, y, first) + __builtin_shuffle(x, y, second);
-}
-
-SPECTROSCOPE_INLINE auto lanes_of(LaneCount<2>) { return LaneNumbers<0, 1>(); }
-SPECTROSCOPE_INLINE auto lanes_of(LaneCount<4>) { return LaneNumbers<0, 1, 2, 3>(); }
-SPECTROSCOPE_INLINE auto lanes_of(LaneCount<8>) { return LaneNumbers<0, 1, 2, 3, 4, 5, 6, 7>(); }
-
-// sums[i] = all numbers of rows[i] together, for kTridiagonalBlock rows.
-template <int kWidth, int kTaken = 1>
-SPECTROSCOPE_INLINE void sums_of_rows(Wide<kWidth>* rows, double* sums) {
-  if constexpr (kTaken < kWidth) {
-    constexpr int kLeft = kTridiagonalBlock / kTaken / 2;
-    for (int i = 0; i < kLeft; i++) {
-      rows[i] = add_neighbours<kWidth, kTaken>(rows[2 * i], rows[2 * i + 1], lanes_of(LaneCount<kWidth>()));
-    }
-    sums_of_rows<kWidth, 2 * kTaken>(rows, sums);
-  } else {
-    for (int i = 0; i < kTridiagonalBlock / kWidth; i++) store_wide<kWidth>(sums + i * kWidth, rows[i]);
-  }
-}
-
 // The reflection v of one step, and what the step before left to be subtracted: u q' + q u'.
 struct Reflections {
   const double* u;
@@ -58,9 +26,9 @@ SPECTROSCOPE_INLINE void update_rows(double* k, int padded, int first, int left,
   using V = Wide<kWidth>;
   V u[kRows], q[kRows], v[kRows], sum[kRows] = {};
   for (int row = 0; row < kRows; row++) {
-    u[row] = V{} + r.u[first + row];
-    q[row] = V{} + r.q[first + row];
-    v[row] = V{} + r.v[first + row];
+    u[row] = all_wide<kWidth>(r.u[first + row]);
+    q[row] = all_wide<kWidth>(r.q[first + row]);
+    v[row] = all_wide<kWidth>(r.v[first + row]);
   }
   double* rows = k + static_cast<std::size_t>(first) * padded;
   for (int column = 0; column < left; column += kWidth) {
@@ -103,6 +71,7 @@ SPECTROSCOPE_INLINE void update_and_multiply(double* k, int order, int padded, c
     for (int row = 0; row < kTridiagonalBlock; row += kRows) {
       update_rows<kWidth, kRows>(k, padded, block + row, block, r, sums + row);
     }
+    static_assert(kTridiagonalBlock == kSummedRows, "The sums of a block are added up at once.");
     sums_of_rows<kWidth>(sums, r.y + block);
   }
 }
@@ -129,8 +98,8 @@ void tridiagonalise_of(double* k, int order, int padded, double* work, double* d
   for (int last = order - 1; last > 0; last--) {
     const double* row = k + static_cast<std::size_t>(last) * padded;
     const int width = (last + kTridiagonalBlock) / kTridiagonalBlock * kTridiagonalBlock;
-    const V u_last = V{} + u[last];
-    const V q_last = V{} + q[last];
+    const V u_last = all_wide<kWidth>(u[last]);
+    const V q_last = all_wide<kWidth>(q[last]);
     for (int i = 0; i < width; i += kWidth) {
       store_wide<kWidth>(v + i, load_wide<kWidth>(row + i) - u_last * load_wide<kWidth>(q + i) -
                                     q_last * load_wide<kWidth>(u + i));

@@ -1,10 +1,13 @@
-/** Scans of all subjects on one small grid: RAS order, averaged to cubic voxels, cropped to where any scan has values. */
+/**
+ * Scans of all subjects on one small grid: RAS order, averaged to cubic voxels, smoothed, masked, their intensities
+ * normalised, cropped to where any scan has values.
+ */
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { boxAverage, planBoxAverage, type BoxAverage } from '#app/data/box-average.ts';
-import { boxShape, copyBox, extendBox, widenBox, type Box } from '#app/data/bounding-box.ts';
+import { boxShape, copyBox, widenBox, type Box } from '#app/data/bounding-box.ts';
 import {
   axisOrderOf,
   axisOrderOfLetters,
@@ -16,9 +19,13 @@ import { mostScansAtOnce } from '#app/data/preview.ts';
 import { referenceScan } from '#app/data/reference-scan.ts';
 import { interpolate, sameGrid } from '#app/data/trilinear.ts';
 import { voxelCount, type Grid, type ScanHeader, type Triple, type Volume } from '#app/data/volume.ts';
+import { nearestNeighbour } from '#app/preparation/volumes/nearest.ts';
+import { prepareOnGrid } from '#app/preparation/volumes/grid-steps.ts';
+import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Scan, Subject } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
 import { inParallel } from './in-parallel.ts';
+import { readMask } from './mask.ts';
 import { decodeVolume, readVolumeHeader, sha256Of } from './nifti.ts';
 import { PreparedCache } from './prepared-cache.ts';
 import { readWhole } from './read-file.ts';
@@ -36,6 +43,7 @@ interface Target {
   reference: Grid;
   /** null: left as fine as it is. */
   average: BoxAverage | null;
+  interpolation: PreparationSettings['interpolation'];
   /** What the volumes come out on. */
   grid: Grid;
 }
@@ -52,7 +60,7 @@ const smallestEdge = 8;
 export async function prepareVolumes(
   subjects: readonly Subject[],
   root: string,
-  targetSpacingMm: number | null,
+  settings: PreparationSettings,
   cache: string | null,
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<PreparedVolumes> {
@@ -60,8 +68,10 @@ export async function prepareVolumes(
     if (scan === null) throw inputError('no-scan', `${id}: has no scan. Exclude the subject or import its scan.`);
     return { id, scan };
   });
-  const target = await targetOf(root, referenceScan(scans.map(({ scan }) => scan)), targetSpacingMm);
+  const target = await targetOf(root, referenceScan(scans.map(({ scan }) => scan)), settings);
   checkMemory(scans.length, target.grid);
+  const bring = (volume: Volume): Float32Array => bringOnto(target, volume).values;
+  const mask = settings.mask === null ? null : await readMask(root, settings.mask, bring, call.signal);
   // Scans that are left as they are would fill the disk and be read no faster.
   const store = cache === null || target.average === null ? null : new PreparedCache(cache);
   const outcomes = { done: 0, changed: [] as string[], interpolated: [] as string[], unplaced: [] as string[] };
@@ -73,25 +83,30 @@ export async function prepareVolumes(
     { what: title, signal: call.signal },
     async ({ id, scan }) => {
       const prepared = await withSubject(id, () => prepareScan(root, scan, target, store, call.signal));
-      box = extendBox(box, prepared.values, target.grid.shape);
+      const ready = prepareOnGrid(prepared.values, target.grid, settings, mask, box);
+      box = ready.box;
       if (prepared.changed) outcomes.changed.push(id);
       if (prepared.interpolated) outcomes.interpolated.push(id);
       if (scan.orientation === unknownOrientation) outcomes.unplaced.push(id);
       call.progress(title, ++outcomes.done, scans.length, id);
-      return prepared.values;
+      return ready.values;
     },
   );
   await store?.trim();
-  return { ...crop(volumes, target.grid.shape, box), warnings: warningsOf(outcomes) };
+  return { ...crop(volumes, target.grid.shape, box), warnings: warningsOf(outcomes, settings.interpolation) };
 }
 
-async function targetOf(root: string, scan: Scan | null, targetSpacingMm: number | null): Promise<Target> {
+async function targetOf(
+  root: string,
+  scan: Scan | null,
+  { targetSpacingMm, interpolation }: PreparationSettings,
+): Promise<Target> {
   if (scan === null) throw inputError('no-scans', 'No subject that takes part has a scan. Import scans first.');
   const header = await readVolumeHeader(join(root, scan.path));
   const reference = reorderGrid(header, orderOf(header));
-  if (targetSpacingMm === null) return { reference, average: null, grid: reference };
+  if (targetSpacingMm === null) return { reference, average: null, interpolation, grid: reference };
   const average = planBoxAverage(reference, targetSpacingMm);
-  return { reference, average, grid: average.grid };
+  return { reference, average, interpolation, grid: average.grid };
 }
 
 function orderOf({ affine, orientation }: ScanHeader) {
@@ -121,8 +136,9 @@ async function prepareScan(
   const keys = { own: '', other: '' };
   if (cached !== null) {
     // Kept under another key when it had to be interpolated, so that a hit tells that too.
-    keys.own = cached.key([sha256, target.grid, 'own grid']);
-    keys.other = cached.key([sha256, target.grid, 'interpolated']);
+    const labels = target.interpolation === 'nearest' ? ['nearest'] : [];
+    keys.own = cached.key([sha256, target.grid, 'own grid', ...labels]);
+    keys.other = cached.key([sha256, target.grid, 'interpolated', ...labels]);
     const length = voxelCount(target.grid.shape);
     for (const [key, interpolated] of [
       [keys.own, false],
@@ -138,9 +154,13 @@ async function prepareScan(
   return { values, changed, interpolated };
 }
 
-function bringOnto({ reference, average }: Target, volume: Volume): { values: Float32Array; interpolated: boolean } {
+function bringOnto(target: Target, volume: Volume): { values: Float32Array; interpolated: boolean } {
+  const { reference, average, interpolation, grid } = target;
   const order = orderOf(volume);
   const interpolated = !sameGrid(reference, reorderGrid(volume, order));
+  if (interpolation === 'nearest' && (interpolated || average !== null)) {
+    return { values: nearestNeighbour(volume.values, volume, grid), interpolated };
+  }
   if (!interpolated) {
     const { values, shape } = volume;
     if (average !== null) return { values: boxAverage(values, shape, order, average), interpolated };
@@ -192,11 +212,14 @@ async function withSubject<T>(id: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function warningsOf({ changed, interpolated, unplaced }: Record<'changed' | 'interpolated' | 'unplaced', string[]>) {
+function warningsOf(
+  { changed, interpolated, unplaced }: Record<'changed' | 'interpolated' | 'unplaced', string[]>,
+  interpolation: PreparationSettings['interpolation'],
+): string[] {
   const warnings: string[] = [];
   if (interpolated.length > 0) {
     warnings.push(
-      `${named(interpolated)} on another grid than most: interpolated onto it (trilinear, by the header's millimetres).`,
+      `${named(interpolated)} on another grid than most: interpolated onto it (${interpolation}, by the header's millimetres).`,
     );
   }
   if (unplaced.length > 0) {

@@ -1,4 +1,5 @@
 /** What a network is fed, for every subject that takes part. Nothing is fitted here: that belongs to the training part. */
+import { covariatesOf } from '#app/data/covariates.ts';
 import { featureTable, predictedColumn } from '#app/data/feature-table.ts';
 import { participantsOf } from '#app/data/participants.ts';
 import { previewPreparation } from '#app/data/preview.ts';
@@ -26,20 +27,22 @@ export async function prepareData(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Preparation> {
   const { study, root } = open;
+  const { preparation } = configuration;
   const participants = participantsOf(study, configuration.task);
   const common = {
     subjects: participants.labels,
     groups: participants.groups,
     classes: participants.classes,
     targetIsGroups: participants.targetIsGroups,
+    covariates: covariatesOf(study, participants.subjects, preparation),
   };
   if (study.kind === 'table') {
-    const { features, values, warnings } = featureTable(study, participants.subjects, predictedColumn(configuration));
-    return { ...common, kind: 'table', inputShape: [features.length], features, values, warnings };
+    const predicted = predictedColumn(configuration);
+    const table = featureTable(study, participants.subjects, predicted, preparation.indicators);
+    return { ...common, ...table, kind: 'table', inputShape: [table.features.length] };
   }
   // Refuses impossible settings before a scan is opened.
   previewPreparation(study, configuration);
-  const { targetSpacingMm } = configuration.preparation;
-  const { shape, values, warnings } = await prepareVolumes(participants.subjects, root, targetSpacingMm, cache, call);
+  const { shape, values, warnings } = await prepareVolumes(participants.subjects, root, preparation, cache, call);
   return { ...common, kind: 'volumes', inputShape: [...shape, 1], features: [], values, warnings };
 }

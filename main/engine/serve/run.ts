@@ -6,21 +6,24 @@ import { trainingBytes } from '#app/model/memory.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
+import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
+import { describePreparation } from '#app/preparation/describe.ts';
+import { twinWarnings } from '#app/preparation/twins.ts';
 import { modelTask } from '#app/run/model-task.ts';
-import { stratifiedFolds } from '#app/study/split.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { describeDevice, provenance } from '../device/device.ts';
 import { kernelsOn } from '../device/kernels-on.ts';
 import { memoryWarning } from '../device/memory.ts';
+import { withPortableMask } from '../read/mask.ts';
 import { prepareData } from '../read/prepare.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import { batchSizes } from '../train/batches.ts';
 import { dryRun } from '../train/dry-run.ts';
 import { Control } from '../train/control.ts';
-import { planRun } from '../train/plan-run.ts';
+import { planRun, repeatedFolds } from '../train/plan-run.ts';
 import { train } from '../train/training.ts';
 import type { Call, EngineContext, Handlers } from './handlers.ts';
 import type { SessionArea } from './session.ts';
@@ -73,11 +76,12 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 
   /** @param begin opens the session, once the data are there */
   async function start(
-    { open, configuration, title }: Beginning,
+    { open, configuration: asked, title }: Beginning,
     begin: (header: SessionHeader) => Promise<Begun> | Begun,
     call: Call,
   ): Promise<{ session: string }> {
     if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
+    const configuration = withPortableMask(asked, open.root);
     let last = preparing(configuration, '', 0, null);
     const emit = (progress: Progress): void => context.emit('run.progress', (told = last = progress));
     const control = new Control(() => emit({ ...last, status: control.paused ? 'paused' : 'running' }));
@@ -187,8 +191,17 @@ function planned({ study }: OpenStudy, configuration: RunConfiguration) {
   const { subjects, labels, groups, classes } = preview.participants;
   const task = modelTask(configuration.task, classes.length);
   const { input, model, notes } = modelForStudy(configuration.model, { kind: study.kind, ...preview }, task);
-  const [fold] = stratifiedFolds(labels, configuration.folds, configuration.seed, configuration.task.kind);
-  const batches = batchSizes(fold?.training.length ?? subjects.length, configuration.batchSize);
+  requirePlaceForIndicators(preview.indicators, input.kind);
+  const folds = repeatedFolds({ subjects: labels }, configuration).map(({ fold }) => fold);
+  notes.push(...foldWarnings(configuration.preparation, preview.covariates, folds));
+  notes.push(
+    ...twinWarnings(
+      preview.contents,
+      labels.map(({ id }) => id),
+      folds,
+    ),
+  );
+  const batches = batchSizes(folds[0]?.training.length ?? subjects.length, configuration.batchSize);
   const batch = Math.max(...batches);
   const plan = planCapture(model, batch, groups.length, configuration.capture);
   return { preview, input, model, notes, batches, batch, plan };
@@ -241,6 +254,7 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
     stepsPerEpoch: batches.length,
     memoryBytes: preview.memoryBytes + stepBytes,
     warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
+    preparation: describePreparation(configuration.preparation, preview),
     plan: planCost(model, plan, batch),
   };
 }

@@ -1,7 +1,7 @@
 /** Three planes through a scan. */
 import { join } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
-import type { Planes } from '#app/contract/operations.ts';
+import type { Planes } from '#app/contract/planes.ts';
 import { inRasOrder, planesThrough, type DisplayVolume } from '#app/data/planes.ts';
 import type { Study } from '#app/study/study.ts';
 import { readVolume } from '../read/nifti.ts';

@@ -2,17 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rename, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { ChangedView, FileReference, StudyView } from '#app/contract/operations.ts';
 import { changeBetween } from '#app/study/change.ts';
-import { History } from '#app/study/history.ts';
+import { History, noHistory } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
-import type { Study } from '#app/study/study.ts';
+import type { SourceFile, Study } from '#app/study/study.ts';
 import { importStudy } from '../read/import.ts';
 import { listSamples, openSample, sampleStudyId } from '../study/samples.ts';
-import { loadStudy, saveStudy } from '../study/study-file.ts';
-import type { EngineContext, Handlers } from './handlers.ts';
+import { missingFiles, missingProblem, relinkStudy } from '../study/moved-files.ts';
+import { loadStudy, loadStudyFile, saveStudy, type StudyFile } from '../study/study-file.ts';
+import type { Call, EngineContext, Handlers } from './handlers.ts';
 
 type StudyOperation =
   | 'sample.list'
@@ -23,6 +24,7 @@ type StudyOperation =
   | 'study.current'
   | 'study.edit'
   | 'study.change'
+  | 'study.relink'
   | 'study.save-copy'
   | 'study.close';
 
@@ -43,6 +45,8 @@ export interface StudyArea {
 export function studyHandlers(context: EngineContext): StudyArea {
   const library = join(context.library, 'studies');
   let history: History | null = null;
+  /** Files of the open study that are not there. */
+  let missing: SourceFile[] = [];
   // Edits are written one after the other, so that the last one stays.
   let writing: Promise<void> = Promise.resolve();
 
@@ -50,23 +54,26 @@ export function studyHandlers(context: EngineContext): StudyArea {
     if (history === null) throw settingError('no-study', 'No study is open. Open or import one first.');
     return history;
   }
-  async function keep(study: Study): Promise<void> {
-    const written = writing.then(() => saveStudy(join(library, study.id, 'study.json'), study));
+  async function keep({ study, history: saved }: StudyFile): Promise<void> {
+    const written = writing.then(() => saveStudy(join(library, study.id, 'study.json'), study, saved));
     writing = written.catch(() => undefined);
     await written;
   }
-  async function open(study: Study): Promise<StudyView> {
-    await keep(study);
-    history = new History(study);
-    return view(history);
+  async function open(opened: StudyFile, { signal }: Pick<Call, 'signal'>): Promise<StudyView> {
+    const away = await missingFiles(opened.study, signal);
+    await keep(opened);
+    history = new History(opened.study, opened.history);
+    missing = away;
+    return view(history, missing);
   }
+  const asImported = (study: Study): StudyFile => ({ study, history: noHistory });
   /** A sample that was opened before is the study that it was left as: a start each day must not fill the library. */
-  async function keptSample(sample: string): Promise<Study | null> {
+  async function keptSample(sample: string): Promise<StudyFile | null> {
     const file = join(library, sampleStudyId(basename(sample)), 'study.json');
     if (!existsSync(file)) return null;
     try {
-      const study = await loadStudy(file);
-      return existsSync(study.root) ? study : null;
+      const kept = await loadStudyFile(file);
+      return existsSync(kept.study.root) ? kept : null;
     } catch (error) {
       if (!(error instanceof SpectroscopeError)) throw error;
       // Damaged: set aside rather than written over.
@@ -75,13 +82,13 @@ export function studyHandlers(context: EngineContext): StudyArea {
     }
   }
   /** Told as it is right after the step: answers leave in the order of the steps, and each goes on from the last. */
-  async function step(take: (history: History) => Study): Promise<ChangedView> {
+  async function step(take: (history: History) => unknown): Promise<ChangedView> {
     const current = present();
     const before = current.study;
-    const after = take(current);
-    const { study, ...beside } = view(current);
+    take(current);
+    const { study, ...beside } = view(current, missing);
     const answer = { ...beside, change: changeBetween(before, study) };
-    await keep(after);
+    await keep(fileOf(current));
     return answer;
   }
 
@@ -96,49 +103,73 @@ export function studyHandlers(context: EngineContext): StudyArea {
       'sample.list': async () =>
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
-        await open((await keptSample(sample)) ?? (await openSample(sample, call))),
+        await open((await keptSample(sample)) ?? asImported(await openSample(sample, call)), call),
       'study.import': async ({ paths, table, idColumn, fileColumn }, call) =>
         await open(
-          await importStudy(
-            { paths: paths.map(pathOf), table: table === null ? null : pathOf(table), idColumn, fileColumn },
-            call,
+          asImported(
+            await importStudy(
+              { paths: paths.map(pathOf), table: table === null ? null : pathOf(table), idColumn, fileColumn },
+              call,
+            ),
           ),
+          call,
         ),
       'study.list': async () => await listStudies(library),
-      'study.open': async (input) =>
+      'study.open': async (input, call) =>
         await open(
-          'id' in input ? await loadStudy(libraryFile(library, input.id)) : await loadStudy(pathOf(input.file)),
+          'id' in input ? await loadStudyFile(libraryFile(library, input.id)) : await loadStudyFile(pathOf(input.file)),
+          call,
         ),
-      'study.current': () => (history === null ? null : view(history)),
+      'study.current': () => (history === null ? null : view(history, missing)),
       'study.edit': async ({ edit }) => {
         const current = present();
-        await keep(current.edit(edit));
-        return view(current);
+        current.edit(edit);
+        await keep(fileOf(current));
+        return view(current, missing);
+      },
+      'study.relink': async ({ folder }, call) => {
+        const current = present();
+        const relinked = await relinkStudy(current.study, pathOf(folder), call);
+        current.relocate(relinked.study);
+        missing = await missingFiles(relinked.study, call.signal);
+        await keep(fileOf(current));
+        return { view: view(current, missing), found: relinked.found, missing: relinked.missing.map(shownPath) };
       },
       'study.change': async (input) =>
         await step((current) => (input.kind === 'edit' ? current.edit(input.edit) : current[input.kind]())),
-      'study.save-copy': async ({ file }) => {
+      'study.save-copy': async ({ file, as }) => {
+        const { study, history: saved } = fileOf(present());
         // A copy is a study of its own: opened again it does not overwrite this one in the library.
-        await saveStudy(pathOf(file), { ...present().study, id: randomUUID() });
+        await saveStudy(pathOf(file), as === 'itself' ? study : { ...study, id: randomUUID() }, saved);
         return {};
       },
       'study.close': () => {
         history = null;
+        missing = [];
         return {};
       },
     },
   };
 }
 
-/** What a window sees: names instead of absolute paths. */
-function view(history: History): StudyView {
+function fileOf(history: History): StudyFile {
+  return { study: history.study, history: history.saved() };
+}
+
+function shownPath(path: string): string {
+  return path.startsWith('..') || isAbsolute(path) ? basename(path) : path;
+}
+
+/** What a window sees: names instead of absolute paths, and which files are missing among the problems. */
+function view(history: History, missing: readonly SourceFile[]): StudyView {
   const { study, canUndo, canRedo } = history;
-  const shown = (path: string) => (path.startsWith('..') ? basename(path) : path);
+  const problem = missingProblem(study, missing);
   return {
     study: {
       ...study,
       root: basename(study.root),
-      tables: study.tables.map((table) => ({ ...table, path: shown(table.path) })),
+      tables: study.tables.map((table) => ({ ...table, path: shownPath(table.path) })),
+      problems: problem === null ? study.problems : [problem, ...study.problems],
     },
     groupOf: membersOf(study, study.groups),
     targetOf: membersOf(study, targetLabelling(study)),

@@ -75,6 +75,8 @@ export interface RunPreparation {
   standardised: boolean;
   /** Of a regression: its output times the deviation plus the mean is in the target's units. */
   target: { mean: number; deviation: number } | null;
+  /** What is done to the inputs, step by step, z-scores among them; absent in sessions that did nothing else. */
+  steps?: readonly { readonly step: string }[];
 }
 
 export interface SubjectPrediction {

@@ -1,9 +1,22 @@
-/** Study files: plain, pretty-printed JSON, written whole or not at all. */
+/** Study files: plain JSON with the history of the study, written whole or not at all. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
+import { noHistory, savedHistorySchema, type SavedHistory } from '#app/study/history.ts';
 import { studySchema, type Study } from '#app/study/study.ts';
+import { studyText } from './study-text.ts';
+
+/** What can be undone is no reason to refuse a study: a history that makes no sense is none. */
+const fileSchema = v.object({
+  ...studySchema.entries,
+  history: v.fallback(v.optional(savedHistorySchema, noHistory), noHistory),
+});
+
+export interface StudyFile {
+  study: Study;
+  history: SavedHistory;
+}
 
 /**
  * The root is written relative to the file where both lie below a common folder, so that a study can be moved with
@@ -11,11 +24,11 @@ import { studySchema, type Study } from '#app/study/study.ts';
  * @param study with an absolute root
  * @throws SpectroscopeError (kind 'input') when the file cannot be written
  */
-export async function saveStudy(path: string, study: Study): Promise<void> {
+export async function saveStudy(path: string, study: Study, history: SavedHistory = noHistory): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, `${JSON.stringify({ ...study, root: storedRoot(path, study.root) }, null, 2)}\n`);
+    await writeFile(temporary, studyText({ ...study, root: storedRoot(path, study.root) }, history));
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true });
@@ -38,13 +51,18 @@ function storedRoot(path: string, root: string): string {
   return isAbsolute(between) || steps > 4 ? root : between === '' ? '.' : between.split(sep).join('/');
 }
 
+/** As `loadStudyFile`, without the history. */
+export async function loadStudy(path: string): Promise<Study> {
+  return (await loadStudyFile(path)).study;
+}
+
 /**
  * @returns the study with an absolute root
  * @throws SpectroscopeError (kind 'input') naming the field that is wrong
  */
-export async function loadStudy(path: string): Promise<Study> {
+export async function loadStudyFile(path: string): Promise<StudyFile> {
   const file = basename(path);
-  const parsed = v.safeParse(studySchema, parseJson(file, await read(path)));
+  const parsed = v.safeParse(fileSchema, parseJson(file, await read(path)));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const field = v.getDotPath(issue) ?? '';
@@ -52,15 +70,16 @@ export async function loadStudy(path: string): Promise<Study> {
     const what =
       field === '' || field === 'format'
         ? 'is not a study file of Spectroscope'
-        : `field '${field}' is ${issue.received}, expected ${expected}`;
+        : `field '${field}' is ${issue.received}, expected ${expected ?? 'another value'}`;
     throw inputError('study-invalid', `${file}: ${what}. Open another file, or import the data again.`, {
       file,
       field,
-      expected,
+      ...(expected === null ? {} : { expected }),
     });
   }
-  checkConsistency(file, parsed.output);
-  return { ...parsed.output, root: resolve(dirname(path), parsed.output.root) };
+  const { history, ...study } = parsed.output;
+  checkConsistency(file, study);
+  return { study: { ...study, root: resolve(dirname(path), study.root) }, history };
 }
 
 async function read(path: string): Promise<string> {

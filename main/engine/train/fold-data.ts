@@ -1,12 +1,15 @@
-/** The data of one fold as its network sees them: scaled by what was fitted on the training part alone. */
+/** The data of one fold as its network sees them: prepared by what was fitted on the training part alone. */
 import type { Metrics } from '#app/contract/session.ts';
 import { product } from '#app/model/description.ts';
+import { fitChain } from '#app/preparation/chain.ts';
+import type { Rows } from '#app/preparation/rows.ts';
+import { fitScaling, type Standardisation } from '#app/preparation/standardise.ts';
+import type { FittedStep } from '#app/preparation/step.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { targetQuantiles, type Fold } from '#app/study/split.ts';
 import type { RunPreparation } from '../session/types.ts';
 import type { BatchRow } from './batches.ts';
 import { classWeightsOf } from './metrics.ts';
-import { fitScaling, scaled, type Scaling } from './standardise.ts';
 import type { PreparedData } from './types.ts';
 
 /** Mean and deviation of the training part's targets, in their own units. */
@@ -17,7 +20,8 @@ export interface TargetScale {
 
 export class FoldData {
   readonly fold: Fold;
-  private readonly scaling: Scaling;
+  private readonly chain: readonly FittedStep[];
+  private readonly scaling: Standardisation;
   /** Of a regression; null: targets are classes or there are none. */
   readonly targetScale: TargetScale | null;
   /** 1 for all where they are not balanced; empty without classes. */
@@ -34,9 +38,19 @@ export class FoldData {
     this.data = data;
     this.fold = fold;
     this.width = product(data.inputShape);
-    this.scaling = fitScaling(data.values, this.width, fold.training, data.kind === 'volumes');
+    const rows: Rows = {
+      raw: data.values,
+      values: data.values.slice(),
+      width: this.width,
+      pooled: data.kind === 'volumes',
+      indicators: data.indicators ?? 0,
+      covariates: data.covariates ?? [],
+    };
+    this.chain = fitChain(rows, fold.training, preparation);
+    const last = this.chain.at(-1)?.stored;
     this.standardised = preparation.standardise;
-    this.values = scaled(data.values, this.width, this.scaling, preparation.standardise);
+    this.scaling = isStandardisation(last) ? last : fitScaling(rows, fold.training);
+    this.values = rows.values;
     const targets = fold.training.map((row) => targetOf(data, row));
     const isRegression = task.kind === 'regression';
     this.targetScale = isRegression ? scaleOf(targets) : null;
@@ -50,7 +64,7 @@ export class FoldData {
   }
 
   /** [rows x width] */
-  valuesOf(rows: readonly number[]): Float32Array {
+  valuesOf(rows: readonly number[]): Float32Array | Promise<Float32Array> {
     const values = new Float32Array(rows.length * this.width);
     rows.forEach((row, i) =>
       values.set(this.values.subarray(row * this.width, (row + 1) * this.width), i * this.width),
@@ -68,9 +82,10 @@ export class FoldData {
   preparation(): RunPreparation {
     return {
       mean: [...this.scaling.mean],
-      deviation: Array.from(this.scaling.factor, (factor) => (factor === 0 ? 0 : 1 / factor)),
+      deviation: [...this.scaling.deviation],
       standardised: this.standardised,
       target: this.targetScale,
+      steps: this.chain.map(({ stored }) => stored),
     };
   }
 
@@ -86,6 +101,10 @@ export class FoldData {
     const { mean, deviation } = this.targetScale;
     return outputs.map((value) => value * deviation + mean);
   }
+}
+
+function isStandardisation(stored: FittedStep['stored'] | undefined): stored is Standardisation {
+  return stored?.step === 'standardise';
 }
 
 function targetOf(data: PreparedData, row: number): number {

@@ -249,7 +249,7 @@ export class FoldRun {
     const rows = batch.map(({ row }) => row);
     const groupSizes = groupSizesOf(batch, data.groups.length);
     const said = await this.trainer.step(
-      { values: this.data.valuesOf(rows), targets: this.data.targetsOf(rows), groupSizes },
+      { values: await this.data.valuesOf(rows), targets: this.data.targetsOf(rows), groupSizes },
       captured ? this.step : null,
       this.learningRate(),
     );

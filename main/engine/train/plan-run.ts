@@ -1,6 +1,7 @@
 /** Everything that is decided before the first step: model, folds, capture plan, session header. */
 import type { ModelDescription } from '#app/model/description.ts';
 import { modelForStudy } from '#app/model/input.ts';
+import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { keptGramBytes, requireGramBudget } from '#app/spectra/kept-grams.ts';
@@ -32,7 +33,14 @@ export function planRun(
   const task = modelTask(configuration.task, prepared.classes.length);
   const { input, model } = modelForStudy(configuration.model, prepared, task);
   const data = { ...prepared, inputShape: input.inputShape, values: input.arrange(prepared.values) };
+  requirePlaceForIndicators(data.indicators ?? 0, input.kind);
   const folds = repeatedFolds(data, configuration);
+  // Refuses what could not be fitted before a session is begun; what it warns of was told by the check.
+  foldWarnings(
+    configuration.preparation,
+    data.covariates ?? [],
+    folds.map(({ fold }) => fold),
+  );
   const batch = Math.max(
     ...folds.flatMap(({ fold: { training } }) => batchSizes(training.length, configuration.batchSize)),
   );
@@ -81,8 +89,8 @@ export function planRun(
 }
 
 /** Repeat by repeat, each with a split of its own; the first is that of a run without repeats. */
-function repeatedFolds(
-  data: PreparedData,
+export function repeatedFolds(
+  data: Pick<PreparedData, 'subjects'>,
   { folds, repeats, seed, task }: RunConfiguration,
 ): { repeat: number; fold: Fold }[] {
   return Array.from({ length: repeats }, (_, repeat) =>

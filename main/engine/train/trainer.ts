@@ -4,7 +4,6 @@ import type { ModelDescription } from '#app/model/description.ts';
 import { SeededRandom, type RandomState } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
-import { clippedByNorm } from '../model/kernels/clip.ts';
 import type { Kernels, Optimizer, OptimizerSettings, OptimizerState } from '../model/kernels/kernels.ts';
 import type { Watch } from '../model/layers/layer.ts';
 import { Network, type NetworkWeights } from '../model/network.ts';
@@ -85,8 +84,7 @@ export class Trainer {
       watch?.capture.end();
       this.watchingMs = watch?.spentMs ?? 0;
       const { gradientClipping = null } = this.options;
-      const limited = gradientClipping === null ? weightGradients : clippedByNorm(weightGradients, gradientClipping);
-      this.optimizer.apply(limited, learningRate);
+      this.optimizer.apply(weightGradients, learningRate, gradientClipping);
       await watch?.capture.settled?.();
       return {
         outputs: await this.said(outputs),
@@ -112,7 +110,7 @@ export class Trainer {
 
   /** Without dropout, in small batches, so that validation needs no more memory than training. */
   async predict(
-    valuesOf: (rows: readonly number[]) => Float32Array,
+    valuesOf: (rows: readonly number[]) => Float32Array | Promise<Float32Array>,
     rows: readonly number[],
     targets: readonly number[],
   ): Promise<Predictions> {
@@ -123,7 +121,7 @@ export class Trainer {
     for (let first = 0; first < rows.length; first += evaluationBatch) {
       const part = rows.slice(first, first + evaluationBatch);
       await scoped(async () => {
-        const x = tf.tensor(valuesOf(part), [part.length, ...model.inputShape]);
+        const x = tf.tensor(await valuesOf(part), [part.length, ...model.inputShape]);
         const outputs = this.network.forward(x, { training: false, random: this.random });
         const found = this.objective.losses(outputs, x, targets.slice(first, first + part.length));
         losses.set(await kernels.read(found), first);

@@ -1,4 +1,5 @@
 /** The seam between preparation of data and training. */
+import type { Covariate } from '#app/preparation/rows.ts';
 
 /** What the network is fed, for all subjects that take part, before anything is fitted. */
 export interface PreparedData {
@@ -14,4 +15,8 @@ export interface PreparedData {
   targetIsGroups: boolean;
   /** [subjects x product(inputShape)], NaN where a value is missing. */
   values: Float32Array;
+  /** Last numbers of a sample that say whether a value is missing; absent: none. */
+  indicators?: number;
+  /** What the preparation is told of the subjects beside their values; absent: nothing. */
+  covariates?: readonly Covariate[];
 }

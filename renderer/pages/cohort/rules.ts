@@ -3,7 +3,7 @@ import { membersOf } from '#app/study/membership.ts';
 import type { Group, Rule, Study } from '#app/study/study.ts';
 import { cellText } from '../../charts/format.ts';
 
-/** 'diagnosis is CONTROL', '18 ≤ age < 40', 'file name is *_CON_*'. */
+/** 'diagnosis is CONTROL', '18 ≤ age < 40', 'file name is *_CON_*', 'sex is F and not (age < 40)'. */
 export function ruleWords(rule: Rule | null): string {
   if (rule === null) return 'chosen by hand';
   switch (rule.kind) {
@@ -16,7 +16,18 @@ export function ruleWords(rule: Rule | null): string {
     }
     case 'pattern':
       return `${rule.field === 'file' ? 'file name' : 'identifier'} is ${rule.pattern}`;
+    case 'all':
+    case 'any':
+      return rule.rules.map(partWords).join(rule.kind === 'all' ? ' and ' : ' or ');
+    case 'not':
+      return `not (${ruleWords(rule.rule)})`;
   }
+}
+
+/** A combination within another stands in brackets. */
+function partWords(rule: Rule): string {
+  const isCombined = (rule.kind === 'all' || rule.kind === 'any') && rule.rules.length > 1;
+  return isCombined ? `(${ruleWords(rule)})` : ruleWords(rule);
 }
 
 /** Distinct values of a column with how many subjects have each, most first. */
@@ -31,14 +42,24 @@ export function valuesOf(study: Study, column: string): { value: string; subject
 
 /** Why a rule cannot be used, as a sentence, or null. */
 export function ruleRefused(rule: Rule): string | null {
-  if (rule.kind === 'pattern') return rule.pattern.trim() === '' ? 'Write a pattern, such as *_CON_*.' : null;
-  if (rule.column === '') return 'Choose a column.';
-  if (rule.kind === 'value') return rule.values.length === 0 ? 'Choose at least one value.' : null;
-  if (rule.minimum === null && rule.maximum === null) return 'Give a lower or an upper limit.';
-  if (rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum) {
-    return 'The lower limit has to be below the upper one.';
+  switch (rule.kind) {
+    case 'pattern':
+      return rule.pattern.trim() === '' ? 'Write a pattern, such as *_CON_*.' : null;
+    case 'value':
+      if (rule.column === '') return 'Choose a column.';
+      return rule.values.length === 0 ? 'Choose at least one value.' : null;
+    case 'range':
+      if (rule.column === '') return 'Choose a column.';
+      if (rule.minimum === null && rule.maximum === null) return 'Give a lower or an upper limit.';
+      return rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum
+        ? 'The lower limit has to be below the upper one.'
+        : null;
+    case 'all':
+    case 'any':
+      return rule.rules.map(ruleRefused).find((refused) => refused !== null) ?? null;
+    case 'not':
+      return ruleRefused(rule.rule);
   }
-  return null;
 }
 
 /**

@@ -38,6 +38,33 @@ export function configurationRows(configuration: RunConfiguration): [name: strin
     ['Early stopping', earlyStopping === null ? 'never' : `after ${earlyStopping.patience} epochs without improvement`],
     ['Standardised', preparation.standardise ? 'yes, fitted on the training part' : 'no'],
     ['Spacing', preparation.targetSpacingMm === null ? 'as it is' : `${preparation.targetSpacingMm} mm`],
+    ...preparationRows(preparation),
     ['Captured', capture.every === 0 ? 'nothing' : captured],
   ];
+}
+
+/** Steps that a run was given beside z-scores and the spacing. */
+function preparationRows({
+  impute,
+  indicators,
+  minimumVariance,
+  harmonise,
+  covariates,
+  smoothMm,
+  mask,
+  crop,
+  intensity,
+}: RunConfiguration['preparation']): [name: string, value: string][] {
+  const rows: [name: string, value: string | null][] = [
+    ['Missing values', impute === 'median' ? 'median of the training part' : null],
+    ['Missing marked', indicators ? 'a column beside each feature' : null],
+    ['Least variance', minimumVariance === null ? null : `above ${formatNumber(minimumVariance)}`],
+    ['Harmonised', harmonise === null ? null : `by ${harmonise.site}`],
+    ['Taken out', covariates.length === 0 ? null : covariates.join(', ')],
+    ['Smoothed', smoothMm === null ? null : `${smoothMm} mm`],
+    ['Mask', mask],
+    ['Crop', crop === 'non-zero' ? null : crop],
+    ['Intensities', intensity === 'none' ? null : intensity],
+  ];
+  return rows.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { featureTable } from '#app/data/feature-table.ts';
+import { usualPreparation } from '#app/run/preparation.ts';
 import { participantsOf } from '#app/data/participants.ts';
 import { previewPreparation } from '#app/data/preview.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -43,7 +44,7 @@ function study(change: Partial<Study>): Study {
 
 const configuration = {
   task: { kind: 'classification' },
-  preparation: { standardise: true, targetSpacingMm: 6 },
+  preparation: { ...usualPreparation, targetSpacingMm: 6 },
 } as RunConfiguration;
 
 describe('participants', () => {
@@ -211,7 +212,7 @@ describe('preview', () => {
   });
 
   test('a spacing finer than the scans is refused', () => {
-    const fine = { ...configuration, preparation: { standardise: true, targetSpacingMm: 0.5 } };
+    const fine = { ...configuration, preparation: { ...usualPreparation, targetSpacingMm: 0.5 } };
     expect(() => previewPreparation(volumes, fine)).toThrow(
       "A target spacing of 0.5 mm is finer than the scans' own voxels (1 mm). Choose 1 mm or more, or leave the scans as they are.",
     );

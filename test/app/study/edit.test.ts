@@ -321,12 +321,12 @@ describe('undo and redo', () => {
     const history = new History(smallStudy());
     const states = [history.study, history.edit(byColumn('dx')), history.edit({ kind: 'rename', name: 'New' })];
     expect([history.canUndo, history.canRedo]).toEqual([true, false]);
-    expect(history.undo()).toBe(states[1]);
-    expect(history.undo()).toBe(states[0]);
+    expect(history.undo()).toEqual(states[1]);
+    expect(history.undo()).toEqual(states[0]);
     expect(history.canUndo).toBe(false);
     expect(() => history.undo()).toThrow('There is nothing to undo.');
-    expect(history.redo()).toBe(states[1]);
-    expect(history.redo()).toBe(states[2]);
+    expect(history.redo()).toEqual(states[1]);
+    expect(history.redo()).toEqual(states[2]);
     expect(() => history.redo()).toThrow('There is nothing to redo.');
   });
 

@@ -13,7 +13,7 @@ import type { Layer } from '../../../main/engine/model/layers/layer.ts';
 
 function layerOf(kernels: Kernels, stack: LayerStack): Layer {
   const random = new SeededRandom(2);
-  return buildLayer(stack.layers[0] as LayerDescription, { kernels, random, planned: () => null });
+  return buildLayer(stack.layers[0] as LayerDescription, { kernels, random, planned: () => null, rectified: false });
 }
 
 function output(kernels: Kernels, x: Tensor, build: (stack: LayerStack) => LayerStack, training = true): Tensor {

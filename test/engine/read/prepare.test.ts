@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { usualPreparation, type PreparationSettings } from '#app/run/preparation.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 import type { Grid } from '#app/data/volume.ts';
 import { PreparedCache } from '../../../main/engine/read/prepared-cache.ts';
@@ -78,7 +79,10 @@ async function studyOf(files: string[]): Promise<Study> {
 }
 
 function spacing(targetSpacingMm: number | null): RunConfiguration {
-  return { preparation: { standardise: true, targetSpacingMm } } as RunConfiguration;
+  return {
+    task: { kind: 'classification' },
+    preparation: { ...usualPreparation, targetSpacingMm },
+  } as RunConfiguration;
 }
 
 interface Progress {
@@ -268,5 +272,78 @@ describe('the cache of prepared scans', () => {
     await store.read('old', 100);
     await store.trim(2 * 432);
     expect(readdirSync(cache).sort()).toEqual(['new.prepared', 'old.prepared']);
+  });
+});
+
+describe('scans by the steps of a preparation', () => {
+  function asked(change: Partial<PreparationSettings>): RunConfiguration {
+    return { ...spacing(4), preparation: { ...usualPreparation, targetSpacingMm: 4, ...change } };
+  }
+  const fed = async (study: Study, change: Partial<PreparationSettings>) =>
+    await prepareData({ study, root }, asked(change), cache, listener().call);
+
+  test('keep their whole grid when nothing is cut off', async () => {
+    const data = await fed(await fourScans(), { crop: 'none' });
+    expect(data.inputShape).toEqual([14, 13, 12, 1]);
+  });
+
+  test('become 0 outside a mask, which they are cropped to', async () => {
+    const study = await fourScans();
+    // Voxels 8..15 along each axis: four of 4 mm.
+    const inMask = (each: number): boolean => each >= 8 && each < 16;
+    writeNifti(join(root, 'mask.nii.gz'), straight, (i, j, k) => Number(inMask(i) && inMask(j) && inMask(k)));
+    const all = await fed(study, {});
+    const data = await fed(study, { mask: 'mask.nii.gz' });
+    // No edge becomes shorter than 8 voxels.
+    expect(data.inputShape).toEqual([8, 8, 8, 1]);
+    expect(data.values.filter((value) => value !== 0)).toHaveLength(4 * 4 ** 3);
+    // The same voxel (5, 5, 5 of the grid) in both: the boxes begin at (2, 2, 2) and (2, 1, 1).
+    const whole = all.values[((5 - 2) * 10 + (5 - 1)) * 8 + (5 - 1)];
+    expect(data.values).toContain(whole);
+  });
+
+  test('name a mask that keeps nothing, or is not there', async () => {
+    const study = await fourScans();
+    writeNifti(join(root, 'mask.nii.gz'), straight, () => 0);
+    await expect(fed(study, { mask: 'mask.nii.gz' })).rejects.toMatchObject({
+      code: 'mask-empty',
+      file: 'mask.nii.gz',
+    });
+    await expect(fed(study, { mask: 'other.nii' })).rejects.toMatchObject({ kind: 'input' });
+  });
+
+  test('have intensities on one scale, each by its own', async () => {
+    const { values, inputShape } = await fed(await fourScans(), { intensity: 'z' });
+    const width = inputShape.reduce((size, edge) => size * edge, 1);
+    for (let scan = 0; scan < 4; scan++) {
+      const own = values.subarray(scan * width, (scan + 1) * width);
+      const mean = own.reduce((sum, value) => sum + value, 0) / width;
+      expect(mean).toBeCloseTo(0, 4);
+      expect(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width).toBeCloseTo(1, 3);
+    }
+  });
+
+  test('are smoothed without a change of their sum, and come from the same cache', async () => {
+    const study = await fourScans();
+    const plain = await fed(study, { crop: 'none' });
+    const before = readdirSync(cache).sort();
+    const smoothed = await fed(study, { crop: 'none', smoothMm: 8 });
+    expect(readdirSync(cache).sort()).toEqual(before);
+    const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
+    expect(sum(smoothed.values) / sum(plain.values)).toBeCloseTo(1, 4);
+    expect(Math.max(...smoothed.values)).toBeLessThan(Math.max(...plain.values));
+  });
+
+  test('of labels are never mixed', async () => {
+    await fourScans();
+    for (const name of ['a.nii.gz', 'b.nii.gz']) {
+      writeNifti(join(root, name), straight, (i, j, k) => (body(i, j, k, 1) > 0 ? 1 + ((i * 3 + j * 5 + k) % 7) : 0));
+    }
+    const study = await studyOf(['a.nii.gz', 'b.nii.gz']);
+    const mixed = await fed(study, {});
+    expect(mixed.values.every(Number.isInteger)).toBe(false);
+    const data = await fed(study, { interpolation: 'nearest' });
+    expect(data.values.every(Number.isInteger)).toBe(true);
+    expect(new Set(data.values).size).toBeGreaterThan(4);
   });
 });

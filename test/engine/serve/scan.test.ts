@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { planesSchema } from '#app/contract/operations.ts';
+import { planesSchema } from '#app/contract/planes.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 import { scanHandlers } from '../../../main/engine/serve/scan.ts';
 import { writeNifti } from '../read/write-nifti.ts';

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -127,9 +128,9 @@ describe('a session from elsewhere', () => {
     expect(readFileSync(target, 'utf8').trimEnd().split('\r\n').length).toBe(2001);
 
     const controller = new AbortController();
-    let told = 0;
-    const progress = (): void => {
-      told += 1;
+    let farthest = 0;
+    const progress = (_title: string, done: number, total: number | null): void => {
+      farthest = Math.max(farthest, done / (total ?? 1));
       controller.abort();
     };
     const cancelled = { ...call, signal: controller.signal, progress };
@@ -137,7 +138,9 @@ describe('a session from elsewhere', () => {
     await expect(async () => handlers['session.export'](spectra, cancelled)).rejects.toMatchObject({
       kind: 'cancelled',
     });
-    expect(told).toBe(1);
+    // What was told on the way when it was cancelled may still arrive; the end may not.
+    expect(farthest).toBeGreaterThan(0);
+    expect(farthest).toBeLessThan(1);
     expect(readdirSync(outside).filter((name) => name.includes('no.csv'))).toEqual([]);
     writer.close('stopped');
   });
@@ -162,7 +165,12 @@ test('a library that is new has no sessions', async () => {
 test('a session whose writer died is listed as interrupted and becomes one file', async () => {
   const file = join(folder, 'died.spectra');
   const script = join(import.meta.dirname, '..', '..', 'fixtures', 'sessions', 'write-until-killed.ts');
-  expect(() => execFileSync(process.execPath, [script, file, '1'], { timeout: 1500, killSignal: 'SIGKILL' })).toThrow();
+  const writing = spawn(process.execPath, [script, file, '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(writing, 'exit');
+  // It names each step that it has stored.
+  await once(writing.stdout, 'data');
+  writing.kill('SIGKILL');
+  await ended;
   expect(existsSync(`${file}-wal`)).toBe(true);
   const listed = (await handlers['session.list']({}, call)).find(({ session }) => session === 'died.spectra')!;
   expect(listed).toMatchObject({ status: 'interrupted', damaged: null });

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { History } from '#app/study/history.ts';
 import type { Study } from '#app/study/study.ts';
-import { loadStudy, saveStudy } from '../../../main/engine/study/study-file.ts';
+import { loadStudy, loadStudyFile, saveStudy } from '../../../main/engine/study/study-file.ts';
 import { smallStudy } from '../../app/study/small-study.ts';
 import { makeTree } from '../read/tree.ts';
 
@@ -70,5 +71,31 @@ describe('a study file', () => {
     writeFileSync(join(root, 'study.json'), '{"format": ');
     await expect(loadStudy(join(root, 'study.json'))).rejects.toMatchObject({ kind: 'input', code: 'study-not-json' });
     await expect(loadStudy(join(root, 'gone.json'))).rejects.toThrow('gone.json: there is no such file.');
+  });
+});
+
+describe('the text of a study', () => {
+  it('has a line for each subject, so that an edit changes few lines, and keeps what can be undone', async () => {
+    const root = makeTree({});
+    const history = new History({ ...smallStudy(), root });
+    const path = join(root, 'study.json');
+    const text = async () => {
+      await saveStudy(path, history.study, history.saved());
+      return readFileSync(path, 'utf8').split('\n');
+    };
+    const before = await text();
+    expect(before.filter((line) => line.startsWith('    {"id":"s'))).toHaveLength(9);
+    history.edit({ kind: 'exclude', subjects: ['s1'], reason: 'Motion' });
+    const after = await text();
+    const added = after.filter((line) => !before.includes(line));
+    expect(added).toHaveLength(4);
+    expect(added[0]).toMatch(/^ {4}\{"id":"s1","scan":null,"excluded":"Motion","values":\{/);
+    const reopened = await loadStudyFile(path);
+    expect(reopened.study).toEqual(history.study);
+    expect(new History(reopened.study, reopened.history).undo()).toEqual({ ...smallStudy(), root });
+  });
+
+  it('with a history that makes no sense is a study without one', async () => {
+    expect((await loadStudyFile(written((study) => (study['history'] = { past: 3 })))).history.past).toEqual([]);
   });
 });

@@ -5,7 +5,6 @@ import type { StepRecord } from '../../../main/engine/session/types.ts';
 import { batchSizes, epochBatches, groupSizesOf } from '../../../main/engine/train/batches.ts';
 import { classWeightsOf, metricsOf } from '../../../main/engine/train/metrics.ts';
 import { Recorder } from '../../../main/engine/train/recorder.ts';
-import { fitScaling, scaled } from '../../../main/engine/train/standardise.ts';
 
 describe('the batches of an epoch', () => {
   const rows = Array.from({ length: 65 }, (_, row) => ({ row, group: row % 5 === 0 ? 1 : 0, target: row % 2 }));
@@ -45,37 +44,6 @@ describe('the batches of an epoch', () => {
 
   it('count an absent group as empty', () => {
     expect(groupSizesOf([{ row: 0, group: 2, target: 0 }], 3)).toEqual([0, 0, 1]);
-  });
-});
-
-describe('standardisation', () => {
-  // Rows 0..2 are for training, row 3 is not; the second column is constant there, the third has a gap.
-  const values = Float32Array.of(1, 7, 4, 2, 7, NaN, 3, 7, 8, 100, 9, NaN);
-  const training = [0, 1, 2];
-
-  it('takes mean and deviation from the training rows alone', () => {
-    const result = scaled(values, 3, fitScaling(values, 3, training, false), true);
-    const deviation = Math.sqrt(2 / 3);
-    expect(result[0]).toBeCloseTo(-1 / deviation, 5);
-    expect(result[3]).toBeCloseTo(0, 6);
-    expect(result[9]).toBeCloseTo(98 / deviation, 3);
-  });
-
-  it('sets a constant column and missing values to 0', () => {
-    const result = scaled(values, 3, fitScaling(values, 3, training, false), true);
-    expect([result[1], result[4], result[10], result[5], result[11]]).toEqual([0, 0, 0, 0, 0]);
-  });
-
-  it('fills gaps with the training mean when it does not scale', () => {
-    const result = scaled(values, 3, fitScaling(values, 3, training, false), false);
-    expect([...result]).toEqual([1, 7, 4, 2, 7, 6, 3, 7, 8, 100, 9, 6]);
-  });
-
-  it('keeps the contrast between voxels of volumes', () => {
-    const voxels = Float32Array.of(0, 0, 4, 0, 0, 4);
-    const result = scaled(voxels, 3, fitScaling(voxels, 3, [0, 1], true), true);
-    expect(result[0]).toBeCloseTo(-Math.SQRT1_2, 5);
-    expect(result[2]).toBeCloseTo(Math.SQRT2, 5);
   });
 });
 

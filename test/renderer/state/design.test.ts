@@ -17,6 +17,7 @@ const checked = (stepsPerEpoch: number): Reply => ({
     stepsPerEpoch,
     memoryBytes: 1,
     warnings: [],
+    preparation: [],
     plan: { layers: [], operations: 0, bytes: 0, stepOperations: 0 },
   },
 });

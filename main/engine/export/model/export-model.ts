@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { ModelDescription } from '#app/model/description.ts';
+import type { PreparationSettings } from '#app/run/preparation.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import { float32Of } from '../../session/blob.ts';
 import { loadBody, loadRuns, type SessionBody } from '../../session/header.ts';
@@ -17,6 +18,7 @@ const preparationSchema = v.object({
   deviation: v.array(v.number()),
   standardised: v.boolean(),
   target: v.nullable(v.object({ mean: v.number(), deviation: v.number() })),
+  steps: v.optional(v.array(v.looseObject({ step: v.string() }))),
 });
 
 export interface ExportedModel {
@@ -80,6 +82,11 @@ function weightsOf(store: SessionStore, run: number): Map<string, NamedArray> {
   );
 }
 
+/** What is done to each scan by itself, before the steps. */
+function scanSettings({ interpolation, smoothMm, mask, crop, intensity }: PreparationSettings): object {
+  return { interpolation, smoothMm, mask, crop, intensity };
+}
+
 /** What is done to inputs before the network and to its outputs after it. */
 function preprocessingOf(store: SessionStore, run: number, body: SessionBody): object {
   const { configuration, inputShape, classes, features = [], study } = body;
@@ -102,12 +109,15 @@ function preprocessingOf(store: SessionStore, run: number, body: SessionBody): o
     classes,
     groups: study.groups.groups.map(({ name }) => name),
     targetSpacingMm: study.kind === 'volumes' ? configuration.preparation.targetSpacingMm : null,
+    scans: study.kind === 'volumes' ? scanSettings(configuration.preparation) : null,
     standardised: preparation?.standardised ?? configuration.preparation.standardise,
     mean: preparation?.mean ?? null,
     deviation: preparation?.deviation ?? null,
     target: preparation?.target ?? null,
+    steps: preparation?.steps ?? null,
     words: [
-      'A missing input takes the mean; standardised: (input - mean) / deviation, and 0 where the deviation is 0.',
+      'steps: what is done to the inputs, in this order, each with what was fitted on the training part of the fold; the last, standardise, holds the mean and the deviation above.',
+      'Without steps: a missing input takes the mean; standardised: (input - mean) / deviation, and 0 where the deviation is 0.',
       'One mean and deviation: of all voxels. Several: of each feature, in the order of features.',
       'model.json gives probabilities of the classes, or a number: times the deviation of the target plus its mean.',
       'weights.npz holds the weights of the network, whose last layer gives logits in the case of classes.',

@@ -43,11 +43,12 @@ export interface OptimizerState {
 
 export interface Optimizer {
   /**
-   * One update; `gradients` in the order of the parameters.
+   * One update; `gradients` in the order of the parameters, left as they are.
    *
    * @param learningRate of this update, where it is not that of the settings
+   * @param limit largest norm of the whole gradient (Pascanu et al. 2013): a longer one is shortened to it
    */
-  apply(gradients: readonly Tensor[], learningRate?: number): void;
+  apply(gradients: readonly Tensor[], learningRate?: number, limit?: number | null): void;
   /** Everything but the parameters that the next update depends on. */
   state(): OptimizerState | Promise<OptimizerState>;
   restore(state: OptimizerState): void;
@@ -75,6 +76,18 @@ export interface WindowKernels {
   /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
   conv(x: Tensor, filter: Tensor, window: Window): Tensor;
   convFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
+  /**
+   * The same, over samples that are sorted by group and may have axes before those of the window.
+   * @param x [samples, …, d1, d2, d3, C]
+   * @param groupSizes samples of each group; null: the whole alone is wanted
+   */
+  convFilterGradients(
+    x: Tensor,
+    filterShape: readonly number[],
+    dy: Tensor,
+    window: Window,
+    groupSizes: readonly number[] | null,
+  ): GroupedGradient;
   convInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
   /** Pooling windows are not dilated. */
   maxPool(x: Tensor, window: Window): Tensor;
@@ -119,6 +132,10 @@ export interface NormKernels {
   /** Each row of x by its own mean and variance; `precision` [rows, 1] is 1 / sqrt(variance + epsilon). */
   standardize(x: Tensor, epsilon: number): Standardized;
   standardizeGradient(dy: Tensor, standardized: Standardized): Tensor;
+  /** Each row along the last axis of x by its own mean and variance, times scale, plus offset [C]. */
+  layerNorm(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): { y: Tensor; moments: readonly Tensor[] };
+  /** @param moments as `layerNorm` gave them */
+  layerNormGradient(dy: Tensor, x: Tensor, scale: Tensor, moments: readonly Tensor[]): ScaledGradients;
 }
 
 export interface Standardized {
@@ -126,7 +143,40 @@ export interface Standardized {
   precision: Tensor;
 }
 
-export interface Kernels extends ActivationKernels, WindowKernels, NormKernels {
+/** A gradient of a weight over the samples of a batch, sorted by group. */
+export interface GroupedGradient {
+  total: Tensor;
+  /** Of each group, null for one without samples; their sum is `total`. null when they were not asked for. */
+  parts: readonly (Tensor | null)[] | null;
+  /** Milliseconds that the parts took beyond what the total alone takes. */
+  partsMs: number;
+}
+
+/** Products with a weight [inputs x outputs] along the last axis of x [samples, …, inputs]. */
+export interface DenseKernels {
+  /** x W + b, no less than zero when `rectified`. */
+  dense(x: Tensor, weight: Tensor, bias: Tensor, rectified: boolean): Tensor;
+  /**
+   * dL/dx = dy W'.
+   * @param onto is added to it and used up
+   */
+  denseInputGradient(dy: Tensor, weight: Tensor, onto: Tensor | null): Tensor;
+  /**
+   * dL/dW = x' dy.
+   * @param groupSizes samples of each group; null: the whole alone is wanted
+   */
+  denseWeightGradient(x: Tensor, dy: Tensor, groupSizes: readonly number[] | null): GroupedGradient;
+  /** Adds [C] along the last axis, then no less than zero when `rectified`. x is used up. */
+  addBias(x: Tensor, bias: Tensor, rectified: boolean): Tensor;
+  /**
+   * Back through `addBias`.
+   * @param y what it gave when it rectified, else null
+   * @returns dL/d of x: dy itself where nothing was rectified, and dL/db
+   */
+  biasAdjoints(dy: Tensor, y: Tensor | null): { dz: Tensor; bias: Tensor };
+}
+
+export interface Kernels extends ActivationKernels, WindowKernels, NormKernels, DenseKernels {
   readonly name: 'native' | 'portable' | 'webgpu';
   /** Of layers over time and tokens. */
   readonly sequence: SequenceKernels;

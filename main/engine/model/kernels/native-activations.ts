@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { ActivationFunction } from '#app/model/description.ts';
 import { tf } from '../../device/tensorflow.ts';
 import { scalar, shapeTensor } from './constants.ts';
+import { isHost } from './host.ts';
+import { hostGelu, hostGeluGradient } from './host-rows.ts';
 import type { Activated, ActivationKernels } from './kernels.ts';
 import { attribute, run } from './raw.ts';
 
@@ -31,18 +33,20 @@ const activations: Record<ActivationFunction, Activation> = {
     gradient: (dy, x, _, alpha) => run('LeakyReluGrad', slope(alpha), [dy, x]),
   },
   elu: { forward: elu, gradient: eluGradient },
-  gelu: {
-    forward(x) {
-      // The normal distribution's cumulative function; erfc keeps its left tail.
-      const half = two('Mul', one('Erfc', two('Mul', x, scalar(-Math.SQRT1_2))), scalar(0.5));
-      return { y: two('Mul', x, half), inner: half };
-    },
-    gradient(dy, x, activated) {
-      const density = one('Exp', two('Mul', one('Square', x), scalar(-0.5)));
-      const rise = two('Mul', two('Mul', x, density), scalar(1 / Math.sqrt(2 * Math.PI)));
-      return two('Mul', dy, two('AddV2', inner(activated), rise));
-    },
-  },
+  gelu: isHost
+    ? { forward: hostGelu, gradient: hostGeluGradient }
+    : {
+        forward(x) {
+          // The normal distribution's cumulative function; erfc keeps its left tail.
+          const half = two('Mul', one('Erfc', two('Mul', x, scalar(-Math.SQRT1_2))), scalar(0.5));
+          return { y: two('Mul', x, half), inner: half };
+        },
+        gradient(dy, x, activated) {
+          const density = one('Exp', two('Mul', one('Square', x), scalar(-0.5)));
+          const rise = two('Mul', two('Mul', x, density), scalar(1 / Math.sqrt(2 * Math.PI)));
+          return two('Mul', dy, two('AddV2', inner(activated), rise));
+        },
+      },
   tanh: {
     forward: (x) => plain(one('Tanh', x)),
     gradient: (dy, _, { y }) => two('TanhGrad', y, dy),

@@ -55,7 +55,7 @@ function fusedGradient(attributes: readonly Attribute[], inputs: readonly Tensor
   return { dx: tf.reshape(dx, [rows, columns]), dScale, dOffset };
 }
 
-export const nativeNorms: NormKernels = {
+export const nativeNorms: Omit<NormKernels, 'layerNorm' | 'layerNormGradient'> = {
   batchNorm(x, scale, offset, running, { epsilon, momentum }) {
     const attributes = [...batchAttributes(epsilon, true), attribute.float('exponential_avg_factor', 1 - momentum)];
     const inputs = [image(x), scale, offset, running.mean, running.variance];

@@ -1,6 +1,7 @@
 /** Parameters as TensorFlow variables, and the fused updates of TensorFlow on them. */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
+import { clippedByNorm } from './clip.ts';
 import {
   adamDefaults,
   isAdam,
@@ -161,15 +162,17 @@ export function nativeOptimizer(parameters: readonly NativeParameter[], settings
   }
 
   return {
-    apply(gradients, learningRate = settings.learningRate) {
+    apply(gradients, learningRate = settings.learningRate, limit = null) {
       setRate(learningRate);
+      const limited = limit === null ? gradients : clippedByNorm(gradients, limit);
       steps += 1;
       const powers = [adamDefaults.beta1 ** steps, adamDefaults.beta2 ** steps].map((value) => tf.scalar(value));
       const ids = powers.map((each) => byId.of(each));
       parameters.forEach((parameter, i) => {
-        update(parameter, slots[i] as readonly Variable[], gradients[i] as Tensor, ids);
+        update(parameter, slots[i] as readonly Variable[], limited[i] as Tensor, ids);
       });
       for (const power of powers) power.dispose();
+      if (limited !== gradients) for (const gradient of limited) gradient.dispose();
     },
     state() {
       const named = parameters.flatMap((parameter, i) =>

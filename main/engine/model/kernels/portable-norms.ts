@@ -14,7 +14,7 @@ function moved(from: Tensor, to: Tensor, momentum: number): Tensor {
   return tf.add(tf.mul(from, momentum), tf.mul(to, 1 - momentum));
 }
 
-export const portableNorms: NormKernels = {
+export const portableNorms: Omit<NormKernels, 'layerNorm' | 'layerNormGradient'> = {
   batchNorm(x, scale, offset, running, { epsilon, momentum }) {
     const [y, mean, variance] = tf.tidy(() => {
       const [rows] = x.shape as [number, number];

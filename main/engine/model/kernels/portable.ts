@@ -1,6 +1,8 @@
 /** Kernels on public tfjs operations: for any backend, and the oracle of the native ones. */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
+import { clippedByNorm } from './clip.ts';
+import { composedDense, composedFilterGradients, composedLayerNorm } from './composed.ts';
 import {
   adamDefaults,
   isAdam,
@@ -46,15 +48,24 @@ class PortableParameter implements Parameter {
   }
 }
 
+const basic = {
+  ...portableActivations,
+  matMul: (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
+    tf.matMul(a, b, transposeA, transposeB),
+  biasAdd: (x: Tensor, bias: Tensor): Tensor => tf.add(x, bias),
+  biasGradient: (dy: Tensor): Tensor => tf.sum(dy, [...Array(dy.rank - 1).keys()]),
+  sum: (parts: readonly Tensor[]): Tensor => tf.addN([...parts]),
+};
+
 export const portableKernels: Kernels = {
   name: 'portable',
-  ...portableActivations,
+  ...basic,
   ...portableNorms,
+  ...composedLayerNorm(portableNorms),
   ...portableWindows,
+  ...composedFilterGradients({ ...basic, ...portableWindows }),
+  ...composedDense(basic),
   sequence: portableSequence,
-  matMul: (a, b, transposeA, transposeB) => tf.matMul(a, b, transposeA, transposeB),
-  biasAdd: (x, bias) => tf.add(x, bias),
-  biasGradient: (dy) => tf.sum(dy, [...Array(dy.rank - 1).keys()]),
   softmaxCrossEntropy: (logits, labels) => {
     const classes = logits.shape[1] as number;
     const truth = tf.oneHot(labels, classes);
@@ -64,7 +75,6 @@ export const portableKernels: Kernels = {
     return { losses, gradients };
   },
   read: (x) => x.data<'float32'>(),
-  sum: (parts) => tf.addN([...parts]),
   parameter: (name, shape, values) => new PortableParameter(name, shape, values),
   optimizer: (parameters, settings) => portableOptimizer(parameters as readonly PortableParameter[], settings),
 };
@@ -95,15 +105,17 @@ function portableOptimizer(parameters: readonly PortableParameter[], settings: O
   }
 
   return {
-    apply(gradients, learningRate = settings.learningRate) {
+    apply(gradients, learningRate = settings.learningRate, limit = null) {
       steps += 1;
+      const limited = limit === null ? gradients : clippedByNorm(gradients, limit);
       parameters.forEach((parameter, i) => {
         const value = tf.tidy(() => {
           const decay = isDecayed(parameter) ? 1 - learningRate * settings.weightDecay : 1;
-          return tf.sub(tf.mul(parameter.value, decay), change(i, gradients[i] as Tensor, learningRate));
+          return tf.sub(tf.mul(parameter.value, decay), change(i, limited[i] as Tensor, learningRate));
         });
         parameter.replace(value);
       });
+      if (limited !== gradients) for (const gradient of limited) gradient.dispose();
     },
     async state() {
       const named = [first, second].flatMap((means, slot) =>

@@ -6,6 +6,7 @@ import { inputError } from '#app/contract/errors.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { openWebgpu } from '../../device/webgpu.ts';
+import { composedDense } from './composed.ts';
 import type { Kernels } from './kernels.ts';
 import { portableKernels } from './portable.ts';
 
@@ -14,11 +15,16 @@ function rowsOf(x: Tensor): Tensor {
   return tf.reshape(x, [-1, x.shape[x.rank - 1] as number]);
 }
 
-export const webgpuKernels: Kernels = {
+const folded = {
   ...portableKernels,
+  biasAdd: (x: Tensor, bias: Tensor): Tensor => tf.tidy(() => tf.reshape(tf.add(rowsOf(x), bias), x.shape)),
+  biasGradient: (dy: Tensor): Tensor => tf.tidy(() => tf.sum(rowsOf(dy), 0)),
+};
+
+export const webgpuKernels: Kernels = {
+  ...folded,
+  ...composedDense(folded),
   name: 'webgpu',
-  biasAdd: (x, bias) => tf.tidy(() => tf.reshape(tf.add(rowsOf(x), bias), x.shape)),
-  biasGradient: (dy) => tf.tidy(() => tf.sum(rowsOf(dy), 0)),
   read: async (x) => {
     const values = await x.data<'float32'>();
     const [error] = (await openWebgpu()).errors();

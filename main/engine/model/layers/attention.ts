@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { AttentionDescription } from '#app/model/description.ts';
+import type { WeightPart } from '#app/spectra/matrices.ts';
 import { groupGradients } from '../group-gradients.ts';
-import type { Kernels, Parameter } from '../kernels/kernels.ts';
+import type { Parameter } from '../kernels/kernels.ts';
 import type { AttentionInputs, AttentionPass } from '../kernels/sequence.ts';
 import { glorotUniform } from './initial-weights.ts';
 import { kept, type Layer, type LayerMaterials } from './layer.ts';
-import { inputGradient, project, rowsBiasGradient, rowsGradient } from './rows.ts';
 
 interface Projection {
   weight: Parameter;
@@ -30,7 +30,7 @@ export function attentionLayer(description: AttentionDescription, materials: Lay
   ];
   const output = projection('output', inner, features);
   const all = { query, key, value };
-  const of = (x: Tensor, { weight, bias }: Projection): Tensor => project(kernels, x, weight.value, bias.value);
+  const of = (x: Tensor, { weight, bias }: Projection): Tensor => kernels.dense(x, weight.value, bias.value, false);
   let saved: { x: Tensor; inputs: AttentionInputs; pass: AttentionPass } | null = null;
   return {
     parameters: [query, key, value, output].flatMap(({ weight, bias }) => [weight, bias]),
@@ -42,32 +42,21 @@ export function attentionLayer(description: AttentionDescription, materials: Lay
     },
     backward(dy, needsInput, watch) {
       const { x, inputs, pass } = kept(saved);
-      const gradient = rowsGradient(kernels);
-      const ofOutput = groupGradients(kernels, watch, planned('output'), pass.output, dy, gradient);
-      const errors = inputGradient(kernels, dy, output.weight.value);
+      const gradients = (part: WeightPart, rows: Tensor, errors: Tensor): Tensor[] => [
+        groupGradients(watch, planned(part), rows, errors, (groups) =>
+          kernels.denseWeightGradient(rows, errors, groups),
+        ),
+        kernels.biasAdjoints(errors, null).bias,
+      ];
+      const ofOutput = gradients('output', pass.output, dy);
+      const errors = kernels.denseInputGradient(dy, output.weight.value, null);
       const adjoints = kernels.sequence.attentionAdjoints(inputs, heads, pass, errors);
       errors.dispose();
-      const ofInputs = inputParts.flatMap((part) => [
-        groupGradients(kernels, watch, planned(part), x, adjoints[part], gradient),
-        rowsBiasGradient(kernels, adjoints[part]),
-      ]);
-      return {
-        dx: needsInput ? summedInputGradient(kernels, adjoints, all) : null,
-        gradients: [...ofInputs, ofOutput, rowsBiasGradient(kernels, dy)],
-      };
+      const ofInputs = inputParts.flatMap((part) => gradients(part, x, adjoints[part]));
+      const added = (sum: Tensor | null, part: keyof AttentionInputs): Tensor =>
+        kernels.denseInputGradient(adjoints[part], all[part].weight.value, sum);
+      const dx = needsInput ? inputParts.reduce<Tensor | null>(added, null) : null;
+      return { dx, gradients: [...ofInputs, ...ofOutput] };
     },
   };
-}
-
-function summedInputGradient(
-  kernels: Kernels,
-  adjoints: AttentionInputs,
-  weights: Record<keyof AttentionInputs, Projection>,
-): Tensor {
-  const parts = (['query', 'key', 'value'] as const).map((part) =>
-    inputGradient(kernels, adjoints[part], weights[part].weight.value),
-  );
-  const sum = kernels.sum(parts);
-  for (const part of parts) part.dispose();
-  return sum;
 }

@@ -9,7 +9,7 @@ import { cropLayer, permuteLayer, upsampleLayer, zeroPadLayer } from './edges.ts
 import { embeddingLayer } from './embedding.ts';
 import { joinLayer } from './join.ts';
 import type { Layer, LayerMaterials } from './layer.ts';
-import { batchNormLayer, rowNormLayer } from './norm.ts';
+import { batchNormLayer, groupNormLayer, layerNormLayer } from './norm.ts';
 import { globalPoolLayer, poolLayer } from './pool.ts';
 import { positionLayer } from './position.ts';
 import { recurrentLayer } from './recurrent.ts';
@@ -32,8 +32,9 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'batch-norm':
       return batchNormLayer(layer, materials);
     case 'layer-norm':
+      return layerNormLayer(layer, materials);
     case 'group-norm':
-      return rowNormLayer(layer, materials);
+      return groupNormLayer(layer, materials);
     case 'lstm':
     case 'gru':
       return recurrentLayer(layer, materials);

@@ -11,7 +11,7 @@ import { mergedRows, partedRows } from './positions.ts';
  */
 export function convTransposeLayer(
   description: ConvTransposeDescription,
-  { kernels, random, planned }: LayerMaterials,
+  { kernels, random, planned, rectified }: LayerMaterials,
 ): Layer {
   const { name, filters, kernel, strides, padding, inputShape, outputShape } = description;
   const channels = inputShape.at(-1) as number;
@@ -24,6 +24,7 @@ export function convTransposeLayer(
   const filter = kernels.parameter(`${name}/filter`, shape, values);
   const bias = kernels.parameter(`${name}/bias`, [filters], new Float32Array(filters));
   let activations: Tensor | null = null;
+  let output: Tensor | null = null;
   return {
     parameters: [filter, bias],
     forward(x) {
@@ -31,20 +32,20 @@ export function convTransposeLayer(
       const rows = mergedRows(x, axes);
       const full = [rows.shape[0], ...outputShape.slice(-axes - 1)];
       const spread = kernels.convInputGradient(full, filter.value, rows, window);
-      const z = kernels.biasAdd(spread, bias.value);
-      spread.dispose();
-      return partedRows(z, x.shape[0], outputShape);
+      output = kernels.addBias(spread, bias.value, rectified);
+      return partedRows(output, x.shape[0], outputShape);
     },
     backward(dy, needsInput, watch) {
       const a = kept(activations);
-      const total = groupGradients(kernels, watch, planned('weight'), a, dy, (rows, adjoints) =>
-        kernels.convFilterGradient(mergedRows(adjoints, axes), shape, mergedRows(rows, axes), window),
+      const errors = kernels.biasAdjoints(mergedRows(dy, axes), rectified ? kept(output) : null);
+      const adjoints = partedRows(errors.dz, dy.shape[0], outputShape);
+      const total = groupGradients(watch, planned('weight'), a, adjoints, (groupSizes) =>
+        kernels.convFilterGradients(adjoints, shape, a, window, groupSizes),
       );
-      const errors = mergedRows(dy, axes);
-      const dx = needsInput ? kernels.conv(errors, filter.value, window) : null;
+      const dx = needsInput ? kernels.conv(errors.dz, filter.value, window) : null;
       return {
         dx: dx === null ? null : partedRows(dx, a.shape[0], inputShape),
-        gradients: [total, kernels.biasGradient(errors)],
+        gradients: [total, errors.bias],
       };
     },
   };

@@ -8,7 +8,10 @@ import { mergedRows, partedRows } from './positions.ts';
 /**
  * Convolution over one to three axes: x [samples, …, d1, d2, d3, channels], filter [k1, k2, k3, channels / groups, filters].
  */
-export function convLayer(description: ConvDescription, { kernels, random, planned }: LayerMaterials): Layer {
+export function convLayer(
+  description: ConvDescription,
+  { kernels, random, planned, rectified }: LayerMaterials,
+): Layer {
   const { name, filters, kernel, strides, dilations, padding, groups, inputShape, outputShape } = description;
   const channels = (inputShape.at(-1) as number) / groups;
   const fanIn = product(kernel) * channels;
@@ -18,26 +21,27 @@ export function convLayer(description: ConvDescription, { kernels, random, plann
   const bias = kernels.parameter(`${name}/bias`, [filters], new Float32Array(filters));
   const axes = kernel.length;
   let activations: Tensor | null = null;
+  let output: Tensor | null = null;
   return {
     parameters: [filter, bias],
     forward(x) {
       activations = x;
       const convolved = convolution.forward(mergedRows(x, axes), filter.value);
-      const z = kernels.biasAdd(convolved, bias.value);
-      convolved.dispose();
-      return partedRows(z, x.shape[0], outputShape);
+      output = kernels.addBias(convolved, bias.value, rectified);
+      return partedRows(output, x.shape[0], outputShape);
     },
     backward(dy, needsInput, watch) {
       const a = kept(activations);
-      const total = groupGradients(kernels, watch, planned('weight'), a, dy, (rows, adjoints) =>
-        convolution.filterGradient(mergedRows(rows, axes), shape, mergedRows(adjoints, axes)),
+      const errors = kernels.biasAdjoints(mergedRows(dy, axes), rectified ? kept(output) : null);
+      const adjoints = partedRows(errors.dz, dy.shape[0], outputShape);
+      const total = groupGradients(watch, planned('weight'), a, adjoints, (groupSizes) =>
+        convolution.filterGradients(a, shape, adjoints, groupSizes),
       );
-      const errors = mergedRows(dy, axes);
       const xShape = mergedRows(a, axes).shape;
-      const dx = needsInput ? convolution.inputGradient(xShape, filter.value, errors) : null;
+      const dx = needsInput ? convolution.inputGradient(xShape, filter.value, errors.dz) : null;
       return {
         dx: dx === null ? null : partedRows(dx, a.shape[0], inputShape),
-        gradients: [total, kernels.biasGradient(errors)],
+        gradients: [total, errors.bias],
       };
     },
   };

@@ -1,42 +1,33 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { DenseDescription } from '#app/model/description.ts';
-import { tf } from '../../device/tensorflow.ts';
 import { groupGradients } from '../group-gradients.ts';
 import { heNormal, kept, type Layer, type LayerMaterials } from './layer.ts';
 
 /** Z = A W + b over rows: A [samples, …, inputs], W [inputs x units]. */
-export function denseLayer(description: DenseDescription, { kernels, random, planned }: LayerMaterials): Layer {
+export function denseLayer(description: DenseDescription, materials: LayerMaterials): Layer {
+  const { kernels, random, planned, rectified } = materials;
   const { name, units } = description;
   const inputs = description.inputShape.at(-1) as number;
   const weight = kernels.parameter(`${name}/weight`, [inputs, units], heNormal(inputs * units, inputs, random));
   const bias = kernels.parameter(`${name}/bias`, [units], new Float32Array(units));
   let activations: Tensor | null = null;
+  let output: Tensor | null = null;
   return {
     parameters: [weight, bias],
     forward(x) {
       activations = x;
-      const rows = asRows(x, inputs);
-      const product = kernels.matMul(rows, weight.value, false, false);
-      const z = kernels.biasAdd(product, bias.value);
-      product.dispose();
-      return x.rank === 2 ? z : tf.reshape(z, [...x.shape.slice(0, -1), units]);
+      output = kernels.dense(x, weight.value, bias.value, rectified);
+      return output;
     },
     backward(dy, needsInput, watch) {
       const a = kept(activations);
-      const total = groupGradients(kernels, watch, planned('weight'), a, dy, (rows, adjoints) =>
-        kernels.matMul(asRows(rows, inputs), asRows(adjoints, units), true, false),
+      const errors = kernels.biasAdjoints(dy, rectified ? kept(output) : null);
+      const total = groupGradients(watch, planned('weight'), a, errors.dz, (groupSizes) =>
+        kernels.denseWeightGradient(a, errors.dz, groupSizes),
       );
-      const errors = asRows(dy, units);
-      const dx = needsInput ? kernels.matMul(errors, weight.value, false, true) : null;
-      return {
-        dx: dx === null || a.rank === 2 ? dx : tf.reshape(dx, a.shape),
-        gradients: [total, kernels.biasGradient(errors)],
-      };
+      const dx = needsInput ? kernels.denseInputGradient(errors.dz, weight.value, null) : null;
+      if (errors.dz !== dy) errors.dz.dispose();
+      return { dx, gradients: [total, errors.bias] };
     },
   };
-}
-
-/** All axes but the last as one. Shares its memory. */
-function asRows(x: Tensor, columns: number): Tensor {
-  return x.rank === 2 ? x : tf.reshape(x, [-1, columns]);
 }

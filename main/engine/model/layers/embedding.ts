@@ -5,7 +5,6 @@ import { tf } from '../../device/tensorflow.ts';
 import { groupGradients } from '../group-gradients.ts';
 import { uniform } from './initial-weights.ts';
 import { kept, type Layer, type LayerMaterials } from './layer.ts';
-import { rowsGradient } from './rows.ts';
 
 /** Where Keras starts a table: uniform within ±0.05. */
 const initialLimit = 0.05;
@@ -47,10 +46,11 @@ export function embeddingLayer(description: EmbeddingDescription, materials: Lay
         });
       if (watch === null || index === null) return { dx: null, gradients: [scattered()] };
       const oneHot = tf.tidy(() => tf.cast(tf.oneHot(read, vocabulary), 'float32'));
-      const product = rowsGradient(kernels);
-      const total = groupGradients(kernels, watch, index, oneHot, dy, (rows, adjoints) =>
+      const total = groupGradients(watch, index, oneHot, dy, (groupSizes) =>
         // The whole batch's by the same sums as without capture.
-        rows === oneHot ? scattered() : product(rows, adjoints),
+        groupSizes === null
+          ? { total: scattered(), parts: null, partsMs: 0 }
+          : kernels.denseWeightGradient(oneHot, dy, groupSizes),
       );
       oneHot.dispose();
       return { dx: null, gradients: [total] };

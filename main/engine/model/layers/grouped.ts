@@ -1,12 +1,20 @@
 /** Convolutions whose channels and filters fall into parts that do not see each other. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import type { Kernels, Window } from '../kernels/kernels.ts';
+import { partsAndTotal } from '../kernels/composed.ts';
+import type { GroupedGradient, Kernels, Window } from '../kernels/kernels.ts';
+import { mergedRows } from './positions.ts';
 
 export interface GroupedConvolution {
   /** x [rows, d1, d2, d3, C], filter [k1, k2, k3, C / groups, F]. */
   forward(x: Tensor, filter: Tensor): Tensor;
-  filterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor): Tensor;
+  /** See `WindowKernels`. */
+  filterGradients(
+    x: Tensor,
+    filterShape: readonly number[],
+    dy: Tensor,
+    groupSizes: readonly number[] | null,
+  ): GroupedGradient;
   inputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor): Tensor;
 }
 
@@ -15,10 +23,11 @@ export function groupedConvolution(kernels: Kernels, window: Window, groups: num
   if (groups === 1) {
     return {
       forward: (x, filter) => kernels.conv(x, filter, window),
-      filterGradient: (x, shape, dy) => kernels.convFilterGradient(x, shape, dy, window),
+      filterGradients: (x, shape, dy, groupSizes) => kernels.convFilterGradients(x, shape, dy, window, groupSizes),
       inputGradient: (shape, filter, dy) => kernels.convInputGradient(shape, filter, dy, window),
     };
   }
+  const axes = window.size.length;
   const beside = (a: Tensor, b: Tensor, compute: (a: Tensor, b: Tensor) => Tensor): Tensor =>
     tf.tidy(() => {
       const others = tf.split(b, groups, -1);
@@ -30,7 +39,14 @@ export function groupedConvolution(kernels: Kernels, window: Window, groups: num
   const part = (shape: readonly number[]): number[] => [...shape.slice(0, -1), (shape.at(-1) ?? 0) / groups];
   return {
     forward: (x, filter) => beside(x, filter, (a, b) => kernels.conv(a, b, window)),
-    filterGradient: (x, shape, dy) => beside(x, dy, (a, b) => kernels.convFilterGradient(a, part(shape), b, window)),
+    filterGradients: (x, shape, dy, groupSizes) =>
+      partsAndTotal(kernels, groupSizes, x, dy, (rows, errors) =>
+        beside(
+          mergedRows(rows, axes),
+          mergedRows(errors, axes),
+          (a, b) => kernels.convFilterGradients(a, part(shape), b, window, null).total,
+        ),
+      ),
     inputGradient: (shape, filter, dy) =>
       beside(filter, dy, (a, b) => kernels.convInputGradient(part(shape), a, b, window)),
   };

@@ -50,6 +50,8 @@ export interface LayerMaterials {
   random: SeededRandom;
   /** Index of one of the layer's weights in the capture plan; null when it is not captured. */
   planned(part: WeightPart): number | null;
+  /** Whether the layer's output is no less than zero: it does the work of the rectifier that follows it. */
+  rectified: boolean;
 }
 
 /** Inside one step a layer's forward comes before its backward. */

@@ -38,11 +38,29 @@ export function batchNormLayer(description: NormDescription, { kernels }: LayerM
   };
 }
 
-/**
- * Layer norm (Ba et al. 2016): the channels at each position. Group norm (Wu & He 2018): all positions of a sample, in
- * groups of channels that follow one another.
- */
-export function rowNormLayer(description: NormDescription, { kernels }: LayerMaterials): Layer {
+/** Layer norm (Ba et al. 2016): the channels at each position. */
+export function layerNormLayer(description: NormDescription, { kernels }: LayerMaterials): Layer {
+  const { epsilon } = description;
+  const { scale, offset } = scaleAndOffset(description, kernels);
+  let input: Tensor | null = null;
+  let moments: readonly Tensor[] | null = null;
+  return {
+    parameters: [scale, offset],
+    forward(x) {
+      const normal = kernels.layerNorm(x, scale.value, offset.value, epsilon);
+      input = x;
+      moments = normal.moments;
+      return normal.y;
+    },
+    backward(dy) {
+      const { dx, dScale, dOffset } = kernels.layerNormGradient(dy, kept(input), scale.value, kept(moments));
+      return { dx, gradients: [dScale, dOffset] };
+    },
+  };
+}
+
+/** Group norm (Wu & He 2018): all positions of a sample, in groups of channels that follow one another. */
+export function groupNormLayer(description: NormDescription, { kernels }: LayerMaterials): Layer {
   const { epsilon } = description;
   const { scale, offset, channels } = scaleAndOffset(description, kernels);
   const rows = normalisedRows(description);
@@ -87,10 +105,10 @@ interface NormalisedRows {
   back(rows: Tensor): Tensor;
 }
 
-function normalisedRows({ kind, inputShape, groups }: NormDescription): NormalisedRows {
+function normalisedRows({ inputShape, groups }: NormDescription): NormalisedRows {
   const channels = inputShape.at(-1) ?? 1;
   const positions = product(inputShape.slice(0, -1));
-  const width = kind === 'layer-norm' ? channels : positions * channels;
+  const width = positions * channels;
   if (groups === 1 || positions === 1) {
     return {
       of: (x) => tf.reshape(x, [-1, width / groups]),

@@ -1,12 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { RecurrentDescription } from '#app/model/description.ts';
 import { tf } from '../../device/tensorflow.ts';
+import type { WeightPart } from '#app/spectra/matrices.ts';
 import { groupGradients } from '../group-gradients.ts';
 import type { Parameter } from '../kernels/kernels.ts';
 import { gateCounts, type RecurrentCell, type RecurrentPass } from '../kernels/sequence.ts';
 import { glorotUniform, orthogonalRows } from './initial-weights.ts';
 import { kept, type Layer, type LayerMaterials } from './layer.ts';
-import { inputGradient, project, rowsBiasGradient, rowsGradient } from './rows.ts';
 
 /**
  * LSTM or GRU over x [samples, time, features]. The capture sees two weights: the input's, with A the rows of x, and the
@@ -28,7 +28,7 @@ export function recurrentLayer(description: RecurrentDescription, materials: Lay
     parameters: [input, recurrent, ...biases],
     forward(given) {
       x = given;
-      const projected = project(kernels, given, input.value, bias.value);
+      const projected = kernels.dense(given, input.value, bias.value, false);
       pass = kernels.sequence.recurrent(cell, projected, recurrent.value, recurrentBias?.value ?? null);
       projected.dispose();
       return description.sequences ? pass.states : lastState(cell, pass.states);
@@ -36,20 +36,16 @@ export function recurrentLayer(description: RecurrentDescription, materials: Lay
     backward(dy, needsInput, watch) {
       const run = kept(pass);
       const adjoints = kernels.sequence.recurrentAdjoints(cell, run, recurrent.value, dy);
-      const gradient = rowsGradient(kernels);
-      const ofInput = groupGradients(kernels, watch, planned('input'), kept(x), adjoints.input, gradient);
-      const ofRecurrent = groupGradients(
-        kernels,
-        watch,
-        planned('recurrent'),
-        run.before,
-        adjoints.recurrent,
-        gradient,
-      );
+      const gradient = (part: WeightPart, rows: Tensor, errors: Tensor): Tensor =>
+        groupGradients(watch, planned(part), rows, errors, (groups) =>
+          kernels.denseWeightGradient(rows, errors, groups),
+        );
+      const ofInput = gradient('input', kept(x), adjoints.input);
+      const ofRecurrent = gradient('recurrent', run.before, adjoints.recurrent);
       const ofBiases = [adjoints.input, adjoints.recurrent].slice(0, biases.length);
       return {
-        dx: needsInput ? inputGradient(kernels, adjoints.input, input.value) : null,
-        gradients: [ofInput, ofRecurrent, ...ofBiases.map((each) => rowsBiasGradient(kernels, each))],
+        dx: needsInput ? kernels.denseInputGradient(adjoints.input, input.value, null) : null,
+        gradients: [ofInput, ofRecurrent, ...ofBiases.map((each) => kernels.biasAdjoints(each, null).bias)],
       };
     },
   };

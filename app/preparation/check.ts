@@ -1,0 +1,68 @@
+/** What the folds mean for the steps of a preparation, before anything is fitted. */
+import { settingError } from '#app/contract/errors.ts';
+import type { InputKind } from '#app/model/description.ts';
+import type { PreparationSettings } from '#app/run/preparation.ts';
+import type { Fold } from '#app/study/split.ts';
+import { rowsOfSites, tooFewSites } from './harmonise.ts';
+import { covariateNamed, type Covariate } from './rows.ts';
+
+/**
+ * @returns what a person should know: sites that are left as they are, levels that no training row has
+ * @throws SpectroscopeError (kind 'setting') when a fold's training part has too few sites
+ */
+export function foldWarnings(
+  settings: PreparationSettings,
+  covariates: readonly Covariate[],
+  folds: readonly Fold[],
+): string[] {
+  const { harmonise } = settings;
+  return [
+    ...(harmonise === null ? [] : siteWarnings(harmonise.site, covariates, folds)),
+    ...settings.covariates
+      .map((name) => covariateNamed(covariates, name))
+      .filter(({ kind }) => kind === 'category')
+      .flatMap((covariate) => levelWarnings(covariate, folds)),
+  ];
+}
+
+/** Indicators of missing values have no place in a series or a matrix. */
+export function requirePlaceForIndicators(indicators: number, input: InputKind): void {
+  if (indicators === 0 || input === 'table') return;
+  throw settingError(
+    'no-place-for-indicators',
+    'Indicators of missing values have no place in what this model reads: leave them out, or choose a model for tables.',
+    { field: 'preparation.indicators' },
+  );
+}
+
+function siteWarnings(site: string, covariates: readonly Covariate[], folds: readonly Fold[]): string[] {
+  const { values } = covariateNamed(covariates, site);
+  const left = new Set<string>();
+  for (const { training, validation } of folds) {
+    const fitted = rowsOfSites(covariates, site, training);
+    if (fitted.size < 2) throw tooFewSites(site);
+    for (const row of [...training, ...validation]) {
+      const cell = values[row] ?? null;
+      if (cell !== null && !fitted.has(String(cell))) left.add(String(cell));
+    }
+  }
+  if (left.size === 0) return [];
+  return [
+    `${site}: ${[...left].sort().join(', ')} ${left.size === 1 ? 'has' : 'have'} fewer than two subjects in the training part of some fold: not harmonised there, left as ${left.size === 1 ? 'it is' : 'they are'}.`,
+  ];
+}
+
+function levelWarnings({ name, values }: Covariate, folds: readonly Fold[]): string[] {
+  const unseen = new Set<string>();
+  for (const { training, validation } of folds) {
+    const seen = new Set(training.map((row) => String(values[row] ?? null)));
+    for (const row of validation) {
+      const cell = values[row] ?? null;
+      if (cell !== null && !seen.has(String(cell))) unseen.add(String(cell));
+    }
+  }
+  if (unseen.size === 0) return [];
+  return [
+    `${name}: no training subject of some fold has ${[...unseen].sort().join(', ')}; the training mean is taken.`,
+  ];
+}

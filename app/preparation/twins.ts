@@ -1,0 +1,33 @@
+/** Rows that hold the same data under different names: one is trained on while the network is measured on the other. */
+import type { Fold } from '#app/study/split.ts';
+
+/**
+ * @param contents what each row holds, as text; null: not known
+ * @param ids name of each row; rows of one name are one subject, which folds keep together
+ * @returns a warning where a fold parts such rows
+ */
+export function twinWarnings(
+  contents: readonly (string | null)[],
+  ids: readonly string[],
+  folds: readonly Fold[],
+): string[] {
+  const rowsOf = new Map<string, number[]>();
+  contents.forEach((content, row) => {
+    if (content !== null) rowsOf.set(content, [...(rowsOf.get(content) ?? []), row]);
+  });
+  const same = [...rowsOf.values()].filter((rows) => rows.length > 1);
+  const parted = same.filter((rows) =>
+    folds.some(({ validation }) => {
+      const held = new Set(validation);
+      const count = rows.filter((row) => held.has(row)).length;
+      return count > 0 && count < rows.length;
+    }),
+  );
+  const [first] = parted;
+  if (first === undefined) return [];
+  const names = first.map((row) => ids[row] ?? '').join(' and ');
+  const others = parted.length === 1 ? '' : ` (and ${parted.length - 1} more such sets)`;
+  return [
+    `${names} hold the same data${others}: a fold trains on one and is measured on the other. Exclude all but one of them.`,
+  ];
+}

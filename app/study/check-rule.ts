@@ -1,0 +1,81 @@
+/** Whether a rule can be used in a study, and which columns it reads. */
+import { settingError } from '#app/contract/errors.ts';
+import { requireColumn } from './labelling.ts';
+import type { Rule, Study } from './study.ts';
+
+/** Rules within rules: more is a mistake in a file, not a cohort. */
+const deepest = 8;
+
+/** @throws SpectroscopeError (kind 'setting') saying what of the rule cannot work */
+export function checkRule(study: Pick<Study, 'columns'>, rule: Rule, depth = 1): void {
+  switch (rule.kind) {
+    case 'pattern':
+      if (rule.pattern.trim() !== '') return;
+      throw settingError('empty-text', 'A rule by pattern needs a pattern, for example sub-PX*.', { field: 'pattern' });
+    case 'value':
+      requireColumn(study, rule.column);
+      if (rule.values.length > 0) return;
+      throw settingError(
+        'rule-without-values',
+        `A rule by value needs at least one value of column '${rule.column}'.`,
+        {
+          field: rule.column,
+        },
+      );
+    case 'range':
+      checkRange(study, rule);
+      return;
+    case 'not':
+      checkDepth(depth);
+      checkRule(study, rule.rule, depth + 1);
+      return;
+    case 'all':
+    case 'any':
+      checkDepth(depth);
+      if (rule.rules.length === 0) {
+        throw settingError('rule-without-parts', 'A combined rule needs at least one rule in it.', { field: 'rule' });
+      }
+      for (const part of rule.rules) checkRule(study, part, depth + 1);
+  }
+}
+
+function checkDepth(depth: number): void {
+  if (depth < deepest) return;
+  throw settingError('rule-too-deep', `Rules are combined at most ${deepest} deep. Make the rule simpler.`, {
+    field: 'rule',
+  });
+}
+
+function checkRange(study: Pick<Study, 'columns'>, rule: Extract<Rule, { kind: 'range' }>): void {
+  if (requireColumn(study, rule.column).type !== 'number') {
+    throw settingError(
+      'range-of-text',
+      `Column '${rule.column}' does not hold numbers, so it has no ranges. Make the rule by value.`,
+      { field: rule.column },
+    );
+  }
+  if (rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum) {
+    throw settingError(
+      'range-empty',
+      `No number is at least ${rule.minimum} and below ${rule.maximum}. Give a lower bound that is below the upper one.`,
+      { field: rule.column, expected: 'minimum < maximum' },
+    );
+  }
+}
+
+/** The columns whose values decide; none for patterns of names. */
+export function columnsOfRule(rule: Rule | null): string[] {
+  switch (rule?.kind) {
+    case 'value':
+    case 'range':
+      return [rule.column];
+    case 'all':
+    case 'any':
+      return rule.rules.flatMap(columnsOfRule);
+    case 'not':
+      return columnsOfRule(rule.rule);
+    case 'pattern':
+    case undefined:
+      return [];
+  }
+}

@@ -1,0 +1,59 @@
+/** What the sizes of the groups let a permutation test resolve, in words. */
+import { relabellingsLog10, sizeToReach, smallestP } from '#app/statistics/permutations.ts';
+import type { Flow } from './flow.ts';
+import type { Study } from './study.ts';
+
+export interface PowerHint {
+  /** The two smallest groups that are compared. */
+  groups: readonly [GroupSize, GroupSize];
+  /** Logarithm to the base 10 of the ways to divide their subjects. */
+  relabellingsLog10: number;
+  smallestP: number;
+  /** Whether no comparison of these groups can be significant. */
+  isHopeless: boolean;
+  sentence: string;
+}
+
+export interface GroupSize {
+  name: string;
+  subjects: number;
+}
+
+const significant = 0.05;
+const fine = 0.001;
+
+/** @returns null with fewer than two groups that have subjects */
+export function powerHint(study: Study, flow: Flow): PowerHint | null {
+  const sizes = study.groups.groups
+    .map(({ name }, at): GroupSize => ({ name, subjects: flow.analysed.filter(({ group }) => group === at).length }))
+    .filter(({ subjects }) => subjects > 0)
+    .sort((a, b) => a.subjects - b.subjects);
+  const [smallest, next] = sizes;
+  if (smallest === undefined || next === undefined) return null;
+  const pair = [smallest.subjects, next.subjects] as const;
+  const p = smallestP(pair);
+  const log = relabellingsLog10(pair);
+  return {
+    groups: [smallest, next],
+    relabellingsLog10: log,
+    smallestP: p,
+    isHopeless: p > significant,
+    sentence: sentenceOf(smallest, next, p, log),
+  };
+}
+
+function sentenceOf(smallest: GroupSize, next: GroupSize, p: number, log: number): string {
+  const who = `${smallest.name} (n = ${smallest.subjects}) against ${next.name} (n = ${next.subjects})`;
+  const ways = log < 6 ? Math.round(10 ** log).toLocaleString('en') : `about 10^${Math.round(log)}`;
+  if (p > significant) {
+    return `The smallest comparison, ${who}, can be relabelled in only ${ways} ways: no permutation test can reach p below ${short(p)}, so nothing can be significant at ${significant}. Each group needs at least ${sizeToReach(significant)} subjects.`;
+  }
+  if (p > fine) {
+    return `The smallest comparison, ${who}, can be relabelled in ${ways} ways: a permutation test can reach p = ${short(p)} at best. Corrected for more than ${Math.floor(significant / p)} tests, of layers or steps, nothing can be significant. With ${sizeToReach(fine)} subjects in each group p can reach ${fine}.`;
+  }
+  return `The smallest comparison, ${who}, can be relabelled in ${ways} ways: p is limited by how many permutations are tried, not by the number of subjects.`;
+}
+
+function short(p: number): string {
+  return String(Number(p.toPrecision(2)));
+}
