@@ -12,8 +12,8 @@ namespace {
 constexpr int kMostSweeps = 30;
 // p of a sweep is taken as zero where it is so many times smaller than the square beside it; it is never less than
 // kSmallest.
-constexpr double kVanishing = 1e140;
-constexpr double kSmallest = 1e-140;
+constexpr double kVanishing = 1e60;
+constexpr double kSmallest = 1e-60;
 // Squares of off-diagonals that are zero beside a norm of 1/2, and beside the product of their neighbours.
 constexpr double kNegligible = 0x1p-110;
 constexpr double kRelativelyNegligible = 0x1p-106;
@@ -36,6 +36,8 @@ SPECTROSCOPE_INLINE void sweep_row(Sweep<kWidth>& s, double* diagonals, double* 
   const V old_p = s.p < kSmallest ? all_wide<kWidth>(kSmallest) : s.p;
   const V r = old_p + square;
   V new_square = s.sine * r;
+  // Squares shrink at every sweep: they would leave the normal range, where arithmetic is a hundred times slower.
+  new_square = new_square < kNegligible ? V{} : new_square;
   // r times the new gamma. One division for all: p = gamma^2 / cosine does not wait for a second one.
   const V scaled_gamma = old_p * (alpha - s.shift) - square * s.gamma;
   const V quotient = 1.0 / (r * old_p);
