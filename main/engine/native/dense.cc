@@ -25,8 +25,9 @@ constexpr int64_t kDirectDepth = 512;
 constexpr int64_t kSummedRows = 800;
 constexpr int64_t kCheap = 1 << 17;
 
+// A product does eight of them while other loops, which wait for memory, do one.
 double operations(int64_t rows, int64_t inputs, int64_t outputs) {
-  return 2.0 * static_cast<double>(rows) * static_cast<double>(inputs) * static_cast<double>(outputs);
+  return 0.25 * static_cast<double>(rows) * static_cast<double>(inputs) * static_cast<double>(outputs);
 }
 
 void one_thread() {

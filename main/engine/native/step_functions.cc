@@ -21,6 +21,7 @@ bool register_step_functions(napi_env env, napi_value exports, tfnodejs::TFJSBac
       function("layerNormGradient", called<layer_norm_gradient>),
       function("gelu", called<gelu>),
       function("geluGradient", called<gelu_gradient>),
+      function("dropoutMask", called<dropout_mask>),
       function("sumOf", called<sum_of>),
       function("filterGradients", called<filter_gradients>),
       function("convolve", called<convolve>),

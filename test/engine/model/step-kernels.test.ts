@@ -245,6 +245,25 @@ describe('the native calls of a step', () => {
   });
 });
 
+describe('the mask of dropout', () => {
+  it('is the same from native code as from JavaScript, bit for bit, and so is what is drawn next', () => {
+    for (const rate of [0, 0.1, 0.5, 0.999]) {
+      const [native, portable] = [nativeKernels, portableKernels].map((kernels) => {
+        const random = new SeededRandom(7);
+        let masks: number[] = [];
+        tf.tidy(() => {
+          const [first, second] = [kernels.dropoutMask([40, 30], rate, random), kernels.dropoutMask([7], rate, random)];
+          masks = numbers([first, second]).flatMap((each) => [...each]);
+        });
+        return { masks, next: random.next(), state: random.state() };
+      });
+      expect(native).toEqual(portable);
+      const zeros = native?.masks.filter((each) => each === 0).length ?? 0;
+      expect(zeros / 1207).toBeCloseTo(rate, 1);
+    }
+  });
+});
+
 describe('the update of all parameters at once', () => {
   const shapes = [[300, 250], [250], [3, 3, 4, 5], [2, 0], [1]];
 

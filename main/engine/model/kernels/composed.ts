@@ -1,4 +1,6 @@
 /** Kernels that are made of others: where no single call covers them, and the oracle of those that are one call. */
+import { product } from '#app/model/description.ts';
+import type { SeededRandom } from '#app/run/random.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import type {
@@ -107,6 +109,13 @@ export function composedWindows(
       );
     },
   };
+}
+
+export function drawnDropoutMask(shape: readonly number[], rate: number, random: SeededRandom): Tensor {
+  const scale = 1 / (1 - rate);
+  const values = new Float32Array(product(shape));
+  for (let i = 0; i < values.length; i++) values[i] = random.next() < rate ? 0 : scale;
+  return tf.tensor(values, [...shape]);
 }
 
 export function composedLayerNorm(

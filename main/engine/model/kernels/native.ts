@@ -4,10 +4,10 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import { composedDense, composedWindows, composedLayerNorm } from './composed.ts';
+import { composedDense, composedLayerNorm, composedWindows, drawnDropoutMask } from './composed.ts';
 import { isHost } from './host.ts';
 import { HostParameter, hostOptimizer } from './host-optimizer.ts';
-import { hostBiasGradient, hostDense, hostLayerNorm, hostSum } from './host-rows.ts';
+import { hostBiasGradient, hostDense, hostDropoutMask, hostLayerNorm, hostSum } from './host-rows.ts';
 import { hostWindows } from './host-windows.ts';
 import { nativeActivations } from './native-activations.ts';
 import { nativeNorms } from './native-norms.ts';
@@ -45,6 +45,7 @@ type ByDevice = DenseKernels &
   Pick<
     Kernels,
     | 'biasGradient'
+    | 'dropoutMask'
     | 'sum'
     | 'layerNorm'
     | 'layerNormGradient'
@@ -58,6 +59,7 @@ type ByDevice = DenseKernels &
 const onCard: ByDevice = {
   biasGradient: basic.biasGradient,
   sum: basic.sum,
+  dropoutMask: drawnDropoutMask,
   ...composedDense(basic),
   ...composedLayerNorm(nativeNorms),
   convInputGradient: nativeWindows.convInputGradient,
@@ -69,6 +71,7 @@ const onCard: ByDevice = {
 const onHost: ByDevice = {
   biasGradient: hostBiasGradient,
   sum: (parts) => (parts.length === 1 ? tf.clone(parts[0] as Tensor) : hostSum(parts)),
+  dropoutMask: hostDropoutMask,
   ...hostDense,
   ...hostLayerNorm,
   ...hostWindows,
