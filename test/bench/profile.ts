@@ -35,23 +35,24 @@ const backend = tf.backend() as unknown as { binding: Record<string, Native> & {
 const { binding } = backend;
 // Our own functions are the binding's own; the capture is a class, which is not called.
 const own = Object.keys(binding).filter((name) => /^[a-z]/.test(name) && typeof binding[name] === 'function');
-const replaced = own.map(
-  (name) =>
-    [
-      name,
-      timed(
-        (...values) => binding[name]?.(...values),
-        () => name,
-      ),
-    ] as const,
-);
+const replaced = own.map((name) => [
+  name,
+  {
+    value: timed(
+      (...values) => binding[name]?.(...values),
+      () => name,
+    ),
+  },
+]);
 const execute = timed(
   (...values) => binding.executeOp(...values),
   ([name]) => String(name),
 );
-backend.binding = Object.assign(Object.create(binding) as typeof binding, Object.fromEntries(replaced), {
-  executeOp: execute,
-});
+// Properties of the binding cannot be assigned.
+backend.binding = Object.create(binding, {
+  ...(Object.fromEntries(replaced) as PropertyDescriptorMap),
+  executeOp: { value: execute },
+}) as typeof binding;
 const { createCapture } = await import('../../main/engine/capture/capture.ts');
 const { caseNamed, randomBatch } = await import('./cases.ts');
 const { planOf, trainerOf } = await import('./measure.ts');
