@@ -13,7 +13,7 @@ import { stage, withLock } from './setup/staging.mjs';
 const out = join(root, 'out');
 
 /** Packages that stay outside of a bundle: Electron gives itself, TensorFlow's binding needs its own folder. */
-const external = ['electron', 'webgpu', 'h5wasm/node', /^node:/, /^@tensorflow\//];
+const external = ['electron', 'webgpu', 'h5wasm/node', /^node:/, /^@tensorflow\//, /^@niivue\/dcm2niix/];
 
 const parts = [
   {
@@ -33,7 +33,7 @@ const parts = [
   },
 ];
 
-/** Engine, its reader thread and the command line, flat in one folder: they find each other beside themselves. */
+/** Engine, its threads and the command line, flat in one folder: they find each other beside themselves. */
 const enginePart = {
   name: 'engine',
   sources: ['app', 'main'],
@@ -41,7 +41,9 @@ const enginePart = {
     const entries = [
       'main/engine/engine.ts',
       'main/engine/device/probe-child.ts',
+      'main/engine/rows/row-worker.ts',
       'main/engine/session/reader-worker.ts',
+      'main/engine/read/dicom/convert-worker.ts',
       'main/cli/spectroscope.ts',
     ];
     return nodeBundle('node24', {

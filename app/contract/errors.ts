@@ -11,6 +11,8 @@ export interface ErrorDetails {
   file?: string;
   /** Column, header field or setting that is wrong. */
   field?: string;
+  /** What is there, in a few words. */
+  found?: string;
   /** What was expected there. */
   expected?: string;
   cause?: unknown;
@@ -22,6 +24,7 @@ export interface SerialisedError {
   message: string;
   file?: string;
   field?: string;
+  found?: string;
   expected?: string;
 }
 
@@ -31,6 +34,7 @@ export class SpectroscopeError extends Error {
   readonly code: string;
   readonly file: string | undefined;
   readonly field: string | undefined;
+  readonly found: string | undefined;
   readonly expected: string | undefined;
 
   constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
@@ -40,6 +44,7 @@ export class SpectroscopeError extends Error {
     this.code = code;
     this.file = details.file;
     this.field = details.field;
+    this.found = details.found;
     this.expected = details.expected;
   }
 }
@@ -60,13 +65,14 @@ export function cancelled(what: string): SpectroscopeError {
 
 export function serialiseError(error: unknown): SerialisedError {
   if (error instanceof SpectroscopeError) {
-    const { kind, code, message, file, field, expected } = error;
+    const { kind, code, message, file, field, found, expected } = error;
     return {
       kind,
       code,
       message,
       ...(file === undefined ? {} : { file }),
       ...(field === undefined ? {} : { field }),
+      ...(found === undefined ? {} : { found }),
       ...(expected === undefined ? {} : { expected }),
     };
   }

@@ -66,11 +66,19 @@ export function spacingOf(affine: readonly number[]): Triple {
   return [norm(0), norm(1), norm(2)];
 }
 
-/** True when every element is finite and the voxels have a volume that is not lost in rounding. */
+/** Edges of voxels in any unit of length: outside of these a header is damaged. */
+const [leastEdge, mostEdge] = [1e-6, 1e6];
+
+/** True when every element is finite and the voxels have edges that can be meant, and a volume that is not lost in rounding. */
 export function isUsableAffine(affine: readonly number[]): boolean {
   if (affine.length !== 16 || !affine.every(Number.isFinite)) return false;
   const [x, y, z] = spacingOf(affine);
-  return x * y * z > 0 && Math.abs(determinant(affine)) > 1e-4 * x * y * z;
+  if (![x, y, z].every(isUsableEdge)) return false;
+  return Math.abs(determinant(affine)) > 1e-4 * x * y * z;
+}
+
+export function isUsableEdge(length: number): boolean {
+  return length >= leastEdge && length <= mostEdge;
 }
 
 /** Voxels scaled by `spacingMm`, the first at the origin: what is left when a header places nothing. */
@@ -96,4 +104,15 @@ export function largestDisplacement(
     largest = Math.max(largest, Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]));
   }
   return largest;
+}
+
+/** The three rows of an affine, for a person to compare: '[-2 0 0 90; 0 2 0 -126; 0 0 2 -72]'. */
+export function affineText(affine: readonly number[]): string {
+  const rows = [0, 4, 8].map((start) =>
+    affine
+      .slice(start, start + 4)
+      .map((element) => String(Number(element.toPrecision(4)) + 0))
+      .join(' '),
+  );
+  return `[${rows.join('; ')}]`;
 }

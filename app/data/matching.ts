@@ -32,7 +32,9 @@ export function numberIn(text: string): string {
 
 /** File name without folder and without the ending of a scan or of a series. */
 export function fileStem(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.((nii|img|hdr)(\.gz)?|1d|npy|npz|mat|csv|tsv|txt)$/i, '');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.((nii|img|hdr|mgh)(\.gz)?|mgz|1d|npy|npz|mat|csv|tsv|txt)$/i, '');
 }
 
 /**

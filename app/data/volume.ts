@@ -4,7 +4,7 @@ import type { Problem } from '#app/study/study.ts';
 export type Triple = [number, number, number];
 
 /** Something about a scan that a person should know; errors are thrown instead. */
-export type ScanProblem = Pick<Problem, 'code' | 'severity' | 'field' | 'message'>;
+export type ScanProblem = Pick<Problem, 'code' | 'severity' | 'field' | 'found' | 'expected' | 'message'>;
 
 export interface ScanHeader {
   /** Voxels along i, j, k. */

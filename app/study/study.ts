@@ -12,6 +12,9 @@ export const problemSchema = v.object({
   file: v.nullable(v.string()),
   subject: v.nullable(v.string()),
   field: v.nullable(v.string()),
+  /** What is there and what should be, in a few words; absent where only the sentence can tell. */
+  found: v.optional(v.nullable(v.string())),
+  expected: v.optional(v.nullable(v.string())),
   /** What, where, what to do. */
   message: v.string(),
 });
@@ -26,6 +29,23 @@ export const sourceFileSchema = v.object({
 });
 export type SourceFile = v.InferOutput<typeof sourceFileSchema>;
 
+/** What the values of a scan are like, to tell one that is unlike the others. Voxels without a number are left out. */
+export const scanStatisticsSchema = v.object({
+  minimum: v.number(),
+  maximum: v.number(),
+  mean: v.number(),
+  standardDeviation: v.number(),
+  /** Share of voxels that are exactly 0. */
+  zeros: v.number(),
+  /** Share of voxels that hold no number. */
+  notNumbers: v.number(),
+  /** Percentiles 1, 5, 25, 50, 75, 95, 99. */
+  percentiles: v.array(v.number()),
+  /** Volume of the voxels above the foreground threshold, in millilitres. */
+  foregroundMl: v.number(),
+});
+export type ScanStatistics = v.InferOutput<typeof scanStatisticsSchema>;
+
 export const scanSchema = v.object({
   ...sourceFileSchema.entries,
   /** Voxels along i, j, k. */
@@ -35,6 +55,9 @@ export const scanSchema = v.object({
   /** Anatomical direction of increasing i, j, k: 'RAS', 'LPI', …; '???' where the header does not say. */
   orientation: v.string(),
   dataType: v.string(),
+  /** 4 x 4, row by row: voxel indices to millimetres, RAS+. Studies of before scans were compared have none. */
+  affine: v.optional(v.array(v.number())),
+  statistics: v.optional(scanStatisticsSchema),
 });
 export type Scan = v.InferOutput<typeof scanSchema>;
 

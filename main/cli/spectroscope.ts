@@ -9,6 +9,7 @@ import { importCommand, type ImportOptions } from './commands/import.ts';
 import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import type { InspectOptions } from './commands/inspect-study.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { seriesSettingForms } from './series-settings.ts';
 import { addChoiceOptions } from './import-choices.ts';
@@ -57,12 +58,19 @@ function program(
       .option('--file <column>', "column that names the subject's scan or series")
       .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
       .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
-      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']));
+      .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']))
+      .option(
+        '--dicom-series <text>',
+        'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
+      );
 
   addChoiceOptions(
-    source(command('import [paths...]', 'read tables, a folder of scans or a BIDS tree into a study file')),
+    source(
+      command('import [paths...]', 'read tables, a folder of scans or DICOM images, or a BIDS tree into a study file'),
+    ),
   )
     .option('--group <column>', 'column that divides the subjects into groups')
+    .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
     .option('--out <study.json>', 'study file to write')
     .action((paths: string[], options: ImportOptions, self: Command) =>
       carryOut(self, (terminal) => importCommand(terminal, paths, options)),
@@ -162,6 +170,21 @@ function program(
         'percentile',
       ]),
     )
+    .option(
+      '--augment <changes>',
+      'changes to training samples: flip, shift:2, window:0.8, scale:0.1, noise:0.05, with commas',
+      names,
+    )
+    .addOption(
+      new Option('--storage <where>', 'where prepared scans are; auto: on disk when memory is short').choices([
+        'auto',
+        'memory',
+        'disk',
+      ]),
+    )
+    .addOption(
+      new Option('--precision <type>', 'of the scans that are streamed from disk').choices(['float16', 'float32']),
+    )
     .option('--no-standardise', 'feed the values as they are, without z-scores')
     .addOption(
       new Option('--impute <how>', 'what a missing value becomes, by the training part').choices(['mean', 'median']),
@@ -192,9 +215,11 @@ function program(
       carryOut(self, (terminal) => trainCommand(terminal, paths, options)),
     );
 
-  command('inspect <file>', 'tell what a session holds').action((file: string, _: object, self: Command) =>
-    carryOut(self, (terminal) => inspectCommand(terminal, file)),
-  );
+  command('inspect <file>', 'tell what a session or a study file holds')
+    .option('--problems [file]', 'of a study: what is wrong with its data, as a table (.tsv or .csv)')
+    .action((file: string, options: InspectOptions, self: Command) =>
+      carryOut(self, (terminal) => inspectCommand(terminal, file, options)),
+    );
 
   command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
     .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')

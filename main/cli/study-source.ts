@@ -15,6 +15,7 @@ export interface SourceOptions {
   seriesFiles?: string | undefined;
   seriesOrientation?: Orientation | undefined;
   seriesKind?: 'series' | 'matrices' | undefined;
+  dicomSeries?: string | undefined;
 }
 
 /** @throws SpectroscopeError (kind 'usage' or 'input') where there is nothing to import */
@@ -42,6 +43,7 @@ export function importInput(
       orientation: options.seriesOrientation ?? null,
       kind: options.seriesKind ?? null,
     },
+    dicomSeries: options.dicomSeries ?? null,
     ...(choices === undefined ? {} : { choices }),
   };
 }

@@ -4,7 +4,7 @@ export type ImportKind = 'folder' | 'table' | 'scan' | 'session' | 'study';
 export function kindOfName(name: string): ImportKind {
   const lower = name.toLowerCase();
   if (/\.(csv|tsv|txt|xlsx|xlsm|xlsb|xls)$/.test(lower)) return 'table';
-  if (/\.nii(\.gz)?$|\.hdr$|\.img$/.test(lower)) return 'scan';
+  if (/\.(nii|hdr|img|mgh)(\.gz)?$|\.mgz$/.test(lower)) return 'scan';
   if (lower.endsWith('.spectra')) return 'session';
   if (lower.endsWith('.json')) return 'study';
   return 'folder';

@@ -35,6 +35,8 @@ export const useImport = defineStore('import', () => {
   /** Identifying columns over which a person, or the first proposal of them, has decided. */
   const decided = new Set<string>();
   let looks = 0;
+  /** Of DICOM images: part of the description of the dicomSeries to use. */
+  const dicomSeries = ref('');
 
   const tables = computed(() => files.value.filter((file) => file.kind === 'table'));
   /** Why the import cannot start, as a sentence, or null. */
@@ -48,6 +50,7 @@ export const useImport = defineStore('import', () => {
     idColumn.value = '';
     fileColumn.value = '';
     forget();
+    dicomSeries.value = '';
     useUi().dismiss();
     open.value = true;
   }
@@ -89,6 +92,7 @@ export const useImport = defineStore('import', () => {
       idColumn: column(idColumn.value),
       fileColumn: column(fileColumn.value),
       choices: choices.value,
+      dicomSeries: column(dicomSeries.value),
     };
   }
 
@@ -168,6 +172,7 @@ export const useImport = defineStore('import', () => {
     idColumn,
     fileColumn,
     mainTable,
+    dicomSeries,
     tables,
     choices,
     proposal,

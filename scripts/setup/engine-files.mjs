@@ -18,8 +18,9 @@ import { runtime } from './wheels.mjs';
 const modules = join(root, 'node_modules');
 const tfjs = '@tensorflow/tfjs-node-gpu';
 const hdf5 = 'h5wasm';
-/** What the engine loads by name; WebGPU and HDF5 only when they are asked for. */
-const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu', hdf5];
+const dcm2niix = '@niivue/dcm2niix';
+/** What the engine loads by name; WebGPU, HDF5 and the converter of DICOM only when they are asked for. */
+const loaded = [tfjs, '@tensorflow/tfjs-backend-webgpu', 'webgpu', hdf5, dcm2niix];
 const dawn = `${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`;
 const launcher = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
@@ -82,6 +83,8 @@ function linkPackage(source, target) {
     // Its build for Node has the WebAssembly in itself.
     if (manifest.name === hdf5) return !name.startsWith('dist') || name.startsWith(join('dist', 'node') + sep);
     if (manifest.name === tfjs) return name === 'package.json' || (name.startsWith('dist') && name.endsWith('.js'));
+    // The module for Node with its WebAssembly; the rest is for browsers.
+    if (manifest.name === dcm2niix) return name === 'package.json' || /\.jpeg\.(js|wasm)$/.test(name);
     if (manifest.name.startsWith('@tensorflow/')) return name === 'package.json' || name === manifest.main;
     return ['.js', '.cjs', '.json'].includes(extname(name)) || /^licen[cs]e/i.test(basename(name));
   };

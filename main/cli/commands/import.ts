@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { exitCodes, inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import { timesAndChannels } from '#app/series/orientation.ts';
 import { listed } from '#app/study/labelling.ts';
-import type { Study } from '#app/study/study.ts';
+import { problemsFormat, problemsText } from '#app/study/problem-table.ts';
+import type { Problem, Study } from '#app/study/study.ts';
 import { withEngine } from '../engine-run.ts';
 import { choicesOf, type ChoiceOptions } from '../import-choices.ts';
 import { proposalLines } from '../proposal-lines.ts';
@@ -11,6 +13,7 @@ import type { Terminal } from '../terminal.ts';
 
 export interface ImportOptions extends ChoiceOptions, SourceOptions {
   group?: string;
+  problems?: string;
   out?: string;
 }
 
@@ -28,6 +31,8 @@ export async function importCommand(terminal: Terminal, paths: string[], options
       });
     }
     const { study } = view;
+    // Also where no subject can be used: then the table says why.
+    if (options.problems !== undefined) writeProblems(options.problems, study.problems);
     const usable = study.subjects.filter(({ excluded }) => excluded === null);
     const excluded = study.subjects.flatMap(({ id, excluded: reason }) =>
       reason === null ? [] : [{ subject: id, reason }],
@@ -102,4 +107,17 @@ async function propose(terminal: Terminal, paths: string[], options: ImportOptio
     terminal.result(proposal, proposalLines(proposal));
     return run.interrupted.aborted ? exitCodes.cancelled : 0;
   });
+}
+
+/** @param file ending in .csv for CSV, anything else for TSV */
+export function writeProblems(file: string, problems: readonly Problem[]): void {
+  try {
+    writeFileSync(file, problemsText(problems, problemsFormat(file)));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError('problems-not-written', `${basename(file)}: the problems could not be written (${reason}).`, {
+      file: basename(file),
+      cause,
+    });
+  }
 }

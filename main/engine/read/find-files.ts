@@ -59,7 +59,7 @@ async function entries(folder: string) {
 }
 
 export function isScan(path: string): boolean {
-  return /\.(nii|nii\.gz|img|img\.gz)$/i.test(path);
+  return /\.(nii|nii\.gz|img|img\.gz|mgh|mgz|mgh\.gz)$/i.test(path);
 }
 
 export function isTable(path: string): boolean {

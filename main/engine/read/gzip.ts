@@ -27,6 +27,22 @@ export type Inflated =
   | { state: 'damaged'; cause: unknown };
 
 /**
+ * How long the content is, counted piece by piece up to `most` bytes; of a file that ends too early, what is there.
+ * @throws Error of zlib when the data are damaged; SpectroscopeError (kind 'cancelled') when the signal is aborted
+ */
+export async function inflatedLength(compressed: Uint8Array, most: number, signal?: AbortSignal): Promise<number> {
+  const stream = createGunzip({ chunkSize, finishFlush: constants.Z_SYNC_FLUSH });
+  stream.end(compressed);
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (signal?.aborted) throw cancelled('Reading scans');
+    length += chunk.length;
+    if (length >= most) break;
+  }
+  return length;
+}
+
+/**
  * Inflates to the end of the file (so that checksums are verified) and keeps the first `bytes` of the content.
  * @throws SpectroscopeError (kind 'cancelled') when the signal is aborted
  */
@@ -45,7 +61,7 @@ export async function inflate(compressed: Uint8Array, bytes: number, signal?: Ab
     if (!isZlibError(error)) throw error;
     if (error.code !== 'Z_BUF_ERROR') return { state: 'damaged', cause: error };
     // zlib drops what it held at the unexpected end: the length that a person is told is counted once more.
-    return { state: 'short', bytes: (await inflateStart(compressed)).length };
+    return { state: 'short', bytes: await inflatedLength(compressed, bytes, signal) };
   }
   return length < bytes ? { state: 'short', bytes: length } : { state: 'whole', content };
 }

@@ -1,12 +1,12 @@
 /** Looks at the scans of all subjects: a few files at a time, each read once and checked to its last byte. */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
-import { listed } from '#app/study/labelling.ts';
-import type { Problem, Scan, Subject } from '#app/study/study.ts';
+import type { Problem } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
+import { compareScans, type ScanOf } from './compare-scans.ts';
 import { inParallel } from './in-parallel.ts';
-import { checkVolume, readVolumeHeader, sha256Of, type CheckedScan } from './nifti.ts';
-import { readWhole } from './read-file.ts';
+import { LookCache } from './look-cache.ts';
+import { lookAtHeader, lookAtScan } from './scan-look.ts';
 
 /** Inflating runs in Node's thread pool, so a few files at once use the cores; more would only take memory. */
 const filesAtOnce = 4;
@@ -14,14 +14,9 @@ const filesAtOnce = 4;
 /** 'whole': every byte, which finds truncated and damaged files; 'header': enough for files that are known. */
 export type ScanCheck = 'whole' | 'header';
 
-export interface ScanOf {
-  subject: Subject;
-  /** Relative to the root. */
-  file: string;
-}
-
 /**
  * Fills in the scans of the subjects; a subject whose scan is broken is excluded with the reason.
+ * @param cache folder of what is known of scans (made if absent); null: nothing is kept
  * @returns what was found
  * @throws SpectroscopeError (kind 'cancelled')
  */
@@ -29,29 +24,38 @@ export async function importScans(
   root: string,
   scans: readonly ScanOf[],
   check: ScanCheck,
+  cache: string | null,
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Problem[]> {
+  const looks = cache === null || scans.length === 0 || check === 'header' ? null : new LookCache(cache);
+  const look = check === 'whole' ? (path: string) => lookAtScan(path, looks, call.signal) : lookAtHeader;
   let done = 0;
-  const problems = await inParallel(scans, filesAtOnce, { what: 'The import', signal: call.signal }, async (scan) => {
-    const found = await importScan(root, scan, check, call.signal);
-    call.progress('Reading scans', ++done, scans.length, found[0]?.message ?? scan.file);
-    return found;
-  });
-  return [...problems.flat(), ...sameContent(scans), ...unlikeShapes(scans)];
+  try {
+    const problems = await inParallel(scans, filesAtOnce, { what: 'The import', signal: call.signal }, async (scan) => {
+      const found = await importScan(root, scan, look);
+      call.progress('Reading scans', ++done, scans.length, found[0]?.message ?? scan.file);
+      return found;
+    });
+    return [...problems.flat(), ...compareScans(scans)];
+  } finally {
+    looks?.close();
+  }
 }
 
 async function importScan(
   root: string,
-  { subject, file }: ScanOf,
-  check: ScanCheck,
-  signal: AbortSignal,
+  { subject, file, path }: ScanOf,
+  look: (path: string) => ReturnType<typeof lookAtHeader>,
 ): Promise<Problem[]> {
   try {
-    const { header, bytes, sha256 } = await (check === 'whole'
-      ? checkVolume(join(root, file), signal)
-      : checkHeader(join(root, file)));
+    const { header, bytes, sha256, statistics } = await look(resolve(root, path));
     const { shape, spacingMm, orientation, dataType } = header;
-    subject.scan = { path: file, bytes, sha256, shape, spacingMm, orientation, dataType };
+    // A negative zero is lost in JSON: the study is the same before and after it is saved.
+    const affine = header.affine.map((element) => element + 0);
+    subject.scan = {
+      ...{ path, bytes, sha256, shape, spacingMm, orientation, dataType, affine },
+      ...(statistics === null ? {} : { statistics }),
+    };
     return header.problems.map((problem) => ({ ...problem, file, subject: subject.id }));
   } catch (error) {
     if (!(error instanceof SpectroscopeError) || error.kind !== 'input') throw error;
@@ -63,60 +67,10 @@ async function importScan(
         file,
         subject: subject.id,
         field: error.field ?? null,
+        found: error.found ?? null,
+        expected: error.expected ?? null,
         message: error.message,
       },
     ];
   }
-}
-
-async function checkHeader(path: string): Promise<CheckedScan> {
-  const [header, content] = await Promise.all([readVolumeHeader(path), readWhole(path)]);
-  return { header, bytes: content.length, sha256: sha256Of(content) };
-}
-
-function sameContent(scans: readonly ScanOf[]): Problem[] {
-  const byHash = new Map<string, ScanOf[]>();
-  for (const scan of scans) {
-    const hash = scan.subject.scan?.sha256;
-    if (hash !== undefined) byHash.set(hash, [...(byHash.get(hash) ?? []), scan]);
-  }
-  return [...byHash.values()]
-    .filter((alike) => alike.length > 1)
-    .map((alike) => ({
-      code: 'scan-twice',
-      severity: 'warning' as const,
-      file: alike[0]?.file ?? null,
-      subject: alike[1]?.subject.id ?? null,
-      field: null,
-      message: `The scans of ${listed(
-        alike.map(({ subject }) => subject.id),
-        5,
-      )} have the same content. Exclude the copies, or a subject is in training and validation at once.`,
-    }));
-}
-
-/** Scans are brought to one grid before training; a few that differ may be of another kind. */
-function unlikeShapes(scans: readonly ScanOf[]): Problem[] {
-  const describe = (scan: Scan) =>
-    `${scan.shape.join(' x ')} voxels of ${scan.spacingMm.map((mm) => Number(mm.toPrecision(3))).join(' x ')} mm`;
-  const byGrid = new Map<string, ScanOf[]>();
-  for (const entry of scans) {
-    const { scan } = entry.subject;
-    if (scan === null) continue;
-    byGrid.set(describe(scan), [...(byGrid.get(describe(scan)) ?? []), entry]);
-  }
-  const grids = [...byGrid].sort((a, b) => b[1].length - a[1].length);
-  const [most] = grids;
-  if (most === undefined) return [];
-  return grids.slice(1).map(([grid, alike]) => ({
-    code: 'scan-grid-differs',
-    severity: 'warning' as const,
-    file: alike[0]?.file ?? null,
-    subject: alike[0]?.subject.id ?? null,
-    field: 'shape',
-    message: `${alike.length === 1 ? 'The scan' : `${alike.length} scans`} of ${listed(
-      alike.map(({ subject }) => subject.id),
-      5,
-    )} ${alike.length === 1 ? 'has' : 'have'} ${grid}, most have ${most[0]}. Check that they are of the same kind.`,
-  }));
 }

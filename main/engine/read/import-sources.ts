@@ -7,6 +7,7 @@ import type { ImportChoices } from '#app/data/import-choices.ts';
 import { warningOf, type TableSource } from './cohort.ts';
 import { describeDataset } from './dataset-description.ts';
 import { derivativesOf, scansOfDerivative } from './derivatives.ts';
+import type { DicomScans } from './dicom/dicom-scans.ts';
 import { isScan, isTable, listFiles } from './find-files.ts';
 import { isFreeSurferTable } from './freesurfer-file.ts';
 import { readSessions } from './sessions.ts';
@@ -27,10 +28,15 @@ export interface Sources {
   derivatives: string[];
   /** Names of the files of tables that were asked to be left out. */
   left: string[];
+  /** Where scans that were converted from DICOM really are, relative to the root; null: they could not be converted. */
+  converted: ReadonlyMap<string, string | null>;
   description: string;
   attribution: string;
   problems: Problem[];
 }
+
+/** Looks for DICOM images among the files of a folder (relative to it). */
+export type FindDicom = (folder: string, files: readonly string[]) => Promise<DicomScans | null>;
 
 /** Folders of a BIDS tree that hold no scans of subjects. */
 const notSubjects = ['derivatives', 'sourcedata', 'code', 'stimuli', 'node_modules'];
@@ -46,11 +52,12 @@ export interface SourceRequest {
   wanted: readonly string[];
   choices: ImportChoices;
   signal: AbortSignal;
+  dicom: FindDicom;
 }
 
 /** @throws SpectroscopeError (kind 'input' or 'cancelled') when nothing of use is there, (kind 'setting') for a choice that is not */
 export async function findSources(request: SourceRequest): Promise<Sources> {
-  const { paths, table, choices, signal } = request;
+  const { paths, table, wanted, choices, signal, dicom } = request;
   const folders: string[] = [];
   const files: string[] = [];
   for (const path of paths) ((await isFolder(path)) ? folders : files).push(path);
@@ -59,12 +66,19 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
   const scans = files.filter(isScan);
   for (const path of files) {
     if (isTable(path) || isScan(path)) continue;
+    if (/\.(dcm|ima|dicom)$/i.test(path)) {
+      throw inputError(
+        'dicom-needs-folder',
+        `${basename(path)}: is one DICOM image. Choose the folder that holds the images of all subjects.`,
+        { file: basename(path), found: 'a DICOM image', expected: 'a folder of DICOM images' },
+      );
+    }
     throw inputError(
       'file-unknown-kind',
-      `${basename(path)}: neither a table (.csv, .tsv, .txt, .xlsx) nor a NIfTI scan (.nii, .nii.gz). Choose one of these.`,
+      `${basename(path)}: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.`,
       {
         file: basename(path),
-        expected: 'a table or a NIfTI scan',
+        expected: 'a table or a scan',
       },
     );
   }
@@ -74,12 +88,32 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
   const all = await Promise.all(
     folders.map(async (each) => (await listFiles(each, notSubjects, signal)).map((path) => join(each, path))),
   );
+  if (scans.length === 0 && !all.flat().some(isScan)) {
+    const root = commonFolder(folders.map((each) => join(each, 'any')));
+    const found = await dicom(
+      root,
+      all.flat().map((path) => slashes(relative(root, path))),
+    );
+    const sources = plain(root, basename(root));
+    sources.scans = addDicom(sources, found);
+    if (sources.scans.length > 0) {
+      await chooseTable(sources, tables, all.flat().filter(isTable), wanted, choices);
+      return sources;
+    }
+  }
   return await fromScans(
-    commonFolder([...folders.map((each) => join(each, '.')), ...scans]),
+    commonFolder([...folders.map((each) => join(each, 'any')), ...scans]),
     [...scans, ...all.flat().filter(isScan)],
     tables,
     request,
   );
+}
+
+function addDicom(sources: Sources, found: DicomScans | null): string[] {
+  if (found === null) return [];
+  sources.converted = found.scans;
+  sources.problems.push(...found.problems);
+  return [...found.scans.keys()];
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -125,6 +159,7 @@ export function plain(root: string, name: string): Sources {
     scans: null,
     derivatives: [],
     left: [],
+    converted: new Map(),
     description: '',
     attribution: '',
     problems: [],
@@ -180,6 +215,7 @@ async function fromFolder(folder: string, given: readonly string[], request: Sou
     derivative === null
       ? files.filter(isScan)
       : await scansOfDerivative(folder, derivative, sources.derivatives, signal);
+  if (scans.length === 0) scans.push(...addDicom(sources, await request.dicom(folder, files)));
   const participants = files.includes('participants.tsv') ? [join(folder, 'participants.tsv')] : [];
   const tables = given.length > 0 ? given : participants;
   const phenotypes = files.filter((path) => /^phenotype\/[^/]+\.tsv$/.test(path)).map((path) => join(folder, path));
@@ -319,7 +355,7 @@ export function slashes(path: string): string {
 function nothingToImport(what: string): never {
   throw inputError(
     'nothing-to-import',
-    `${what}: there is no NIfTI scan and no table (.csv, .tsv, .txt, .xlsx) in it. Choose the folder of a study or a table.`,
-    { file: what, expected: 'NIfTI scans or a table' },
+    `${what}: there is no scan (NIfTI, MGH, DICOM) and no table (.csv, .tsv, .txt, .xlsx) in it. Choose the folder of a study or a table.`,
+    { file: what, expected: 'scans or a table' },
   );
 }

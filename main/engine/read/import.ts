@@ -1,6 +1,7 @@
 /** Imports a study: one table or several, a folder of scans with a table, or a BIDS tree. */
 import { randomUUID } from 'node:crypto';
-import { relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { mostClasses } from '#app/data/columns.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { applyEdit } from '#app/study/edit.ts';
@@ -23,6 +24,10 @@ export interface ImportRequest {
   fileColumn: string | null;
   /** What was chosen of what the import proposed. */
   choices?: ImportChoices;
+  /** Description of the DICOM series that is each subject's scan; null or absent: the one that looks like it. */
+  dicomSeries?: string | null;
+  /** Folder of what can be made again (made if absent); null: nothing is kept. */
+  cache?: string | null;
   /** Whether scans are read to their last byte (the default) or by their headers. */
   check?: ScanCheck;
   /** How series are looked for and read; absent: as they are found. */
@@ -47,14 +52,20 @@ export async function importStudy(request: ImportRequest, call: Pick<Call, 'sign
     wanted: [idColumn, fileColumn].filter((name) => name !== null),
     choices,
     signal: call.signal,
+    dicom: (folder, found) => dicomOf(request, folder, found, call),
   });
   const { cohort, files, kind } = await gather(sources, { idColumn, fileColumn, choices });
   const subjects = cohort.rows.map(({ id, values, excluded }): Subject => ({ id, scan: null, values, excluded }));
   const scans = subjects.flatMap((subject, row) => {
     const file = files[row] ?? null;
-    return file === null ? [] : [{ subject, file }];
+    const path = file === null ? null : (sources.converted.get(file) ?? (sources.converted.has(file) ? null : file));
+    if (file !== null && path === null) {
+      // The problems say why.
+      subject.excluded ??= sources.problems.find((problem) => problem.file === file)?.message ?? null;
+    }
+    return file === null || path === null ? [] : [{ subject, file, path }];
   });
-  const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', call);
+  const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', request.cache ?? null, call);
   const problems = [...series.notes, ...cohort.problems, ...scanProblems];
   return labelled(newStudy(sources, { kind, columns: cohort.columns, subjects, problems }));
 }
@@ -79,6 +90,17 @@ function newStudy(
     target: null,
     problems: inRoot(sources, [...sources.problems, ...problems]),
   };
+}
+
+/** Images are converted into the cache; where there is none, into a folder that the system clears. */
+export async function dicomOf(
+  { dicomSeries, cache }: Pick<ImportRequest, 'dicomSeries' | 'cache'>,
+  folder: string,
+  files: readonly string[],
+  call: Pick<Call, 'signal' | 'progress'>,
+) {
+  const { dicomScans } = await import('./dicom/dicom-scans.ts');
+  return await dicomScans(folder, files, dicomSeries ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
 }
 
 function sourceFile(root: string, table: ReadTable): SourceFile {

@@ -1,6 +1,14 @@
 /** Where a NIfTI header places its voxels: sform before qform, millimetres, and what does not fit together. */
 import type { NIFTI1, NIFTI2 } from 'nifti-reader-js';
-import { isUsableAffine, largestDisplacement, scaleMillimetres, scalingAffine, spacingOf } from '#app/data/affine.ts';
+import {
+  affineText,
+  isUsableAffine,
+  isUsableEdge,
+  largestDisplacement,
+  scaleMillimetres,
+  scalingAffine,
+  spacingOf,
+} from '#app/data/affine.ts';
 import { orientationOf, unknownOrientation } from '#app/data/orientation.ts';
 import { affineOfQform } from '#app/data/quaternion.ts';
 import type { ScanProblem, Triple } from '#app/data/volume.ts';
@@ -12,14 +20,17 @@ interface Placement {
   problems: ScanProblem[];
 }
 
+/** @param values what was found and what was expected */
+type Warn = (code: string, field: string, values: [string, string], message: string) => void;
+
 /** Spatial part of `xyzt_units`. */
 const millimetresPerUnit: Readonly<Record<number, number>> = { 1: 1000, 3: 0.001 };
 
 /** @param sform 4 x 4, as stored */
 export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number[], shape: Triple): Placement {
   const problems: ScanProblem[] = [];
-  const warn = (code: string, field: string, message: string): void => {
-    problems.push({ code, severity: 'warning', field, message: `${name}: ${message}` });
+  const warn: Warn = (code, field, [found, expected], message) => {
+    problems.push({ code, severity: 'warning', field, found, expected, message: `${name}: ${message}` });
   };
   const sizes = voxelSizes(header);
   const qform = affineOfQform({
@@ -37,11 +48,18 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-bad-sform',
       'sform',
+      [affineText(sform), 'an affine that gives voxels a volume'],
       `the header's sform places all voxels on a plane or nowhere; ${instead}. Check left and right.`,
     );
   }
   if (header.qform_code > 0 && !hasQform && !hasSform) {
-    warn('nifti-bad-qform', 'qform', "the header's qform is not a rotation; it was left out. Check left and right.");
+    const quaternion = [header.quatern_b, header.quatern_c, header.quatern_d].map((part) => String(part)).join(', ');
+    warn(
+      'nifti-bad-qform',
+      'qform',
+      [`quaternion ${quaternion}`, 'a rotation'],
+      "the header's qform is not a rotation; it was left out. Check left and right.",
+    );
   }
   let affine = hasSform ? sform : hasQform ? qform : scalingAffine(sizes ?? [1, 1, 1]);
   const placed = hasSform || hasQform;
@@ -49,6 +67,7 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-no-orientation',
       'sform',
+      [`sform_code ${header.sform_code}, qform_code ${header.qform_code}`, 'one of them above 0, with a usable affine'],
       'the header does not say which side is left (neither sform nor qform). Compare the scan with its source.',
     );
   }
@@ -57,7 +76,15 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-bad-spacing',
       'pixdim',
+      [header.pixDims.slice(1, 4).join(' x '), 'sizes above 0'],
       `the header gives no voxel sizes (${header.pixDims.slice(1, 4).join(' x ')}); ${instead}.`,
+    );
+  } else if (header.pixDims.slice(1, 4).some((size) => size < 0)) {
+    warn(
+      'nifti-negative-spacing',
+      'pixdim',
+      [header.pixDims.slice(1, 4).join(' x '), 'sizes above 0'],
+      `the header gives negative voxel sizes (${header.pixDims.slice(1, 4).map(written).join(' x ')}); their sign was left out. Check left and right.`,
     );
   }
 
@@ -66,6 +93,10 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-bad-units',
       'xyzt_units',
+      [
+        `voxels of ${spacingOf(affine).map(written).join(' x ')} in units of code ${header.xyzt_units & 7}`,
+        'millimetres',
+      ],
       "the header's unit of length would make voxels of an impossible size; millimetres were taken.",
     );
   }
@@ -82,17 +113,18 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-spacing-disagrees',
       'pixdim',
+      [`${sizes.map(written).join(' x ')} in pixdim`, `${spacingMm.map(written).join(' x ')} mm as in the sform`],
       `voxel sizes (${sizes.map(written).join(' x ')}) and affine (${spacingMm.map(written).join(' x ')} mm) disagree; the affine was believed. Compare the scan with its source.`,
     );
   }
   return { affine, spacingMm, orientation: placed ? orientationOf(affine) : unknownOrientation, problems };
 }
 
-/** pixdim[1..3] without their sign; null where one is zero or no number. */
+/** pixdim[1..3] without their sign; null where one is zero, absurd or no number. */
 function voxelSizes(header: NIFTI1 | NIFTI2): Triple | null {
   const [x, y, z] = [1, 2, 3].map((axis) => Math.abs(header.pixDims[axis] ?? 0));
-  if (!x || !y || !z || !Number.isFinite(x * y * z)) return null;
-  return [x, y, z];
+  if (x === undefined || y === undefined || z === undefined) return null;
+  return [x, y, z].every(isUsableEdge) ? [x, y, z] : null;
 }
 
 function differs(a: number, b: number): boolean {
@@ -110,17 +142,14 @@ function millimetresOf(units: number, spacing: Triple): { factor: number; implau
 }
 
 /** A scan whose two affines place a voxel more than half a voxel apart says two different things. */
-function compareForms(
-  warn: (code: string, field: string, message: string) => void,
-  sform: number[],
-  qform: number[],
-  shape: Triple,
-): void {
+function compareForms(warn: Warn, sform: number[], qform: number[], shape: Triple): void {
   const [s, q] = [orientationOf(sform), orientationOf(qform)];
+  const both: [string, string] = [`qform ${affineText(qform)}`, `the same as the sform ${affineText(sform)}`];
   if (s !== q) {
     warn(
       'nifti-forms-disagree',
       'qform',
+      both,
       `sform says ${s}, qform says ${q}; the sform was used. Compare the scan with its source: left and right may be swapped.`,
     );
     return;
@@ -130,6 +159,7 @@ function compareForms(
     warn(
       'nifti-forms-disagree',
       'qform',
+      both,
       `sform and qform place voxels up to ${written(apartMm)} mm apart; the sform was used.`,
     );
   }

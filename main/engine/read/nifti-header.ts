@@ -1,25 +1,12 @@
 /** What a NIfTI header means: sizes, data type, scaling and the place of the voxels, with everything checked. */
 import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import { inputError } from '#app/contract/errors.ts';
-import { voxelCount, type ScanHeader, type ScanProblem, type Triple } from '#app/data/volume.ts';
+import type { ScanProblem, Triple } from '#app/data/volume.ts';
 import { placeVoxels } from './nifti-affine.ts';
-import { refusedType, storedType } from './nifti-values.ts';
+import { refusedType, storedType } from './stored-values.ts';
+import { checkVoxelCount, copyAgain, type StoredHeader } from './stored-header.ts';
 
-/** More voxels than this are taken for a damaged header: 2 GiB as float32, a cube of 812. */
-const mostVoxels = 2 ** 29;
 export const headerBytes = { 1: 348, 2: 540 } as const;
-
-export interface NiftiHeader extends ScanHeader {
-  littleEndian: boolean;
-  typeCode: number;
-  bytesPerVoxel: number;
-  /** First byte of the values in the file that holds them. */
-  offset: number;
-  slope: number;
-  intercept: number;
-  /** The values are in an `.img` file beside the header. */
-  inPair: boolean;
-}
 
 /** Version and byte order by the first field, which holds the header's own size; null: not NIfTI. */
 export function identifyNifti(start: Uint8Array): { version: 1 | 2; littleEndian: boolean; inPair: boolean } | null {
@@ -42,13 +29,17 @@ export function identifyNifti(start: Uint8Array): { version: 1 | 2; littleEndian
  * @returns null when they are no NIfTI header
  * @throws SpectroscopeError (kind 'input') when the header cannot belong to a usable three-dimensional scan
  */
-export function readNiftiHeader(name: string, start: Uint8Array): NiftiHeader | null {
+export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader | null {
   const kind = identifyNifti(start);
   if (kind === null) return null;
   const { version, littleEndian, inPair } = kind;
   const size = headerBytes[version];
   if (start.length < size) {
-    throw inputError('nifti-truncated', `${name}: the file ends inside its header. ${copyAgain}`, { file: name });
+    throw inputError('nifti-truncated', `${name}: the file ends inside its header. ${copyAgain}`, {
+      file: name,
+      found: `${start.length} bytes`,
+      expected: `a header of ${size} bytes`,
+    });
   }
   // The parser wants an ArrayBuffer of its own, and without the bytes that follow it leaves extensions alone.
   const parsed = version === 1 ? new NIFTI1() : new NIFTI2();
@@ -67,6 +58,7 @@ export function readNiftiHeader(name: string, start: Uint8Array): NiftiHeader | 
   const offset = checkOffset(name, storedOffset, inPair ? 0 : size + 4, problems);
   const place = placeVoxels(name, parsed, sformOf(view, version, littleEndian), shape);
   return {
+    format: 'nifti',
     shape,
     ...place,
     problems: [...problems, ...place.problems],
@@ -80,8 +72,6 @@ export function readNiftiHeader(name: string, start: Uint8Array): NiftiHeader | 
     inPair,
   };
 }
-
-export const copyAgain = 'Copy it again or exclude the subject.';
 
 /** The three rows of the sform: the parser gives them only where it does not prefer the qform. */
 function sformOf(view: DataView, version: 1 | 2, littleEndian: boolean): number[] {
@@ -98,7 +88,7 @@ function checkShape(name: string, dims: readonly number[]): Triple {
     throw inputError(
       'nifti-bad-dimensions',
       `${name}: the header gives ${dimensions} dimensions (expected 3). ${copyAgain}`,
-      { file: name, field, expected: '3' },
+      { file: name, field, found: String(dimensions), expected: '3' },
     );
   }
   const used = sizes.slice(0, dimensions);
@@ -108,14 +98,14 @@ function checkShape(name: string, dims: readonly number[]): Triple {
     throw inputError(
       'nifti-bad-dimensions',
       `${name}: the header gives the size ${written} voxels; every edge must be at least 1. ${copyAgain}`,
-      { file: name, field, expected: 'sizes of at least 1' },
+      { file: name, field, found: written, expected: 'sizes of at least 1' },
     );
   }
   if (dimensions < 3) {
     throw inputError(
       'nifti-not-a-volume',
       `${name}: holds a flat image of ${written} (expected a volume of three dimensions). Use the whole scan or exclude the subject.`,
-      { file: name, field, expected: 'three dimensions' },
+      { file: name, field, found: written, expected: 'three dimensions' },
     );
   }
   const [i = 1, j = 1, k = 1, volumes = 1, ...further] = used;
@@ -123,24 +113,18 @@ function checkShape(name: string, dims: readonly number[]): Triple {
     throw inputError(
       'nifti-several-values',
       `${name}: holds several values per voxel (${written}); one volume per subject is needed. Extract one volume or exclude the subject.`,
-      { file: name, field, expected: 'one value per voxel' },
+      { file: name, field, found: written, expected: 'one value per voxel' },
     );
   }
   if (volumes > 1) {
     throw inputError(
       'nifti-time-series',
       `${name}: holds a series of ${volumes} volumes; one volume per subject is needed. Time series are read from tables, one row per subject; for a scan, make one volume of it (its mean, or a statistical map).`,
-      { file: name, field, expected: 'one volume' },
+      { file: name, field, found: `${volumes} volumes`, expected: 'one volume' },
     );
   }
   const shape: Triple = [i, j, k];
-  if (voxelCount(shape) > mostVoxels) {
-    throw inputError(
-      'nifti-too-large',
-      `${name}: the header gives ${i} x ${j} x ${k} voxels, more than a scan can have (at most 812 x 812 x 812). The header is damaged, or the scan must be resampled first.`,
-      { file: name, field, expected: `at most ${mostVoxels} voxels` },
-    );
-  }
+  checkVoxelCount(name, 'nifti', shape, field);
   return shape;
 }
 
@@ -153,7 +137,12 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
       known === null
         ? `${name}: the header gives the data type ${code}, which the format does not have. ${copyAgain}`
         : `${name}: stores ${known} (expected one whole or decimal number per voxel). Convert it to float32 or exclude the subject.`,
-      { file: name, field: 'datatype', expected: 'integers of 8 to 64 bits, float32 or float64' },
+      {
+        file: name,
+        field: 'datatype',
+        found: known ?? `type ${code}`,
+        expected: 'integers of 8 to 64 bits, float32 or float64',
+      },
     );
   }
   if (bits !== type.bytes * 8) {
@@ -161,6 +150,8 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
       code: 'nifti-bits-disagree',
       severity: 'warning',
       field: 'bitpix',
+      found: `${bits} bits`,
+      expected: `${type.bytes * 8} bits (${type.name})`,
       message: `${name}: the header gives ${bits} bits per voxel for ${type.name} (expected ${type.bytes * 8}); the data type was believed. Compare the scan with its source.`,
     });
   }
@@ -175,6 +166,8 @@ function checkScaling(name: string, slope: number, intercept: number, problems: 
     code: 'nifti-bad-intercept',
     severity: 'warning',
     field: 'scl_inter',
+    found: String(intercept),
+    expected: 'a number',
     message: `${name}: the header's intercept is not a number; 0 was used. Compare the scan with its source.`,
   });
   return { slope, intercept: 0 };
@@ -187,6 +180,8 @@ function checkOffset(name: string, offset: number, least: number, problems: Scan
       code: 'nifti-no-offset',
       severity: 'note',
       field: 'vox_offset',
+      found: '0',
+      expected: `at least ${least}`,
       message: `${name}: the header does not say where the values start; byte ${least} was used.`,
     });
     return least;
@@ -194,6 +189,6 @@ function checkOffset(name: string, offset: number, least: number, problems: Scan
   throw inputError(
     'nifti-bad-offset',
     `${name}: the header says that values start at byte ${offset} (expected ${least} or later). ${copyAgain}`,
-    { file: name, field: 'vox_offset', expected: `at least ${least}` },
+    { file: name, field: 'vox_offset', found: String(offset), expected: `at least ${least}` },
   );
 }

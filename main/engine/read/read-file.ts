@@ -1,4 +1,5 @@
 /** Reading files a person named: whole, or some bytes; what cannot be read is said in words. */
+import { readlinkSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { inputError, type SpectroscopeError } from '#app/contract/errors.ts';
@@ -39,10 +40,18 @@ export async function fileSize(path: string): Promise<number> {
     throw unreadable(path, error);
   }
   if (found.isDirectory()) {
-    throw inputError('file-is-folder', `${name}: is a folder (expected a file). Name the file in it.`, { file: name });
+    throw inputError('file-is-folder', `${name}: is a folder (expected a file). Name the file in it.`, {
+      file: name,
+      found: 'a folder',
+      expected: 'a file',
+    });
   }
   if (found.size === 0) {
-    throw inputError('file-empty', `${name}: the file is empty. Copy it again or exclude the subject.`, { file: name });
+    throw inputError('file-empty', `${name}: the file is empty. Copy it again or exclude the subject.`, {
+      file: name,
+      found: '0 bytes',
+      expected: 'content',
+    });
   }
   return found.size;
 }
@@ -50,16 +59,26 @@ export async function fileSize(path: string): Promise<number> {
 function unreadable(path: string, cause: unknown): SpectroscopeError {
   const name = basename(path);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const annexed = code === 'ENOENT' && linkTarget(path).includes('.git/annex/objects/');
+  if (annexed) {
+    return inputError(
+      'file-not-downloaded',
+      `${name}: not downloaded: a link of git-annex whose content is not there. Fetch it first (datalad get, git annex get).`,
+      { file: name, found: 'a git-annex link without its content', expected: 'the content of the file', cause },
+    );
+  }
   if (code === 'ENOENT' || code === 'ELOOP') {
     return inputError(
       'file-missing',
       `${name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.`,
-      { file: name, cause },
+      { file: name, found: 'no file', expected: 'a file', cause },
     );
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return inputError('file-not-readable', `${name}: the file may not be read by this user. Change its permissions.`, {
       file: name,
+      found: 'no permission to read',
+      expected: 'a file that this user may read',
       cause,
     });
   }
@@ -67,6 +86,15 @@ function unreadable(path: string, cause: unknown): SpectroscopeError {
   return inputError(
     'file-not-readable',
     `${name}: the file could not be read (${reason}). Copy it again or exclude the subject.`,
-    { file: name, cause },
+    { file: name, found: reason, expected: 'a file that can be read', cause },
   );
+}
+
+/** Where a link leads; '' where the path is none. */
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path).replaceAll('\\', '/');
+  } catch {
+    return '';
+  }
 }

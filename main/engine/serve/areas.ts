@@ -2,6 +2,7 @@
  * Puts the areas of the engine together. An area is loaded when its first operation comes: listing sessions must not
  * wait for TensorFlow.
  */
+import { join } from 'node:path';
 import type { EngineOperation } from '#app/contract/operations.ts';
 import { claimDevice, type Asked } from '../device/ladder.ts';
 import type { Call, EngineContext } from './handlers.ts';
@@ -32,8 +33,13 @@ export function loadAreas(context: EngineContext): Areas {
     return sessionHandlers(context);
   });
   const scan = once(async () => {
-    const [{ scanHandlers }, { openStudy }] = await Promise.all([import('./scan.ts'), study()]);
-    return scanHandlers(openStudy);
+    const [{ scanHandlers }, { overviewHandlers }, { openStudy }] = await Promise.all([
+      import('./scan.ts'),
+      import('./scan-overview.ts'),
+      study(),
+    ]);
+    const overview = overviewHandlers(openStudy, join(context.library, 'cache'));
+    return { handlers: { ...scanHandlers(openStudy).handlers, ...overview } };
   });
   const run = once(async () => {
     const [
@@ -55,6 +61,10 @@ export function loadAreas(context: EngineContext): Areas {
     const { deviceHandlers } = await import('./device.ts');
     return deviceHandlers();
   });
+  const model = once(async () => {
+    const { modelHandlers } = await import('./model.ts');
+    return modelHandlers();
+  });
   const areas: Readonly<Record<string, () => Promise<{ handlers: Area }>>> = {
     sample: study,
     study,
@@ -62,6 +72,7 @@ export function loadAreas(context: EngineContext): Areas {
     run,
     session,
     device,
+    model,
   };
   return {
     carryOut: async (operation, input, call) => {

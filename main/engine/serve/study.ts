@@ -120,9 +120,9 @@ export function studyHandlers(context: EngineContext): StudyArea {
         (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
       'sample.open': async ({ sample }, call) =>
         await open((await keptSample(sample)) ?? asImported(await openSample(sample, call)), call),
-      'study.propose-import': async (input, call) => await proposeImport(importRequest(input), call),
+      'study.propose-import': async (input, call) => await proposeImport(importRequest(input, cache), call),
       'study.import': async (input, call) =>
-        await open(asImported(await importStudy(importRequest(input), call)), call),
+        await open(asImported(await importStudy(importRequest(input, cache), call)), call),
       'study.list': async () => await listStudies(library),
       'study.open': async (input, call) =>
         await open(
@@ -188,12 +188,18 @@ function view(history: History, missing: readonly SourceFile[]): StudyView {
   };
 }
 
-function importRequest({ paths, table, idColumn, fileColumn, choices }: ParsedInput<'study.import'>): ImportRequest {
+function importRequest(
+  { paths, table, idColumn, fileColumn, choices, series, dicomSeries }: ParsedInput<'study.import'>,
+  cache: string,
+): ImportRequest {
   return {
     paths: paths.map(pathOf),
     table: table === null ? null : pathOf(table),
     idColumn,
     fileColumn,
+    series,
+    dicomSeries: dicomSeries ?? null,
+    cache,
     ...(choices === undefined ? {} : { choices }),
   };
 }

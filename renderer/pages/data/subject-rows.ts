@@ -97,12 +97,3 @@ function compare(a: Cell, b: Cell, sign: number): number {
   if (typeof b === 'number') return sign;
   return sign * words.compare(a as string, b as string);
 }
-
-/** Problems as tab-separated text, with a head line. */
-export function problemsTsv(problems: readonly Problem[]): string {
-  const clean = (text: string | null): string => (text ?? '').replace(/[\t\r\n]+/g, ' ');
-  const lines = problems.map((each) =>
-    [each.severity, each.subject, each.file, each.field, each.code, each.message].map(clean).join('\t'),
-  );
-  return ['severity\tsubject\tfile\tfield\tcode\tmessage', ...lines].join('\n') + '\n';
-}

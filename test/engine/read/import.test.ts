@@ -362,8 +362,8 @@ describe('import of a folder of scans', () => {
 
 describe('an import of nothing', () => {
   it.each([
-    ['an empty folder', {}, /there is no NIfTI scan and no table/],
-    ['a folder of other files', { 'notes.docx': 'x' }, /there is no NIfTI scan and no table/],
+    ['an empty folder', {}, /there is no scan \(NIfTI, MGH, DICOM\) and no table/],
+    ['a folder of other files', { 'notes.docx': 'x' }, /there is no scan \(NIfTI, MGH, DICOM\) and no table/],
   ])('says so: %s', async (_, files, message) => {
     await expect(importTree(files)).rejects.toThrow(message);
   });
@@ -371,7 +371,7 @@ describe('an import of nothing', () => {
   it('says what a file is not', async () => {
     const root = makeTree({ 'x.docx': 'x' });
     await expect(importPaths([join(root, 'x.docx')])).rejects.toThrow(
-      'x.docx: neither a table (.csv, .tsv, .txt, .xlsx) nor a NIfTI scan',
+      'x.docx: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan',
     );
     await expect(importPaths([join(root, 'gone')])).rejects.toThrow('gone: there is no such file or folder');
   });

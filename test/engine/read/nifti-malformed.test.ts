@@ -98,7 +98,7 @@ const seenInHeader: Case[] = [
   [
     'annex.nii.gz',
     () => '../.git/annex/objects/kX/9z/MD5E-s123--abc.nii.gz/MD5E-s123--abc.nii.gz',
-    'not-nifti',
+    'file-not-downloaded',
     'is a pointer left by git-annex or Git LFS, not the scan. Fetch the content first (datalad get, git lfs pull).',
   ],
   [
@@ -111,7 +111,7 @@ const seenInHeader: Case[] = [
     'slice.nii',
     () => Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), Buffer.alloc(400)]),
     'not-nifti',
-    'is a DICOM file. Convert it with dcm2niix.',
+    'is a DICOM file. Import the folder of its series, without this ending.',
   ],
   [
     'scans.nii',
@@ -245,7 +245,11 @@ describe.each([...seenInHeader, ...seenInValues])('%s', (name, content, code, se
   test('is refused when it is read', async () => {
     const path = join(folder, name);
     writeFileSync(path, content());
-    await expect(readVolume(path)).rejects.toMatchObject({ kind: 'input', code, file: name });
+    await expect(readVolume(path)).rejects.toMatchObject({
+      ...{ kind: 'input', code, file: name },
+      found: expect.stringMatching(/./) as string,
+      expected: expect.stringMatching(/./) as string,
+    });
     await expect(readVolume(path)).rejects.toThrow(new RegExp(`^${escaped(`${name}: ${sentence}`)}$`));
   });
 });
@@ -266,6 +270,14 @@ describe('files that cannot be opened', () => {
     await expect(readVolumeHeader(join(folder, 'link.nii.gz'))).rejects.toMatchObject({ code: 'file-missing' });
   });
 
+  test('a link of git-annex whose content is not there', async () => {
+    symlinkSync('../.git/annex/objects/kX/9z/MD5E-s1--a.nii.gz/MD5E-s1--a.nii.gz', join(folder, 'annexed.nii.gz'));
+    await expect(readVolumeHeader(join(folder, 'annexed.nii.gz'))).rejects.toMatchObject({
+      code: 'file-not-downloaded',
+      message: expect.stringContaining('annexed.nii.gz: not downloaded') as string,
+    });
+  });
+
   test('a folder', async () => {
     mkdirSync(join(folder, 'folder.nii'));
     await expect(readVolume(join(folder, 'folder.nii'))).rejects.toThrow(
@@ -282,8 +294,33 @@ describe('files that cannot be opened', () => {
 describe('odd files that are read, with a problem each', () => {
   async function problemsOf(name: string, content: Buffer): Promise<{ code: string; message: string }[]> {
     writeFileSync(join(folder, name), content);
-    return (await checkVolume(join(folder, name))).header.problems;
+    const { problems } = (await checkVolume(join(folder, name))).header;
+    for (const { found, expected } of problems) expect([found, expected]).not.toContain(undefined);
+    return problems;
   }
+
+  test('voxel sizes that cannot be: neither those of the header nor those of the sform are used', async () => {
+    const bytes = withFloats({ 80: 3e30, 280: 3e30 });
+    expect((await problemsOf('absurd.nii', bytes)).map(({ code }) => code)).toEqual([
+      'nifti-bad-sform',
+      'nifti-no-orientation',
+      'nifti-bad-spacing',
+    ]);
+    expect((await readVolumeHeader(join(folder, 'absurd.nii'))).spacingMm).toEqual([1, 1, 1]);
+  });
+
+  test('voxel sizes below zero', async () => {
+    expect(await problemsOf('negative-sizes.nii', withFloats({ 80: -2 }))).toMatchObject([
+      { code: 'nifti-negative-spacing', found: expect.stringMatching(/^-2 x /) as string, expected: 'sizes above 0' },
+    ]);
+  });
+
+  test('a compressed scan whose name does not say so, and the other way round', async () => {
+    expect(await problemsOf('zipped.nii', gzipSync(sound()))).toMatchObject([
+      { code: 'scan-named-otherwise', found: 'NIfTI, compressed', expected: 'NIfTI, not compressed' },
+    ]);
+    expect(await problemsOf('plain.nii.gz', sound())).toMatchObject([{ code: 'scan-named-otherwise' }]);
+  });
 
   test('voxels that hold no number are counted', async () => {
     const bytes = sound('float32-le-v1.nii');
@@ -294,6 +331,8 @@ describe('odd files that are read, with a problem each', () => {
         code: 'nifti-not-numbers',
         severity: 'warning',
         field: null,
+        found: '2 of 60 voxels NaN or infinite',
+        expected: 'a number in every voxel',
         message:
           'some.nii: 2 of 60 voxels hold no number (NaN or infinite); they count as 0. Check how the scan was made.',
       },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '#app/study/study.ts';
-import { everyRow, levelText, problemsTsv, shownRows } from '../../../renderer/pages/data/subject-rows.ts';
+import { everyRow, levelText, shownRows } from '../../../renderer/pages/data/subject-rows.ts';
 import { exampleStudy, viewOf } from './example-study.ts';
 
 const problem = (change: Partial<Problem>): Problem => ({
@@ -60,13 +60,5 @@ describe('values', () => {
     expect(levelText(exampleStudy(), 'sex', '2')).toBe('female');
     expect(levelText(exampleStudy(), 'sex', '9')).toBe('9');
     expect(levelText(exampleStudy(), 'age', null)).toBeNull();
-  });
-});
-
-describe('problems as a table', () => {
-  it('have one line each, whatever the sentence holds', () => {
-    const text = problemsTsv([problem({ message: 'two\nlines\tand a tab' }), problem({ subject: null })]);
-    expect(text.split('\n')).toHaveLength(4);
-    expect(text.split('\n')[1]).toBe('error\tsub-3\ta.nii\t\tnifti-truncated\ttwo lines and a tab');
   });
 });

@@ -1,4 +1,4 @@
-/** Voxel values of NIfTI as stored: data types, byte order, scaling. */
+/** Voxel values as scans store them: data types (by the codes of NIfTI), byte order, scaling. */
 
 interface StoredType {
   name: string;

@@ -1,0 +1,160 @@
+/** Images sorted into subjects and series; which of a subject's series is the scan, and why the others are not. */
+import type { DicomHeader } from './header.ts';
+
+export interface DicomImage {
+  /** Relative to the folder of the study, with forward slashes. */
+  path: string;
+  bytes: number;
+  header: DicomHeader;
+}
+
+export interface DicomSeries {
+  /** What the subject is called. */
+  subject: string;
+  /** Where its folder lies, '' on top: what the folders above it say (a group) stays known. */
+  above: string;
+  description: string;
+  number: number;
+  images: DicomImage[];
+  /** Slices: of a multi-frame image its frames. */
+  slices: number;
+  /** Why it is no scan of a whole head, as the end of a sentence; null: it may be one. */
+  aside: string | null;
+}
+
+const scout =
+  /(^|[^a-z])(scouts?|locali[sz]ers?|survey|3[- ]?plane|aahead|topogram|scanogram|smartbrain|plan scan|loc)($|[^a-z])/i;
+const anatomical = /mp-?rage|mp2rage|\bt1|_t1|t1w|spgr|bravo|\btfl|vibe|\b3d[-_ ]?t1/i;
+const manyVolumes = /bold|fmri|\brest|dti|dwi|diff|\basl\b|perf|field.?map|\bb0\b|ep2d/i;
+const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
+
+export function sortSeries(images: readonly DicomImage[], root: string): DicomSeries[] {
+  const bySubject = groupBy(images, subjectKeys(images));
+  const places = placesOf(bySubject, root);
+  const series: DicomSeries[] = [];
+  for (const [key, ofSubject] of bySubject) {
+    const { subject, above } = places.get(key) ?? { subject: key, above: '' };
+    const keys = ofSubject.map(({ path, header }) => header.seriesUid || folderOf(path));
+    for (const [, ofSeries] of groupBy(ofSubject, keys)) {
+      const sorted = [...ofSeries].sort(
+        (a, b) => (a.header.instanceNumber ?? 0) - (b.header.instanceNumber ?? 0) || (a.path < b.path ? -1 : 1),
+      );
+      const { description = '', seriesNumber } = sorted[0]?.header ?? {};
+      const slices = sorted.reduce((sum, { header }) => sum + header.frames, 0);
+      const number = seriesNumber ?? 0;
+      series.push({ subject, above, description, number, images: sorted, slices, aside: asideOf(sorted, description) });
+    }
+  }
+  return series;
+}
+
+function groupBy<T>(items: readonly T[], keys: readonly string[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  items.forEach((item, index) => {
+    const key = keys[index] ?? '';
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  });
+  return groups;
+}
+
+/** By patient; where all have the same (or none, after anonymising) by examination, as far as folders keep them apart. */
+function subjectKeys(images: readonly DicomImage[]): string[] {
+  const top = ({ path }: DicomImage): string => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
+  const patients = new Set(images.map(({ header }) => header.patientId).filter((id) => id !== ''));
+  if (patients.size > 1) return images.map((image) => image.header.patientId || top(image));
+  const tops = new Map<string, Set<string>>();
+  for (const image of images) {
+    const { studyUid } = image.header;
+    tops.set(studyUid, (tops.get(studyUid) ?? new Set()).add(top(image)));
+  }
+  if (tops.size <= 1) return images.map(() => [...patients][0] ?? '');
+  const apart = [...tops.values()].every((folders) => folders.size === 1 && !folders.has(''));
+  return images.map((image) => (apart ? top(image) : image.header.studyUid));
+}
+
+/** A subject is called as its folder where each has one of its own, otherwise as its patient. */
+function placesOf(bySubject: ReadonlyMap<string, DicomImage[]>, root: string) {
+  const folders = [...bySubject.values()].map((images) => commonFolder(images.map(({ path }) => path)));
+  // A subject with one series has its images in the folder of the series: one with several shows where subjects divide.
+  let depth = bySubject.size > 1 ? Math.min(...folders.map((folder) => folder.split('/').filter(Boolean).length)) : 0;
+  const namesAt = (level: number): string[] => folders.map((folder) => folder.split('/')[level - 1] ?? '');
+  while (depth > 0 && new Set(namesAt(depth)).size < folders.length) depth--;
+  return new Map(
+    [...bySubject.keys()].map((key, index) => {
+      const subject = depth > 0 ? namesAt(depth)[index] : clean(key);
+      const above =
+        folders[index]
+          ?.split('/')
+          .slice(0, Math.max(0, depth - 1))
+          .join('/') ?? '';
+      return [key, { subject: subject || root, above }];
+    }),
+  );
+}
+
+function folderOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
+}
+
+function commonFolder(paths: readonly string[]): string {
+  let common = folderOf(paths[0] ?? '').split('/');
+  for (const path of paths) {
+    const parts = path.split('/').slice(0, -1);
+    const differs = common.findIndex((part, index) => parts[index] !== part);
+    if (differs !== -1) common = common.slice(0, differs);
+  }
+  return common.join('/');
+}
+
+/** Of a text what can stand in the name of a file. */
+export function clean(text: string): string {
+  return text
+    .replace(/[^\p{L}\p{N}._-]+/gu, '_')
+    .replace(/^[._]+|_+$/g, '')
+    .slice(0, 80);
+}
+
+function asideOf(images: readonly DicomImage[], description: string): string | null {
+  const [first] = images;
+  if (first === undefined) return 'it holds no images';
+  const { header } = first;
+  if (images.every((image) => image.header.rows === 0 || image.header.pixels === null)) {
+    return `it holds no images (${header.modality || 'no modality'})`;
+  }
+  if (header.imageType.includes('LOCALIZER') || scout.test(description)) return 'it is a localiser';
+  if (new Set(images.map((image) => image.header.direction)).size >= 3) {
+    return 'its images lie in several directions: it is a localiser';
+  }
+  if (header.samplesPerPixel > 1) return 'it is in colour';
+  if (header.sopClass.startsWith(secondaryCapture)) return 'it is a picture of a screen';
+  const derived = header.imageType.find((part) =>
+    /^(MPR|MIP|PROJECTION IMAGE|ADC|FA|TRACEW|COLFA|CSA REPORT)$/.test(part),
+  );
+  return derived === undefined ? null : `it was computed from another series (${derived})`;
+}
+
+/**
+ * @param wanted part of the description, or a pattern with * and ? for all of it; null: T1-weighted ones first, then the one
+ *   with the most slices
+ * @returns the series of one subject that fit, the best first
+ */
+export function rankSeries(series: readonly DicomSeries[], wanted: string | null): DicomSeries[] {
+  const usable = series.filter(({ aside, description }) =>
+    wanted === null ? aside === null : descriptionFits(description, wanted),
+  );
+  const likely = ({ description }: DicomSeries): number =>
+    wanted !== null ? 0 : Number(anatomical.test(description)) - Number(manyVolumes.test(description));
+  return [...usable].sort((a, b) => likely(b) - likely(a) || b.slices - a.slices || a.number - b.number);
+}
+
+export function descriptionFits(description: string, wanted: string): boolean {
+  const [text, part] = [description.toLowerCase(), wanted.trim().toLowerCase()];
+  if (!/[*?]/.test(part)) return text.includes(part);
+  const pattern = part
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${pattern}$`).test(text);
+}

@@ -1,0 +1,133 @@
+/** What only the cohort shows: scans with the same content, on another grid, placed elsewhere, unlike the others. */
+import { affineText, largestDisplacement } from '#app/data/affine.ts';
+import { deviations, outlierZ, type Deviation } from '#app/data/outlierness.ts';
+import { unknownOrientation } from '#app/data/orientation.ts';
+import { listed } from '#app/study/labelling.ts';
+import type { Problem, Scan, Subject } from '#app/study/study.ts';
+
+export interface ScanOf {
+  subject: Subject;
+  /** As problems name it, relative to the root. */
+  file: string;
+  /** Where it is, relative to the root. */
+  path: string;
+}
+
+/** @param scans of all subjects, looked at */
+export function compareScans(scans: readonly ScanOf[]): Problem[] {
+  const there = scans.filter(({ subject }) => subject.scan !== null);
+  return [...sameContent(there), ...unlikeGrids(there), ...unlikePlaces(there), ...unlikeValues(there)];
+}
+
+function groupBy(scans: readonly ScanOf[], key: (scan: Scan) => string): [string, ScanOf[]][] {
+  const groups = new Map<string, ScanOf[]>();
+  for (const entry of scans) {
+    const name = key(entry.subject.scan as Scan);
+    groups.set(name, [...(groups.get(name) ?? []), entry]);
+  }
+  return [...groups].sort((a, b) => b[1].length - a[1].length);
+}
+
+function ids(scans: readonly ScanOf[]): string {
+  return listed(
+    scans.map(({ subject }) => subject.id),
+    5,
+  );
+}
+
+function sameContent(scans: readonly ScanOf[]): Problem[] {
+  return groupBy(scans, ({ sha256 }) => sha256)
+    .filter(([, alike]) => alike.length > 1)
+    .map(([, alike]) => ({
+      code: 'scan-twice',
+      severity: 'warning' as const,
+      file: alike[0]?.file ?? null,
+      subject: alike[1]?.subject.id ?? null,
+      field: null,
+      found: `the same content as ${listed(
+        alike.slice(1).map(({ file }) => file),
+        5,
+      )}`,
+      expected: 'a scan of its own for each subject',
+      message: `The scans of ${ids(alike)} have the same content. Exclude the copies, or a subject is in training and validation at once.`,
+    }));
+}
+
+function gridOf(scan: Scan): string {
+  return `${scan.shape.join(' x ')} voxels of ${scan.spacingMm.map((mm) => Number(mm.toPrecision(3))).join(' x ')} mm`;
+}
+
+/** Scans are brought to one grid before training; a few that differ may be of another kind. */
+function unlikeGrids(scans: readonly ScanOf[]): Problem[] {
+  const [most, ...others] = groupBy(scans, gridOf);
+  if (most === undefined) return [];
+  return others.map(([grid, alike]) => ({
+    code: 'scan-grid-differs',
+    severity: 'warning' as const,
+    file: alike[0]?.file ?? null,
+    subject: alike[0]?.subject.id ?? null,
+    field: 'shape',
+    found: grid,
+    expected: `${most[0]}, as most have`,
+    message: `${alike.length === 1 ? 'The scan' : `${alike.length} scans`} of ${ids(alike)} ${alike.length === 1 ? 'has' : 'have'} ${grid}, most have ${most[0]}. Check that they are of the same kind.`,
+  }));
+}
+
+/** Where most scans share one affine (a template's), another one is a mistake; where each has its own, none is. */
+function unlikePlaces(scans: readonly ScanOf[]): Problem[] {
+  const placed = scans.filter(
+    ({ subject: { scan } }) => scan?.affine !== undefined && scan.orientation !== unknownOrientation,
+  );
+  const grid = groupBy(placed, gridOf)[0]?.[1] ?? [];
+  const [most] = groupBy(grid, (scan) => affineText(scan.affine ?? []));
+  const usual = most?.[1][0]?.subject.scan;
+  if (most === undefined || usual?.affine === undefined || most[1].length < 2 || most[1].length * 2 <= grid.length) {
+    return [];
+  }
+  const { affine, spacingMm } = usual;
+  return grid.flatMap(({ subject, file }) => {
+    const { scan } = subject;
+    if (scan?.affine === undefined) return [];
+    const apartMm = largestDisplacement(scan.affine, affine, scan.shape);
+    if (apartMm <= 0.5 * Math.min(...spacingMm)) return [];
+    const turned =
+      scan.orientation === usual.orientation ? '' : ` and runs ${scan.orientation}, most ${usual.orientation}`;
+    return [
+      {
+        code: 'scan-affine-differs',
+        severity: 'warning' as const,
+        file,
+        subject: subject.id,
+        field: 'affine',
+        found: affineText(scan.affine),
+        expected: `${affineText(affine)}, as most have`,
+        message: `${subject.id}: the scan has the grid of most but lies up to ${Number(apartMm.toPrecision(3))} mm elsewhere${turned}. Compare it with its source: it may not be in the template's space.`,
+      },
+    ];
+  });
+}
+
+function unlikeValues(scans: readonly ScanOf[]): Problem[] {
+  return deviations(scans.map(({ subject }) => subject.scan)).flatMap((measures, index) => {
+    const [largest] = measures ?? [];
+    const entry = scans[index];
+    if (largest === undefined || entry === undefined || Math.abs(largest.z) <= outlierZ) return [];
+    const { measure, z } = largest;
+    return [
+      {
+        code: 'scan-outlier',
+        severity: 'warning' as const,
+        file: entry.file,
+        subject: entry.subject.id,
+        field: measure,
+        found: `${valueText(largest, largest.found)} (robust z ${z.toFixed(1)})`,
+        expected: `${valueText(largest, largest.low)} to ${valueText(largest, largest.high)} (median ${valueText(largest, largest.median)})`,
+        message: `${entry.subject.id}: the ${measure} of the scan is far ${z > 0 ? 'above' : 'below'} the others (${valueText(largest, largest.found)}, median ${valueText(largest, largest.median)}). Look at it before it takes part.`,
+      },
+    ];
+  });
+}
+
+function valueText({ measure }: Deviation, value: number): string {
+  return `${Number(value.toPrecision(3))}${measure === 'foreground volume' ? ' ml' : ''}`;
+}

@@ -1,0 +1,191 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { applyAffine, invertAffine } from '#app/data/affine.ts';
+import type { Study } from '#app/study/study.ts';
+import { importStudy } from '../../../../main/engine/read/import.ts';
+import { readVolume } from '../../../../main/engine/read/nifti.ts';
+import { excluded, importPaths, makeTree } from '../tree.ts';
+import { dicomImage, dicomSeries } from './write-dicom.ts';
+
+const fixtures = join(import.meta.dirname, '../../../fixtures/dicom');
+const cache = mkdtempSync(join(tmpdir(), 'dicom-cache-'));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+interface Reference {
+  syntax: string;
+  patient: string;
+  rows: number;
+  columns: number;
+  samples: [[number, number, number], number][];
+}
+const references = JSON.parse(readFileSync(join(fixtures, 'reference.json'), 'utf8')) as Record<string, Reference>;
+const sound = Object.entries(references).filter(([name]) => name !== 'MR_truncated.dcm');
+
+function ofCode(study: Study, code: string) {
+  return study.problems.filter((problem) => problem.code === code);
+}
+async function volumeOf(study: Study, row = 0) {
+  return await readVolume(resolve(study.root, study.subjects[row]?.scan?.path ?? ''));
+}
+const values = (of: number) => (row: number, column: number) => of + 10 * row + column;
+
+describe.each(sound)('%s', (name, { patient, rows, columns, samples }) => {
+  it('becomes a scan with the pixels where pydicom and the standard place them', async () => {
+    const root = makeTree({ [`images/${name}`]: readFileSync(join(fixtures, name)) });
+    const study = await importPaths([root], { cache });
+    expect(study.subjects).toMatchObject([{ id: patient, excluded: null }]);
+    const { affine, shape, values: voxels } = await volumeOf(study);
+    expect(shape).toEqual([columns, rows, 1]);
+    const toVoxel = invertAffine(affine);
+    for (const [place, value] of samples) {
+      const [i, j, k] = applyAffine(toVoxel, place).map((at) => Math.round(at)) as [number, number, number];
+      expect(voxels[i + shape[0] * (j + shape[1] * k)]).toBe(value);
+    }
+  });
+});
+
+describe('a folder of DICOM images', () => {
+  const files = {
+    ...dicomSeries('patients/s1/t1', 8, { patientId: 'A' }),
+    ...dicomSeries('patients/s1/scout', 3, { patientId: 'A', seriesNumber: 1, description: 'localizer' }),
+    ...dicomSeries('controls/s2/t1', 8, { patientId: 'B', value: values(500) }),
+    ...dicomSeries('controls/s2/flair', 12, {
+      patientId: 'B',
+      seriesNumber: 5,
+      description: 'T2 FLAIR',
+      value: values(7),
+    }),
+  };
+
+  it('gives each subject its anatomical series and lists the others with counts and reasons', async () => {
+    const study = await importPaths([makeTree(files)], { cache });
+    expect(study.subjects.map(({ id, values: { folder } }) => [id, folder])).toEqual([
+      ['s2', 'controls'],
+      ['s1', 'patients'],
+    ]);
+    expect(study.subjects.map(({ scan }) => [scan?.shape, scan?.spacingMm])).toEqual([
+      [
+        [10, 12, 8],
+        [1.5, 1.5, 2],
+      ],
+      [
+        [10, 12, 8],
+        [1.5, 1.5, 2],
+      ],
+    ]);
+    expect(ofCode(study, 'dicom-series-used')).toMatchObject([{ found: '8 images, 2 subjects' }]);
+    expect(ofCode(study, 'dicom-series-set-aside').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/'T2 FLAIR': 12 images, in 1 subject; set aside: another series is used/) as string,
+      expect.stringMatching(/'localizer': 3 images, in 1 subject; set aside: it is a localiser/) as string,
+    ]);
+    expect(study.problems.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    const { values: voxels, affine } = await volumeOf(study, 1);
+    // Slice 3, row 4, column 5 lies at x -7 + 7.5, y -9 + 6, z -10 + 6 mm: in RAS the first two change their sign.
+    const [i, j, k] = applyAffine(invertAffine(affine), [-0.5, 3, -4]).map(Math.round) as [number, number, number];
+    expect(voxels[i + 10 * (j + 12 * k)]).toBe(345);
+  });
+
+  it('takes the series that is asked for, and says which there are where a subject lacks it', async () => {
+    const study = await importPaths([makeTree(files)], { cache, dicomSeries: 'flair' });
+    expect(study.subjects.map(({ id, scan }) => [id, scan?.shape])).toEqual([['s2', [10, 12, 12]]]);
+    expect(ofCode(study, 'dicom-no-series')).toMatchObject([
+      { subject: 's1', severity: 'error', found: "'localizer', 'T1 MPRAGE'", expected: "'flair'" },
+    ]);
+    await expect(importPaths([makeTree(files)], { cache, dicomSeries: 'PD' })).rejects.toMatchObject({
+      ...{ kind: 'input', code: 'dicom-no-series' },
+      message: expect.stringContaining("'T2 FLAIR', 'T1 MPRAGE', 'localizer'") as string,
+    });
+  });
+
+  it('is described by a table beside it', async () => {
+    const table = 'subject,diagnosis\ns1,patient\ns2,control\n';
+    const study = await importPaths([makeTree({ ...files, 'cohort.csv': table })], { cache });
+    expect(study.subjects.map(({ id, scan }) => [id, scan !== null])).toEqual([
+      ['s1', true],
+      ['s2', true],
+    ]);
+    expect(study.groups.groups.map(({ name }) => name)).toEqual(['patient', 'control']);
+  });
+
+  it('is converted once: the second time the same files are there already', async () => {
+    const own = mkdtempSync(join(cache, 'own-'));
+    const root = makeTree(files);
+    const first = await importPaths([root], { cache: own });
+    const [place = ''] = readdirSync(join(own, 'dicom'));
+    const about = join(own, 'dicom', place, 'about.json');
+    const kept = JSON.parse(readFileSync(about, 'utf8')) as { warnings: string[] };
+    writeFileSync(about, JSON.stringify({ ...kept, warnings: ['kept from before'] }));
+    const second = await importPaths([root], { cache: own });
+    expect(second.subjects).toEqual(first.subjects);
+    expect(ofCode(second, 'dicom-converted-with-warnings')).toMatchObject([{ found: 'kept from before' }]);
+    // Damaged: made again.
+    writeFileSync(about, 'not json');
+    expect((await importPaths([root], { cache: own })).subjects).toEqual(first.subjects);
+    expect(readdirSync(join(own, 'dicom')).filter((name) => name.startsWith('part-'))).toEqual([]);
+  });
+
+  it('can be cancelled while a series is converted', async () => {
+    const controller = new AbortController();
+    const call = {
+      signal: controller.signal,
+      progress: (title: string) => {
+        if (title.startsWith('Converting')) setTimeout(() => controller.abort(), 200);
+      },
+    };
+    const own = mkdtempSync(join(cache, 'own-'));
+    const request = { paths: [makeTree(files)], table: null, idColumn: null, fileColumn: null, cache: own };
+    await expect(importStudy(request, call)).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(readdirSync(join(own, 'dicom')).filter((name) => name.startsWith('part-'))).toEqual([]);
+  });
+});
+
+describe('DICOM images that cannot be used', () => {
+  it('a truncated one keeps its series from becoming a scan with a hole', async () => {
+    const series = dicomSeries('s1', 5, { patientId: 'A' });
+    const root = makeTree({
+      ...series,
+      's1/IM0002': (series['s1/IM0002'] ?? Buffer.alloc(0)).subarray(0, -100),
+      ...dicomSeries('s2', 5, { patientId: 'B', value: values(3) }),
+    });
+    const study = await importPaths([root], { cache });
+    expect(excluded(study)['s1']).toMatch(
+      /^s1: 1 of the 5 images of the DICOM series 'T1 MPRAGE' cannot be read. s1\/IM0002: the file ends after 58 % of its pixels/,
+    );
+    expect(ofCode(study, 'dicom-truncated')).toMatchObject([
+      { subject: 's1', severity: 'error', found: '140 bytes', expected: '240 bytes', field: 'PixelData' },
+    ]);
+    expect(study.subjects.find(({ id }) => id === 's2')?.excluded).toBeNull();
+  });
+
+  it("pydicom's truncated image", async () => {
+    const root = makeTree({ 'a/MR_truncated.dcm': readFileSync(join(fixtures, 'MR_truncated.dcm')) });
+    const study = await importPaths([root], { cache });
+    expect(Object.values(excluded(study))).toEqual([expect.stringContaining('of its pixels. Copy it again.')]);
+  });
+
+  it('a transfer syntax that is not read is named', async () => {
+    const root = makeTree(dicomSeries('s1', 3, { transferSyntax: '1.2.840.10008.1.2.4.201' }));
+    const study = await importPaths([root], { cache });
+    expect(ofCode(study, 'dicom-transfer-syntax')).toMatchObject([
+      {
+        found: 'High-Throughput JPEG 2000 Lossless (1.2.840.10008.1.2.4.201)',
+        message: expect.stringContaining(
+          'written as High-Throughput JPEG 2000 Lossless, which is not read here',
+        ) as string,
+      },
+    ]);
+  });
+
+  it('slices that are missing are counted', async () => {
+    const { 's1/IM0003': _, ...series } = dicomSeries('s1', 8);
+    const study = await importPaths([makeTree(series)], { cache });
+    expect(ofCode(study, 'dicom-slices-missing')).toMatchObject([{ found: '7 images', expected: '8 images' }]);
+  });
+
+  it('a single image asks for its folder', async () => {
+    const root = makeTree({ 'a.dcm': dicomImage() });
+    await expect(importPaths([join(root, 'a.dcm')])).rejects.toMatchObject({ code: 'dicom-needs-folder' });
+  });
+});

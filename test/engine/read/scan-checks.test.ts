@@ -1,0 +1,155 @@
+/** Checks that an import makes of scans, with what was found and what was expected. */
+import { mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { Problem, Study } from '#app/study/study.ts';
+import { LookCache } from '../../../main/engine/read/look-cache.ts';
+import { importPaths, importTree, makeTree } from './tree.ts';
+import { smallScan } from './write-nifti.ts';
+
+function ofCode(study: Study, code: string): Problem[] {
+  return study.problems.filter((problem) => problem.code === code);
+}
+function cohort(scans: number, change: (bytes: Buffer, index: number) => void = () => undefined) {
+  return Object.fromEntries(
+    Array.from({ length: scans }, (_, index) => {
+      const bytes = smallScan(index + 1, 6);
+      change(bytes, index);
+      return [`sub-${String(index + 1).padStart(2, '0')}.nii.gz`, gzipSync(bytes)];
+    }),
+  );
+}
+
+describe('scans against their cohort', () => {
+  it('keeps what the values are like, and has nothing to say of a sound cohort', async () => {
+    const study = await importTree(cohort(10));
+    expect(study.subjects[0]?.scan?.statistics).toMatchObject({
+      minimum: 0,
+      maximum: 249,
+      zeros: expect.any(Number) as number,
+    });
+    expect(study.subjects[0]?.scan?.affine).toHaveLength(16);
+    expect(study.problems.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  });
+
+  it('names the scan whose values are unlike the others, with its value and what is usual', async () => {
+    const study = await importTree(
+      cohort(10, (bytes, index) => {
+        for (let at = 352; at < bytes.length; at += 4) {
+          if (index === 4) bytes.writeFloatLE(bytes.readFloatLE(at) * 1000, at);
+        }
+      }),
+    );
+    expect(ofCode(study, 'scan-outlier')).toMatchObject([
+      {
+        ...{ severity: 'warning', subject: 'sub-05', file: 'sub-05.nii.gz', field: 'mean' },
+        found: expect.stringMatching(/robust z \d/) as string,
+        expected: expect.stringMatching(/median 12\d/) as string,
+      },
+    ]);
+  });
+
+  it('shows both affines of a scan that lies elsewhere than most', async () => {
+    const study = await importTree(
+      cohort(6, (bytes, index) => {
+        if (index === 2) bytes.writeFloatLE(17, 280 + 12);
+      }),
+    );
+    expect(ofCode(study, 'scan-affine-differs')).toMatchObject([
+      {
+        ...{ subject: 'sub-03', field: 'affine', severity: 'warning' },
+        found: '[2 0 0 17; 0 2 0 -3; 0 0 2 -3]',
+        expected: '[2 0 0 -3; 0 2 0 -3; 0 0 2 -3], as most have',
+        message: expect.stringContaining('up to 20 mm elsewhere') as string,
+      },
+    ]);
+  });
+
+  it('says nothing of affines where each scan has its own', async () => {
+    const study = await importTree(cohort(6, (bytes, index) => void bytes.writeFloatLE(5 * index, 280 + 12)));
+    expect(ofCode(study, 'scan-affine-differs')).toEqual([]);
+  });
+
+  it('finds the same scan under two names, and a scan on another grid', async () => {
+    const files = cohort(5);
+    const study = await importTree({
+      ...files,
+      'copy.nii.gz': files['sub-02.nii.gz'] ?? '',
+      'other.nii': smallScan(99, 5),
+    });
+    expect(ofCode(study, 'scan-twice')).toMatchObject([{ found: expect.stringContaining('sub-02.nii.gz') as string }]);
+    expect(ofCode(study, 'scan-grid-differs')).toMatchObject([
+      { found: '5 x 5 x 5 voxels of 2 x 2 x 2 mm', expected: '6 x 6 x 6 voxels of 2 x 2 x 2 mm, as most have' },
+    ]);
+  });
+
+  it('calls a broken link of git-annex not downloaded, and a scan of another program by its name', async () => {
+    const root = makeTree(cohort(3));
+    symlinkSync('.git/annex/objects/a/b/SHA256E-s9--c.nii.gz/SHA256E-s9--c.nii.gz', join(root, 'sub-04.nii.gz'));
+    writeFileSync(join(root, 'sub-05.nii'), 'NRRD0004\ntype: short\n'.repeat(40));
+    const study = await importPaths([root]);
+    expect(ofCode(study, 'file-not-downloaded')).toMatchObject([{ subject: 'sub-04', severity: 'error' }]);
+    expect(ofCode(study, 'not-nifti')).toMatchObject([{ subject: 'sub-05', found: 'an NRRD file' }]);
+    expect(study.subjects.filter(({ excluded }) => excluded === null)).toHaveLength(3);
+  });
+
+  it('has what was found and what was expected in every problem of a scan', async () => {
+    const study = await importTree({
+      ...cohort(4),
+      'empty.nii': '',
+      'cut.nii.gz': gzipSync(smallScan(7)).subarray(0, 150),
+      'constant.nii': smallScan(1).fill(0, 352),
+    });
+    const ofScans = study.problems.filter(({ file, severity }) => file !== null && severity !== 'note');
+    expect(ofScans.length).toBeGreaterThanOrEqual(4);
+    for (const { found, expected } of ofScans) expect([found ?? '', expected ?? '']).not.toContain('');
+  });
+});
+
+describe('one look per file', () => {
+  const folder = () => mkdtempSync(join(tmpdir(), 'looks-'));
+
+  it('is the same from the cache, problems and refusals included', async () => {
+    const cache = folder();
+    const root = makeTree({
+      ...cohort(9),
+      'constant.nii': smallScan(1).fill(0, 352),
+      'cut.nii.gz': gzipSync(smallScan(7)).subarray(0, 150),
+    });
+    const first = await importPaths([root], { cache });
+    const second = await importPaths([root], { cache });
+    expect({ ...second, id: '' }).toEqual({ ...first, id: '' });
+    const looks = new LookCache(cache);
+    for (const { scan } of second.subjects) {
+      if (scan === null) continue;
+      expect(looks.thumbnail(scan.sha256)?.axial.pixels.length).toBeGreaterThan(0);
+    }
+    looks.close();
+  });
+
+  it('is taken from the cache by content: what was kept comes back, and a changed file is looked at anew', async () => {
+    const cache = folder();
+    const root = makeTree({ 'sub-01.nii': smallScan(1), 'sub-02.nii': smallScan(2) });
+    const [kept] = (await importPaths([root], { cache })).subjects;
+    const looks = new LookCache(cache);
+    const key = `${kept?.scan?.sha256 ?? ''}  sub-01.nii`;
+    const result = looks.result(key);
+    if (result === null || 'refused' in result) throw new Error('The first look was not kept.');
+    looks.keepResult(key, { ...result, statistics: { ...result.statistics, maximum: 4711 } });
+    looks.close();
+    expect((await importPaths([root], { cache })).subjects[0]?.scan?.statistics?.maximum).toBe(4711);
+    writeFileSync(join(root, 'sub-01.nii'), smallScan(3));
+    expect((await importPaths([root], { cache })).subjects[0]?.scan?.statistics?.maximum).toBe(249);
+  });
+
+  it('goes on without a cache that is damaged or cannot be written', async () => {
+    const cache = folder();
+    const root = makeTree({ 'sub-01.nii': smallScan(1), 'sub-02.nii': smallScan(2) });
+    await importPaths([root], { cache });
+    for (const name of readdirSync(cache)) writeFileSync(join(cache, name), 'no database at all '.repeat(500));
+    expect((await importPaths([root], { cache })).subjects).toHaveLength(2);
+    expect((await importPaths([root], { cache: join(root, 'sub-01.nii', 'below-a-file') })).subjects).toHaveLength(2);
+  });
+});
