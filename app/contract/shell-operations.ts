@@ -6,7 +6,9 @@ const nothing = v.object({});
 /** Operations that the shell carries out itself. */
 export const shellOperations = {
   'dialog.open': {
-    input: v.object({ what: v.picklist(['folder', 'export-folder', 'table', 'session', 'study', 'scans', 'model']) }),
+    input: v.object({
+      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
+    }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },
   'dialog.save': {
