@@ -322,6 +322,8 @@ export class FoldRun {
 
   /** Has the rows read that come after the batch in hand. */
   private expectNext(next: readonly BatchRow[] | null): void {
+    const { data, fold, configuration } = this.options.setup;
+    if (data.stored === undefined) return;
     if (next !== null) {
       this.data.expect(
         next.map(({ row }) => row),
@@ -329,8 +331,16 @@ export class FoldRun {
       );
       return;
     }
-    const { validation } = this.options.setup.fold;
-    this.data.expect(validation.slice(0, this.trainer.evaluationBatch), null);
+    this.data.expect(fold.validation.slice(0, this.trainer.evaluationBatch), null);
+    if (this.epoch + 1 === configuration.epochs) return;
+    // The generator is as it will be when the next epoch begins, and must still be so then.
+    const order = new SeededRandom(0);
+    order.restore(this.order.state());
+    const [first = []] = epochBatches(this.data.trainingRows, configuration.batchSize, order);
+    this.data.expect(
+      first.map(({ row }) => row),
+      this.epoch + 1,
+    );
   }
 
   /** Marks the best epoch. @returns whether the validation loss has not improved for as many epochs as a person allows */
