@@ -9,7 +9,7 @@ import type { Fold } from '#app/study/split.ts';
 import type { Capture } from '../capture/types.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { RunState, SessionWriter } from '../session/types.ts';
-import { epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
+import { epochBatches, groupSizesOf, nextFirstBatch, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
 import { FoldData } from './fold-data.ts';
 import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
@@ -333,10 +333,7 @@ export class FoldRun {
     }
     this.data.expect(fold.validation.slice(0, this.trainer.evaluationBatch), null);
     if (this.epoch + 1 === configuration.epochs) return;
-    // The generator is as it will be when the next epoch begins, and must still be so then.
-    const order = new SeededRandom(0);
-    order.restore(this.order.state());
-    const [first = []] = epochBatches(this.data.trainingRows, configuration.batchSize, order);
+    const first = nextFirstBatch(this.data.trainingRows, configuration.batchSize, this.order);
     this.data.expect(
       first.map(({ row }) => row),
       this.epoch + 1,
