@@ -7,16 +7,25 @@
  *   --quick           shorter and noisier
  *   --with-pytorch    PyTorch beside it, model by model; fetches it once into an environment of its own
  *   --scaling         cost against batch, width, groups and depth
+ *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { imported, models, profile, scaling, throughput, trainingRows } from './benchmark/parts.mjs';
-import { importWords, peerTable, profileTable, scalingTable, stepTable, throughputWords } from './benchmark/tables.mjs';
+import { imported, models, profile, scaling, streaming, throughput, trainingRows } from './benchmark/parts.mjs';
+import {
+  importWords,
+  peerTable,
+  profileTable,
+  scalingTable,
+  stepTable,
+  streamingWords,
+  throughputWords,
+} from './benchmark/tables.mjs';
 import { SetupError, runScript, say } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
-const flags = ['json', 'quick', 'with-pytorch', 'scaling', 'profile'];
+const flags = ['json', 'quick', 'with-pytorch', 'scaling', 'streaming', 'profile'];
 
 function readOptions() {
   const options = Object.fromEntries(flags.map((name) => [name, { type: 'boolean', default: false }]));
@@ -51,6 +60,11 @@ async function measureAll(options) {
     for (const model of options.names) result.profiles.push(await profile(model));
     return result;
   }
+  if (options.streaming) {
+    say('Measuring streaming');
+    result.streaming = await streaming(quick);
+    return result;
+  }
   Object.assign(result, await trainingRows({ names: options.names, quick, withPytorch: options['with-pytorch'] }));
   if (options.scaling) {
     say('Measuring scaling');
@@ -64,7 +78,7 @@ async function measureAll(options) {
   return result;
 }
 
-function print({ machine, rows = [], scaling, throughput, import: imports, profiles = [] }) {
+function print({ machine, rows = [], scaling, throughput, import: imports, streaming, profiles = [] }) {
   const { processor, cores, memoryGiB, system, date } = machine;
   const parts = [`${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, ${date}`, ...profiles.map(profileTable)];
   if (rows.length > 0) parts.push(stepTable(rows), peerTable(rows));
@@ -74,6 +88,7 @@ function print({ machine, rows = [], scaling, throughput, import: imports, profi
     parts.push(scalingTable(scaling));
   }
   if (throughput !== undefined) parts.push(throughputWords(throughput));
+  if (streaming !== undefined) parts.push(streamingWords(streaming));
   if (imports !== undefined) parts.push(importWords(imports));
   console.log(parts.join('\n\n'));
 }

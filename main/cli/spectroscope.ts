@@ -170,6 +170,21 @@ function program(
         'percentile',
       ]),
     )
+    .option(
+      '--augment <changes>',
+      'changes to training samples: flip, shift:2, window:0.8, scale:0.1, noise:0.05, with commas',
+      names,
+    )
+    .addOption(
+      new Option('--storage <where>', 'where prepared scans are; auto: on disk when memory is short').choices([
+        'auto',
+        'memory',
+        'disk',
+      ]),
+    )
+    .addOption(
+      new Option('--precision <type>', 'of the scans that are streamed from disk').choices(['float16', 'float32']),
+    )
     .option('--no-standardise', 'feed the values as they are, without z-scores')
     .addOption(
       new Option('--impute <how>', 'what a missing value becomes, by the training part').choices(['mean', 'median']),

@@ -69,6 +69,16 @@ async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknow
 
 const choices: Readonly<Record<string, OpenDialogOptions>> = {
   folder: { title: 'Open a folder of scans or a BIDS tree', properties: ['openDirectory'] },
+  'export-folder': {
+    title: 'Choose a folder to write to',
+    properties: ['openDirectory', 'createDirectory'],
+    buttonLabel: 'Write here',
+  },
+  model: {
+    title: 'Open a model of TensorFlow.js',
+    properties: ['openFile'],
+    filters: [{ name: 'Layers model (model.json)', extensions: ['json'] }],
+  },
   'moved-files': { title: 'Choose the folder that holds the files now', properties: ['openDirectory'] },
   scans: {
     title: 'Open scans',

@@ -4,6 +4,7 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { Answer } from '#app/contract/operations.ts';
 import { inputKindOf, kindsInWords, kindWords } from '#app/model/input-kinds.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
+import { customName } from '#app/model/custom.ts';
 import { isWeightLayer, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
 import { canFeed, modelInput } from '#app/model/input.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -123,6 +124,17 @@ export const useDesign = defineStore('design', () => {
     });
   }
 
+  /** A model of a person's own, from its file. */
+  function chooseOwn(topology: string): void {
+    const { study } = store;
+    if (study === null || configuration.value === null) return;
+    lastInput.value = null;
+    set({
+      model: { name: customName, settings: { topology } },
+      capture: { ...configuration.value.capture, layers: null },
+    });
+  }
+
   /** Changes part of the configuration. */
   function set(change: Partial<RunConfiguration>): void {
     if (configuration.value !== null) configuration.value = { ...configuration.value, ...change };
@@ -227,6 +239,7 @@ export const useDesign = defineStore('design', () => {
     record,
     begin,
     chooseModel,
+    chooseOwn,
     refuse,
     start,
   };

@@ -78,6 +78,17 @@ export function throughputWords({ scans, shape, spacingMm, prepared, trained, en
   );
 }
 
+export function streamingWords({ lesions, volumes }) {
+  return [lesions, volumes]
+    .map(
+      ({ rows, shape, steps, stepMs, firstWaitMs, waitShare, memoryMiB }) =>
+        `${rows} scans of ${shape.slice(0, 3).join(' x ')} voxels streamed from disk, ${steps} captured steps of ${stepMs} ms: ` +
+        `training waited for data ${(100 * waitShare).toFixed(1)} % of the time (the first step ${firstWaitMs} ms); ` +
+        `the process grew by ${memoryMiB.early} MiB over the first steps, ${memoryMiB.peak} MiB at most.`,
+    )
+    .join('\n\n');
+}
+
 export function importWords({ files, checked, prepared }) {
   return (
     `Import of ${files} scans: ${checked.filesPerSecond} files/s (${checked.megabytesPerSecond} MB/s of values); ` +

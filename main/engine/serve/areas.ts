@@ -61,6 +61,10 @@ export function loadAreas(context: EngineContext): Areas {
     const { deviceHandlers } = await import('./device.ts');
     return deviceHandlers();
   });
+  const model = once(async () => {
+    const { modelHandlers } = await import('./model.ts');
+    return modelHandlers();
+  });
   const areas: Readonly<Record<string, () => Promise<{ handlers: Area }>>> = {
     sample: study,
     study,
@@ -68,6 +72,7 @@ export function loadAreas(context: EngineContext): Areas {
     run,
     session,
     device,
+    model,
   };
   return {
     carryOut: async (operation, input, call) => {
