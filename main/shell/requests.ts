@@ -83,9 +83,7 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
   scans: {
     title: 'Open scans or series',
     properties: ['openFile', 'multiSelections'],
-    filters: [
-      { name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] },
-    ],
+    filters: [{ name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] }],
   },
   table: {
     title: 'Open tables',
