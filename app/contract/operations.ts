@@ -11,7 +11,9 @@ import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
+import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
+import { subjectSeriesSchema } from './series.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
@@ -164,6 +166,8 @@ export const engineOperations = {
     }),
     answer: planesSchema,
   },
+  /** A subject's series or matrix, as it is in its file. */
+  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
   /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
   'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
@@ -284,6 +288,11 @@ export const engineOperations = {
   'session.regroup': {
     input: regroupInput,
     answer: regroupAnswer,
+  },
+  /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
+  'session.test': {
+    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
+    answer: testAnswerSchema,
   },
   'session.export': {
     input: v.object({

@@ -3,6 +3,7 @@ import { settingError } from '#app/contract/errors.ts';
 import { modelNamed } from './catalogue.ts';
 import {
   type InputKind,
+  type LayerKind,
   type ModelDefinition,
   type ModelDescription,
   type SettingValue,
@@ -18,6 +19,8 @@ export interface StudyData {
   inputShape: readonly number[];
   /** Names of the features of a table, otherwise empty. */
   features: readonly string[];
+  /** Series of different lengths, the shorter padded; absent: not. */
+  padded?: boolean | undefined;
 }
 
 export interface ModelInput {
@@ -89,8 +92,25 @@ export function modelForStudy(
     });
   }
   const model = definition.describe(input.inputShape, task, settings);
+  if (data.padded === true) requireMaskable(definition.title, model);
   const notes = [...(input.note === null ? [] : [input.note]), ...(definition.notes?.(settings) ?? [])];
   return { input, model, notes };
+}
+
+/** Layers that can leave out what is padded. */
+const maskable: readonly LayerKind[] = [
+  ...(['dense', 'lstm', 'gru', 'attention', 'position', 'layer-norm', 'activation', 'dropout'] as const),
+  ...(['global-average-pool', 'global-max-pool', 'add', 'concatenate'] as const),
+];
+
+function requireMaskable(title: string, { layers }: ModelDescription): void {
+  const unable = layers.find(({ kind }) => !maskable.includes(kind));
+  if (unable === undefined) return;
+  throw settingError(
+    'no-mask',
+    `${title} cannot leave out what is padded (its layer ${unable.name} sees it): crop the series, or choose a recurrent model or a Transformer.`,
+    { field: 'preparation.series.lengths', expected: 'crop' },
+  );
 }
 
 /**

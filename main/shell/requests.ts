@@ -81,9 +81,9 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
   },
   'moved-files': { title: 'Choose the folder that holds the files now', properties: ['openDirectory'] },
   scans: {
-    title: 'Open scans',
+    title: 'Open scans or series',
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'Scans', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz'] }],
+    filters: [{ name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] }],
   },
   table: {
     title: 'Open tables',

@@ -41,6 +41,10 @@ export function loadAreas(context: EngineContext): Areas {
     const overview = overviewHandlers(openStudy, join(context.library, 'cache'));
     return { handlers: { ...scanHandlers(openStudy).handlers, ...overview } };
   });
+  const series = once(async () => {
+    const [{ seriesHandlers }, { openStudy }] = await Promise.all([import('./series.ts'), study()]);
+    return seriesHandlers(openStudy);
+  });
   const run = once(async () => {
     const [
       { runHandlers },
@@ -69,6 +73,7 @@ export function loadAreas(context: EngineContext): Areas {
     sample: study,
     study,
     scan,
+    series,
     run,
     session,
     device,
