@@ -43,6 +43,7 @@ const enginePart = {
       'main/engine/device/probe-child.ts',
       'main/engine/session/reader-worker.ts',
       'main/engine/read/dicom/convert-worker.ts',
+      'main/engine/read/workbook-worker.ts',
       'main/cli/spectroscope.ts',
     ];
     return nodeBundle('node24', {
