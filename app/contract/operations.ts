@@ -7,9 +7,13 @@ import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
+import { preparationSchema } from '#app/run/preparation.ts';
+import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
+import { subjectSeriesSchema } from './series.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
@@ -145,11 +149,25 @@ export const engineOperations = {
     answer: nothing,
   },
   'study.close': { input: nothing, answer: nothing },
-  /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */
+  /**
+   * Three orthogonal planes through a voxel (null: the middle) of a subject's scan. `prepared`: of the scan as this
+   * preparation leaves it before anything is cut off, through the voxel at that place in millimetres.
+   */
   'scan.planes': {
-    input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
+    input: v.object({
+      subject: v.string(),
+      voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])),
+      prepared: v.optional(
+        v.nullable(
+          v.object({ preparation: preparationSchema, positionMm: v.tuple([v.number(), v.number(), v.number()]) }),
+        ),
+        null,
+      ),
+    }),
     answer: planesSchema,
   },
+  /** A subject's series or matrix, as it is in its file. */
+  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
   /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
   'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
@@ -160,39 +178,7 @@ export const engineOperations = {
   },
 
   /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */
-  'run.check': {
-    input: v.object({ configuration: configurationSchema }),
-    answer: v.object({
-      inputShape: v.array(v.number()),
-      classes: v.array(v.string()),
-      /** Subjects that take part, by group. */
-      subjects: v.array(v.object({ group: v.string(), subjects: v.number() })),
-      stepsPerEpoch: v.number(),
-      /** Estimated peak of the engine's memory. */
-      memoryBytes: v.number(),
-      warnings: v.array(v.string()),
-      /** What is done to the data, in order, with the shape of a sample after each step. */
-      preparation: v.array(v.object({ step: v.string(), words: v.string(), shape: v.array(v.number()) })),
-      /** What is captured of a step, and what it costs: estimates from shapes, of a full batch. */
-      plan: v.object({
-        layers: v.array(
-          v.object({
-            name: v.string(),
-            quantities: v.array(
-              v.object({ quantity: quantitySchema, side: v.string(), view: v.string(), values: v.number() }),
-            ),
-            operations: v.number(),
-            bytes: v.number(),
-          }),
-        ),
-        /** Floating-point operations and stored bytes of one captured step. */
-        operations: v.number(),
-        bytes: v.number(),
-        /** Floating-point operations of the step itself: forward, and twice that backward. */
-        stepOperations: v.number(),
-      }),
-    }),
-  },
+  'run.check': { input: v.object({ configuration: configurationSchema }), answer: runCheckAnswer },
   /** Starts training the open study; answers when the session file exists, goes on in the background. */
   'run.start': {
     input: v.object({ configuration: configurationSchema, title: v.string(), file: v.nullable(fileReferenceSchema) }),
@@ -242,6 +228,12 @@ export const engineOperations = {
   'run.stop': { input: nothing, answer: nothing },
   /** The run in hand or the one that ended last, as its latest event told; null: none since the engine started. */
   'run.state': { input: nothing, answer: v.nullable(events['run.progress']) },
+
+  /** The topology of a layers model of tfjs (model.json), as a configuration holds it, with the shape of its input. */
+  'model.open': {
+    input: v.object({ file: fileReferenceSchema }),
+    answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
+  },
 
   'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
   /** Opens a session file from anywhere; afterwards `session` names it. */
@@ -297,6 +289,11 @@ export const engineOperations = {
     input: regroupInput,
     answer: regroupAnswer,
   },
+  /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
+  'session.test': {
+    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
+    answer: testAnswerSchema,
+  },
   'session.export': {
     input: v.object({
       session: v.string(),
@@ -322,7 +319,9 @@ export const engineOperations = {
 /** Operations that the shell carries out itself. */
 export const shellOperations = {
   'dialog.open': {
-    input: v.object({ what: v.picklist(['folder', 'table', 'session', 'study', 'scans']) }),
+    input: v.object({
+      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
+    }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },
   'dialog.save': {

@@ -28,10 +28,6 @@ export interface Rows {
   readonly covariates: readonly Covariate[];
 }
 
-export function rowCount({ values, width }: Rows): number {
-  return values.length / width;
-}
-
 /** Numbers of a row that are measurements, and no indicators. */
 export function measured({ width, indicators }: Rows): number {
   return width - indicators;
