@@ -9,6 +9,7 @@ const stepColumns = [
   ['plain ms', ({ plainMs }) => plainMs],
   ['captured ms', ({ capturedMs }) => capturedMs],
   ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
+  ['CPU ms, plain / captured', ({ plainCpuMs, capturedCpuMs }) => `${plainCpuMs} / ${capturedCpuMs}`],
   ['thread ms', ({ threadMs }) => threadMs],
   ['waited ms', ({ waitMs }) => waitMs.toFixed(2)],
   ['memory MiB', ({ memory }) => `${memory.plainMiB} / ${memory.capturedMiB}`],

@@ -5,6 +5,7 @@ import type { TestMethod, TestRow } from '#app/inference/test-options.ts';
 import { settingError } from '#app/contract/errors.ts';
 import type { StudyView } from '#app/contract/operations.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { inputKindOf } from '#app/model/input-kinds.ts';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
@@ -98,7 +99,7 @@ async function withTarget({ engine }: EngineRun, view: StudyView, { group }: Cal
 }
 
 function configurationOf({ study }: StudyView, options: CalibrateOptions): RunConfiguration {
-  const model = chosenModel(options.model ?? firstModels[study.kind], options.set ?? []);
+  const model = chosenModel(options.model ?? firstModels[inputKindOf(study.kind)], options.set ?? []);
   const defaults = defaultConfiguration(study, model.name);
   return {
     ...defaults,

@@ -152,7 +152,7 @@ function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparatio
 export async function labelled(
   run: EngineRun,
   opened: StudyView,
-  options: Pick<TrainOptions, 'group' | 'target' | 'task' | 'features'>,
+  options: Pick<TrainOptions, 'group' | 'target' | 'task' | 'features' | 'channels'>,
 ): Promise<StudyView> {
   let view = opened;
   for (const [labelling, column] of [

@@ -16,7 +16,7 @@ export interface Window {
   padding: 'same' | 'valid';
 }
 
-/** A trainable array. Its `value` is replaced by each update: do not keep it across steps. */
+/** A trainable array. An update replaces its `value`, or changes its numbers: do not keep it, or a clone, across steps. */
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
