@@ -13,8 +13,8 @@ import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { subjectSeriesSchema } from './series.ts';
-import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
+import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
@@ -83,16 +83,7 @@ const importInput = v.object({
   /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
   dicomSeries: v.optional(v.nullable(v.string())),
   /** How series are looked for and read; absent: as they are found. */
-  series: v.optional(
-    v.nullable(
-      v.object({
-        /** Pattern of names or paths, with * and ?; null: looked for. */
-        files: v.nullable(v.string()),
-        orientation: v.nullable(v.picklist(orientations)),
-        kind: v.nullable(v.picklist(['series', 'matrices'])),
-      }),
-    ),
-  ),
+  series: v.optional(v.nullable(seriesRequestSchema)),
 });
 
 const sessionReference = v.object({ session: v.string() });

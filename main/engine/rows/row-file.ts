@@ -24,6 +24,8 @@ import { bytesOfRow, planesOfBox, widthOf, type Moments, type RowLayout, type St
 /** Changes whenever the same scan would come out with other bytes. */
 const version = 1;
 const suffix = '.rows';
+/** Files of other studies and preparations that stay, so that going back to one costs nothing. */
+const mostOthers = 3;
 
 const triple = v.tuple([v.number(), v.number(), v.number()]);
 const sidecarSchema = v.object({
@@ -123,7 +125,7 @@ export class RowFile {
     }
   }
 
-  /** Removes prepared files of other runs, those not used for longest first, until this one fits. */
+  /** Removes prepared files of other runs, those not used for longest first, until few are left and this one fits. */
   private async makeRoom(bytes: number): Promise<void> {
     const others = [];
     for (const name of (await readdir(this.folder)).filter((each) => each.endsWith(suffix))) {
@@ -135,11 +137,12 @@ export class RowFile {
     for (;;) {
       const { bavail, bsize } = await statfs(this.folder);
       const free = bavail * bsize;
-      if (bytes <= free) return;
+      if (bytes <= free && others.length <= mostOthers) return;
       const oldest = others.shift();
       if (oldest === undefined) throw noRoom(bytes, free);
-      await rm(oldest.path, { force: true });
-      await rm(`${oldest.path}.json`, { force: true });
+      // One that is in use may not be removable: then it stays.
+      await rm(oldest.path, { force: true }).catch(() => undefined);
+      await rm(`${oldest.path}.json`, { force: true }).catch(() => undefined);
     }
   }
 }

@@ -9,7 +9,7 @@ import type { Fold } from '#app/study/split.ts';
 import type { Capture } from '../capture/types.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { RunState, SessionWriter } from '../session/types.ts';
-import { epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
+import { epochBatches, groupSizesOf, nextFirstBatch, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
 import { FoldData } from './fold-data.ts';
 import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
@@ -325,6 +325,8 @@ export class FoldRun {
 
   /** Has the rows read that come after the batch in hand. */
   private expectNext(next: readonly BatchRow[] | null): void {
+    const { data, fold, configuration } = this.options.setup;
+    if (data.stored === undefined) return;
     if (next !== null) {
       this.data.expect(
         next.map(({ row }) => row),
@@ -332,8 +334,13 @@ export class FoldRun {
       );
       return;
     }
-    const { validation } = this.options.setup.fold;
-    this.data.expect(validation.slice(0, this.trainer.evaluationBatch), null);
+    this.data.expect(fold.validation.slice(0, this.trainer.evaluationBatch), null);
+    if (this.epoch + 1 === configuration.epochs) return;
+    const first = nextFirstBatch(this.data.trainingRows, configuration.batchSize, this.order);
+    this.data.expect(
+      first.map(({ row }) => row),
+      this.epoch + 1,
+    );
   }
 
   /** Marks the best epoch. @returns whether the validation loss has not improved for as many epochs as a person allows */

@@ -1,5 +1,5 @@
 /** Prepared scans in one file: what was put in comes out, and a damaged file is never trained on. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '#app/run/random.ts';
@@ -124,6 +124,24 @@ describe('a file', () => {
     await writer?.finish(box, []);
     expect(await a?.open(watch)).not.toBeNull();
     expect(await b?.open(watch)).toBeNull();
+  });
+
+  it('makes way when there are several newer ones', async () => {
+    const many = join(folder, 'many');
+    for (let i = 0; i < 6; i++) {
+      const file = new RowFile(many, [i], { precision: 'float16', shape }, 3);
+      const writer = await file.begin();
+      for (const [row, scan] of scans.entries()) await writer.put(row, scan);
+      await writer.finish(box, []);
+      const { path } = (await opened(file)).stored;
+      // The first is used again and again.
+      utimesSync(path, 1000 + i, i === 0 ? 9000 : 1000 + i);
+    }
+    expect(readdirSync(many).filter((name) => name.endsWith('.rows'))).toHaveLength(4);
+    const layout = { precision: 'float16', shape } as const;
+    expect(await new RowFile(many, [0], layout, 3).open(watch)).not.toBeNull();
+    expect(await new RowFile(many, [1], layout, 3).open(watch)).toBeNull();
+    expect(await new RowFile(many, [5], layout, 3).open(watch)).not.toBeNull();
   });
 
   it('that is gone while a training reads it is named', async () => {
