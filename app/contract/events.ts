@@ -33,6 +33,8 @@ export const events = {
     stepsPerSecond: v.nullable(v.number()),
     /** Time the training thread spent on capture as a fraction of the rest of the step. */
     captureCost: v.nullable(v.number()),
+    /** Part of a step's time that training waited, because the queue of the capture was full. */
+    captureWait: v.nullable(v.number()),
     /** Part of the latest steps that training waited for its data; absent where they are in memory. */
     dataWait: v.optional(v.number()),
     secondsLeft: v.nullable(v.number()),

@@ -11,7 +11,9 @@ import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
+import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
+import { subjectSeriesSchema } from './series.ts';
 import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
@@ -164,6 +166,8 @@ export const engineOperations = {
     }),
     answer: planesSchema,
   },
+  /** A subject's series or matrix, as it is in its file. */
+  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
   /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
   'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
@@ -225,6 +229,12 @@ export const engineOperations = {
   /** The run in hand or the one that ended last, as its latest event told; null: none since the engine started. */
   'run.state': { input: nothing, answer: v.nullable(events['run.progress']) },
 
+  /** The topology of a layers model of tfjs (model.json), as a configuration holds it, with the shape of its input. */
+  'model.open': {
+    input: v.object({ file: fileReferenceSchema }),
+    answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
+  },
+
   'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
@@ -279,6 +289,11 @@ export const engineOperations = {
     input: regroupInput,
     answer: regroupAnswer,
   },
+  /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
+  'session.test': {
+    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
+    answer: testAnswerSchema,
+  },
   'session.export': {
     input: v.object({
       session: v.string(),
@@ -304,7 +319,9 @@ export const engineOperations = {
 /** Operations that the shell carries out itself. */
 export const shellOperations = {
   'dialog.open': {
-    input: v.object({ what: v.picklist(['folder', 'table', 'session', 'study', 'scans']) }),
+    input: v.object({
+      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
+    }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },
   'dialog.save': {

@@ -37,7 +37,7 @@ export function aucOf(cells: readonly Cell[], classes: readonly string[]): numbe
 export function tellingAucOf(cellAt: (row: number) => Cell, classes: readonly string[]): number | null {
   const step = Math.ceil(classes.length / firstLook.rows);
   if (step > 1) {
-    const some = [...classes.keys()].filter((row) => row % step === 0);
+    const some = Array.from({ length: Math.ceil(classes.length / step) }, (_, at) => at * step);
     const first = aucOf(
       some.map(cellAt),
       some.map((row) => classes[row] ?? ''),

@@ -20,6 +20,8 @@ export interface PreparationPreview {
   /** One sample without the batch axis. Cropping to voxels that are not zero may still make a scan's grid smaller. */
   inputShape: number[];
   features: string[];
+  /** Series of different lengths, the shorter padded; absent: not. */
+  padded?: boolean;
   /** Last of the features that say whether a value is missing. */
   indicators: number;
   covariates: Covariate[];
@@ -121,17 +123,25 @@ function previewSeries(
   configuration: RunConfiguration,
   covariates: readonly Covariate[],
 ): PreparationPreview {
-  const { kind, inputShape, channels, rows, warnings } = planSeries(study, participants.subjects, configuration);
+  const { kind, inputShape, channels, rows, padded, warnings } = planSeries(
+    study,
+    participants.subjects,
+    configuration,
+  );
   const count = rows.reduce((sum, each) => sum + each, 0);
   return {
     participants: { ...participants, labels: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)) },
     kind,
     inputShape,
     features: kind === 'series' ? channels : [],
+    padded,
     indicators: 0,
     covariates: byRows(covariates, rows),
     scanShape: null,
-    contents: participants.subjects.flatMap(({ series }, i) => repeated(series?.sha256 ?? '', rows[i] ?? 0)),
+    // One file may hold all subjects: what is one subject's is its part of it.
+    contents: participants.subjects.flatMap(({ series }, i) =>
+      repeated([series?.sha256, series?.array, series?.slice?.place].join(' '), rows[i] ?? 0),
+    ),
     memoryBytes: 2 * count * product(inputShape) * 4,
     warnings,
   };

@@ -3,6 +3,7 @@ import { settingError } from '#app/contract/errors.ts';
 import { modelNamed } from './catalogue.ts';
 import {
   type InputKind,
+  type LayerKind,
   type ModelDefinition,
   type ModelDescription,
   type SettingValue,
@@ -18,6 +19,8 @@ export interface StudyData {
   inputShape: readonly number[];
   /** Names of the features of a table, otherwise empty. */
   features: readonly string[];
+  /** Series of different lengths, the shorter padded; absent: not. */
+  padded?: boolean | undefined;
 }
 
 export interface ModelInput {
@@ -28,6 +31,8 @@ export interface ModelInput {
   note: string | null;
   /** @param values [samples x numbers of the study] -> [samples x product(inputShape)]; the same array where nothing moves */
   arrange: (values: Float32Array) => Float32Array;
+  /** Which number of the study each number of the input is, in C order; -1: zero; null: they are the same, in order. */
+  columns: Int32Array | null;
 }
 
 export interface ChosenModel {
@@ -63,7 +68,7 @@ export function modelInput(
       expected: kindsInWords(inputs),
     });
   }
-  if (layout === kind) return { kind, inputShape, note: null, arrange: (values) => values };
+  if (layout === kind) return { kind, inputShape, note: null, arrange: (values) => values, columns: null };
   if (kind === 'matrix') return asConnections(inputShape);
   return layout === 'matrix' ? asMatrix(title, features.length) : asSeries(features);
 }
@@ -87,8 +92,36 @@ export function modelForStudy(
     });
   }
   const model = definition.describe(input.inputShape, task, settings);
+  if (data.padded === true) requireMaskable(definition.title, model);
   const notes = [...(input.note === null ? [] : [input.note]), ...(definition.notes?.(settings) ?? [])];
   return { input, model, notes };
+}
+
+/** Layers that can leave out what is padded. */
+const maskable: readonly LayerKind[] = [
+  ...(['dense', 'lstm', 'gru', 'attention', 'position', 'layer-norm', 'activation', 'dropout'] as const),
+  ...(['global-average-pool', 'global-max-pool', 'add', 'concatenate'] as const),
+];
+
+function requireMaskable(title: string, { layers }: ModelDescription): void {
+  const unable = layers.find(({ kind }) => !maskable.includes(kind));
+  if (unable === undefined) return;
+  throw settingError(
+    'no-mask',
+    `${title} cannot leave out what is padded (its layer ${unable.name} sees it): crop the series, or choose a recurrent model or a Transformer.`,
+    { field: 'preparation.series.lengths', expected: 'crop' },
+  );
+}
+
+/**
+ * Names of what each number of a model's input is, in C order over its shape; null: a zero.
+ * @returns null where the numbers are those of the study in its order
+ */
+export function inputOrder({ name, settings }: ChosenModel, data: StudyData): (string | null)[] | null {
+  const definition = modelNamed(name);
+  const inputs = definition.inputsFor?.(settings) ?? definition.inputs;
+  const { columns } = modelInput(data, { title: definition.title, inputs });
+  return columns === null ? null : Array.from(columns, (column) => data.features[column] ?? null);
 }
 
 const taskWords: Readonly<Record<Task['kind'], string>> = {
@@ -106,6 +139,7 @@ function asSeries(features: readonly string[]): ModelInput {
       inputShape: [features.length, 1],
       note: `The ${features.length} features are read as a series of single numbers, in the order of the table's columns: what the model learns depends on that order.`,
       arrange: (values) => values,
+      columns: null,
     };
   }
   const { times, regions, columns } = grid;
@@ -114,6 +148,7 @@ function asSeries(features: readonly string[]): ModelInput {
     inputShape: [times, regions.length],
     note: `By their names, the ${features.length} features are ${times} time points of ${regions.length === 1 ? `one region (${regions[0] ?? ''})` : `${regions.length} regions`}.`,
     arrange: (values) => rearranged(values, features.length, columns),
+    columns,
   };
 }
 
@@ -130,11 +165,13 @@ function asMatrix(title: string, features: number): ModelInput {
       { field: 'model', expected: 'R (R - 1) / 2 features' },
     );
   }
+  const columns = matrixColumns(regions);
   return {
     kind: 'matrix',
     inputShape: [regions, regions, 1],
     note: `The ${features} features are read as the connections of ${regions} regions: above the diagonal, row by row, in the order of the table's columns.`,
-    arrange: (values) => rearranged(values, features, matrixColumns(regions)),
+    arrange: (values) => rearranged(values, features, columns),
+    columns,
   };
 }
 
@@ -150,6 +187,7 @@ function asConnections([regions = 0]: readonly number[]): ModelInput {
     inputShape: [columns.length],
     note: `The model is given the ${columns.length} connections above the diagonal of ${regions} x ${regions} matrices, row by row.`,
     arrange: (values) => rearranged(values, regions * regions, columns),
+    columns,
   };
 }
 

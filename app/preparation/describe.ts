@@ -1,6 +1,7 @@
 /** The chain of a preparation in words, with the shape of a sample after each step. */
 import type { Triple } from '#app/data/volume.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
+import { describeSeries } from '#app/series/describe.ts';
 import type { AugmentSettings } from './augment.ts';
 
 export interface DescribedStep {
@@ -21,7 +22,11 @@ export function describePreparation(
 ): DescribedStep[] {
   const [x = 0, y = 0, z = 0] = inputShape;
   const scans = scanShape === null ? [] : describeScans(settings, { scan: scanShape, averaged: [x, y, z] });
-  return [...scans, ...describeFitted(settings, scanShape !== null, inputShape, indicators)];
+  return [
+    ...scans,
+    ...describeSeries(settings.series, inputShape),
+    ...describeFitted(settings, scanShape !== null, inputShape, indicators),
+  ];
 }
 
 /**

@@ -28,6 +28,8 @@ export interface SeriesPlan {
   channels: string[];
   /** Rows of each subject, in the order of the subjects: 1, or the number of its windows. */
   rows: number[];
+  /** Whether some series end before the row does. */
+  padded: boolean;
   warnings: string[];
 }
 
@@ -53,7 +55,7 @@ export function planSeries(
   }
   if (study.kind === 'matrices') {
     const inputShape = [channels.length, channels.length, 1];
-    return { kind: 'matrix', inputShape, channels, rows: subjects.map(() => 1), warnings: [] };
+    return { kind: 'matrix', inputShape, channels, rows: subjects.map(() => 1), padded: false, warnings: [] };
   }
   const settings = preparation.series ?? plainSeries;
   const lengths = subjects.map(({ series }) => timesOf(series, layout));
@@ -69,10 +71,18 @@ export function planSeries(
         { field: 'preparation.series.connectivity', expected: 'at least 3 channels' },
       );
     }
-    return { kind: 'matrix', inputShape: [channels.length, channels.length, 1], channels, rows, warnings };
+    return {
+      kind: 'matrix',
+      inputShape: [channels.length, channels.length, 1],
+      channels,
+      rows,
+      padded: false,
+      warnings,
+    };
   }
   const times = settings.windows?.length ?? (settings.lengths === 'crop' ? Math.min : Math.max)(...lengths);
-  return { kind: 'series', inputShape: [times, channels.length], channels, rows, warnings };
+  const padded = settings.windows === null && lengths.some((length) => length < times);
+  return { kind: 'series', inputShape: [times, channels.length], channels, rows, padded, warnings };
 }
 
 export function layoutOf({ series }: Pick<Study, 'series'>): SeriesLayout {

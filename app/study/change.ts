@@ -19,7 +19,8 @@ export function changeBetween(before: Study, after: Study): StudyChange {
     subjects.length === before.subjects.length &&
     subjects.every((subject, row) => {
       const old = before.subjects[row];
-      return subject.id === old?.id && subject.scan === old.scan && subject.values === old.values;
+      const sameData = subject.scan === old?.scan && subject.series === old?.series;
+      return subject.id === old?.id && sameData && subject.values === old.values;
     });
   return { rest, subjects: same ? null : subjects, excluded: subjects.map(({ excluded }) => excluded) };
 }

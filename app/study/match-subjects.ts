@@ -99,6 +99,7 @@ function matchedSets(study: Study, groups: readonly (readonly Subject[])[], sett
 }
 
 interface ScoredGroup {
+  /** In the order of their log odds. */
   candidates: Candidate[];
   /** Log odds of each anchor. */
   anchors: number[];
@@ -108,23 +109,51 @@ interface ScoredGroup {
 
 function nearest(
   own: Candidate,
-  { candidates, spread }: ScoredGroup,
+  group: ScoredGroup,
   taken: ReadonlySet<string>,
   distance: (a: Subject, b: Subject) => number,
   caliper: number,
 ): string | null {
   let best: { id: string; distance: number } | null = null;
-  for (const { subject, logit } of candidates) {
+  for (const { candidate, apart } of outwards(own.logit, group)) {
+    // The score decides where there is one: further out nobody is nearer.
+    if (apart > caliper || (best !== null && group.spread > 0 && apart > best.distance)) break;
+    const { subject } = candidate;
     if (taken.has(subject.id)) continue;
-    const apart = spread === 0 ? 0 : Math.abs(logit - own.logit) / spread;
-    if (apart > caliper) continue;
     const far = distance(own.subject, subject);
     if (far === Infinity) continue;
-    // The score decides where there is one, the numbers between equal scores.
-    const total = apart + (spread === 0 ? far : far * 1e-6);
+    // The numbers decide between equal scores.
+    const total = apart + (group.spread === 0 ? far : far * 1e-6);
     if (best === null || total < best.distance) best = { id: subject.id, distance: total };
   }
   return best?.id ?? null;
+}
+
+/** Candidates from the nearest score on, with their distance in standard deviations; without a score, all at 0. */
+function* outwards(
+  logit: number,
+  { candidates, spread }: ScoredGroup,
+): Generator<{ candidate: Candidate; apart: number }> {
+  const apartOf = (candidate: Candidate | undefined) =>
+    candidate === undefined ? Infinity : spread === 0 ? 0 : Math.abs(candidate.logit - logit) / spread;
+  let above = firstAtLeast(candidates, logit);
+  let below = above - 1;
+  while (below >= 0 || above < candidates.length) {
+    const [down, up] = [apartOf(candidates[below]), apartOf(candidates[above])];
+    const candidate = candidates[up <= down ? above++ : below--];
+    if (candidate !== undefined) yield { candidate, apart: Math.min(down, up) };
+  }
+}
+
+/** Place of the first candidate whose log odds are not below, by bisection. */
+function firstAtLeast(candidates: readonly Candidate[], logit: number): number {
+  let [low, high] = [0, candidates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((candidates[middle]?.logit ?? 0) < logit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function scoredAgainst(
@@ -144,7 +173,9 @@ function scoredAgainst(
   const centre = logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
   const spread = Math.sqrt(logits.reduce((sum, logit) => sum + (logit - centre) ** 2, 0) / Math.max(1, all.length - 1));
   return {
-    candidates: subjects.map((subject, i) => ({ subject, logit: logits[anchors.length + i] ?? 0 })),
+    candidates: subjects
+      .map((subject, i) => ({ subject, logit: logits[anchors.length + i] ?? 0 }))
+      .sort((a, b) => a.logit - b.logit),
     anchors: logits.slice(0, anchors.length),
     spread,
   };

@@ -44,7 +44,7 @@ export function powerHint(study: Study, flow: Flow): PowerHint | null {
 
 function sentenceOf(smallest: GroupSize, next: GroupSize, p: number, log: number): string {
   const who = `${smallest.name} (n = ${smallest.subjects}) against ${next.name} (n = ${next.subjects})`;
-  const ways = log < 6 ? Math.round(10 ** log).toLocaleString('en') : `about 10^${Math.round(log)}`;
+  const ways = log < 6 ? Math.round(10 ** log).toLocaleString('en') : `about 10${superscript(Math.round(log))}`;
   if (p > significant) {
     return `The smallest comparison, ${who}, can be relabelled in only ${ways} ways: no permutation test can reach p below ${short(p)}, so nothing can be significant at ${significant}. Each group needs at least ${sizeToReach(significant)} subjects.`;
   }
@@ -52,6 +52,10 @@ function sentenceOf(smallest: GroupSize, next: GroupSize, p: number, log: number
     return `The smallest comparison, ${who}, can be relabelled in ${ways} ways: a permutation test can reach p = ${short(p)} at best. Corrected for more than ${Math.floor(significant / p)} tests, of layers or steps, nothing can be significant. With ${sizeToReach(fine)} subjects in each group p can reach ${fine}.`;
   }
   return `The smallest comparison, ${who}, can be relabelled in ${ways} ways: p is limited by how many permutations are tried, not by the number of subjects.`;
+}
+
+function superscript(exponent: number): string {
+  return String(exponent).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.charAt(Number(digit)));
 }
 
 function short(p: number): string {

@@ -30,7 +30,7 @@ function featureProblems(study: Study): Problem[] {
     } else if (separates(taken, classes, feature.name)) {
       problems.push(warning('feature-tells-class', feature, 'alone tells every class apart without error'));
     }
-    if (missingOf(taken, feature.name) > taken.length / 2) mostlyMissing.push(feature.name);
+    if (isMostlyMissing(taken, feature.name)) mostlyMissing.push(feature.name);
   }
   const told = new Set(problems.map(({ field }) => field));
   problems.push(
@@ -76,10 +76,15 @@ function repeatsIds(subjects: readonly Subject[], ids: readonly string[], name: 
   return repeatsId(cells(subjects), ids);
 }
 
-function missingOf(subjects: readonly Subject[], name: string): number {
-  let missing = 0;
-  for (const { values } of subjects) if ((values[name] ?? null) === null) missing++;
-  return missing;
+function isMostlyMissing(subjects: readonly Subject[], name: string): boolean {
+  const half = subjects.length / 2;
+  let [missing, known] = [0, 0];
+  for (const { values } of subjects) {
+    if ((values[name] ?? null) === null) missing++;
+    else known++;
+    if (known >= half || missing > half) break;
+  }
+  return missing > half;
 }
 
 /** The number of each subject's class, from 0 in the order in which they come. */

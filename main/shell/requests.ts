@@ -69,10 +69,21 @@ async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknow
 
 const choices: Readonly<Record<string, OpenDialogOptions>> = {
   folder: { title: 'Open a folder of scans or a BIDS tree', properties: ['openDirectory'] },
+  'export-folder': {
+    title: 'Choose a folder to write to',
+    properties: ['openDirectory', 'createDirectory'],
+    buttonLabel: 'Write here',
+  },
+  model: {
+    title: 'Open a model of TensorFlow.js',
+    properties: ['openFile'],
+    filters: [{ name: 'Layers model (model.json)', extensions: ['json'] }],
+  },
+  'moved-files': { title: 'Choose the folder that holds the files now', properties: ['openDirectory'] },
   scans: {
-    title: 'Open scans',
+    title: 'Open scans or series',
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'Scans', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz'] }],
+    filters: [{ name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] }],
   },
   table: {
     title: 'Open tables',

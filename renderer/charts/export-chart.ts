@@ -1,6 +1,7 @@
 /** A chart as a file: drawn again off screen, with its step axis, whatever the window shows around it. */
 import * as echarts from 'echarts/core';
 import { request } from '../state/client.ts';
+import { saveFile } from '../state/save-file.ts';
 import type { ChartColours } from './colours.ts';
 import { plotOption, type DrawSettings } from './draw-plot.ts';
 import type { Plot } from './plot.ts';
@@ -37,14 +38,6 @@ export function pngOf(plot: Plot, colours: ChartColours, settings: DrawSettings)
   }
 }
 
-/** Asks where to, then writes. @returns the file's name, or null when the dialog was dismissed */
-async function save(suggestedName: string, data: () => string | Uint8Array<ArrayBuffer>): Promise<string | null> {
-  const chosen = await request('dialog.save', { suggestedName });
-  if (chosen === null) return null;
-  await request('file.write', { token: chosen.token, data: data() });
-  return chosen.name;
-}
-
 export const chartActions = ['svg', 'png', 'tsv', 'csv'] as const;
 export type ChartAction = (typeof chartActions)[number];
 
@@ -69,6 +62,6 @@ export async function actOnChart(
   }
   const drawn = { svg: svgOf, png: pngOf };
   const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](plot, colours, settings);
-  const name = await save(`${plot.fileName}.${action}`, data);
+  const name = await saveFile(`${plot.fileName}.${action}`, data);
   return name === null ? '' : `Saved ${name}.`;
 }

@@ -45,6 +45,8 @@ export function availableCommands(): Command[] {
       run: saveStudyCopy,
     });
   }
+  if (study.study?.problems.some(({ code }) => code === 'files-not-found') === true)
+    commands.push({ id: 'relink', title: 'Find moved files of the study', shortcut: '', run: study.relink });
   if (study.view?.canUndo === true)
     commands.push({ id: 'undo', title: 'Undo the last change', shortcut: 'Ctrl+Z', run: study.undo });
   if (study.view?.canRedo === true)

@@ -4,7 +4,8 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import type { Answer } from '#app/contract/operations.ts';
 import { inputKindOf, kindsInWords, kindWords } from '#app/model/input-kinds.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
-import { isWeightLayer, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
+import { customName } from '#app/model/custom.ts';
+import { isWeightLayer, type InputKind, type ModelDefinition, type ModelDescription } from '#app/model/description.ts';
 import { canFeed, modelInput } from '#app/model/input.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
@@ -87,11 +88,17 @@ export const useDesign = defineStore('design', () => {
     return check.value === null ? 'The design is being checked.' : null;
   });
 
+  /** What models are given: connectivity makes matrices of series. */
+  function preparedKind(study: Study): InputKind {
+    const connectivity = configuration.value?.preparation.series?.connectivity ?? 'none';
+    return study.kind === 'series' && connectivity !== 'none' ? 'matrix' : inputKindOf(study.kind);
+  }
+
   /** Why a model cannot be used for the open study, or null. */
   function modelRefused(model: ModelDefinition): string | null {
     const { study } = store;
-    if (study === null || canFeed(inputKindOf(study.kind), model)) return null;
-    return `Takes ${kindsInWords(model.inputs)}, and this study is of ${kindWords[inputKindOf(study.kind)]}.`;
+    if (study === null || canFeed(preparedKind(study), model)) return null;
+    return `Takes ${kindsInWords(model.inputs)}, and this study is of ${kindWords[preparedKind(study)]}.`;
   }
 
   function begin(): void {
@@ -119,6 +126,17 @@ export const useDesign = defineStore('design', () => {
     set({
       model,
       task: learns ? configuration.value.task : task,
+      capture: { ...configuration.value.capture, layers: null },
+    });
+  }
+
+  /** A model of a person's own, from its file. */
+  function chooseOwn(topology: string): void {
+    const { study } = store;
+    if (study === null || configuration.value === null) return;
+    lastInput.value = null;
+    set({
+      model: { name: customName, settings: { topology } },
       capture: { ...configuration.value.capture, layers: null },
     });
   }
@@ -227,6 +245,7 @@ export const useDesign = defineStore('design', () => {
     record,
     begin,
     chooseModel,
+    chooseOwn,
     refuse,
     start,
   };

@@ -35,8 +35,10 @@ export const useImport = defineStore('import', () => {
   /** Identifying columns over which a person, or the first proposal of them, has decided. */
   const decided = new Set<string>();
   let looks = 0;
-  /** Of DICOM images: part of the description of the dicomSeries to use. */
+  /** Of DICOM images: part of the description of the series to use. */
   const dicomSeries = ref('');
+  /** Of time series or events: pattern of the names of their files; '': they are found. */
+  const seriesFiles = ref('');
 
   const tables = computed(() => files.value.filter((file) => file.kind === 'table'));
   /** Why the import cannot start, as a sentence, or null. */
@@ -51,6 +53,7 @@ export const useImport = defineStore('import', () => {
     fileColumn.value = '';
     forget();
     dicomSeries.value = '';
+    seriesFiles.value = '';
     useUi().dismiss();
     open.value = true;
   }
@@ -93,6 +96,7 @@ export const useImport = defineStore('import', () => {
       fileColumn: column(fileColumn.value),
       choices: choices.value,
       dicomSeries: column(dicomSeries.value),
+      series: { files: column(seriesFiles.value), orientation: null, kind: null },
     };
   }
 
@@ -173,6 +177,7 @@ export const useImport = defineStore('import', () => {
     fileColumn,
     mainTable,
     dicomSeries,
+    seriesFiles,
     tables,
     choices,
     proposal,

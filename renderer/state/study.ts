@@ -92,6 +92,19 @@ export const useStudy = defineStore('study', () => {
     if (view.value?.canRedo === true) await useUi().attempt(() => change({ kind: 'redo' }));
   }
 
+  /** Asks where the files of the study are now, and finds them there by their content. */
+  async function relink(): Promise<void> {
+    const ui = useUi();
+    await ui.attempt(async () => {
+      const [folder] = await request('dialog.open', { what: 'moved-files' });
+      if (folder === undefined) return;
+      const answer = await useJobs().during(request('study.relink', { folder: { token: folder.token } }));
+      take(answer.view);
+      const found = `${answer.found} ${answer.found === 1 ? 'file was' : 'files were'} found again`;
+      ui.say(answer.missing.length === 0 ? `${found}.` : `${found}; ${answer.missing.length} are still missing.`);
+    });
+  }
+
   return {
     view,
     study,
@@ -109,5 +122,6 @@ export const useStudy = defineStore('study', () => {
     edit,
     undo,
     redo,
+    relink,
   };
 });

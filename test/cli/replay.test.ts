@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallScan } from '../engine/read/write-nifti.ts';
-import { documentOf, errorOf, folderOf, smallTable, spectroscope } from './command.ts';
+import { childrenOf, documentOf, errorOf, folderOf, isTraining, smallTable, spectroscope } from './command.ts';
 
 const people = Array.from({ length: 12 }, (_, i) =>
   [`sub-${i + 1}`, i % 2 ? 'a' : 'b', i < 6 ? 'F' : 'M'].join('\t'),
@@ -28,6 +28,27 @@ function count(name: string, table: string): number {
   database.close();
   return rows;
 }
+
+describe('train --resume', () => {
+  it('finds the scans of a session that was cut short by itself, and each step keeps its learning rate', async () => {
+    const words = ['bids', '--group', 'group', ...cnn, '--epochs', '200', '--schedule', 'exponential:0.99'];
+    const often = ['--checkpoint-minutes', '0.002', '--out', 'cut.spectra'];
+    await spectroscope(folder, ['train', ...words, ...often], async (child) => {
+      await isTraining(join(folder, 'cut.spectra'));
+      for (const pid of childrenOf(child)) process.kill(pid, 'SIGKILL');
+    });
+    const resumed = await spectroscope(folder, ['train', '--resume', 'cut.spectra', '--json']);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(documentOf(resumed)).toMatchObject({ status: 'finished' });
+    const { runs } = documentOf(await spectroscope(folder, ['inspect', 'cut.spectra', '--json'])) as {
+      runs: { steps: number; lastStep: Record<string, number> }[];
+    };
+    for (const { steps, lastStep } of runs) {
+      expect(steps).toBe(400);
+      expect(lastStep['learning-rate']).toBeCloseTo(1e-3 * 0.99 ** 199, 8);
+    }
+  }, 120_000);
+});
 
 describe('regroup --replay', () => {
   beforeAll(async () => {

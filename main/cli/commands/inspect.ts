@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Metrics, SessionMetrics, SessionView } from '#app/contract/session.ts';
-import { withEngine } from '../engine-run.ts';
+import { withEngine, type EngineRun } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
 import { inspectStudy, type InspectOptions } from './inspect-study.ts';
 
@@ -14,14 +14,35 @@ export async function inspectCommand(terminal: Terminal, file: string, options: 
     const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
     const view = await engine.request('session.view', { session });
     const metrics = await engine.request('session.metrics', { session });
-    const document = { file: resolve(file), ...runDocument(view), metrics };
+    const steps: Record<string, number>[] = [];
+    for (const { index, steps: stored } of view.sessionRuns) {
+      steps.push(stored === 0 ? {} : await scalarsOf(engine, { session, run: index, step: stored - 1 }));
+    }
+    const document = { file: resolve(file), ...runDocument(view, steps), metrics };
     terminal.result(document, [...describeRun(view), ...describeMetrics(metrics)]);
     return 0;
   });
 }
 
-/** A session as the command line tells it. */
-export function runDocument(view: SessionView): object {
+/** What was measured at a step, by name: loss, accuracy, learning rate, … */
+async function scalarsOf(
+  engine: EngineRun['engine'],
+  { session, run, step }: { session: string; run: number; step: number },
+): Promise<Record<string, number>> {
+  const { names, mean } = await engine.request('session.scalars', { session, run, from: step, to: step, columns: 1 });
+  return Object.fromEntries(
+    names.flatMap((name, i) => {
+      const value = mean[i] ?? Number.NaN;
+      return Number.isNaN(value) ? [] : [[name, value]];
+    }),
+  );
+}
+
+/**
+ * A session as the command line tells it.
+ * @param lastSteps what was measured at the last step of each run, where it was asked for
+ */
+export function runDocument(view: SessionView, lastSteps: readonly Record<string, number>[] = []): object {
   return {
     title: view.title,
     created: view.created,
@@ -46,7 +67,7 @@ export function runDocument(view: SessionView): object {
         quantities.map(({ quantity, view: rows, side, values }) => [quantity, { rows, side, values }]),
       ),
     })),
-    runs: view.sessionRuns.map((run) => ({
+    runs: view.sessionRuns.map((run, i) => ({
       fold: run.fold,
       repeat: run.repeat ?? 1,
       bestEpoch: run.bestEpoch ?? null,
@@ -57,6 +78,7 @@ export function runDocument(view: SessionView): object {
       trainingSubjects: run.trainingSubjects,
       validationSubjects: run.validationSubjects,
       metrics: run.metrics,
+      ...(lastSteps[i] === undefined ? {} : { lastStep: lastSteps[i] }),
     })),
     validation: view.validation,
     spectra: { captured: view.captured },

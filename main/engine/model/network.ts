@@ -9,6 +9,7 @@ import type { WeightPart } from '#app/spectra/matrices.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import type { Kernels, Parameter } from './kernels/kernels.ts';
 import { buildLayer } from './layers/build-layer.ts';
+import { masked, type TimeMask } from './mask.ts';
 import { mergedRectifiers, passingLayer } from './layers/rectified.ts';
 import type { ForwardContext, Layer, Watch } from './layers/layer.ts';
 
@@ -31,6 +32,8 @@ export class Network {
   readonly statistics: readonly Parameter[];
   private readonly kernels: Kernels;
   private readonly nodes: readonly Node[];
+  /** Of the latest forward pass. */
+  private mask: TimeMask | null = null;
 
   /**
    * @param plan of the capture; its weights are found by layer and part
@@ -60,10 +63,12 @@ export class Network {
   /** @returns the last layer's output: logits [samples x classes], values, or a reconstruction */
   forward(x: Tensor, context: ForwardContext): Tensor {
     const outputs = new Map<string, Tensor>([[modelInput, x]]);
+    this.mask = context.mask ?? null;
     let output = x;
     for (const { description, layer } of this.nodes) {
       const [first = x, ...others] = description.inputs.map((name) => outputs.get(name) as Tensor);
-      output = layer.forward(first, context, others);
+      // What is padded is 0 to whoever comes next, and so adds nothing to activations, gradients or spectra.
+      output = masked(layer.forward(first, context, others), this.mask);
       outputs.set(description.name, output);
     }
     return output;
@@ -84,7 +89,9 @@ export class Network {
         for (const part of parts ?? []) part.dispose();
         continue;
       }
-      const adjoint = this.summed(parts);
+      const summed = this.summed(parts);
+      const adjoint = masked(summed, this.mask);
+      if (adjoint !== summed) summed.dispose();
       const { dx, others = [], gradients: own } = layer.backward(adjoint, needs[0] === true, watch);
       gradients[i] = own;
       adjoint.dispose();

@@ -23,11 +23,9 @@ SPECTROSCOPE_INLINE void softmax(float* scores, int64_t row, const LaneBits& tai
   most = tail ? most : nothing;
   store(scores + last, most, kLanes);
   for (int64_t i = 0; i < last; i += kLanes) {
-    const Lanes lanes = load(scores + i, kLanes);
-    most = lanes > most ? lanes : most;
+    most = larger(load(scores + i, kLanes), most);
   }
-  float largest = most[0];
-  for (int lane = 1; lane < kLanes; lane++) largest = most[lane] > largest ? most[lane] : largest;
+  const float largest = lane_maximum(most);
   Lanes sums = {};
   for (int64_t i = 0; i < row; i += kLanes) {
     Lanes lanes = exponential((load(scores + i, kLanes) - largest) * scale);

@@ -114,12 +114,9 @@ void CaptureThread::begin(int32_t step, std::vector<int32_t> group_sizes, bool k
 
 void CaptureThread::layer(int index, LayerTensors tensors) {
   delete_used_tensors();
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    throw_if_failed();
-    queue(index, std::move(tensors));
-  }
-  work_.notify_one();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  throw_if_failed();
+  queue(index, std::move(tensors));
 }
 
 void CaptureThread::end() {
@@ -130,6 +127,7 @@ void CaptureThread::end() {
     open_.reset();
     throw_if_failed();
   }
+  // Once a step: waking a thread that sleeps takes longer than handing over a layer.
   work_.notify_one();
 }
 

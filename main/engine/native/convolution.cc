@@ -5,15 +5,12 @@
 #include <stdexcept>
 #include <vector>
 
-#include "convolution_loops.h"
+#include "convolution_sizes.h"
 #include "shares.h"
 #include "step_loops.h"
 
 namespace spectroscope {
 namespace {
-
-constexpr std::size_t kAxisSizes = 6;
-constexpr std::size_t kSizes = 3 * kAxisSizes + 2;
 
 // Positions that are worth a sum of their own, and how many such sums a group has at most. Cuts depend on the shape
 // alone, so that a result does not depend on the number of cores.
@@ -21,24 +18,6 @@ constexpr int64_t kPositions = 2048;
 constexpr int64_t kMostSums = 4;
 // Into how many parts the lines of a filter are cut where the positions are too few.
 constexpr int64_t kLineParts = 4;
-
-Convolution convolution_of(TensorCall& call) {
-  Convolution c{};
-  for (std::size_t axis = 0; axis < 3; axis++) {
-    const std::size_t at = axis * kAxisSizes;
-    c.inputs[axis] = call.size(at);
-    c.outputs[axis] = call.size(at + 1);
-    c.kernel[axis] = call.size(at + 2);
-    c.strides[axis] = call.size(at + 3);
-    c.dilations[axis] = call.size(at + 4);
-    c.before[axis] = call.size(at + 5);
-  }
-  c.channels = call.columns(0);
-  c.filters = call.columns(1);
-  return c;
-}
-
-int64_t product(const int64_t* sizes) { return sizes[0] * sizes[1] * sizes[2]; }
 
 std::vector<FilterLine> lines_of(const Convolution& c) {
   std::vector<FilterLine> lines;
@@ -97,24 +76,23 @@ void add_up(const std::vector<float*>& from, float* to, int64_t size) {
 }  // namespace
 
 void filter_gradients(TensorCall& call) {
-  const Convolution c = convolution_of(call);
-  if (call.size(kSizes - 2) > 3) throw std::runtime_error("A window has up to three axes.");
+  const Convolution c = convolution_of(call, call.columns(0), call.columns(1));
   const int64_t size = product(c.kernel) * c.channels * c.filters;
-  const int64_t images_of_sample = call.size(kSizes - 1);
+  const int64_t images_of_sample = call.size(kFurther);
   int64_t images = 0;
-  for (std::size_t i = kSizes; i < call.sizes(); i++) images += call.size(i) * images_of_sample;
+  for (std::size_t i = kFurther + 1; i < call.sizes(); i++) images += call.size(i) * images_of_sample;
   FilterPart whole{};
   whole.convolution = &c;
   whole.x = call.input(0, images * product(c.inputs) * c.channels);
   whole.dy = call.input(1, images * product(c.outputs) * c.filters);
   const std::vector<FilterLine> lines = lines_of(c);
   whole.lines = lines.data();
-  TensorCall::Shape shape(c.kernel + 3 - call.size(kSizes - 2), c.kernel + 3);
+  TensorCall::Shape shape(c.kernel + 3 - call.size(kAxes), c.kernel + 3);
   shape.insert(shape.end(), {c.channels, c.filters});
   float* const total = call.output(shape);
   std::vector<Group> groups;
   int64_t first = 0;
-  for (std::size_t i = kSizes; i < call.sizes(); i++) {
+  for (std::size_t i = kFurther + 1; i < call.sizes(); i++) {
     if (call.size(i) > 0) groups.push_back({first, call.size(i) * images_of_sample, nullptr});
     first += call.size(i) * images_of_sample;
   }

@@ -53,6 +53,33 @@ struct FilterPart {
   OutputRow* rows;
 };
 
+// Sums over lines of numbers at places that follow one another, a place `step` numbers after the one before:
+// result [places x columns] = bias + sum over lines of row[start + place step + i] weights[i][column], i up to length.
+struct RowProduct {
+  int64_t lines;
+  // Of each line: a row of row_length numbers, zeros beyond; weights [length x padded].
+  const float* const* rows;
+  const float* const* weights;
+  int64_t row_length;
+  int64_t length;
+  int64_t start;
+  int64_t step;
+  int64_t places;
+  // Places whose numbers all lie in the row.
+  int64_t inner_first;
+  int64_t inner_end;
+  int64_t columns;
+  // Columns up to a full vector.
+  int64_t padded;
+  // [padded], or null.
+  const float* bias;
+  bool rectified;
+  float* result;
+};
+
+// Columns as weights and bias have them.
+static inline int64_t padded_columns(int64_t columns) { return columns <= 8 ? 8 : (columns + 15) / 16 * 16; }
+
 // Positions whose adjoints the first cache holds.
 constexpr int64_t kPositionsAtOnce = 512;
 // Of a vector, the most.

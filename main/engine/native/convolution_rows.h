@@ -9,8 +9,6 @@
 namespace spectroscope {
 namespace {
 
-typedef float HalfLanes __attribute__((vector_size(8 * sizeof(float))));
-
 // Output rows (positions along the last axis) that are gone over at once.
 struct RowBlock {
   const FilterPart* part;

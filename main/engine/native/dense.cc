@@ -1,5 +1,6 @@
 #include "dense.h"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <vector>
@@ -15,13 +16,18 @@ namespace {
 // A product is cut along its rows where there are many, otherwise along its columns. Cuts depend on the shape alone, so
 // that a result does not depend on the number of cores.
 constexpr int64_t kRows = 160;
-constexpr int64_t kColumns = 128;
+constexpr int64_t kFewestColumns = 64;
+constexpr int64_t kMostColumns = 512;
+constexpr int64_t kColumnRanges = 4;
+// Numbers in a row of many up to which our own loops are faster than OpenBLAS, which packs them first.
+constexpr int64_t kDirectDepth = 512;
 // Rows over which a gradient is summed at a time, where arrays of its size are cheap.
 constexpr int64_t kSummedRows = 800;
 constexpr int64_t kCheap = 1 << 17;
 
+// A product does eight of them while other loops, which wait for memory, do one.
 double operations(int64_t rows, int64_t inputs, int64_t outputs) {
-  return 2.0 * static_cast<double>(rows) * static_cast<double>(inputs) * static_cast<double>(outputs);
+  return 0.25 * static_cast<double>(rows) * static_cast<double>(inputs) * static_cast<double>(outputs);
 }
 
 void one_thread() {
@@ -30,6 +36,12 @@ void one_thread() {
 }
 
 int to_int(int64_t size) { return static_cast<int>(size); }
+
+// Columns of a range: about as many ranges as there may be cores, so that what is packed for each is packed seldom.
+int64_t range_of(int64_t columns) {
+  const int64_t fair = (columns + kColumnRanges - 1) / kColumnRanges;
+  return std::clamp((fair + kFewestColumns - 1) / kFewestColumns * kFewestColumns, kFewestColumns, kMostColumns);
+}
 
 // y [rows x columns] = a [rows x depth] B (+ y), B [depth x columns] or the transpose of [columns x depth]; `after` is
 // told of each finished range of rows and columns.
@@ -47,8 +59,46 @@ void multiply(const float* a, const float* b, bool transposed, float* y, int64_t
   if (rows > 2 * kRows) {
     in_ranges(rows, kRows, work, [&](int64_t first, int64_t count) { range(first, count, 0, columns); });
   } else {
-    in_ranges(columns, kColumns, work, [&](int64_t first, int64_t count) { range(0, rows, first, count); });
+    in_ranges(columns, range_of(columns), work, [&](int64_t first, int64_t count) { range(0, rows, first, count); });
   }
+}
+
+bool is_direct(int64_t rows, int64_t depth) { return rows > 2 * kRows && depth <= kDirectDepth; }
+
+// y [rows x columns] = a [rows x depth] b + bias, b [depth x padded_columns]: `bias` as long or null.
+void multiply_directly(const float* a, const std::vector<float>& b, const float* bias, bool rectified, float* y,
+                       int64_t rows, int64_t depth, int64_t columns) {
+  RowProduct whole{};
+  whole.lines = 1;
+  whole.length = depth;
+  whole.step = depth;
+  whole.columns = columns;
+  whole.padded = padded_columns(columns);
+  whole.bias = bias;
+  whole.rectified = rectified;
+  const float* const weights = b.data();
+  in_ranges(rows, kRows, operations(rows, depth, columns), [&](int64_t first, int64_t count) {
+    const float* const from = a + first * depth;
+    RowProduct range = whole;
+    range.rows = &from;
+    range.weights = &weights;
+    range.row_length = count * depth;
+    range.places = range.inner_end = count;
+    range.result = y + first * columns;
+    step_loops().row_product(range);
+  });
+}
+
+// [rows x columns] with each row up to a full vector, zeros beyond; or of the transpose of [columns x rows].
+std::vector<float> padded(const float* from, int64_t rows, int64_t columns, bool transposed) {
+  const int64_t width = padded_columns(columns);
+  std::vector<float> numbers(rows * width, 0);
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t column = 0; column < columns; column++) {
+      numbers[row * width + column] = transposed ? from[column * rows + row] : from[row * columns + column];
+    }
+  }
+  return numbers;
 }
 
 // Rows of one group.
@@ -61,11 +111,12 @@ struct Part {
 // Each part's gradient at full length, by ranges of inputs.
 void by_inputs(const std::vector<Part>& parts, const float* x, const float* dy, int64_t inputs, int64_t outputs,
                double work) {
-  const int64_t ranges = (inputs + kColumns - 1) / kColumns;
+  const int64_t at_once = range_of(inputs);
+  const int64_t ranges = (inputs + at_once - 1) / at_once;
   in_parts(ranges * static_cast<int64_t>(parts.size()), work, [&](int64_t index) {
     const Part& part = parts[index / ranges];
-    const int64_t first = index % ranges * kColumns;
-    const int64_t count = first + kColumns < inputs ? kColumns : inputs - first;
+    const int64_t first = index % ranges * at_once;
+    const int64_t count = first + at_once < inputs ? at_once : inputs - first;
     scipy_cblas_sgemm(kRowMajor, kTranspose, kNoTranspose, to_int(count), to_int(outputs), to_int(part.rows), 1,
                       x + part.first * inputs + first, to_int(inputs), dy + part.first * outputs, to_int(outputs), 0,
                       part.gradient + first * outputs, to_int(outputs));
@@ -130,6 +181,11 @@ void dense(TensorCall& call) {
   const float* const weight = call.input(1, inputs * outputs);
   const float* const bias = call.input(2, outputs);
   float* const y = call.output(with_columns(call.shape(0), outputs));
+  if (is_direct(rows, inputs)) {
+    multiply_directly(x, padded(weight, inputs, outputs, false), padded(bias, 1, outputs, false).data(), rectified, y,
+                      rows, inputs, outputs);
+    return;
+  }
   const StepLoops& loops = step_loops();
   multiply(x, weight, false, y, rows, inputs, outputs, 0,
            [&](int64_t first, int64_t count, int64_t column, int64_t width) {
@@ -148,6 +204,10 @@ void dense_input_gradient(TensorCall& call) {
   const float* const dy = call.input(0, rows * outputs);
   const float* const weight = call.input(1, inputs * outputs);
   float* const dx = adds ? call.changed(2, rows * inputs) : call.output(with_columns(call.shape(0), inputs));
+  if (!adds && is_direct(rows, outputs)) {
+    multiply_directly(dy, padded(weight, outputs, inputs, true), nullptr, false, dx, rows, outputs, inputs);
+    return;
+  }
   multiply(dy, weight, true, dx, rows, outputs, inputs, adds ? 1 : 0, nothing_after);
 }
 

@@ -62,20 +62,34 @@ void add_gram_of_columns_of(const double* panels, int64_t rows, int number, doub
   }
 }
 
+// `taken` numbers of each row, the rest of kPanels panels zero.
+template <int kPanels, typename T>
+SPECTROSCOPE_INLINE void pack_some(const T* x, int64_t rows, int columns, int taken, double* panels) {
+  for (int64_t row = 0; row < rows; row++) {
+    const T* from = x + row * columns;
+    for (int panel = 0; panel < kPanels; panel++) {
+      double* to = panels + (panel * rows + row) * kGramPanel;
+      for (int i = 0; i < kGramPanel; i++) {
+        const int column = panel * kGramPanel + i;
+        to[i] = column < taken ? from[column] : 0;
+      }
+    }
+  }
+}
+
+// Some panels at a time: rows are read in whole lines of the cache.
 template <typename T>
 SPECTROSCOPE_INLINE void pack_panels(const T* x, int64_t rows, int columns, double* panels) {
+  constexpr int kAtOnce = 4;
+  constexpr int kColumns = kAtOnce * kGramPanel;
   int column = 0;
-  for (; column + kGramPanel <= columns; column += kGramPanel, panels += rows * kGramPanel) {
-    for (int64_t row = 0; row < rows; row++) {
-      for (int i = 0; i < kGramPanel; i++) panels[row * kGramPanel + i] = x[row * columns + column + i];
-    }
+  for (; column + kColumns <= columns; column += kColumns) {
+    pack_some<kAtOnce>(x + column, rows, columns, kColumns, panels + column * rows);
   }
-  if (column == columns) return;
-  for (int64_t row = 0; row < rows; row++) {
-    for (int i = 0; i < kGramPanel; i++) {
-      panels[row * kGramPanel + i] = column + i < columns ? x[row * columns + column + i] : 0;
-    }
+  for (; column + kGramPanel <= columns; column += kGramPanel) {
+    pack_some<1>(x + column, rows, columns, kGramPanel, panels + column * rows);
   }
+  if (column < columns) pack_some<1>(x + column, rows, columns, columns - column, panels + column * rows);
 }
 
 template <int kWidth>

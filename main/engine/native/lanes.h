@@ -18,6 +18,7 @@ namespace spectroscope {
 namespace {
 
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+typedef float HalfLanes __attribute__((vector_size(kLanes / 2 * sizeof(float))));
 typedef int32_t LaneBits __attribute__((vector_size(kLanes * sizeof(int32_t))));
 
 SPECTROSCOPE_INLINE Lanes all(float value) { return Lanes{} + value; }
@@ -48,10 +49,29 @@ SPECTROSCOPE_INLINE void store(float* to, const Lanes& lanes, int count) {
   }
 }
 
+// Each number beside the one `distance` places further, a power of two.
+template <int distance>
+SPECTROSCOPE_INLINE Lanes rotated(const Lanes& lanes) {
+  return __builtin_shuffle(lanes, (LaneBits{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} ^ distance));
+}
+
 SPECTROSCOPE_INLINE float lane_sum(const Lanes& lanes) {
-  float sum = 0;
-  for (int i = 0; i < kLanes; i++) sum += lanes[i];
-  return sum;
+  Lanes sums = lanes + rotated<8>(lanes);
+  sums += rotated<4>(sums);
+  sums += rotated<2>(sums);
+  sums += rotated<1>(sums);
+  return sums[0];
+}
+
+SPECTROSCOPE_INLINE Lanes larger(const Lanes& a, const Lanes& b) { return a > b ? a : b; }
+
+// Of numbers; where one is none, any of them.
+SPECTROSCOPE_INLINE float lane_maximum(const Lanes& lanes) {
+  Lanes most = larger(lanes, rotated<8>(lanes));
+  most = larger(most, rotated<4>(most));
+  most = larger(most, rotated<2>(most));
+  most = larger(most, rotated<1>(most));
+  return most[0];
 }
 
 // e^x to 2 units in the last place: Cody-Waite reduction and the polynomial of Cephes' expf. Beyond ±87 it stays there.

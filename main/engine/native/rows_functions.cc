@@ -36,6 +36,32 @@ void fold(const std::vector<float>& sums, int64_t parts, int64_t repeats, int64_
   }
 }
 
+// The generator of app/run/random.ts, xoshiro128** (Blackman and Vigna 2021): the same numbers, bit for bit.
+struct Generator {
+  uint32_t state[4];
+
+  static uint32_t rotated(uint32_t value, int bits) { return (value << bits) | (value >> (32 - bits)); }
+
+  uint32_t bits() {
+    const uint32_t result = rotated(state[1] * 5, 7) * 9;
+    const uint32_t shifted = state[1] << 9;
+    state[2] ^= state[0];
+    state[3] ^= state[1];
+    state[1] ^= state[2];
+    state[0] ^= state[3];
+    state[2] ^= shifted;
+    state[3] = rotated(state[3], 11);
+    return result;
+  }
+
+  // Uniform in [0, 1), of 53 bits.
+  double next() {
+    const uint64_t high = bits() >> 5;
+    const uint64_t low = bits() >> 6;
+    return static_cast<double>((high << 26) + low) / 9007199254740992.0;
+  }
+};
+
 }  // namespace
 
 void add_bias(float* x, int64_t rows, int64_t columns, const float* bias, bool rectified) {
@@ -137,6 +163,22 @@ void gelu_gradient(TensorCall& call) {
   in_ranges(count, kBlock, 20.0 * static_cast<double>(count), [&](int64_t first, int64_t length) {
     step_loops().gelu_gradient(dy + first, x + first, share + first, dx + first, length);
   });
+}
+
+void dropout_mask(TensorCall& call) {
+  TensorCall::Shape shape;
+  int64_t count = 1;
+  for (std::size_t i = 0; i < call.sizes(); i++) {
+    shape.push_back(call.size(i));
+    count *= call.size(i);
+  }
+  const double rate = call.setting(0);
+  const float scale = static_cast<float>(1 / (1 - rate));
+  Generator generator;
+  for (std::size_t i = 0; i < 4; i++) generator.state[i] = static_cast<uint32_t>(static_cast<int32_t>(call.setting(1 + i)));
+  float* const mask = call.output(shape);
+  for (int64_t i = 0; i < count; i++) mask[i] = generator.next() < rate ? 0 : scale;
+  for (const uint32_t number : generator.state) call.result(static_cast<int32_t>(number));
 }
 
 void sum_of(TensorCall& call) {

@@ -25,6 +25,9 @@ void layer_norm_gradient(TensorCall& call);
 void gelu(TensorCall& call);
 // tensors: dy, x, share. Gives dx.
 void gelu_gradient(TensorCall& call);
+// sizes: the mask's shape; settings: rate, and the four integers of the generator's state (app/run/random.ts). Gives a
+// mask of zeros, at that rate, and of 1 / (1 - rate), and then the generator's new state.
+void dropout_mask(TensorCall& call);
 // tensors of one shape. Gives their sum.
 void sum_of(TensorCall& call);
 

@@ -1,7 +1,6 @@
-// What the capture does with Gram matrices that LAPACK has no fast routine for: matrices of up to a few hundred rows, whose
-// eigenvalues alone are wanted, many of one size at every step. Compiled for several instruction sets; the best one that
-// the processor has is chosen at run time. Environment variable SPECTROSCOPE_PLAIN_LOOPS=1 takes the one that every
-// processor has, which is how it is tested.
+// What the capture does with Gram matrices that OpenBLAS has no fast routine for: they are formed from float32 rows,
+// have up to a few hundred rows themselves, many of one size at every step, and their eigenvalues alone are wanted.
+// Compiled for each of the instruction sets of instructions.h.
 #ifndef SPECTROSCOPE_SPECTRA_LOOPS_H_
 #define SPECTROSCOPE_SPECTRA_LOOPS_H_
 
@@ -23,13 +22,13 @@ constexpr int kGramRows = 4;
 
 struct SpectraLoops {
   // Householder's reduction of a symmetric matrix K [padded x padded], of which the first `order` rows count, to the
-  // tridiagonal matrix of diagonal [order] and off-diagonal [order - 1]. Of K the lower triangle is read, with the whole
-  // of the blocks of kTridiagonalBlock on the diagonal; it is destroyed. Its largest number is between 1/2 and 1; what is
-  // 2^-60 beside it is taken as zero.
+  // tridiagonal matrix of diagonal [order] and off-diagonal [order - 1]. Of K the lower triangle is read, with the
+  // whole of the blocks of kTridiagonalBlock on the diagonal; it is destroyed. Its largest number is between 1/2 and 1;
+  // what is 2^-60 beside it is taken as zero.
   void (*tridiagonalise)(double* k, int order, int padded, double* work, double* diagonal, double* off_diagonal);
-  // Eigenvalues of kTridiagonals matrices, each in place of its diagonal [order], unsorted; the off-diagonals [order] are
-  // destroyed. The matrices have norms of 1/2 at least: what is smaller than 2^-55 beside the diagonal is taken as zero.
-  // False: some did not converge.
+  // Eigenvalues of kTridiagonals matrices, each in place of its diagonal [order], unsorted; the off-diagonals [order]
+  // are destroyed. The matrices have norms of 1/2 at least: what is smaller than 2^-55 beside the diagonal is taken as
+  // zero. False: some did not converge.
   bool (*tridiagonal_eigenvalues)(int order, double* diagonals, double* off_diagonals);
 
   // X [rows x columns] as panels of kGramPanel columns, [rows x kGramPanel] each, the last filled up with zeros.
@@ -38,8 +37,8 @@ struct SpectraLoops {
   // K += X'X of a matrix in `number` panels; K's rows are `stride` apart. The lower triangle with the whole of the
   // blocks of kGramPanel on the diagonal.
   void (*add_gram_of_columns)(const double* panels, int64_t rows, int number, double* k, int stride);
-  // K += X X', X [rows x length], a multiple of kGramRows rows and of kGramPanel numbers in each. The lower triangle, and
-  // some of the rest near the diagonal.
+  // K += X X', X [rows x length], a multiple of kGramRows rows and of kGramPanel numbers in each. The lower triangle,
+  // and some of the rest near the diagonal.
   void (*add_gram_of_rows)(const double* x, int rows, int64_t length, double* k, int stride);
 };
 

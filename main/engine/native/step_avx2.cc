@@ -8,7 +8,7 @@
 
 namespace spectroscope {
 
-const StepLoops step_loops_avx2 = step_loops_of<6, 1>();
+const StepLoops step_loops_avx2 = step_loops_of<6, 1, 4, 1>();
 
 }  // namespace spectroscope
 

@@ -8,7 +8,7 @@
 
 namespace spectroscope {
 
-const StepLoops step_loops_avx512 = step_loops_of<24, 9>();
+const StepLoops step_loops_avx512 = step_loops_of<24, 9, 12, 2>();
 
 }  // namespace spectroscope
 

@@ -58,6 +58,7 @@ struct StepLoops {
   void (*gelu)(const float* x, float* y, float* share, int64_t count);
   void (*gelu_gradient)(const float* dy, const float* x, const float* share, float* dx, int64_t count);
   void (*filter_gradient)(const FilterPart&);
+  void (*row_product)(const RowProduct&);
 };
 
 extern const StepLoops step_loops_plain;

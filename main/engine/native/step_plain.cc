@@ -2,6 +2,6 @@
 
 namespace spectroscope {
 
-const StepLoops step_loops_plain = step_loops_of<2, 1>();
+const StepLoops step_loops_plain = step_loops_of<2, 1, 2, 1>();
 
 }  // namespace spectroscope

@@ -2,6 +2,7 @@
 #ifndef SPECTROSCOPE_STEP_ROWS_H_
 #define SPECTROSCOPE_STEP_ROWS_H_
 
+#include "convolution_products.h"
 #include "convolution_rows.h"
 #include "lanes.h"
 #include "step_loops.h"
@@ -48,15 +49,6 @@ void descent_of(const Update& update, const UpdateSettings& s) {
   for (int64_t i = 0; i < update.count; i++) w[i] = w[i] * s.keep - gradient[i] * s.factor * s.rate;
 }
 
-SPECTROSCOPE_INLINE float tree_sum(const Lanes& lanes) {
-  float values[kLanes];
-  std::memcpy(values, &lanes, sizeof(values));
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) values[i] += values[i + half];
-  }
-  return values[0];
-}
-
 // Sums of 2,048 at a time in float32, those in float64.
 double squares_of(const float* x, int64_t count) {
   double sum = 0;
@@ -74,7 +66,7 @@ double squares_of(const float* x, int64_t count) {
       const Lanes a = load(x + i, lanes_left(end, i));
       sums[0] += a * a;
     }
-    sum += tree_sum(sums[0] + sums[1]);
+    sum += lane_sum(sums[0] + sums[1]);
   }
   return sum;
 }
@@ -130,13 +122,13 @@ void norm_of(const NormRows& norm, const float* offset, float epsilon, float* y)
     const float* const x = norm.x + row * columns;
     Lanes sums = {};
     for (int64_t i = 0; i < columns; i += kLanes) sums += load(x + i, lanes_left(columns, i));
-    const float mean = tree_sum(sums) * share;
+    const float mean = lane_sum(sums) * share;
     Lanes squares = {};
     for (int64_t i = 0; i < columns; i += kLanes) {
       const Lanes centred = load(x + i, lanes_left(columns, i), mean) - mean;
       squares += centred * centred;
     }
-    const float precision = 1.0f / __builtin_sqrtf(tree_sum(squares) * share + epsilon);
+    const float precision = 1.0f / __builtin_sqrtf(lane_sum(squares) * share + epsilon);
     for (int64_t i = 0; i < columns; i += kLanes) {
       const int count = lanes_left(columns, i);
       const Lanes normal = (load(x + i, count) - mean) * precision;
@@ -167,8 +159,8 @@ void norm_gradient_of(const NormRows& norm, const float* dy, float* dx, float* d
       sums += scaled;
       products += scaled * normal;
     }
-    const float along = tree_sum(products) * share;
-    const float level = tree_sum(sums) * share;
+    const float along = lane_sum(products) * share;
+    const float level = lane_sum(sums) * share;
     for (int64_t i = 0; i < columns; i += kLanes) {
       const int count = lanes_left(columns, i);
       const Lanes normal = (load(x + i, count) - mean) * precision;
@@ -216,12 +208,13 @@ void gelu_gradient_of(const float* dy, const float* x, const float* share, float
   }
 }
 
-// kMost, kBundle: numbers of a line, and lines of three numbers, whose sums with a vector of filters the registers hold.
-template <int kMost, int kBundle>
+// What the registers hold. kMost, kBundle: sums of numbers of a line, and of lines of three numbers, with a vector of
+// filters. kPlaces, kVectors: sums of places with vectors of columns.
+template <int kMost, int kBundle, int kPlaces, int kVectors>
 constexpr StepLoops step_loops_of() {
   return {adam_of,        momentum_of, descent_of,       squares_of, add_of,
           add_pattern_of, pattern_sums_of, norm_of, norm_gradient_of, gelu_of,
-          gelu_gradient_of, filter_gradient_of<kMost, kBundle>};
+          gelu_gradient_of, filter_gradient_of<kMost, kBundle>, row_product_of<kPlaces, kVectors>};
 }
 
 }  // namespace

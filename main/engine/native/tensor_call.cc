@@ -73,6 +73,7 @@ std::vector<int32_t> TensorCall::finish() {
     require_ok(status);
     numbers.push_back(insert_tensor(backend_, handle));
   }
+  numbers.insert(numbers.end(), results_.begin(), results_.end());
   return numbers;
 }
 

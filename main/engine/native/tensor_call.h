@@ -40,7 +40,10 @@ class TensorCall {
   // A new tensor, not yet filled.
   float* output(const Shape& shape);
 
-  // Hands the new tensors to tfjs-node.
+  // A number that is handed back behind those of the new tensors.
+  void result(int32_t number) { results_.push_back(number); }
+
+  // Hands the new tensors to tfjs-node. Gives their numbers, and then the results.
   std::vector<int32_t> finish();
 
  private:
@@ -57,6 +60,7 @@ class TensorCall {
   std::vector<double> settings_;
   std::vector<Tensor> resolved_;
   std::vector<Tensor> outputs_;
+  std::vector<int32_t> results_;
 };
 
 // function(sizes: Int32Array, tensors: Int32Array, settings?: Float64Array): Int32Array; a C++ exception becomes a

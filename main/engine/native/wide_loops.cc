@@ -1,8 +1,9 @@
 #include "wide_loops.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
+
+#include "instructions.h"
 
 // Bodies are inlined into a function of each instruction set, and compiled for it there.
 #define SPECTROSCOPE_BODY inline __attribute__((always_inline))
@@ -102,24 +103,14 @@ SPECTROSCOPE_LOOPS(avx2, 4, __attribute__((target("avx2,fma"))))
 SPECTROSCOPE_LOOPS(avx512, 8, __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma"))))
 #endif
 
-const WideLoops& best() {
-  const char* plain = std::getenv("SPECTROSCOPE_PLAIN_LOOPS");
-  if (plain != nullptr && std::strcmp(plain, "1") == 0) return k_plain;
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    return k_avx512;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return k_avx2;
-#endif
-  return k_plain;
-}
-
 }  // namespace
 
 const WideLoops& wide_loops() {
-  static const WideLoops& chosen = best();
-  return chosen;
+#if defined(__x86_64__)
+  if (instructions() == Instructions::kAvx512) return k_avx512;
+  if (instructions() == Instructions::kAvx2) return k_avx2;
+#endif
+  return k_plain;
 }
 
 }  // namespace spectroscope

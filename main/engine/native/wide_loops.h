@@ -1,6 +1,5 @@
-// The loops of the capture that OpenBLAS has no fast routine for. Plain C++, compiled for each of the instruction sets
-// below; the best one that the processor has is chosen at run time. Environment variable SPECTROSCOPE_PLAIN_LOOPS=1 takes
-// the one that every processor has, which is how it is tested.
+// The loops of the capture that OpenBLAS has no fast routine for. Plain C++, compiled for each instruction set of
+// instructions.h.
 #ifndef SPECTROSCOPE_WIDE_LOOPS_H_
 #define SPECTROSCOPE_WIDE_LOOPS_H_
 

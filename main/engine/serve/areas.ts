@@ -41,6 +41,10 @@ export function loadAreas(context: EngineContext): Areas {
     const overview = overviewHandlers(openStudy, join(context.library, 'cache'));
     return { handlers: { ...scanHandlers(openStudy).handlers, ...overview } };
   });
+  const series = once(async () => {
+    const [{ seriesHandlers }, { openStudy }] = await Promise.all([import('./series.ts'), study()]);
+    return seriesHandlers(openStudy);
+  });
   const run = once(async () => {
     const [
       { runHandlers },
@@ -61,13 +65,19 @@ export function loadAreas(context: EngineContext): Areas {
     const { deviceHandlers } = await import('./device.ts');
     return deviceHandlers();
   });
+  const model = once(async () => {
+    const { modelHandlers } = await import('./model.ts');
+    return modelHandlers();
+  });
   const areas: Readonly<Record<string, () => Promise<{ handlers: Area }>>> = {
     sample: study,
     study,
     scan,
+    series,
     run,
     session,
     device,
+    model,
   };
   return {
     carryOut: async (operation, input, call) => {

@@ -329,6 +329,7 @@ function preparing(configuration: RunConfiguration, title: string, done: number,
     loss: null,
     stepsPerSecond: null,
     captureCost: null,
+    captureWait: null,
     secondsLeft: null,
   };
 }

@@ -11,8 +11,12 @@ export function studyWithoutPaths(study: Study): Study {
     root: nameOf(study.root),
     tables: stripped.tables.map((table) => ({ ...table, path: relativePath(table.path) })),
     subjects: stripped.subjects.map((subject) => {
-      const { scan } = subject;
-      return scan === null ? subject : { ...subject, scan: { ...scan, path: relativePath(scan.path) } };
+      const { scan, series } = subject;
+      return {
+        ...subject,
+        scan: scan === null ? null : { ...scan, path: relativePath(scan.path) },
+        ...(series === undefined ? {} : { series: { ...series, path: relativePath(series.path) } }),
+      };
     }),
     problems: stripped.problems.map((problem) => {
       const { file } = problem;

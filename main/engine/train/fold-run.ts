@@ -45,6 +45,8 @@ export interface StepReport {
   durationMs: number;
   /** What capture took of it on the training thread. */
   captureMs: number;
+  /** What of that was spent waiting for the capture's queue. */
+  waitedMs: number;
   /** What it waited for its data; null: they are in memory. */
   dataMs: number | null;
 }
@@ -291,6 +293,7 @@ export class FoldRun {
       loss,
       durationMs: performance.now() - started,
       captureMs: this.trainer.watchingMs,
+      waitedMs,
       dataMs,
     });
     return said;

@@ -37,11 +37,19 @@ function inMemory(data: PreparedData, training: readonly number[], settings: Pre
   };
   const steps = fitChain(rows, training, settings).map(({ stored }) => stored);
   const last = steps.at(-1);
-  return {
-    rows: new MemoryRows(rows.values, data.inputShape),
-    steps,
-    scaling: isStandardisation(last) ? last : fitScaling(rows, training),
-  };
+  const scaling = isStandardisation(last) ? last : fitScaling(rows, training);
+  if (data.padded === true) markPadding(rows);
+  return { rows: new MemoryRows(rows.values, data.inputShape), steps, scaling };
+}
+
+/** What the steps filled in after the end of a series is taken out again. */
+function markPadding({ raw, values, width, columns }: Rows): void {
+  for (let end = width; end <= values.length; end += width) {
+    for (let at = end; at > end - width; at -= columns) {
+      if (raw.subarray(at - columns, at).some((value) => !Number.isNaN(value))) break;
+      values.fill(NaN, at - columns, at);
+    }
+  }
 }
 
 function streamed(stored: StoredRows, training: readonly number[], settings: PreparationSettings): FoldSource {

@@ -4,15 +4,18 @@ const smoothing = 0.05;
 export class Pace {
   private stepMs: number | null = null;
   private captureMs = 0;
+  private waitedMs = 0;
   private dataMs: number | null = null;
 
   /**
    * @param captureMs part of the step that capture took of the training thread
-   * @param dataMs part of it that training waited for its data; null: they are in memory
+   * @param waitedMs part of that which was spent waiting for the capture's queue
+   * @param dataMs part of the step that training waited for its data; null: they are in memory
    */
-  step(durationMs: number, captureMs: number, dataMs: number | null = null): void {
+  step(durationMs: number, captureMs: number, waitedMs = 0, dataMs: number | null = null): void {
     this.stepMs = this.stepMs === null ? durationMs : this.stepMs + smoothing * (durationMs - this.stepMs);
     this.captureMs += smoothing * (captureMs - this.captureMs);
+    this.waitedMs += smoothing * (waitedMs - this.waitedMs);
     if (dataMs !== null) this.dataMs = this.dataMs === null ? dataMs : this.dataMs + smoothing * (dataMs - this.dataMs);
   }
 
@@ -30,5 +33,10 @@ export class Pace {
     return this.stepMs === null || this.stepMs <= this.captureMs
       ? null
       : this.captureMs / (this.stepMs - this.captureMs);
+  }
+
+  /** Part of a step's time that training waited for the capture's queue. */
+  get captureWait(): number | null {
+    return this.stepMs === null || this.stepMs <= 0 ? null : Math.min(1, this.waitedMs / this.stepMs);
   }
 }

@@ -6,6 +6,7 @@ import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
 import type { Kernels, Optimizer, OptimizerSettings, OptimizerState } from '../model/kernels/kernels.ts';
 import type { Watch } from '../model/layers/layer.ts';
+import { maskedInput } from '../model/mask.ts';
 import { Network, type NetworkWeights } from '../model/network.ts';
 import type { Predictions } from './metrics.ts';
 import { objectiveOf, type Objective, type ValueLoss } from './objective.ts';
@@ -25,7 +26,7 @@ export interface TrainerOptions {
 }
 
 export interface Batch {
-  /** [samples x product(inputShape)], sorted by group. */
+  /** [samples x product(inputShape)], sorted by group; NaN where a series is padded. */
   values: Float32Array;
   /** Class of each sample, or its number on the scale of the outputs; 0 for a reconstruction. */
   targets: readonly number[];
@@ -109,8 +110,8 @@ export class Trainer {
   }
 
   private pass({ values, targets, groupSizes }: Batch, captured: number | null, order?: readonly number[]): Pass {
-    const x = tf.tensor(values, [targets.length, ...this.options.model.inputShape]);
-    const outputs = this.network.forward(x, { training: true, random: this.random, ...(order && { order }) });
+    const { x, mask } = maskedInput(values, targets.length, this.options.model.inputShape);
+    const outputs = this.network.forward(x, { training: true, random: this.random, mask, ...(order && { order }) });
     const { losses, adjoints } = this.objective.evaluate(outputs, x, targets);
     const watch = captured === null ? null : this.watch(captured, groupSizes);
     const gradients = this.network.backward(adjoints, watch);
@@ -157,8 +158,8 @@ export class Trainer {
       const part = rows.slice(first, first + evaluationBatch);
       const next = rows.slice(first + evaluationBatch, first + 2 * evaluationBatch);
       await scoped(async () => {
-        const x = tf.tensor(await valuesOf(part, next), [part.length, ...model.inputShape]);
-        const outputs = this.network.forward(x, { training: false, random: this.random });
+        const { x, mask } = maskedInput(await valuesOf(part, next), part.length, model.inputShape);
+        const outputs = this.network.forward(x, { training: false, random: this.random, mask });
         const found = this.objective.losses(outputs, x, targets.slice(first, first + part.length));
         losses.set(await kernels.read(found), first);
         predictions.set(await this.said(outputs), first * kept);

@@ -87,8 +87,8 @@ function reporter(
   const steps = all[run] ?? 0;
   const { configuration } = folds[run] as FoldSetup;
   let last = 0;
-  return ({ step, epoch, loss, durationMs, captureMs, dataMs }) => {
-    pace.step(durationMs, captureMs, dataMs);
+  return ({ step, epoch, loss, durationMs, captureMs, waitedMs, dataMs }) => {
+    pace.step(durationMs, captureMs, waitedMs, dataMs);
     const now = performance.now();
     if (now - last < progressIntervalMs && step !== steps) return;
     last = now;
@@ -107,6 +107,7 @@ function reporter(
       loss,
       stepsPerSecond: pace.stepsPerSecond,
       captureCost: pace.captureCost,
+      captureWait: pace.captureWait,
       ...(dataWait === null ? {} : { dataWait }),
       secondsLeft: secondsRemaining(before + step, total, pace.stepsPerSecond),
     });

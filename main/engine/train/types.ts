@@ -20,6 +20,8 @@ export interface PreparedData {
   values: Float32Array;
   /** Scans that do not fit in memory: `values` is empty. */
   stored?: StoredRows;
+  /** Series of different lengths, the shorter NaN after their end: that is no missing value, but nothing; absent: not. */
+  padded?: boolean;
   /** Last numbers of a sample that say whether a value is missing; absent: none. */
   indicators?: number;
   /** What the preparation is told of the subjects beside their values; absent: nothing. */

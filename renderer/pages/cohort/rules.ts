@@ -1,5 +1,6 @@
 /** Rules in words, and whom a rule that is being typed would take. */
 import { membersOf } from '#app/study/membership.ts';
+import type { PastedSubjects } from '#app/study/pasted-ids.ts';
 import type { Group, Rule, Study } from '#app/study/study.ts';
 import { cellText } from '../../charts/format.ts';
 
@@ -74,4 +75,20 @@ export function matching(study: Study, rule: Rule, earlier: readonly Group[]): {
   const isMatched = (row: number): boolean => matched[row] !== null;
   const rows = [...matched.keys()].filter(isMatched);
   return { matched: rows.length, taken: rows.filter((row) => before[row] !== null).length };
+}
+
+const mostNamed = 12;
+
+/** Who of a pasted list was not found, and who under another spelling. */
+export function listWords({ differently, unmatched }: PastedSubjects): string {
+  const named = (words: readonly string[]) =>
+    `${words.slice(0, mostNamed).join(', ')}${words.length > mostNamed ? ` and ${words.length - mostNamed} more` : ''}`;
+  const parts: string[] = [];
+  if (unmatched.length > 0) parts.push(`Of no subject, or of more than one: ${named(unmatched)}.`);
+  const [first] = differently;
+  if (first !== undefined) {
+    const others = differently.length > 1 ? `, and ${differently.length - 1} more` : '';
+    parts.push(`Written otherwise: ${first.pasted} is ${first.subject}${others}.`);
+  }
+  return parts.length === 0 ? 'All ids are found as they are written.' : parts.join(' ');
 }

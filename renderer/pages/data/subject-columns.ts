@@ -4,6 +4,7 @@ import type { Column, Subject } from '#app/study/study.ts';
 import type { TableColumn } from '../../components/VirtualTable.vue';
 import { cellText } from '../../charts/format.ts';
 import { groupColour } from '../../theme/groups.ts';
+import { seriesSize } from './series-words.ts';
 import { levelText, problemOfSubject, problemText, scanName } from './subject-rows.ts';
 
 const roles: Readonly<Record<Column['role'], string>> = {
@@ -62,6 +63,16 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
   if (anyProblem && page === 'data') columns.push(problem);
   if (study.kind === 'volumes') {
     columns.push({ id: 'scan', title: 'Scan', width: 180, text: (row) => scanName(at(row)) });
+  } else if (study.kind !== 'table') {
+    columns.push({
+      id: 'scan',
+      title: study.kind === 'series' ? 'Series' : 'Matrix',
+      width: 150,
+      text: (row) => {
+        const { series } = at(row);
+        return series === undefined ? '' : seriesSize(study, series);
+      },
+    });
   }
   for (const column of study.columns) {
     if (column.role === 'id' || (page === 'cohort' && (column.role === 'feature' || column.role === 'file'))) continue;

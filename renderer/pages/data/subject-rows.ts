@@ -34,7 +34,7 @@ function rank(problem: Problem): number {
 }
 
 export function scanName(subject: Subject): string {
-  return subject.scan?.path.split('/').at(-1) ?? '';
+  return (subject.scan ?? subject.series)?.path.split('/').at(-1) ?? '';
 }
 
 /** The sentence to act on: why the subject is excluded, or what is wrong with it; '' when nothing is. */

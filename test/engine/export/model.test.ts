@@ -13,7 +13,7 @@ import { SessionStore } from '../../../main/engine/session/store.ts';
 import { createSession } from '../../../main/engine/session/writer.ts';
 import { Control } from '../../../main/engine/train/control.ts';
 import { train } from '../../../main/engine/train/training.ts';
-import { smallData, smallPlan, trainingKinds, type TrainingKind } from '../../fixtures/sessions/small-training.ts';
+import { exportedKinds, smallData, smallPlan, type TrainingKind } from '../../fixtures/sessions/small-training.ts';
 import { temporaryFolder } from '../session/temporary.ts';
 
 const folder = temporaryFolder();
@@ -25,14 +25,21 @@ interface Preprocessing {
   target: { mean: number; deviation: number } | null;
   classes: string[];
   features: string[];
+  inputShape: number[];
+  order: (string | null)[] | null;
 }
 
 /** The rows as the words of preprocessing.json say. */
-function prepared(kind: TrainingKind, rows: readonly number[], { mean, deviation }: Preprocessing): Tensor {
-  const { values, inputShape } = smallData(kind);
+function prepared(
+  kind: TrainingKind,
+  rows: readonly number[],
+  { mean, deviation, inputShape, features, order }: Preprocessing,
+): Tensor {
+  const { values } = smallData(kind);
   const width = inputShape.reduce((size, edge) => size * edge, 1);
   const of = (row: number, i: number): number => {
-    const value = values[row * width + i] ?? 0;
+    const from = order === null ? i : features.indexOf(order[i] ?? '');
+    const value = values[row * width + from] ?? 0;
     const [m = 0, d = 0] = mean.length === 1 ? [mean[0], deviation[0]] : [mean[i], deviation[i]];
     return Number.isNaN(value) || d === 0 ? 0 : (value - m) / d;
   };
@@ -68,7 +75,7 @@ except ImportError:
     print(json.dumps(found))
 `;
 
-describe.each(trainingKinds)('the model of a run (%s)', (kind) => {
+describe.each(exportedKinds)('the model of a run (%s)', (kind) => {
   it('is opened by tfjs, gives the stored predictions, and has its weights in NumPy’s format', async () => {
     const file = join(folder, `${kind}.spectra`);
     const plan = smallPlan(kind, 5);

@@ -104,6 +104,18 @@ const convolutions: Record<string, { window: Window; x: number[]; y: number[]; f
     y: [4, 4, 5],
     filters: 16,
   },
+  'a volume of an even length, padded before': {
+    window: { size: [5, 4, 5], strides: [2, 3, 2], dilations: [1, 1, 1], padding: 'same' },
+    x: [6, 7, 8, 11, 4],
+    y: [4, 3, 6],
+    filters: 21,
+  },
+  'strides beyond the kernel': {
+    window: { size: [2, 1, 2], strides: [3, 2, 4], dilations: [1, 1, 1], padding: 'valid' },
+    x: [6, 8, 5, 14, 3],
+    y: [3, 3, 4],
+    filters: 6,
+  },
   'a small volume of many channels': {
     window: { size: [3, 3, 3], strides: [1, 1, 1], dilations: [1, 1, 1], padding: 'valid' },
     x: [6, 4, 3, 4, 33],
@@ -143,6 +155,17 @@ const convolutions: Record<string, { window: Window; x: number[]; y: number[]; f
 };
 
 for (const [name, { window, x, y, filters }] of Object.entries(convolutions)) {
+  const axes = window.size.length;
+  const images = [x.length === axes + 2 ? 6 : 18, ...x.slice(-1 - axes)];
+  const filter = [...window.size, x.at(-1) as number, filters];
+  cases[`the convolution of ${name}`] = (k) =>
+    [false, true].map((rectified) =>
+      k.convWithBias(normal(images, 1), normal(filter, 2), normal([filters], 3), window, rectified),
+    );
+  cases[`the input gradient of ${name}`] = (k) => {
+    const dy = normal([images[0] as number, ...y.slice(-axes), filters], 1);
+    return [k.convInputGradient(images, normal(filter, 2), dy, window)];
+  };
   for (const groups of [null, [2, 0, 4], [0, 6]]) {
     cases[`the filter gradient of ${name}, groups of ${groups?.join() ?? 'all'}`] = (k) => {
       const shape = [...window.size, x.at(-1) as number, filters];
@@ -222,6 +245,25 @@ describe('the native calls of a step', () => {
   });
 });
 
+describe('the mask of dropout', () => {
+  it('is the same from native code as from JavaScript, bit for bit, and so is what is drawn next', () => {
+    for (const rate of [0, 0.1, 0.5, 0.999]) {
+      const [native, portable] = [nativeKernels, portableKernels].map((kernels) => {
+        const random = new SeededRandom(7);
+        let masks: number[] = [];
+        tf.tidy(() => {
+          const [first, second] = [kernels.dropoutMask([40, 30], rate, random), kernels.dropoutMask([7], rate, random)];
+          masks = numbers([first, second]).flatMap((each) => [...each]);
+        });
+        return { masks, next: random.next(), state: random.state() };
+      });
+      expect(native).toEqual(portable);
+      const zeros = native?.masks.filter((each) => each === 0).length ?? 0;
+      expect(zeros / 1207).toBeCloseTo(rate, 1);
+    }
+  });
+});
+
 describe('the update of all parameters at once', () => {
   const shapes = [[300, 250], [250], [3, 3, 4, 5], [2, 0], [1]];
 
@@ -295,6 +337,9 @@ const script = `
     const [volumes, errors] = [normal([4, 9, 9, 9, channels], 10), normal([4, 5, 5, 5, filters], 11)];
     const { total, parts } = k.convFilterGradients(volumes, [3, 3, 3, channels, filters], errors, window, [1, 3]);
     results.push(total, ...parts);
+    const filter = normal([3, 3, 3, channels, filters], 12);
+    results.push(k.convWithBias(volumes, filter, normal([filters], 13), window, true));
+    results.push(k.convInputGradient(volumes.shape, filter, errors, window));
   }
   for (const kind of ['adamw', 'momentum', 'sgd']) {
     const parameter = k.parameter('p', [70, 30], normal([70, 30], 7).dataSync());
@@ -305,17 +350,18 @@ const script = `
   console.log(JSON.stringify(results.flatMap((each) => [...each.dataSync()])));
 `;
 
-function computed(plainLoops: boolean): number[] {
+function computed(loops: string): number[] {
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
-    env: { ...process.env, SPECTROSCOPE_PLAIN_LOOPS: plainLoops ? '1' : '0' },
+    maxBuffer: 2 ** 24,
+    env: { ...process.env, SPECTROSCOPE_PLAIN_LOOPS: loops },
   });
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as number[];
 }
 
-it('the loops of a step give the same numbers on a processor without wide registers', () => {
-  const wide = computed(false);
-  const plain = computed(true);
+it.each(['1', 'avx2'])('the loops of a step give the same numbers on a lesser processor (%s)', (loops) => {
+  const wide = computed('0');
+  const plain = computed(loops);
   expect(plain).toHaveLength(wide.length);
   expect(wide.length).toBeGreaterThan(10_000);
   plain.forEach((value, i) => expect(Math.abs(value - (wide[i] ?? Number.NaN))).toBeLessThanOrEqual(2e-4));

@@ -63,6 +63,10 @@ function contentsOf(file: string): Record<string, unknown[]> {
     weights: all('SELECT * FROM checkpoint ORDER BY run, variable'),
     predictions: all('SELECT * FROM prediction'),
     overview: all("SELECT * FROM overview WHERE part <> 'scalars' ORDER BY run, part, layer, level, block"),
+    grams: all('SELECT * FROM gram ORDER BY run, step, layer'),
+    sampleNorms: all('SELECT * FROM sample_norm'),
+    replay: all('SELECT * FROM replay'),
+    replayWeights: all('SELECT * FROM replay_weights ORDER BY run, step, variable'),
     progress: all('SELECT run FROM progress UNION SELECT run FROM progress_array'),
   };
   database.close();

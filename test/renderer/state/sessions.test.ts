@@ -40,6 +40,7 @@ describe('where a run is, in words', () => {
     loss: 0.3,
     stepsPerSecond: 212,
     captureCost: 0.04,
+    captureWait: 0,
     secondsLeft: 200,
   };
   it('names fold, epoch, step and the time that is left', () => {

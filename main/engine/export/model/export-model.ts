@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { ModelDescription } from '#app/model/description.ts';
+import { inputOrder } from '#app/model/input.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import { float32Of } from '../../session/blob.ts';
@@ -82,6 +83,12 @@ function weightsOf(store: SessionStore, run: number): Map<string, NamedArray> {
   );
 }
 
+/** A model of series or matrices is fed the columns of a table in an order of its own. */
+function orderOf({ configuration, features = [], study }: SessionBody): (string | null)[] | null {
+  if (features.length === 0 || study.kind !== 'table') return null;
+  return inputOrder(configuration.model, { kind: study.kind, inputShape: [features.length], features });
+}
+
 /** What is done to each scan by itself, before the steps. */
 function scanSettings({ interpolation, smoothMm, mask, crop, intensity }: PreparationSettings): object {
   return { interpolation, smoothMm, mask, crop, intensity };
@@ -106,6 +113,7 @@ function preprocessingOf(store: SessionStore, run: number, body: SessionBody): o
     task: configuration.task,
     inputShape,
     features,
+    order: orderOf(body),
     classes,
     groups: study.groups.groups.map(({ name }) => name),
     targetSpacingMm: study.kind === 'volumes' ? configuration.preparation.targetSpacingMm : null,
@@ -118,7 +126,8 @@ function preprocessingOf(store: SessionStore, run: number, body: SessionBody): o
     words: [
       'steps: what is done to the inputs, in this order, each with what was fitted on the training part of the fold; the last, standardise, holds the mean and the deviation above.',
       'Without steps: a missing input takes the mean; standardised: (input - mean) / deviation, and 0 where the deviation is 0.',
-      'One mean and deviation: of all voxels. Several: of each feature, in the order of features.',
+      'order: the feature that each number of the input is, along the last axis of inputShape first (C order), null for a number that is always 0; no order: the features in their order.',
+      'One mean and deviation: of all voxels. Several: of each number of the input, in that order.',
       'model.json gives probabilities of the classes, or a number: times the deviation of the target plus its mean.',
       'weights.npz holds the weights of the network, whose last layer gives logits in the case of classes.',
     ],

@@ -1,4 +1,6 @@
 /** Kernels that are made of others: where no single call covers them, and the oracle of those that are one call. */
+import { product } from '#app/model/description.ts';
+import type { SeededRandom } from '#app/run/random.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import type {
@@ -94,10 +96,12 @@ function imagesOf(x: Tensor, axes: number): Tensor {
   return x.rank === axes + 2 ? x : tf.reshape(x, [-1, ...x.shape.slice(-axes - 1)]);
 }
 
-export function composedFilterGradients(
-  kernels: Pick<Kernels, 'sum' | 'convFilterGradient'>,
-): Pick<WindowKernels, 'convFilterGradients'> {
+export function composedWindows(
+  kernels: Pick<Kernels, 'sum' | 'conv' | 'convFilterGradient' | 'addBias'>,
+): Pick<WindowKernels, 'convFilterGradients' | 'convWithBias'> {
   return {
+    convWithBias: (x, filter, bias, window, rectified) =>
+      kernels.addBias(kernels.conv(x, filter, window), bias, rectified),
     convFilterGradients(x, filterShape, dy, window, groupSizes) {
       const axes = window.size.length;
       return partsAndTotal(kernels, groupSizes, x, dy, (rows, errors) =>
@@ -105,6 +109,13 @@ export function composedFilterGradients(
       );
     },
   };
+}
+
+export function drawnDropoutMask(shape: readonly number[], rate: number, random: SeededRandom): Tensor {
+  const scale = 1 / (1 - rate);
+  const values = new Float32Array(product(shape));
+  for (let i = 0; i < values.length; i++) values[i] = random.next() < rate ? 0 : scale;
+  return tf.tensor(values, [...shape]);
 }
 
 export function composedLayerNorm(

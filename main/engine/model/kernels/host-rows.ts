@@ -1,6 +1,7 @@
 /** Work on rows and on products of rows, each one call of the native binding (rows_functions.h, dense.h). */
+import type { SeededRandom } from '#app/run/random.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import { callHost } from './host.ts';
+import { callHost, callHostForMore } from './host.ts';
 import type { Activated, DenseKernels, GroupedGradient, NormKernels } from './kernels.ts';
 
 function one(...call: Parameters<typeof callHost>): Tensor {
@@ -60,6 +61,19 @@ export function grouped(
 
 export function hostBiasGradient(dy: Tensor): Tensor {
   return one('biasGradient', [], [dy], [[columnsOf(dy)]]);
+}
+
+export function hostDropoutMask(shape: readonly number[], rate: number, random: SeededRandom): Tensor {
+  const { tensors, numbers } = callHostForMore(
+    'dropoutMask',
+    shape,
+    [],
+    [shape],
+    Float64Array.of(rate, ...random.state().map((each) => each | 0)),
+  );
+  const [a = 0, b = 0, c = 0, d = 0] = numbers;
+  random.restore([a, b, c, d]);
+  return tensors[0] as Tensor;
 }
 
 export function hostSum(parts: readonly Tensor[]): Tensor {

@@ -16,8 +16,11 @@ export type HostFunction =
   | 'layerNormGradient'
   | 'gelu'
   | 'geluGradient'
+  | 'dropoutMask'
   | 'sumOf'
   | 'filterGradients'
+  | 'convolve'
+  | 'convolveBack'
   | 'dense'
   | 'denseInputGradient'
   | 'denseWeightGradient';
@@ -39,19 +42,28 @@ export const isHost = !backend.isUsingGpuDevice;
 const noSettings = new Float64Array();
 
 /** @param shapes of the results, in their order; those beyond the results are not looked at */
-export function callHost(
+export function callHost(...call: Parameters<typeof callHostForMore>): Tensor[] {
+  return callHostForMore(...call).tensors;
+}
+
+/**
+ * @param shapes one for each tensor that may be made
+ * @returns what was made, and the numbers beyond
+ */
+export function callHostForMore(
   name: HostFunction,
   sizes: readonly number[],
   inputs: readonly Tensor[],
   shapes: readonly (readonly number[])[],
   settings: Float64Array = noSettings,
-): Tensor[] {
+): { tensors: Tensor[]; numbers: Int32Array } {
   const run = backend.binding[name];
   if (run === undefined) {
     throw new Error('The TensorFlow binding was built without our own functions; run "npm run setup" to build it.');
   }
   const ids = run(Int32Array.from(sizes), Int32Array.from(inputs, byId.of), settings);
-  return Array.from(ids, (id, i) =>
+  const tensors = Array.from(ids.subarray(0, shapes.length), (id, i) =>
     backend.createOutputTensor({ id, shape: shapes[i] as number[], dtype: backend.binding.TF_FLOAT }),
   );
+  return { tensors, numbers: ids.subarray(shapes.length) };
 }

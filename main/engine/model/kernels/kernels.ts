@@ -5,6 +5,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { ActivationFunction } from '#app/model/description.ts';
+import type { SeededRandom } from '#app/run/random.ts';
 import type { SequenceKernels } from './sequence.ts';
 
 /** A window that is moved over one, two or three axes: a number for each. */
@@ -15,7 +16,7 @@ export interface Window {
   padding: 'same' | 'valid';
 }
 
-/** A trainable array. Its `value` is replaced by each update: do not keep it across steps. */
+/** A trainable array. An update replaces its `value`, or changes its numbers: do not keep it, or a clone, across steps. */
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
@@ -75,6 +76,8 @@ export interface ActivationKernels {
 export interface WindowKernels {
   /** x [N, d1, d2, d3, C], filter [k1, k2, k3, C, F]. */
   conv(x: Tensor, filter: Tensor, window: Window): Tensor;
+  /** With `addBias` on top. */
+  convWithBias(x: Tensor, filter: Tensor, bias: Tensor, window: Window, rectified: boolean): Tensor;
   convFilterGradient(x: Tensor, filterShape: readonly number[], dy: Tensor, window: Window): Tensor;
   /**
    * The same, over samples that are sorted by group and may have axes before those of the window.
@@ -192,6 +195,8 @@ export interface Kernels extends ActivationKernels, WindowKernels, NormKernels, 
    * @returns losses [N] and their gradients with respect to the logits [N, classes], not averaged
    */
   softmaxCrossEntropy(logits: Tensor, labels: Tensor): { losses: Tensor; gradients: Tensor };
+  /** Zeros at the rate, else 1 / (1 - rate): the same for every backend, in the order of the generator. */
+  dropoutMask(shape: readonly number[], rate: number, random: SeededRandom): Tensor;
   /** The numbers of a tensor, a copy. A backend that computes elsewhere answers later. */
   read(x: Tensor): Float32Array | Promise<Float32Array>;
   /** Sum of tensors of one shape. */

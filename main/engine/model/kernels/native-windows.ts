@@ -89,7 +89,7 @@ function maximaGradient(x: Tensor, y: Tensor, dy: Tensor, window: Window): Tenso
   return tf.reshape(planeMaximaGradient(slices, inner, tf.reshape(innerDy, inner.shape), planes), x.shape);
 }
 
-export const nativeWindows: Omit<WindowKernels, 'convFilterGradients'> = {
+export const nativeWindows: Omit<WindowKernels, 'convFilterGradients' | 'convWithBias'> = {
   conv: (x, filter, window) =>
     tf.tidy(() => {
       const { convolution, convolving } = operations(window);

@@ -4,11 +4,11 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import { composedDense, composedFilterGradients, composedLayerNorm } from './composed.ts';
+import { composedDense, composedLayerNorm, composedWindows, drawnDropoutMask } from './composed.ts';
 import { isHost } from './host.ts';
 import { HostParameter, hostOptimizer } from './host-optimizer.ts';
-import { hostBiasGradient, hostDense, hostLayerNorm, hostSum } from './host-rows.ts';
-import { hostFilterGradients } from './host-windows.ts';
+import { hostBiasGradient, hostDense, hostDropoutMask, hostLayerNorm, hostSum } from './host-rows.ts';
+import { hostWindows } from './host-windows.ts';
 import { nativeActivations } from './native-activations.ts';
 import { nativeNorms } from './native-norms.ts';
 import { NativeParameter, nativeOptimizer } from './native-optimizer.ts';
@@ -44,15 +44,26 @@ const basic = {
 type ByDevice = DenseKernels &
   Pick<
     Kernels,
-    'biasGradient' | 'sum' | 'layerNorm' | 'layerNormGradient' | 'convFilterGradients' | 'parameter' | 'optimizer'
+    | 'biasGradient'
+    | 'dropoutMask'
+    | 'sum'
+    | 'layerNorm'
+    | 'layerNormGradient'
+    | 'convFilterGradients'
+    | 'convWithBias'
+    | 'convInputGradient'
+    | 'parameter'
+    | 'optimizer'
   >;
 
 const onCard: ByDevice = {
   biasGradient: basic.biasGradient,
   sum: basic.sum,
+  dropoutMask: drawnDropoutMask,
   ...composedDense(basic),
   ...composedLayerNorm(nativeNorms),
-  ...composedFilterGradients({ ...basic, ...nativeWindows }),
+  convInputGradient: nativeWindows.convInputGradient,
+  ...composedWindows({ ...basic, ...composedDense(basic), ...nativeWindows }),
   parameter: (name, shape, values) => new NativeParameter(name, shape, values),
   optimizer: (parameters, settings) => nativeOptimizer(parameters as readonly NativeParameter[], settings),
 };
@@ -60,9 +71,10 @@ const onCard: ByDevice = {
 const onHost: ByDevice = {
   biasGradient: hostBiasGradient,
   sum: (parts) => (parts.length === 1 ? tf.clone(parts[0] as Tensor) : hostSum(parts)),
+  dropoutMask: hostDropoutMask,
   ...hostDense,
   ...hostLayerNorm,
-  ...hostFilterGradients,
+  ...hostWindows,
   parameter: (name, shape, values) => new HostParameter(name, shape, values),
   optimizer: (parameters, settings) => hostOptimizer(parameters as readonly HostParameter[], settings),
 };

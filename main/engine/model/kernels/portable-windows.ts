@@ -39,7 +39,7 @@ function average(x: Tensor, { size, strides, padding }: Window): Tensor {
   return asPlane(x, (plane) => tf.avgPool(plane, along(size), along(strides), padding));
 }
 
-export const portableWindows: Omit<WindowKernels, 'convFilterGradients'> = {
+export const portableWindows: Omit<WindowKernels, 'convFilterGradients' | 'convWithBias'> = {
   conv: (x, filter, window) => tf.tidy(() => convolve(x, filter, window)),
   convFilterGradient: (x, filterShape, dy, window) =>
     tf.tidy(() => pullBack((filter) => convolve(x, filter, window), tf.zeros([...filterShape]), dy)),

@@ -2,7 +2,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { clippedByNorm } from './clip.ts';
-import { composedDense, composedFilterGradients, composedLayerNorm } from './composed.ts';
+import { composedDense, composedWindows, composedLayerNorm, drawnDropoutMask } from './composed.ts';
 import {
   adamDefaults,
   isAdam,
@@ -63,8 +63,9 @@ export const portableKernels: Kernels = {
   ...portableNorms,
   ...composedLayerNorm(portableNorms),
   ...portableWindows,
-  ...composedFilterGradients({ ...basic, ...portableWindows }),
+  ...composedWindows({ ...basic, ...composedDense(basic), ...portableWindows }),
   ...composedDense(basic),
+  dropoutMask: drawnDropoutMask,
   sequence: portableSequence,
   softmaxCrossEntropy: (logits, labels) => {
     const classes = logits.shape[1] as number;

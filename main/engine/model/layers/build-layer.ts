@@ -45,7 +45,7 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
     case 'activation':
       return activationLayer(layer, materials);
     case 'dropout':
-      return dropoutLayer(layer);
+      return dropoutLayer(layer, materials);
     case 'max-pool':
     case 'average-pool':
       return poolLayer(layer, materials);
@@ -66,6 +66,6 @@ export function buildLayer(layer: LayerDescription, materials: LayerMaterials): 
       return reshapeLayer(layer);
     case 'add':
     case 'concatenate':
-      return joinLayer(layer);
+      return joinLayer(layer, materials);
   }
 }

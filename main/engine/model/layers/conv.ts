@@ -26,8 +26,7 @@ export function convLayer(
     parameters: [filter, bias],
     forward(x) {
       activations = x;
-      const convolved = convolution.forward(mergedRows(x, axes), filter.value);
-      output = kernels.addBias(convolved, bias.value, rectified);
+      output = convolution.forward(mergedRows(x, axes), filter.value, bias.value, rectified);
       return partedRows(output, x.shape[0], outputShape);
     },
     backward(dy, needsInput, watch) {

@@ -6,8 +6,8 @@ import type { GroupedGradient, Kernels, Window } from '../kernels/kernels.ts';
 import { mergedRows } from './positions.ts';
 
 export interface GroupedConvolution {
-  /** x [rows, d1, d2, d3, C], filter [k1, k2, k3, C / groups, F]. */
-  forward(x: Tensor, filter: Tensor): Tensor;
+  /** x [rows, d1, d2, d3, C], filter [k1, k2, k3, C / groups, F], bias [F]. */
+  forward(x: Tensor, filter: Tensor, bias: Tensor, rectified: boolean): Tensor;
   /** See `WindowKernels`. */
   filterGradients(
     x: Tensor,
@@ -22,7 +22,7 @@ export interface GroupedConvolution {
 export function groupedConvolution(kernels: Kernels, window: Window, groups: number): GroupedConvolution {
   if (groups === 1) {
     return {
-      forward: (x, filter) => kernels.conv(x, filter, window),
+      forward: (x, filter, bias, rectified) => kernels.convWithBias(x, filter, bias, window, rectified),
       filterGradients: (x, shape, dy, groupSizes) => kernels.convFilterGradients(x, shape, dy, window, groupSizes),
       inputGradient: (shape, filter, dy) => kernels.convInputGradient(shape, filter, dy, window),
     };
@@ -38,7 +38,12 @@ export function groupedConvolution(kernels: Kernels, window: Window, groups: num
     });
   const part = (shape: readonly number[]): number[] => [...shape.slice(0, -1), (shape.at(-1) ?? 0) / groups];
   return {
-    forward: (x, filter) => beside(x, filter, (a, b) => kernels.conv(a, b, window)),
+    forward: (x, filter, bias, rectified) =>
+      kernels.addBias(
+        beside(x, filter, (a, b) => kernels.conv(a, b, window)),
+        bias,
+        rectified,
+      ),
     filterGradients: (x, shape, dy, groupSizes) =>
       partsAndTotal(kernels, groupSizes, x, dy, (rows, errors) =>
         beside(

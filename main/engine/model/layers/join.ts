@@ -2,16 +2,19 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { JoinDescription } from '#app/model/description.ts';
 import { tf } from '../../device/tensorflow.ts';
-import { kept, type Backward, type Layer } from './layer.ts';
+import { kept, type Backward, type Layer, type LayerMaterials } from './layer.ts';
 
-export function joinLayer({ kind }: JoinDescription): Layer {
+export function joinLayer({ kind }: JoinDescription, { kernels }: LayerMaterials): Layer {
   let shapes: number[][] | null = null;
   return {
     parameters: [],
     forward(x, _context, others) {
       const all = [x, ...others];
       shapes = all.map(({ shape }) => shape);
-      return kind === 'concatenate' ? tf.concat(all, -1) : tf.tidy(() => all.reduce((sum, each) => tf.add(sum, each)));
+      if (kind === 'concatenate') return tf.concat(all, -1);
+      // Axes of size 1 are repeated, which a sum of like shapes needs not look for.
+      const isAlike = others.every(({ shape }) => shape.join() === x.shape.join());
+      return isAlike ? kernels.sum(all) : tf.tidy(() => all.reduce((sum, each) => tf.add(sum, each)));
     },
     backward(dy): Backward {
       const [dx = null, ...others] = kind === 'concatenate' ? parted(dy, kept(shapes)) : shared(dy, kept(shapes));

@@ -4,6 +4,7 @@ import type { SeededRandom } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../../capture/types.ts';
 import type { WeightPart } from '#app/spectra/matrices.ts';
 import type { Kernels, Parameter } from '../kernels/kernels.ts';
+import type { TimeMask } from '../mask.ts';
 
 export interface ForwardContext {
   /** Dropout acts in training alone. */
@@ -11,6 +12,8 @@ export interface ForwardContext {
   random: SeededRandom;
   /** Of a step that is looked at again in another order: the place that each sample had, so that it is dropped out alike. */
   order?: readonly number[];
+  /** Of series of different lengths; absent or null: nothing is padded. */
+  mask?: TimeMask | null;
 }
 
 /** What is watched in a backward pass. */

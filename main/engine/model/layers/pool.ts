@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { product, type GlobalPoolDescription, type PoolDescription } from '#app/model/description.ts';
 import { tf } from '../../device/tensorflow.ts';
 import type { Window } from '../kernels/kernels.ts';
+import type { TimeMask } from '../mask.ts';
 import { kept, type Layer, type LayerMaterials } from './layer.ts';
 import { mergedRows, partedRows } from './positions.ts';
 
@@ -39,17 +40,24 @@ export function globalPoolLayer(description: GlobalPoolDescription, { kernels }:
   const window: Window = { size: [positions], strides: [positions], dilations: [1], padding: 'valid' };
   let input: Tensor | null = null;
   let output: Tensor | null = null;
+  let mask: TimeMask | null = null;
   return {
     parameters: [],
-    forward(x) {
+    forward(x, context) {
+      mask = context.mask ?? null;
       const rows = tf.reshape(x, [-1, positions, channels]);
-      if (kind === 'global-average-pool') return tf.mean(rows, 1);
-      input = rows;
-      output = kernels.maxPool(rows, window);
+      if (kind === 'global-average-pool') {
+        // The mean of the times that there are: padding is 0.
+        return mask === null ? tf.mean(rows, 1) : tf.tidy(() => tf.mul(tf.mean(rows, 1), kept(mask).stretch));
+      }
+      // Far below anything, so that padding is never the maximum.
+      input = mask === null ? rows : tf.tidy(() => tf.add(rows, tf.mul(tf.sub(kept(mask).rows, 1), 1e9)));
+      output = kernels.maxPool(input, window);
       return tf.reshape(output, [-1, channels]);
     },
     backward(dy) {
-      const errors = tf.reshape(dy, [-1, 1, channels]);
+      const stretched = mask === null || kind !== 'global-average-pool' ? dy : tf.mul(dy, mask.stretch);
+      const errors = tf.reshape(stretched, [-1, 1, channels]);
       const dx =
         kind === 'global-average-pool'
           ? tf.tidy(() => tf.tile(tf.div(errors, positions), [1, positions, 1]))

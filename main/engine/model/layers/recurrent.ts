@@ -6,6 +6,7 @@ import { groupGradients } from '../group-gradients.ts';
 import type { Parameter } from '../kernels/kernels.ts';
 import { gateCounts, type RecurrentCell, type RecurrentPass } from '../kernels/sequence.ts';
 import { glorotUniform, orthogonalRows } from './initial-weights.ts';
+import { masked, type TimeMask } from '../mask.ts';
 import { kept, type Layer, type LayerMaterials } from './layer.ts';
 
 /**
@@ -24,24 +25,29 @@ export function recurrentLayer(description: RecurrentDescription, materials: Lay
   const biases = recurrentBias === null ? [bias] : [bias, recurrentBias];
   let x: Tensor | null = null;
   let pass: RecurrentPass | null = null;
+  let mask: TimeMask | null = null;
   return {
     parameters: [input, recurrent, ...biases],
-    forward(given) {
+    forward(given, context) {
       x = given;
-      const projected = kernels.dense(given, input.value, bias.value, false);
+      mask = context.mask ?? null;
+      const projected = held(cell, kernels.dense(given, input.value, bias.value, false), mask);
       pass = kernels.sequence.recurrent(cell, projected, recurrent.value, recurrentBias?.value ?? null);
       projected.dispose();
-      return description.sequences ? pass.states : lastState(cell, pass.states);
+      return description.sequences ? pass.states : lastState(cell, pass.states, mask);
     },
     backward(dy, needsInput, watch) {
       const run = kept(pass);
-      const adjoints = kernels.sequence.recurrentAdjoints(cell, run, recurrent.value, dy);
+      const errors = description.sequences ? dy : atLast(cell, dy, mask);
+      const found = kernels.sequence.recurrentAdjoints(cell, run, recurrent.value, errors);
+      const adjoints = { input: masked(found.input, mask), recurrent: masked(found.recurrent, mask) };
+      const before = masked(run.before, mask);
       const gradient = (part: WeightPart, rows: Tensor, errors: Tensor): Tensor =>
         groupGradients(watch, planned(part), rows, errors, (groups) =>
           kernels.denseWeightGradient(rows, errors, groups),
         );
       const ofInput = gradient('input', kept(x), adjoints.input);
-      const ofRecurrent = gradient('recurrent', run.before, adjoints.recurrent);
+      const ofRecurrent = gradient('recurrent', before, adjoints.recurrent);
       const ofBiases = [adjoints.input, adjoints.recurrent].slice(0, biases.length);
       return {
         dx: needsInput ? kernels.denseInputGradient(adjoints.input, input.value, null) : null,
@@ -76,8 +82,32 @@ function initialWeights(
   };
 }
 
+/** Before a sigmoid, as good as infinity. */
+const open = 60;
+
+/**
+ * Gates during padding: nothing comes in, what is remembered stays, and an LSTM says nothing. Read from its end, a series so
+ * begins from nothing at its own last time.
+ */
+function held({ kind, units }: RecurrentCell, projected: Tensor, mask: TimeMask | null): Tensor {
+  if (mask === null) return projected;
+  const gates = kind === 'lstm' ? [-open, open, 0, -open] : [open, 0, 0];
+  const values = gates.flatMap((gate) => new Array<number>(units).fill(gate));
+  const result = tf.tidy(() =>
+    tf.add(tf.mul(projected, mask.rows), tf.mul(tf.tensor(values, [1, 1, values.length]), tf.sub(1, mask.rows))),
+  );
+  projected.dispose();
+  return result;
+}
+
+/** dL/d of the state after the last time of each series, at that time. */
+function atLast({ reversed }: RecurrentCell, dy: Tensor, mask: TimeMask | null): Tensor {
+  return mask === null || reversed ? dy : tf.tidy(() => tf.mul(tf.expandDims(dy, 1), mask.last));
+}
+
 /** After the last time that was read: [samples, units]. */
-function lastState({ reversed, units }: RecurrentCell, states: Tensor): Tensor {
+function lastState({ reversed, units }: RecurrentCell, states: Tensor, mask: TimeMask | null): Tensor {
+  if (mask !== null && !reversed) return tf.tidy(() => tf.sum(tf.mul(states, mask.last), 1));
   const [samples = 0, times = 1] = states.shape;
   const last = tf.slice(states, [0, reversed ? 0 : times - 1, 0], [samples, 1, units]);
   return tf.reshape(last, [samples, units]);

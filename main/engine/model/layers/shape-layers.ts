@@ -2,13 +2,13 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { product, type DropoutDescription, type PlainDescription } from '#app/model/description.ts';
-import { kept, type Layer } from './layer.ts';
+import { kept, type Layer, type LayerMaterials } from './layer.ts';
 
 /**
  * Inverted dropout: what is kept is scaled by 1 / (1 - rate) in training, nothing happens otherwise. Spatial: a channel of a
  * sample is dropped at all its positions (Tompson et al. 2015).
  */
-export function dropoutLayer({ rate, spatial, inputShape }: DropoutDescription): Layer {
+export function dropoutLayer({ rate, spatial, inputShape }: DropoutDescription, { kernels }: LayerMaterials): Layer {
   const channels = inputShape.at(-1) ?? 1;
   const drawn = spatial ? [1, channels] : [product(inputShape)];
   const rows = spatial ? [product(inputShape.slice(0, -1)), channels] : drawn;
@@ -19,23 +19,12 @@ export function dropoutLayer({ rate, spatial, inputShape }: DropoutDescription):
     parameters: [],
     forward(x, { training, random, order }) {
       if (!training) return tf.clone(x);
-      const scale = 1 / (1 - rate);
-      const samples = x.shape[0];
-      const values = new Float32Array(samples * product(drawn));
-      for (let i = 0; i < values.length; i++) values[i] = random.next() < rate ? 0 : scale;
-      mask = tf.tensor(order === undefined ? values : rowsAt(values, order), [samples, ...drawn]);
+      const inOrder = kernels.dropoutMask([x.shape[0], ...drawn], rate, random);
+      mask = order === undefined ? inOrder : tf.gather(inOrder, [...order]);
       return masked(x, mask);
     },
     backward: (dy) => ({ dx: masked(dy, kept(mask)), gradients: [] }),
   };
-}
-
-/** @param values [rows x width] */
-function rowsAt(values: Float32Array, order: readonly number[]): Float32Array {
-  const width = values.length / order.length;
-  const rows = new Float32Array(values.length);
-  order.forEach((from, row) => rows.set(values.subarray(from * width, (from + 1) * width), row * width));
-  return rows;
 }
 
 export function flattenLayer(): Layer {

@@ -16,7 +16,7 @@ import { findConfounds, type ConfoundsOf } from './read-confounds.ts';
 import { readEvents } from './read-events.ts';
 import { arrayOf } from './subject-array.ts';
 
-export interface PreparedSeries extends Pick<PreparedData, 'kind' | 'inputShape' | 'features' | 'values'> {
+export interface PreparedSeries extends Pick<PreparedData, 'kind' | 'inputShape' | 'features' | 'values' | 'padded'> {
   /** Rows of each subject, in the order of the subjects. */
   rows: number[];
   warnings: string[];
@@ -37,7 +37,7 @@ export async function prepareSeries(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<PreparedSeries> {
   const plan = planSeries(study, subjects, configuration);
-  const { kind, inputShape, channels, rows, warnings } = plan;
+  const { kind, inputShape, channels, rows, padded, warnings } = plan;
   const width = product(inputShape);
   const places = rows.map((_, i) => rows.slice(0, i).reduce((sum, each) => sum + each, 0));
   const values = new Float32Array(rows.reduce((sum, each) => sum + each, 0) * width).fill(NaN);
@@ -53,7 +53,7 @@ export async function prepareSeries(
     pieces.forEach((piece, window) => values.set(piece.subarray(0, width), ((places[i] ?? 0) + window) * width));
     call.progress('Reading series', ++done, subjects.length, subject.id);
   });
-  return { kind, inputShape, features: kind === 'series' ? channels : [], values, rows, warnings };
+  return { kind, inputShape, features: kind === 'series' ? channels : [], values, padded, rows, warnings };
 }
 
 /** Rows of one subject: longer ones lose their end when they are put in place, of shorter ones it stays missing. */

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { inputKindOf } from '#app/model/input-kinds.ts';
+import { modelForStudy } from '#app/model/input.ts';
 import { plainSeries } from '#app/series/plan-series.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Study } from '#app/study/study.ts';
+import { FoldData } from '../../../../main/engine/train/fold-data.ts';
 import { prepareData } from '../../../../main/engine/read/prepare.ts';
 import { npzOf } from '../../../../main/engine/export/model/npz.ts';
 import { excluded, importPaths, importTree, makeTree, quietCall } from '../tree.ts';
@@ -114,6 +116,21 @@ describe('a file for each subject', () => {
     expect(cropped.inputShape).toEqual([10, 3]);
     expect(cropped.warnings.join()).toContain('cropped to the 10 time points');
     expect([...cropped.values.slice(0, 3)]).toEqual([0, 1, 2].map((column) => Math.fround(wave(1)(0, column))));
+  });
+
+  it('pads with nothing at the end, which fold by fold stays nothing, and refuses models that would see it', async () => {
+    const study = await importTree(series([12, 10, 12, 14]));
+    const change = { series: { ...plainSeries, lengths: 'pad' } } as const;
+    const data = await prepared(study, change);
+    expect(data).toMatchObject({ inputShape: [14, 3], padded: true });
+    const configuration = configured(study, change);
+    const fold = new FoldData(data, { training: [0, 1, 2], validation: [3] }, configuration, 1);
+    const values = await fold.valuesOf([1]);
+    expect([...values.slice(0, 30)].some(Number.isNaN)).toBe(false);
+    expect([...values.slice(30)].every(Number.isNaN)).toBe(true);
+    const task = { kind: 'classification', classes: 2 } as const;
+    expect(() => modelForStudy({ name: 'cnn1d', settings: {} }, data, task)).toThrow('cannot leave out what is padded');
+    expect(modelForStudy({ name: 'lstm', settings: {} }, data, task).model.inputShape).toEqual([14, 3]);
   });
 
   it('feeds the channels that are included', async () => {
