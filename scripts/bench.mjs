@@ -6,17 +6,31 @@
  *   --models A,B      rows of these models alone, and nothing else unless asked for
  *   --quick           shorter and noisier
  *   --with-pytorch    PyTorch beside it, model by model; fetches it once into an environment of its own
+ *   --import          import alone: whole scans, headers, memory
+ *   --with-nibabel    nibabel beside it, on the same files by turns; fetches it once into an environment of its own
  *   --scaling         cost against batch, width, groups and depth
+ *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { imported, models, profile, scaling, throughput, trainingRows } from './benchmark/parts.mjs';
-import { importWords, peerTable, profileTable, scalingTable, stepTable, throughputWords } from './benchmark/tables.mjs';
+import { imported, models, profile, scaling, streaming, throughput, trainingRows } from './benchmark/parts.mjs';
+import { scansAgainstNibabel } from './benchmark/scans.mjs';
+import {
+  importWords,
+  memoryWords,
+  peerTable,
+  profileTable,
+  scalingTable,
+  scansTable,
+  stepTable,
+  streamingWords,
+  throughputWords,
+} from './benchmark/tables.mjs';
 import { SetupError, runScript, say } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
-const flags = ['json', 'quick', 'with-pytorch', 'scaling', 'profile'];
+const flags = ['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'streaming', 'profile'];
 
 function readOptions() {
   const options = Object.fromEntries(flags.map((name) => [name, { type: 'boolean', default: false }]));
@@ -51,6 +65,13 @@ async function measureAll(options) {
     for (const model of options.names) result.profiles.push(await profile(model));
     return result;
   }
+  const scans = () => scansAgainstNibabel({ quick: options.quick, withNibabel: options['with-nibabel'] });
+  if (options.import) return { ...result, scans: await scans() };
+  if (options.streaming) {
+    say('Measuring streaming');
+    result.streaming = await streaming(quick);
+    return result;
+  }
   Object.assign(result, await trainingRows({ names: options.names, quick, withPytorch: options['with-pytorch'] }));
   if (options.scaling) {
     say('Measuring scaling');
@@ -60,11 +81,12 @@ async function measureAll(options) {
     say('Measuring throughput and import');
     result.throughput = await throughput(quick);
     result.import = await imported();
+    result.scans = await scans();
   }
   return result;
 }
 
-function print({ machine, rows = [], scaling, throughput, import: imports, profiles = [] }) {
+function print({ machine, rows = [], scaling, throughput, import: imports, scans, streaming, profiles = [] }) {
   const { processor, cores, memoryGiB, system, date } = machine;
   const parts = [`${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, ${date}`, ...profiles.map(profileTable)];
   if (rows.length > 0) parts.push(stepTable(rows), peerTable(rows));
@@ -74,7 +96,9 @@ function print({ machine, rows = [], scaling, throughput, import: imports, profi
     parts.push(scalingTable(scaling));
   }
   if (throughput !== undefined) parts.push(throughputWords(throughput));
+  if (streaming !== undefined) parts.push(streamingWords(streaming));
   if (imports !== undefined) parts.push(importWords(imports));
+  if (scans !== undefined) parts.push(scansTable(scans), memoryWords(scans));
   console.log(parts.join('\n\n'));
 }
 

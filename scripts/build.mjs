@@ -41,8 +41,10 @@ const enginePart = {
     const entries = [
       'main/engine/engine.ts',
       'main/engine/device/probe-child.ts',
+      'main/engine/rows/row-worker.ts',
       'main/engine/session/reader-worker.ts',
       'main/engine/read/dicom/convert-worker.ts',
+      'main/engine/read/workbook-worker.ts',
       'main/cli/spectroscope.ts',
     ];
     return nodeBundle('node24', {

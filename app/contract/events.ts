@@ -35,6 +35,8 @@ export const events = {
     captureCost: v.nullable(v.number()),
     /** Part of a step's time that training waited, because the queue of the capture was full. */
     captureWait: v.nullable(v.number()),
+    /** Part of the latest steps that training waited for its data; absent where they are in memory. */
+    dataWait: v.optional(v.number()),
     secondsLeft: v.nullable(v.number()),
   }),
   'device.state': v.object({ name: v.string(), reason: v.string() }),

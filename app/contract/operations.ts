@@ -7,8 +7,11 @@ import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
+import { preparationSchema } from '#app/run/preparation.ts';
+import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
@@ -28,6 +31,7 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
+import { shellOperations } from './shell-operations.ts';
 
 const nothing = v.object({});
 
@@ -137,9 +141,21 @@ export const engineOperations = {
     answer: nothing,
   },
   'study.close': { input: nothing, answer: nothing },
-  /** Three orthogonal planes through a voxel (null: the middle) of a subject's scan. */
+  /**
+   * Three orthogonal planes through a voxel (null: the middle) of a subject's scan. `prepared`: of the scan as this
+   * preparation leaves it before anything is cut off, through the voxel at that place in millimetres.
+   */
   'scan.planes': {
-    input: v.object({ subject: v.string(), voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])) }),
+    input: v.object({
+      subject: v.string(),
+      voxel: v.nullable(v.tuple([v.number(), v.number(), v.number()])),
+      prepared: v.optional(
+        v.nullable(
+          v.object({ preparation: preparationSchema, positionMm: v.tuple([v.number(), v.number(), v.number()]) }),
+        ),
+        null,
+      ),
+    }),
     answer: planesSchema,
   },
   /** A subject's series or matrix, as it is in its file. */
@@ -154,39 +170,7 @@ export const engineOperations = {
   },
 
   /** Checks a configuration against the open study: what a run would be given. Refuses with a setting error. */
-  'run.check': {
-    input: v.object({ configuration: configurationSchema }),
-    answer: v.object({
-      inputShape: v.array(v.number()),
-      classes: v.array(v.string()),
-      /** Subjects that take part, by group. */
-      subjects: v.array(v.object({ group: v.string(), subjects: v.number() })),
-      stepsPerEpoch: v.number(),
-      /** Estimated peak of the engine's memory. */
-      memoryBytes: v.number(),
-      warnings: v.array(v.string()),
-      /** What is done to the data, in order, with the shape of a sample after each step. */
-      preparation: v.array(v.object({ step: v.string(), words: v.string(), shape: v.array(v.number()) })),
-      /** What is captured of a step, and what it costs: estimates from shapes, of a full batch. */
-      plan: v.object({
-        layers: v.array(
-          v.object({
-            name: v.string(),
-            quantities: v.array(
-              v.object({ quantity: quantitySchema, side: v.string(), view: v.string(), values: v.number() }),
-            ),
-            operations: v.number(),
-            bytes: v.number(),
-          }),
-        ),
-        /** Floating-point operations and stored bytes of one captured step. */
-        operations: v.number(),
-        bytes: v.number(),
-        /** Floating-point operations of the step itself: forward, and twice that backward. */
-        stepOperations: v.number(),
-      }),
-    }),
-  },
+  'run.check': { input: v.object({ configuration: configurationSchema }), answer: runCheckAnswer },
   /** Starts training the open study; answers when the session file exists, goes on in the background. */
   'run.start': {
     input: v.object({ configuration: configurationSchema, title: v.string(), file: v.nullable(fileReferenceSchema) }),
@@ -297,6 +281,11 @@ export const engineOperations = {
     input: regroupInput,
     answer: regroupAnswer,
   },
+  /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
+  'session.test': {
+    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
+    answer: testAnswerSchema,
+  },
   'session.export': {
     input: v.object({
       session: v.string(),
@@ -317,34 +306,6 @@ export const engineOperations = {
   },
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },
-} as const;
-
-/** Operations that the shell carries out itself. */
-export const shellOperations = {
-  'dialog.open': {
-    input: v.object({
-      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
-    }),
-    answer: v.array(v.object({ token: v.string(), name: v.string() })),
-  },
-  'dialog.save': {
-    input: v.object({ suggestedName: v.string() }),
-    answer: v.nullable(v.object({ token: v.string(), name: v.string() })),
-  },
-  /** Writes what the window drew (SVG text, PNG bytes, TSV) to a file that a person chose. */
-  'file.write': {
-    input: v.object({ token: v.string(), data: v.union([v.string(), v.instance(Uint8Array)]) }),
-    answer: nothing,
-  },
-  'clipboard.write': { input: v.object({ text: v.string() }), answer: nothing },
-  'settings.get': { input: nothing, answer: v.record(v.string(), v.unknown()) },
-  'settings.set': { input: v.object({ name: v.string(), value: v.unknown() }), answer: nothing },
-  'shell.about': {
-    input: nothing,
-    answer: v.object({ version: v.string(), electron: v.string(), smokeTest: v.boolean() }),
-  },
-  /** State of the engine process; starts it again after it was given up. */
-  'engine.restart': { input: nothing, answer: nothing },
 } as const;
 
 export const operations = { ...engineOperations, ...shellOperations } as const;

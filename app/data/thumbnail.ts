@@ -1,7 +1,6 @@
 /** A scan on a postage stamp: three planes through a voxel, in RAS order, all at one scale. */
 import { spacingOf } from './affine.ts';
 import { axisOrderOf, axisOrderOfLetters, rasStrides, reorderTriple, unknownOrientation } from './orientation.ts';
-import { displayWindow } from './planes.ts';
 import type { Triple, Volume } from './volume.ts';
 
 /** Pixels along the longest edge of the scan. */
@@ -21,8 +20,11 @@ export interface Thumbnail {
   axial: Stamp;
 }
 
-/** @param voxel in the file's order (i, j, k) */
-export function thumbnailOf(volume: Volume, voxel: Triple): Thumbnail {
+/**
+ * @param voxel in the file's order (i, j, k)
+ * @param window values to show black and white
+ */
+export function thumbnailOf(volume: Volume, voxel: Triple, window: { minimum: number; maximum: number }): Thumbnail {
   const { orientation, affine, values } = volume;
   const order = orientation === unknownOrientation ? axisOrderOfLetters(orientation) : axisOrderOf(affine);
   const shape = reorderTriple(volume.shape, order);
@@ -33,7 +35,7 @@ export function thumbnailOf(volume: Volume, voxel: Triple): Thumbnail {
   const spacing = reorderTriple(spacingOf(affine), order);
   const extent = shape.map((voxels, axis) => voxels * (spacing[axis] ?? 1));
   const pixels = extent.map((mm) => Math.max(1, Math.round((longestEdge * mm) / Math.max(...extent))));
-  const { minimum, maximum } = displayWindow(values);
+  const { minimum, maximum } = window;
   const scale = maximum > minimum ? 255 / (maximum - minimum) : 0;
 
   const stamp = (across: 0 | 1, up: 1 | 2): Stamp => {

@@ -25,6 +25,25 @@ export function foldWarnings(
   ];
 }
 
+/**
+ * @param input what the model reads
+ * @throws SpectroscopeError (kind 'setting') for a change that such samples cannot be given
+ */
+export function requireAugmentable({ augment }: PreparationSettings, input: InputKind): void {
+  if (augment === null) return;
+  const wrong = [
+    ...(input !== 'volumes' && augment.flip ? ['flip'] : []),
+    ...(input !== 'volumes' && augment.shiftVoxels > 0 ? ['shift'] : []),
+    ...(input !== 'series' && augment.window < 1 ? ['window'] : []),
+  ];
+  if (wrong.length === 0) return;
+  throw settingError(
+    'augment-kind',
+    `Training samples cannot be changed by ${wrong.join(' and ')}: scans can be flipped and shifted, series can be cut to a window, all can be scaled and have noise.`,
+    { field: 'preparation.augment' },
+  );
+}
+
 /** Indicators of missing values have no place in a series or a matrix. */
 export function requirePlaceForIndicators(indicators: number, input: InputKind): void {
   if (indicators === 0 || input === 'table') return;

@@ -2,6 +2,7 @@
 import type { Triple } from '#app/data/volume.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import { describeSeries } from '#app/series/describe.ts';
+import type { AugmentSettings } from './augment.ts';
 
 export interface DescribedStep {
   step: string;
@@ -35,7 +36,7 @@ export function describePreparation(
  * @param indicators columns of it that say whether a value is missing
  */
 function describeFitted(
-  { impute, minimumVariance, harmonise, covariates, standardise }: PreparationSettings,
+  { impute, minimumVariance, harmonise, covariates, standardise, augment }: PreparationSettings,
   pooled: boolean,
   shape: readonly number[],
   indicators: number,
@@ -51,6 +52,7 @@ function describeFitted(
     ['harmonise', harmonise === null ? null : harmonisationWords(harmonise)],
     ['covariates', covariates.length === 0 ? null : `linear effects of ${covariates.join(', ')} are taken out`],
     ['standardise', standardise ? `z-score of ${each} by the training part's mean and deviation` : null],
+    ['augment', augment === null ? null : `training samples alone: ${augmentWords(augment)}`],
   ];
   return steps.flatMap(([step, words]) => (words === null ? [] : [{ step, words, shape: [...shape] }]));
 }
@@ -91,6 +93,17 @@ const intensityWords: Readonly<Record<PreparationSettings['intensity'], string |
   'min-max': 'each scan from 0 to 1 by its own voxels that are not 0',
   percentile: 'each scan from its 1st percentile (0) to its 99th (1), cut off there',
 };
+
+export function augmentWords({ flip, shiftVoxels, window, scale, noise }: AugmentSettings): string {
+  const words = [
+    ...(flip ? ['left and right changed every second time'] : []),
+    ...(shiftVoxels > 0 ? [`moved by up to ${shiftVoxels} ${shiftVoxels === 1 ? 'voxel' : 'voxels'}`] : []),
+    ...(window < 1 ? [`a window of ${window} of the time points`] : []),
+    ...(scale > 0 ? [`times ${1 - scale} to ${1 + scale}`] : []),
+    ...(noise > 0 ? [`noise of deviation ${noise}`] : []),
+  ];
+  return words.length === 0 ? 'nothing is changed' : words.join(', ');
+}
 
 function harmonisationWords({ site, keep }: NonNullable<PreparationSettings['harmonise']>): string {
   const kept = keep.length === 0 ? '' : `, keeping the effects of ${keep.join(', ')}`;

@@ -29,12 +29,12 @@ export const impute: StepParts<Imputation> = {
   },
 };
 
-/** Values of a column that are there. */
+/** Values of a column that are there; a column comes several times in a row whose numbers it has in common. */
 function* present({ values, width, columns }: Rows, training: readonly number[], column: number): Generator<number> {
   for (const row of training) {
     for (let i = row * width + column; i < (row + 1) * width; i += columns) {
-      const value = values[i] as number;
-      if (!Number.isNaN(value)) yield value;
+      const value = values[i];
+      if (value !== undefined && !Number.isNaN(value)) yield value;
     }
   }
 }

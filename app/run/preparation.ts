@@ -4,6 +4,19 @@ import { seriesPreparationSchema } from './series-preparation.ts';
 
 const positive = v.pipe(v.number(), v.gtValue(0));
 
+export const augmentSchema = v.object({
+  /** Scans: left and right change places, every second time. */
+  flip: v.boolean(),
+  /** Scans: moved by up to so many voxels along each axis. */
+  shiftVoxels: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Series: part of the time points that is kept, at a random place; the others become 0. 1: all. */
+  window: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  /** All numbers of a sample times one between 1 - scale and 1 + scale. */
+  scale: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+  /** Standard deviation of a normal number that is added to each, in units of what the network is fed. */
+  noise: v.pipe(v.number(), v.minValue(0)),
+});
+
 /** Fields that an older session lacks have the value that it was run with. */
 export const preparationSchema = v.object({
   /** z-score of each feature (table) or of each scan's grid (volumes). */
@@ -32,6 +45,12 @@ export const preparationSchema = v.object({
   intensity: v.optional(v.picklist(['none', 'z', 'min-max', 'percentile']), 'none'),
   /** Series; absent: they are taken as they are, and cropped to the shortest. */
   series: v.optional(seriesPreparationSchema),
+  /** Changes to training samples, drawn anew each time one is shown; null: none. */
+  augment: v.optional(v.nullable(augmentSchema), null),
+  /** Volumes: where the prepared scans are; auto: in memory while they fit, otherwise streamed from one file. */
+  storage: v.optional(v.picklist(['auto', 'memory', 'disk']), 'auto'),
+  /** Volumes: of the numbers in that file. */
+  precision: v.optional(v.picklist(['float32', 'float16']), 'float16'),
 });
 export type PreparationSettings = v.InferOutput<typeof preparationSchema>;
 

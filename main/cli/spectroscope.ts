@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
 import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
+import { calibrateCommand, type CalibrateOptions } from './commands/calibrate.ts';
 import { cohortCommand, type CohortOptions } from './commands/cohort.ts';
 import { deviceCommand } from './commands/device.ts';
 import { exportCommand, type ExportOptions } from './commands/export.ts';
@@ -10,10 +11,13 @@ import { relinkCommand, type RelinkOptions } from './commands/relink.ts';
 import { regroupCommand, type RegroupOptions } from './commands/regroup.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import type { InspectOptions } from './commands/inspect-study.ts';
+import { testCommand, type TestCommandOptions } from './commands/test.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 import { seriesSettingForms } from './series-settings.ts';
 import { addChoiceOptions } from './import-choices.ts';
 import { Terminal } from './terminal.ts';
+import { testStatistics } from '#app/inference/statistics.ts';
+import { testMethods } from '#app/inference/test-options.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import { orientations } from '#app/study/study.ts';
 import type { Input } from '#app/contract/operations.ts';
@@ -36,6 +40,16 @@ function number(minimum: number, whole: boolean, maximum = Infinity): (text: str
 }
 
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
+const numbers = (text: string): number[] => names(text).map(number(0, false, 1));
+/** Names among known ones, with commas. */
+function oneOf<T extends string>(what: string, known: readonly T[]): (text: string) => T[] {
+  return (text) =>
+    names(text).map((name) => {
+      const found = known.find((each) => each === name);
+      if (found !== undefined) return found;
+      throw new InvalidArgumentError(`'${name}' is no ${what}; there are ${known.join(', ')}`);
+    });
+}
 const collect = (text: string, before: string[] = []): string[] => [...before, text];
 
 function program(
@@ -170,6 +184,21 @@ function program(
         'percentile',
       ]),
     )
+    .option(
+      '--augment <changes>',
+      'changes to training samples: flip, shift:2, window:0.8, scale:0.1, noise:0.05, with commas',
+      names,
+    )
+    .addOption(
+      new Option('--storage <where>', 'where prepared scans are; auto: on disk when memory is short').choices([
+        'auto',
+        'memory',
+        'disk',
+      ]),
+    )
+    .addOption(
+      new Option('--precision <type>', 'of the scans that are streamed from disk').choices(['float16', 'float32']),
+    )
     .option('--no-standardise', 'feed the values as they are, without z-scores')
     .addOption(
       new Option('--impute <how>', 'what a missing value becomes, by the training part').choices(['mean', 'median']),
@@ -221,6 +250,36 @@ function program(
     .requiredOption('--out <file.spectra>', 'session file to write')
     .action((file: string, options: RegroupOptions, self: Command) =>
       carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
+    );
+
+  command('test <files...>', 'test whether groups differ in how they drive the training')
+    .addOption(
+      new Option('--statistic <names>', 'what is compared, with commas').argParser(oneOf('statistic', testStatistics)),
+    )
+    .addOption(new Option('--method <names>', 'how it is tested, with commas').argParser(oneOf('method', testMethods)))
+    .option('--permutations <n>', 'of the labels', number(19, true, 100_000), 999)
+    .option('--strata <what>', 'labels are exchanged within: auto, none, class, or a column of the study', 'auto')
+    .option('--groups <a,b>', 'two groups (default: all pairs)', names)
+    .option('--seed <n>', 'seed of the permutations', number(0, true, largestSeed), 1)
+    .action((files: string[], options: TestCommandOptions, self: Command) =>
+      carryOut(self, (terminal) => testCommand(terminal, files, options)),
+    );
+
+  source(command('calibrate [paths...]', 'how often the tests find what is not there, and what is planted'))
+    .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
+    .option('--group <column>', 'column that is learned when no target is named')
+    .option('--target <column>', 'column that the network learns')
+    .option('--model <name>', 'a model of the catalogue')
+    .option('--set <name=value>', 'a setting of the model; may be repeated', collect)
+    .option('--epochs <n>', 'passes over the training subjects', number(1, true), 10)
+    .option('--batch <n>', 'subjects per step', number(1, true))
+    .option('--runs <n>', 'trainings with random groups, and with each planted effect', number(1, true), 100)
+    .option('--permutations <n>', 'of the labels', number(19, true, 100_000), 99)
+    .option('--nominal <x>', 'nominal level', number(Number.MIN_VALUE, false, 1), 0.05)
+    .option('--effects <shares>', 'shares of subjects whose group follows the class, with commas', numbers, [])
+    .option('--seed <n>', 'seed of groups, trainings and permutations', number(0, true, largestSeed), 1)
+    .action((paths: string[], options: CalibrateOptions, self: Command) =>
+      carryOut(self, (terminal) => calibrateCommand(terminal, paths, options)),
     );
 
   command('export <file>', 'write the numbers of a session, or the model of a run')

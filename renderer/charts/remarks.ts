@@ -19,14 +19,18 @@ export interface RunState {
   frames: ReadonlyMap<number, DetailFrame>;
   /** Time spent on capture as a fraction of the rest of the step. */
   captureCost: number | null;
+  /** Part of the latest steps that training waited for its data. */
+  dataWait?: number | undefined;
 }
 
 /** Fewer values than this are few by construction: two classes allow two. */
 const fewest = 4;
 const collapsedRank = 1.1;
+/** Training that waits no more for its data is as fast as it would be with them in memory. */
+export const usualWait = 0.05;
 
 export function runRemarks(state: RunState): RunRemark[] {
-  const { epochs, run, captureCost } = state;
+  const { epochs, run, captureCost, dataWait = 0 } = state;
   const remarks: RunRemark[] = [];
   for (const { title, text, step } of overfitting(epochs, run))
     remarks.push({ text: `${title}: ${text}`, show: { step } });
@@ -35,6 +39,12 @@ export function runRemarks(state: RunState): RunRemark[] {
     const times = formatNumber(captureCost, 2);
     remarks.push({
       text: `Recording takes ${times} times as long as training: fewer layers, or not every step, would be faster.`,
+      show: 'recording',
+    });
+  }
+  if (dataWait > usualWait) {
+    remarks.push({
+      text: `Training waits ${Math.round(dataWait * 100)} % of its time for data from disk: larger voxels or float16 would be faster.`,
       show: 'recording',
     });
   }

@@ -35,7 +35,7 @@ export const useImport = defineStore('import', () => {
   /** Identifying columns over which a person, or the first proposal of them, has decided. */
   const decided = new Set<string>();
   let looks = 0;
-  /** Of DICOM images: part of the description of the dicomSeries to use. */
+  /** Of DICOM images: part of the description of the series to use. */
   const dicomSeries = ref('');
   /** Of time series or events: pattern of the names of their files; '': they are found. */
   const seriesFiles = ref('');

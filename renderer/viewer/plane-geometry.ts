@@ -75,3 +75,24 @@ export function nextSlice(name: PlaneName, shape: Voxel, voxel: Voxel, by: numbe
   next[through] = Math.min((shape[through] as number) - 1, Math.max(0, (voxel[through] as number) + by));
   return next;
 }
+
+/** What a picture of a scan is drawn on: voxels along each axis, their edges in millimetres, the voxel in hand. */
+interface DrawnGrid {
+  shape: Voxel;
+  spacingMm: Voxel;
+  voxel: Voxel;
+}
+
+/** The voxel of another picture that is as many millimetres from its own `voxel` as `to` is from that of `from`. */
+export function movedAlike(
+  from: DrawnGrid,
+  to: Voxel,
+  { shape, spacingMm }: Omit<DrawnGrid, 'voxel'>,
+  voxel: Voxel,
+): Voxel {
+  const along = (axis: 0 | 1 | 2): number => {
+    const movedMm = (to[axis] - from.voxel[axis]) * from.spacingMm[axis];
+    return Math.min(shape[axis] - 1, Math.max(0, voxel[axis] + Math.round(movedMm / spacingMm[axis])));
+  };
+  return [along(0), along(1), along(2)];
+}

@@ -11,15 +11,16 @@ export const models = ['mlp-small', 'mlp-large', 'cnn-32', 'cnn-61', 'lstm', 'tr
 const benches = join(root, 'test', 'bench');
 const bundledScans = join(root, 'main', 'samples', 'lesymap-lesions');
 
-async function lastLineOf(command, args) {
+export async function lastLineOf(command, args) {
   const { stdout } = await promisify(execFile)(command, args, { cwd: root, env: projectEnvironment() });
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
-const resultOf = (bench, ...options) =>
+export const resultOf = (bench, ...options) =>
   lastLineOf(node24(), ['--disable-warning=ExperimentalWarning', join(benches, bench), ...options]);
 
 export const scaling = (quick) => resultOf('scaling.ts', ...quick);
+export const streaming = (quick) => resultOf('streaming.ts', ...quick);
 export const throughput = (quick) => resultOf('throughput.ts', ...quick);
 export const imported = () => resultOf('import.ts', bundledScans);
 export const profile = async (model) => ({ model, ...(await resultOf('profile.ts', model)) });

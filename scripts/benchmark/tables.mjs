@@ -9,6 +9,7 @@ const stepColumns = [
   ['plain ms', ({ plainMs }) => plainMs],
   ['captured ms', ({ capturedMs }) => capturedMs],
   ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
+  ['CPU ms, plain / captured', ({ plainCpuMs, capturedCpuMs }) => `${plainCpuMs} / ${capturedCpuMs}`],
   ['thread ms', ({ threadMs }) => threadMs],
   ['waited ms', ({ waitMs }) => waitMs.toFixed(2)],
   ['memory MiB', ({ memory }) => `${memory.plainMiB} / ${memory.capturedMiB}`],
@@ -35,6 +36,18 @@ const scalingColumns = [
   ['plain ms', ({ plainMs }) => plainMs],
   ['captured ms', ({ capturedMs }) => capturedMs],
   ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
+];
+
+const scansColumns = [
+  ['files', ({ files, name }) => `${files} ${name}`],
+  ['MB inflated', ({ megabytes }) => megabytes ?? ''],
+  ['files/s', ({ here }) => here.filesPerSecond],
+  ['MB/s', ({ here }) => here.megabytesPerSecond ?? ''],
+  ['CPU s', ({ here }) => here.cpuSeconds],
+  ['nibabel files/s', ({ nibabel }) => nibabel?.filesPerSecond ?? ''],
+  ['nibabel MB/s', ({ nibabel }) => nibabel?.megabytesPerSecond ?? ''],
+  ['nibabel CPU s', ({ nibabel }) => nibabel?.cpuSeconds ?? ''],
+  ['here / nibabel', ({ ratio }) => ratio ?? ''],
 ];
 
 /** Columns in which every row has words are left-aligned, numbers are right-aligned; columns without content are left out. */
@@ -78,9 +91,27 @@ export function throughputWords({ scans, shape, spacingMm, prepared, trained, en
   );
 }
 
+export function streamingWords({ lesions, volumes }) {
+  return [lesions, volumes]
+    .map(
+      ({ rows, shape, steps, stepMs, firstWaitMs, waitShare, memoryMiB }) =>
+        `${rows} scans of ${shape.slice(0, 3).join(' x ')} voxels streamed from disk, ${steps} captured steps of ${stepMs} ms: ` +
+        `training waited for data ${(100 * waitShare).toFixed(1)} % of the time (the first step ${firstWaitMs} ms); ` +
+        `the process grew by ${memoryMiB.early} MiB over the first steps, ${memoryMiB.peak} MiB at most.`,
+    )
+    .join('\n\n');
+}
+
 export function importWords({ files, checked, prepared }) {
   return (
     `Import of ${files} scans: ${checked.filesPerSecond} files/s (${checked.megabytesPerSecond} MB/s of values); ` +
     `preparation ${prepared.firstSeconds} s, ${prepared.cachedSeconds} s from the cache.`
   );
+}
+
+export const scansTable = ({ values, headers }) => markdown(scansColumns, [...values, headers]);
+
+export function memoryWords({ headers, memory }) {
+  const points = memory.map(({ scans, peakMiB }) => `${peakMiB} MiB for ${scans} scans`).join(', ');
+  return `Headers of ${headers.files} files in ${headers.here.seconds} s. Most memory of an import: ${points}.`;
 }

@@ -1,10 +1,10 @@
 /** PyTorch for the benchmark: an environment of its own in the cache, without the gigabytes of CUDA that pip would add. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './places.mjs';
-import { SetupError, say } from './say.mjs';
-import { ownChild, stage, withLock } from './staging.mjs';
+import { runQuietly } from './quiet-run.mjs';
+import { say } from './say.mjs';
+import { stage, withLock } from './staging.mjs';
 import { compiler, python } from './tools.mjs';
 
 /** PyTorch, and the packages that it imports. What else it asks for are CUDA's libraries, gigabytes of them. */
@@ -55,17 +55,21 @@ export async function installPytorch() {
 
 async function fill(folder) {
   say(`Fetching PyTorch for the benchmark (${downloaded}, unpacked ${unpacked}) into ${pytorchFolder()}`);
-  await run(python, ['-m', 'venv', folder], 'Python could not make an environment (it needs its venv module)');
+  await runQuietly(python, ['-m', 'venv', folder], 'Python could not make an environment (it needs its venv module)');
   const own = join(folder, 'bin', 'python');
   const options = ['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--quiet', '--disable-pip-version-check'];
-  await run(own, ['-m', 'pip', 'install', ...options, ...packages], 'PyTorch could not be fetched: check the network');
+  await runQuietly(
+    own,
+    ['-m', 'pip', 'install', ...options, ...packages],
+    'PyTorch could not be fetched: check the network',
+  );
   if (process.platform === 'linux' && process.arch === 'x64') await addEmptyLibraries(folder, own);
-  await run(own, ['-c', startsUp], 'PyTorch was fetched and does not start');
+  await runQuietly(own, ['-c', startsUp], 'PyTorch was fetched and does not start');
 }
 
 async function addEmptyLibraries(folder, own) {
   const asked = ['-c', 'import sysconfig; print(sysconfig.get_path("platlib"))'];
-  const place = await run(own, asked, 'The new environment does not start');
+  const place = await runQuietly(own, asked, 'The new environment does not start');
   const sources = join(folder, 'empty-libraries');
   mkdirSync(sources);
   const [source, map] = [join(sources, 'empty.c'), join(sources, 'versions.map')];
@@ -74,19 +78,6 @@ async function addEmptyLibraries(folder, own) {
     writeFileSync(map, versionsOf(name));
     const target = join(place.trim(), 'torch', 'lib', name);
     const args = ['-x', 'c', '-shared', '-fPIC', source, `-Wl,-soname,${name}`, `-Wl,--version-script=${map}`];
-    await run(compiler, [...args, '-o', target], `${name} could not be made`);
+    await runQuietly(compiler, [...args, '-o', target], `${name} could not be made`);
   }
-}
-
-/** @returns {Promise<string>} what the program printed */
-function run(command, args, sentence) {
-  const child = ownChild(spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
-  let [printed, words] = ['', ''];
-  child.stdout.on('data', (chunk) => (printed += chunk));
-  child.stderr.on('data', (chunk) => (words += chunk));
-  return new Promise((resolve, reject) => {
-    const fail = (why) => reject(new SetupError(`${sentence} (${why}).`));
-    child.once('error', (error) => fail(error.message));
-    child.once('close', (code) => (code === 0 ? resolve(printed) : fail(words.trim().split('\n').at(-1))));
-  });
 }

@@ -3,10 +3,9 @@
  * node test/bench/import.ts [folder of .nii and .nii.gz]
  * Without a folder: 24 invented scans of 96 x 112 x 96 voxels, int16, gzip.
  */
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { proposeSpacing } from '#app/data/spacing.ts';
 import { voxelCount } from '#app/data/volume.ts';
 import { usualPreparation } from '#app/run/preparation.ts';
@@ -14,6 +13,7 @@ import type { Subject } from '#app/study/study.ts';
 import { inParallel } from '../../main/engine/read/in-parallel.ts';
 import { checkVolume, readVolumeHeader } from '../../main/engine/read/nifti.ts';
 import { prepareVolumes } from '../../main/engine/read/prepare-volumes.ts';
+import { inventScans } from './invent-scans.ts';
 
 const atOnce = 4;
 const { signal } = new AbortController();
@@ -35,7 +35,8 @@ export interface ImportBench {
 export async function benchImport(folder: string | null): Promise<ImportBench> {
   const work = mkdtempSync(join(tmpdir(), 'bench-import-'));
   try {
-    const root = folder ?? inventScans(work, 24);
+    if (folder === null) inventScans(work, 24);
+    const root = folder ?? work;
     const paths = globSync(join(root, '**/*.nii{,.gz}')).sort();
     if (paths.length === 0) throw new Error(`${root} holds no .nii or .nii.gz files.`);
     const [, headerSeconds] = await timed(() => each(paths, (path) => readVolumeHeader(path)));
@@ -83,39 +84,6 @@ async function timed<R>(work: () => Promise<R>): Promise<[R, number]> {
 
 function round(value: number): number {
   return Number(value.toPrecision(3));
-}
-
-/** Smooth bodies with a little noise: about as hard to inflate as an anatomical scan. */
-function inventScans(folder: string, count: number): string {
-  const [nx, ny, nz] = [96, 112, 96] as const;
-  const bytes = Buffer.alloc(352 + nx * ny * nz * 2);
-  bytes.writeInt32LE(348, 0);
-  [3, nx, ny, nz, 1, 1, 1, 1].forEach((size, index) => bytes.writeInt16LE(size, 40 + 2 * index));
-  bytes.writeInt16LE(4, 70);
-  bytes.writeInt16LE(16, 72);
-  bytes.writeFloatLE(352, 108);
-  bytes.writeInt16LE(1, 254);
-  [0, 1, 2].forEach((axis) => {
-    bytes.writeFloatLE(2, 80 + 4 * axis);
-    bytes.writeFloatLE(2, 280 + 20 * axis);
-  });
-  bytes.write('n+1\0', 344, 'latin1');
-  for (let scan = 0; scan < count; scan++) {
-    let noise = scan + 1;
-    for (let voxel = 0; voxel < nx * ny * nz; voxel++) {
-      const x = (voxel % nx) / nx - 0.5;
-      const y = (Math.floor(voxel / nx) % ny) / ny - 0.5;
-      const z = Math.floor(voxel / (nx * ny)) / nz - 0.5;
-      noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0;
-      const inside = x * x + y * y + z * z < 0.2;
-      bytes.writeInt16LE(
-        inside ? Math.round(400 + 200 * Math.sin(9 * x + scan) * Math.cos(7 * y)) + (noise >>> 28) : 0,
-        352 + 2 * voxel,
-      );
-    }
-    writeFileSync(join(folder, `scan-${scan}.nii.gz`), gzipSync(bytes, { level: 4 }));
-  }
-  return folder;
 }
 
 if (import.meta.main) console.log(JSON.stringify(await benchImport(process.argv[2] ?? null)));

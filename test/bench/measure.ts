@@ -28,6 +28,9 @@ export interface TrainingRow {
   capturedMs: number;
   /** Median of captured over plain of two neighbouring blocks. */
   ratio: number;
+  /** The same in time of all cores together: what is left of the clock's times when other programs run. */
+  plainCpuMs: number;
+  capturedCpuMs: number;
   /** How long the background thread works on a step. */
   threadMs: number;
   /** How long a step waits for that thread because its queue is full. */
@@ -78,11 +81,25 @@ export async function measure(one: Case, effort: Effort): Promise<TrainingRow> {
   stepsPerBlock = Math.max(4, Math.min(150, Math.round(effort.blockMs / (await timed(plainBlock)))));
   const plainTimes: number[] = [];
   const capturedTimes: number[] = [];
+  const cpuTimes: { plain: number[]; captured: number[] } = { plain: [], captured: [] };
+  const cpuMs = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000 / stepsPerBlock;
+  };
   const before = { ...capture.times(), step };
   const started = performance.now();
   for (let block = 0; block < effort.blocks && performance.now() - started < effort.longestMs; block++) {
-    plainTimes.push(await timed(plainBlock));
-    capturedTimes.push(await timed(capturedBlock));
+    const [start, plainTime, middle, capturedTime, end] = [
+      cpuMs(),
+      await timed(plainBlock),
+      cpuMs(),
+      await timed(capturedBlock),
+      cpuMs(),
+    ];
+    plainTimes.push(plainTime);
+    capturedTimes.push(capturedTime);
+    cpuTimes.plain.push(middle - start);
+    cpuTimes.captured.push(end - middle);
   }
   const after = capture.times();
   const ofStep = (ms: number): number => round(ms / (step - before.step));
@@ -95,6 +112,8 @@ export async function measure(one: Case, effort: Effort): Promise<TrainingRow> {
     plainMs: round(median(plainTimes)),
     capturedMs: round(median(capturedTimes)),
     ratio: round(median(capturedTimes.map((each, block) => each / (plainTimes[block] ?? Number.NaN)))),
+    plainCpuMs: round(median(cpuTimes.plain)),
+    capturedCpuMs: round(median(cpuTimes.captured)),
     threadMs: ofStep(after.busyMs - before.busyMs),
     waitMs: ofStep(after.waitedMs - before.waitedMs),
   };

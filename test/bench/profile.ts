@@ -1,5 +1,6 @@
 /**
- * Where a step of training goes: milliseconds of each TensorFlow operation on the training thread, plain and captured.
+ * Where a step of training goes: milliseconds of each TensorFlow operation, and of each function of our own in the binding,
+ * on the training thread, plain and captured.
  * One line of JSON: node test/bench/profile.ts MODEL
  */
 import { tf } from '../../main/engine/device/tensorflow.ts';
@@ -10,28 +11,48 @@ interface Spent {
   ms: number;
 }
 
-type Execute = (name: string, ...rest: unknown[]) => unknown;
+type Native = (...values: readonly unknown[]) => unknown;
 
 const warmUp = 10;
 const profiledMs = 1_500;
 
 let spent = new Map<string, Spent>();
 
+/** Operations run to their end before the call returns, so its time is theirs. */
+function timed(call: Native, nameOf: (values: readonly unknown[]) => string): Native {
+  return (...values) => {
+    const started = performance.now();
+    const result = call(...values);
+    const name = nameOf(values);
+    const entry = spent.get(name) ?? { calls: 0, ms: 0 };
+    spent.set(name, { calls: entry.calls + 1, ms: entry.ms + performance.now() - started });
+    return result;
+  };
+}
+
 // The engine takes hold of the binding when it is loaded, so it is loaded after the binding was replaced by a timed one.
-const backend = tf.backend() as unknown as { binding: { executeOp: Execute } };
-const execute = backend.binding.executeOp;
-backend.binding = Object.create(backend.binding, {
-  executeOp: {
-    // Operations run to their end before the call returns, so its time is theirs.
-    value: (name: string, ...rest: unknown[]): unknown => {
-      const started = performance.now();
-      const result = execute(name, ...rest);
-      const entry = spent.get(name) ?? { calls: 0, ms: 0 };
-      spent.set(name, { calls: entry.calls + 1, ms: entry.ms + performance.now() - started });
-      return result;
-    },
+const backend = tf.backend() as unknown as { binding: Record<string, Native> & { executeOp: Native } };
+const { binding } = backend;
+// Our own functions are the binding's own; the capture is a class, which is not called.
+const own = Object.keys(binding).filter((name) => /^[a-z]/.test(name) && typeof binding[name] === 'function');
+const replaced = own.map((name) => [
+  name,
+  {
+    value: timed(
+      (...values) => binding[name]?.(...values),
+      () => name,
+    ),
   },
-}) as { executeOp: Execute };
+]);
+const execute = timed(
+  (...values) => binding.executeOp(...values),
+  ([name]) => String(name),
+);
+// Properties of the binding cannot be assigned.
+backend.binding = Object.create(binding, {
+  ...(Object.fromEntries(replaced) as PropertyDescriptorMap),
+  executeOp: { value: execute },
+}) as typeof binding;
 const { createCapture } = await import('../../main/engine/capture/capture.ts');
 const { caseNamed, randomBatch } = await import('./cases.ts');
 const { planOf, trainerOf } = await import('./measure.ts');

@@ -75,7 +75,7 @@ export async function trainCommand(terminal: Terminal, paths: string[], options:
     });
   }
   return await withEngine(terminal, async (run) => {
-    const view = await label(run, await openSource(run, paths, options), options);
+    const view = await labelled(run, await openSource(run, paths, options), options);
     const configuration = configure(view, options);
     run.interrupted.throwIfAborted();
     if (options.overwrite === true) {
@@ -127,7 +127,7 @@ async function follow(
 /** What would be trained and captured, from shapes alone. */
 async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions): Promise<number> {
   return await withEngine(terminal, async (run) => {
-    const view = await label(run, await openSource(run, paths, options), options);
+    const view = await labelled(run, await openSource(run, paths, options), options);
     const configuration = configure(view, options);
     const check = await run.engine.request('run.check', { configuration });
     terminal.result({ dryRun: true, ...check, configuration }, describePlan(check));
@@ -149,7 +149,11 @@ function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparatio
 }
 
 /** Applies --group, --target and --features to the open study. */
-async function label(run: EngineRun, opened: StudyView, options: TrainOptions): Promise<StudyView> {
+export async function labelled(
+  run: EngineRun,
+  opened: StudyView,
+  options: Pick<TrainOptions, 'group' | 'target' | 'task' | 'features' | 'channels'>,
+): Promise<StudyView> {
   let view = opened;
   for (const [labelling, column] of [
     ['groups', options.group],
@@ -265,7 +269,8 @@ function patience(chosen: number | undefined, defaults: RunConfiguration): RunCo
   return chosen === 0 ? null : { patience: chosen };
 }
 
-function waitForEnd(run: EngineRun, terminal: Terminal): Promise<EventPayload<'run.progress'>> {
+/** @param tells whether it tells of the training on the way */
+export function waitForEnd(run: EngineRun, terminal: Terminal, tells = true): Promise<EventPayload<'run.progress'>> {
   const stop = (): void => {
     // It ended by itself meanwhile: then there is nothing to stop.
     run.engine.request('run.stop', {}).catch(() => undefined);
@@ -282,7 +287,7 @@ function waitForEnd(run: EngineRun, terminal: Terminal): Promise<EventPayload<'r
       ),
     );
     run.onProgress((progress) => {
-      terminal.run(progress);
+      if (tells) terminal.run(progress);
       if (['finished', 'stopped', 'failed'].includes(progress.status)) resolveEnd(progress);
     });
   });

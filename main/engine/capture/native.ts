@@ -25,6 +25,18 @@ interface NodeBackend {
       gramA: Float64Array,
       gramD: Float64Array,
     ) => Float32Array;
+    summariesOfPermutations?: (
+      shape: Int32Array,
+      groups: number,
+      groupSizes: Int32Array,
+      orders: Int32Array,
+      gramA: Float64Array,
+      gramD: Float64Array,
+      products: Float64Array,
+      floors: Float64Array,
+      factors: Float64Array,
+      threads: number,
+    ) => [Float32Array, Float32Array, Float32Array];
   };
   getInputTensorIds(tensors: readonly Tensor[]): number[];
 }
@@ -52,6 +64,54 @@ export function spectraOfSampleGrams(
   const { spectraOfSampleGrams: solve } = backend().binding;
   if (solve === undefined) throw notBuilt();
   return solve(shape, groupSizes, gramA, gramD);
+}
+
+/** One layer of one batch under many labellings; quantities in the order activations, adjoints, gradient. */
+export interface PermutationProblem {
+  /** Numbers of `LayerShape`; quantities that are not on the sample side become NaN. */
+  shape: Int32Array;
+  groups: number;
+  /** Of each labelling, in this batch [labellings x groups]. */
+  groupSizes: Int32Array;
+  /** [labellings x samples]: the samples sorted by group, as each labelling has them. */
+  orders: Int32Array;
+  /** K_A, K_D and <G_i, G_j> [samples x samples]. */
+  gramA: Float64Array;
+  gramD: Float64Array;
+  products: Float64Array;
+  /** Fraction of the largest at or below which a value is not resolved [quantities]. */
+  floors: Float64Array;
+  /** From raw to size-normalised values of a set of n samples, n from 1 [quantities x samples]. */
+  factors: Float64Array;
+}
+
+export interface PermutationSummaries {
+  /** [labellings x 3 quantities x groups x statistics of a spectrum (app/inference/statistics.ts)] */
+  summaries: Float32Array;
+  /** [labellings x 3 quantities x pairs of groups] */
+  distances: Float32Array;
+  /** [labellings x pairs of groups] */
+  cosines: Float32Array;
+}
+
+/** @param threads among which the labellings are shared out; the calling thread waits */
+export function summariesOfPermutations(problem: PermutationProblem, threads: number): PermutationSummaries {
+  const { summariesOfPermutations: solve } = backend().binding;
+  if (solve === undefined) throw notBuilt();
+  const { shape, groups, groupSizes, orders, gramA, gramD, products, floors, factors } = problem;
+  const [summaries, distances, cosines] = solve(
+    shape,
+    groups,
+    groupSizes,
+    orders,
+    gramA,
+    gramD,
+    products,
+    floors,
+    factors,
+    threads,
+  );
+  return { summaries, distances, cosines };
 }
 
 function notBuilt(): Error {

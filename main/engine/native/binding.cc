@@ -7,6 +7,7 @@
 #define NAPI_MODULE(name, initialise)
 #include "binding/tfjs_binding.cc"
 
+#include "permutations.h"
 #include "regroup.h"
 #include "sequence_functions.h"
 #include "spectral_capture.h"
@@ -18,6 +19,7 @@ NAPI_MODULE_INIT() {
   if (backend == nullptr) return nullptr;
   spectroscope::register_spectral_capture(env, exports, backend);
   spectroscope::register_regroup(env, exports);
+  spectroscope::register_permutations(env, exports);
   spectroscope::register_sequence_functions(env, exports, backend);
   spectroscope::register_step_functions(env, exports, backend);
   return exports;

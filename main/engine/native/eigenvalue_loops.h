@@ -10,10 +10,8 @@ namespace {
 
 // Pairs of sweeps for each eigenvalue, as many as LAPACK's dsterf has sweeps; one is usual.
 constexpr int kMostSweeps = 30;
-// p of a sweep is taken as zero where it is so many times smaller than the square beside it; it is never less than
-// kSmallest.
-constexpr double kVanishing = 1e140;
-constexpr double kSmallest = 1e-140;
+// Below it, p of a sweep is taken as zero.
+constexpr double kSmallest = 1e-60;
 // Squares of off-diagonals that are zero beside a norm of 1/2, and beside the product of their neighbours.
 constexpr double kNegligible = 0x1p-110;
 constexpr double kRelativelyNegligible = 0x1p-106;
@@ -24,6 +22,13 @@ struct Sweep {
   Wide<kWidth> shift, cosine, sine, gamma, p;
 };
 
+// Squares that are zero, or not small beside kSmallest: a sweep relies on it. They shrink at every sweep, and would leave
+// the normal range, where arithmetic is a hundred times slower.
+template <int kWidth>
+SPECTROSCOPE_INLINE Wide<kWidth> without_negligible(const Wide<kWidth>& squares) {
+  return squares < kNegligible ? Wide<kWidth>{} : squares;
+}
+
 // One row of a sweep. `squares` and `diagonals` are at the row; null: all matrices take part.
 template <int kWidth>
 SPECTROSCOPE_INLINE void sweep_row(Sweep<kWidth>& s, double* diagonals, double* squares,
@@ -32,10 +37,10 @@ SPECTROSCOPE_INLINE void sweep_row(Sweep<kWidth>& s, double* diagonals, double* 
   const V square = load_wide<kWidth>(squares);
   const V alpha = load_wide<kWidth>(diagonals);
   // With p = 0 the rotation is by a right angle, unless there is nothing to rotate.
-  const WideBits<kWidth> vanishes = s.p * kVanishing < square;
+  const WideBits<kWidth> vanishes = (s.p < kSmallest) & (square > 0.0);
   const V old_p = s.p < kSmallest ? all_wide<kWidth>(kSmallest) : s.p;
   const V r = old_p + square;
-  V new_square = s.sine * r;
+  V new_square = without_negligible<kWidth>(s.sine * r);
   // r times the new gamma. One division for all: p = gamma^2 / cosine does not wait for a second one.
   const V scaled_gamma = old_p * (alpha - s.shift) - square * s.gamma;
   const V quotient = 1.0 / (r * old_p);
@@ -105,7 +110,7 @@ SPECTROSCOPE_INLINE void finish_sweep(Sweep<kWidth>& s, const Rest<kWidth>& rest
                                       int row) {
   for (; row >= rest.lowest; row--) sweep_row<false, kWidth>(s, rest, first, row);
   const Wide<kWidth> found = s.shift + s.gamma;
-  const Wide<kWidth> left = s.sine * s.p;
+  const Wide<kWidth> left = without_negligible<kWidth>(s.sine * s.p);
   for (int lane = 0; lane < kWidth; lane++) {
     if (rest.first[lane] >= rest.end) continue;
     rest.diagonals[rest.first[lane] * kTridiagonals + lane] = found[lane];
@@ -238,7 +243,10 @@ SPECTROSCOPE_INLINE bool eigenvalues_of_some(int order, double* diagonals, doubl
 
 template <int kWidth>
 bool tridiagonal_eigenvalues_of(int order, double* diagonals, double* off_diagonals) {
-  for (int i = 0; i < order * kTridiagonals; i++) off_diagonals[i] *= off_diagonals[i];
+  for (int i = 0; i < order * kTridiagonals; i++) {
+    const double square = off_diagonals[i] * off_diagonals[i];
+    off_diagonals[i] = square < kNegligible ? 0 : square;
+  }
   bool converged = true;
   for (int lane = 0; lane < kTridiagonals; lane += kWidth) {
     converged = eigenvalues_of_some<kWidth>(order, diagonals + lane, off_diagonals + lane) && converged;

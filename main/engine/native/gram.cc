@@ -30,12 +30,11 @@ bool narrow_gram(const float* x, int64_t rows, int columns, double* k) {
   return columns <= kNarrow;
 }
 
-// Both triangles of K [order x order] from the lower one of rows that are `stride` apart.
+// The lower triangle of K [order x order] from rows that are `stride` apart.
 void copy_lower(const double* lower, int stride, int order, double* k) {
   for (int i = 0; i < order; i++) {
     const double* row = lower + static_cast<std::size_t>(i) * stride;
     std::copy(row, row + i + 1, k + static_cast<std::size_t>(i) * order);
-    for (int j = 0; j < i; j++) k[static_cast<std::size_t>(j) * order + i] = row[j];
   }
 }
 
@@ -51,9 +50,9 @@ void pack(const double* x, int64_t rows, int columns, double* panels) {
 
 }  // namespace
 
-void mirror_upper(double* k, int order) {
+void mirror_lower(double* k, int order) {
   for (int i = 0; i < order; i++) {
-    for (int j = 0; j < i; j++) k[static_cast<std::size_t>(i) * order + j] = k[static_cast<std::size_t>(j) * order + i];
+    for (int j = 0; j < i; j++) k[static_cast<std::size_t>(j) * order + i] = k[static_cast<std::size_t>(i) * order + j];
   }
 }
 
@@ -63,7 +62,7 @@ void GramBuilder::over_rows(const T* x, int rows, int64_t columns, double* k) {
   const int padded = is_large ? rows : padded_to(rows, kGramRows);
   const int64_t most = is_large ? std::max<int64_t>(64, kPanelElements / rows) : kPanelColumns;
   double* panel = panel_.take(padded * most);
-  double* sums = is_large ? k : padded_.take(static_cast<std::size_t>(padded) * padded);
+  double* sums = padded == rows ? k : padded_.take(static_cast<std::size_t>(padded) * padded);
   std::fill(sums, sums + static_cast<std::size_t>(padded) * padded, 0.0);
   for (int64_t first = 0; first < columns; first += most) {
     const int taken = static_cast<int>(std::min(most, columns - first));
@@ -80,7 +79,8 @@ void GramBuilder::over_rows(const T* x, int rows, int64_t columns, double* k) {
       spectra_loops().add_gram_of_rows(panel, padded, width, sums, padded);
     }
   }
-  copy_lower(sums, padded, rows, k);
+  if (sums != k) copy_lower(sums, padded, rows, k);
+  mirror_lower(k, rows);
 }
 
 template <typename T>
@@ -89,7 +89,7 @@ void GramBuilder::over_columns(const T* x, int64_t rows, int columns, double* k)
   const int padded = is_large ? columns : padded_to(columns, kGramPanel);
   const int64_t height = std::min(rows, is_large ? std::max<int64_t>(64, kPanelElements / columns) : kPanelRows);
   double* panel = panel_.take(static_cast<std::size_t>(height) * padded);
-  double* sums = is_large ? k : padded_.take(static_cast<std::size_t>(padded) * padded);
+  double* sums = padded == columns ? k : padded_.take(static_cast<std::size_t>(padded) * padded);
   std::fill(sums, sums + static_cast<std::size_t>(padded) * padded, 0.0);
   for (int64_t first = 0; first < rows; first += height) {
     const int taken = static_cast<int>(std::min(height, rows - first));
@@ -102,7 +102,7 @@ void GramBuilder::over_columns(const T* x, int64_t rows, int columns, double* k)
       spectra_loops().add_gram_of_columns(panel, taken, padded / kGramPanel, sums, padded);
     }
   }
-  copy_lower(sums, padded, columns, k);
+  if (sums != k) copy_lower(sums, padded, columns, k);
 }
 
 void GramBuilder::of_rows(const float* x, int rows, int64_t columns, double* k) { over_rows(x, rows, columns, k); }

@@ -8,8 +8,8 @@
 
 namespace spectroscope {
 
-// Copies the upper triangle of K [order x order] to the lower one.
-void mirror_upper(double* k, int order);
+// Copies the lower triangle of K [order x order] to the upper one.
+void mirror_lower(double* k, int order);
 
 class GramBuilder {
  public:
@@ -17,7 +17,7 @@ class GramBuilder {
   void of_rows(const float* x, int rows, int64_t columns, double* k);
   void of_rows(const double* x, int rows, int64_t columns, double* k);
 
-  // K = X'X, X [rows x columns], K [columns x columns], both triangles.
+  // K = X'X, X [rows x columns], K [columns x columns], the lower triangle at least.
   void of_columns(const float* x, int64_t rows, int columns, double* k);
   void of_columns(const double* x, int64_t rows, int columns, double* k);
 

@@ -26,6 +26,13 @@ void copy_block(const double* gram, int64_t order, int64_t first, int64_t size, 
   }
 }
 
+// The lower triangle of `sum` += that of K [order x order].
+void add_lower(const double* k, int64_t order, double* sum) {
+  for (int64_t i = 0; i < order; i++) {
+    for (int64_t at = i * order; at <= i * order + i; at++) sum[at] += k[at];
+  }
+}
+
 }  // namespace
 
 std::size_t row_length(const LayerShape& shape, int groups) {
@@ -163,7 +170,7 @@ void LayerSpectra::row_quantity(const RowQuantity& quantity, const double* row_g
     double* gram = gram_.take(size);
     const int64_t first = sets_[set].first * quantity.rows_per_sample;
     gram_of_columns(first, first + rows, gram);
-    for (std::size_t i = 0; i < size; i++) sum[i] += gram[i];
+    add_lower(gram, columns, sum);
     solver_.from_gram(gram, static_cast<int>(columns), values_of(rows), 0, values);
   });
 }

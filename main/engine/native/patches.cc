@@ -120,10 +120,10 @@ void Patches::gram_of_columns(const Window& window, const float* images, int64_t
     for (int row = 0; row < rows; row++) {
       copy_patch(window, place_of(window, images, first + row), patches + row * patch);
     }
-    scipy_cblas_dsyrk(kRowMajor, kUpper, kTranspose, static_cast<int>(patch), rows, 1, patches,
+    scipy_cblas_dsyrk(kRowMajor, kLower, kTranspose, static_cast<int>(patch), rows, 1, patches,
                       static_cast<int>(patch), 1, k, static_cast<int>(patch));
   }
-  mirror_upper(k, static_cast<int>(patch));
+  mirror_lower(k, static_cast<int>(patch));
 }
 
 // A sum over the filter's lines, so that of many columns only those of a line are in memory at once.
@@ -136,11 +136,11 @@ void Patches::gram_of_rows(const Window& window, const float* images, int64_t ro
       for (int64_t row = 0; row < rows; row++) {
         copy_line(window, place_of(window, images, row), i, j, lines + row * width);
       }
-      scipy_cblas_dsyrk(kRowMajor, kUpper, kNoTranspose, static_cast<int>(rows), static_cast<int>(width), 1, lines,
+      scipy_cblas_dsyrk(kRowMajor, kLower, kNoTranspose, static_cast<int>(rows), static_cast<int>(width), 1, lines,
                         static_cast<int>(width), 1, k, static_cast<int>(rows));
     }
   }
-  mirror_upper(k, static_cast<int>(rows));
+  mirror_lower(k, static_cast<int>(rows));
 }
 
 template void Patches::add_product<double>(const Window&, const float*, const float*, int, int, int, int64_t, int64_t,

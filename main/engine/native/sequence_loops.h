@@ -1,6 +1,6 @@
 // The loops of layers over time and tokens, compiled for each instruction set; the best one that the processor has is
-// chosen at run time. Environment variable SPECTROSCOPE_PLAIN_LOOPS=1 takes the one that every processor has, avx2 one that has no
-// registers of 512 bits.
+// chosen at run time. Environment variable SPECTROSCOPE_PLAIN_LOOPS=1 takes the one that every processor has,
+// SPECTROSCOPE_PLAIN_LOOPS=avx2 the one without registers of 512 bits.
 #ifndef SPECTROSCOPE_SEQUENCE_LOOPS_H_
 #define SPECTROSCOPE_SEQUENCE_LOOPS_H_
 

@@ -1,5 +1,6 @@
 #include "shares.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -36,6 +37,8 @@ class TinyIsZero {
 };
 
 constexpr int kSpins = 200;
+// A step's calls are too short for more.
+constexpr unsigned int kMostThreads = 16;
 
 void pause() {
 #if defined(__x86_64__)
@@ -50,10 +53,11 @@ using Work = void (*)(void* context, int64_t part);
 class Crew {
  public:
   Crew() {
-    const unsigned int cores = std::thread::hardware_concurrency();
+    const unsigned int cores = std::min(std::thread::hardware_concurrency(), kMostThreads);
     for (unsigned int i = 1; i < cores; i++) {
       try {
         std::thread([this] { help(); }).detach();
+        helpers_ += 1;
       } catch (const std::system_error&) {
         return;
       }
@@ -71,7 +75,7 @@ class Crew {
       job_ += 1;
       open_ = true;
     }
-    started_.notify_all();
+    for (int64_t i = 1; i < parts && i <= helpers_; i++) started_.notify_one();
     take_parts();
     std::unique_lock<std::mutex> lock(mutex_);
     open_ = false;
@@ -105,6 +109,7 @@ class Crew {
     }
   }
 
+  int64_t helpers_ = 0;
   std::mutex job_mutex_;
   std::atomic<int64_t> next_{0};
   std::mutex mutex_;

@@ -64,15 +64,20 @@ void SpectrumSolver::reduce(const double* k, int order, double scale, double* di
   for (int i = 0; i < padded; i++) {
     double* row = matrix + static_cast<std::size_t>(i) * padded;
     const double* from = k + static_cast<std::size_t>(i) * order;
-    const int taken = i < order ? order : 0;
+    const int taken = i < order ? i + 1 : 0;
     for (int j = 0; j < taken; j++) row[j] = from[j] * inverse;
-    for (int j = taken; j < padded; j++) row[j] = 0;
+    // The rest of the block on the diagonal, and rows that fill up the last one.
+    const int end = std::min(padded, i / kTridiagonalBlock * kTridiagonalBlock + kTridiagonalBlock);
+    for (int j = taken; j < end; j++) {
+      row[j] = i < order && j < order ? k[static_cast<std::size_t>(j) * order + i] * inverse : 0;
+    }
   }
   double* work = matrix + size;
   if (!is_large) return spectra_loops().tridiagonalise(matrix, order, padded, work, diagonal, off_diagonal);
+  // LAPACK stores by columns: its upper triangle is our lower one.
   const int length = order * kBlock;
   int info = 0;
-  scipy_dsytrd_("L", &order, matrix, &order, diagonal, off_diagonal, work + length, work, &length, &info, 1);
+  scipy_dsytrd_("U", &order, matrix, &order, diagonal, off_diagonal, work + length, work, &length, &info, 1);
   if (info != 0) throw std::runtime_error("LAPACK refused a Gram matrix (code " + std::to_string(info) + ").");
 }
 

@@ -14,8 +14,8 @@ namespace spectroscope {
 class SpectrumSolver {
  public:
   // The `count` largest singular values, descending, of a matrix whose Gram matrix is K [order x order]: the square
-  // roots of K's eigenvalues. Those at or below `floor` are written as 0: rounding decides them. Both triangles of K are
-  // filled; it is kept. All are NaN when K holds a value that is not finite. They are there after solve().
+  // roots of K's eigenvalues. Those at or below `floor` are written as 0: rounding decides them. Of K the lower
+  // triangle is read; it is kept. All are NaN when K holds a value that is not finite. They are there after solve().
   void from_gram(const double* k, int order, int count, double floor, float* values);
 
   // Singular values of A'D from K_A = A A' and K_D = D D' [order x order]: with K_A = L L' (pivoted Cholesky, so that a

@@ -27,23 +27,35 @@ export interface GatherRequest {
   choices: ImportChoices;
 }
 
+/**
+ * The subjects of a table with the columns of the others, for what is learned from files of their own.
+ * @returns null where no table names the subjects
+ * @throws SpectroscopeError (kind 'setting') as `gather`
+ */
+export function joinedCohort(sources: Sources, request: GatherRequest): Cohort | null {
+  const { main } = sources;
+  if (main === null) return null;
+  const { idColumn, fileColumn, choices } = request;
+  const cohort = mainCohort({ main, idColumn, fileColumn, rows: choices.rows, numbersAreFeatures: false });
+  addTables(cohort, sources, choices, true);
+  return cohort;
+}
+
 /** @throws SpectroscopeError (kind 'input' or 'setting') when the main table has no ids or lacks a named column */
 export async function gather(sources: Sources, request: GatherRequest): Promise<Gathered> {
-  const { main, more, scans } = sources;
   const gathered = await withScans(sources, request);
-  const { cohort } = gathered;
-  if (main === null) return gathered;
+  addTables(gathered.cohort, sources, request.choices, sources.scans !== null || gathered.kind === 'volumes');
+  return gathered;
+}
+
+function addTables(cohort: Cohort, { main, more, prefix }: Sources, choices: ImportChoices, scans: boolean): void {
+  if (main === null) return;
   for (const source of more) {
-    joinTable(cohort, source, {
-      prefix: sources.prefix,
-      scans: scans !== null || gathered.kind === 'volumes',
-      limit: matchLimit(request.choices, source.table.file),
-    });
+    joinTable(cohort, source, { prefix, scans, limit: matchLimit(choices, source.table.file) });
   }
   // What is withheld is not looked at either: nothing that is said of a study may repeat it.
-  withhold(cohort, request.choices);
+  withhold(cohort, choices);
   noteValues(cohort, main.table.file);
-  return gathered;
 }
 
 async function withScans(sources: Sources, { idColumn, fileColumn, choices }: GatherRequest): Promise<Gathered> {

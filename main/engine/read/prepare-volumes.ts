@@ -2,50 +2,32 @@
  * Scans of all subjects on one small grid: RAS order, averaged to cubic voxels, smoothed, masked, their intensities
  * normalised, cropped to where any scan has values.
  */
-import { availableParallelism, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
-import { formatBytes } from '#app/data/bytes.ts';
-import { boxAverage, planBoxAverage, type BoxAverage } from '#app/data/box-average.ts';
-import { boxShape, copyBox, widenBox, type Box } from '#app/data/bounding-box.ts';
-import {
-  axisOrderOf,
-  axisOrderOfLetters,
-  reorderGrid,
-  reorderValues,
-  unknownOrientation,
-} from '#app/data/orientation.ts';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
+import { boxShape, widenBox, type Box } from '#app/data/bounding-box.ts';
+import { unknownOrientation } from '#app/data/orientation.ts';
 import { mostScansAtOnce } from '#app/data/preview.ts';
 import { referenceScan } from '#app/data/reference-scan.ts';
-import { interpolate, sameGrid } from '#app/data/trilinear.ts';
-import { voxelCount, type Grid, type ScanHeader, type Triple, type Volume } from '#app/data/volume.ts';
-import { nearestNeighbour } from '#app/preparation/volumes/nearest.ts';
+import { voxelCount, type Grid, type Triple, type Volume } from '#app/data/volume.ts';
 import { prepareOnGrid } from '#app/preparation/volumes/grid-steps.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Scan, Subject } from '#app/study/study.ts';
+import { RowFile } from '../rows/row-file.ts';
 import type { Call } from '../serve/handlers.ts';
 import { inParallel } from './in-parallel.ts';
 import { readMask } from './mask.ts';
-import { decodeVolume, readVolumeHeader, sha256Of } from './nifti.ts';
+import { bringOnto, targetOf, type Target } from './common-grid.ts';
+import { decodeVolume, sha256Of } from './nifti.ts';
 import { PreparedCache } from './prepared-cache.ts';
 import { readWhole } from './read-file.ts';
+import { diskSink, memorySink, storageFor, type SunkScans } from './scan-sink.ts';
 
-export interface PreparedVolumes {
+export interface PreparedVolumes extends SunkScans {
   /** Grid of the cropped volumes, x, y, z. */
   shape: Triple;
-  /** [subjects, x, y, z], z fastest. */
-  values: Float32Array;
   warnings: string[];
-}
-
-interface Target {
-  /** In RAS order, as fine as the scans. */
-  reference: Grid;
-  /** null: left as fine as it is. */
-  average: BoxAverage | null;
-  interpolation: PreparationSettings['interpolation'];
-  /** What the volumes come out on. */
-  grid: Grid;
 }
 
 const title = 'Preparing scans';
@@ -54,7 +36,7 @@ const smallestEdge = 8;
 
 /**
  * @param root folder that the scans' paths start from
- * @param cache folder of prepared scans; null: nothing is kept
+ * @param cache folder of prepared scans; null: nothing is kept, and all are in memory
  * @throws SpectroscopeError (kinds 'input', 'setting', 'cancelled')
  */
 export async function prepareVolumes(
@@ -69,48 +51,87 @@ export async function prepareVolumes(
     return { id, scan };
   });
   const target = await targetOf(root, referenceScan(scans.map(({ scan }) => scan)), settings);
-  checkMemory(scans.length, target.grid);
+  const { shape } = target.grid;
+  const storage = storageFor(settings.storage, scans.length, shape, cache !== null);
+  const file = storage === 'memory' || cache === null ? null : await rowFile(cache, root, scans, target.grid, settings);
+  const watch = {
+    signal: call.signal,
+    progress: (done: number) => call.progress('Checking the prepared scans', done, scans.length, ''),
+  };
+  const ready = await file?.open(watch);
+  if (ready) {
+    const { stored, warnings } = ready;
+    return { shape: boxShape(stored.box), values: new Float32Array(), stored, warnings };
+  }
   const bring = (volume: Volume): Float32Array => bringOnto(target, volume).values;
   const mask = settings.mask === null ? null : await readMask(root, settings.mask, bring, call.signal);
   // Scans that are left as they are would fill the disk and be read no faster.
-  const store = cache === null || target.average === null ? null : new PreparedCache(cache);
+  const store = cache === null || target.average === null || file !== null ? null : new PreparedCache(cache);
+  const sink = file === null ? memorySink(scans.length, shape) : diskSink(file, await file.begin());
   const outcomes = { done: 0, changed: [] as string[], interpolated: [] as string[], unplaced: [] as string[] };
   let box: Box | null = null;
   call.progress(title, 0, scans.length, '');
-  const volumes = await inParallel(
-    scans,
-    Math.min(mostScansAtOnce, Math.max(2, availableParallelism())),
-    { what: title, signal: call.signal },
-    async ({ id, scan }) => {
-      const prepared = await withSubject(id, () => prepareScan(root, scan, target, store, call.signal));
-      const ready = prepareOnGrid(prepared.values, target.grid, settings, mask, box);
-      box = ready.box;
-      if (prepared.changed) outcomes.changed.push(id);
-      if (prepared.interpolated) outcomes.interpolated.push(id);
-      if (scan.orientation === unknownOrientation) outcomes.unplaced.push(id);
-      call.progress(title, ++outcomes.done, scans.length, id);
-      return ready.values;
-    },
-  );
-  await store?.trim();
-  return { ...crop(volumes, target.grid.shape, box), warnings: warningsOf(outcomes, settings.interpolation) };
+  try {
+    await inParallel(
+      scans,
+      Math.min(mostScansAtOnce, Math.max(2, availableParallelism())),
+      { what: title, signal: call.signal },
+      async ({ id, scan }, index) => {
+        const prepared = await withSubject(id, () => prepareScan(root, scan, target, store, call.signal));
+        const onGrid = prepareOnGrid(prepared.values, target.grid, settings, mask, box);
+        box = onGrid.box;
+        await sink.put(index, onGrid.values);
+        if (prepared.changed) outcomes.changed.push(id);
+        if (prepared.interpolated) outcomes.interpolated.push(id);
+        if (scan.orientation === unknownOrientation) outcomes.unplaced.push(id);
+        call.progress(title, ++outcomes.done, scans.length, id);
+      },
+    );
+    await store?.trim();
+    const kept = widenBox(requireBox(box), shape, smallestEdge);
+    const warnings = warningsOf(outcomes, settings.interpolation);
+    return { ...(await sink.finish(kept, warnings, watch)), shape: boxShape(kept), warnings };
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
 }
 
-async function targetOf(
+/** The file of these scans, as they are on disk now, prepared in this way. */
+async function rowFile(
+  cache: string,
   root: string,
-  scan: Scan | null,
-  { targetSpacingMm, interpolation }: PreparationSettings,
-): Promise<Target> {
-  if (scan === null) throw inputError('no-scans', 'No subject that takes part has a scan. Import scans first.');
-  const header = await readVolumeHeader(join(root, scan.path));
-  const reference = reorderGrid(header, orderOf(header));
-  if (targetSpacingMm === null) return { reference, average: null, interpolation, grid: reference };
-  const average = planBoxAverage(reference, targetSpacingMm);
-  return { reference, average, interpolation, grid: average.grid };
+  scans: readonly { scan: Scan }[],
+  grid: Grid,
+  { smoothMm, mask, crop, intensity, interpolation, precision }: PreparationSettings,
+): Promise<RowFile> {
+  const seen = async (path: string) => {
+    const found = await stat(resolve(root, path)).catch(() => null);
+    return [path, found?.size ?? null, found?.mtimeMs ?? null];
+  };
+  const files = await Promise.all(
+    scans.map(async ({ scan: { path, sha256 } }) => [
+      ...(await seen(path)),
+      sha256,
+      // The voxels of a pair lie beside its header.
+      ...(/\.hdr$/i.test(path) ? await seen(path.replace(/\.hdr$/i, '.img')) : []),
+    ]),
+  );
+  const steps = [grid.affine, smoothMm, mask === null ? null : await seen(mask), crop, intensity, interpolation];
+  return new RowFile(
+    join(cache, 'rows'),
+    [resolve(root), files, steps],
+    { precision, shape: grid.shape },
+    scans.length,
+  );
 }
 
-function orderOf({ affine, orientation }: ScanHeader) {
-  return orientation === unknownOrientation ? axisOrderOfLetters(orientation) : axisOrderOf(affine);
+function requireBox(box: Box | null): Box {
+  if (box !== null) return box;
+  throw inputError(
+    'scans-all-zero',
+    'Every voxel of every scan is zero: there is nothing to learn from. Check the scans.',
+  );
 }
 
 interface PreparedScan {
@@ -152,53 +173,6 @@ async function prepareScan(
   const { values, interpolated } = bringOnto(target, volume);
   await cached?.write(interpolated ? keys.other : keys.own, values);
   return { values, changed, interpolated };
-}
-
-function bringOnto(target: Target, volume: Volume): { values: Float32Array; interpolated: boolean } {
-  const { reference, average, interpolation, grid } = target;
-  const order = orderOf(volume);
-  const interpolated = !sameGrid(reference, reorderGrid(volume, order));
-  if (interpolation === 'nearest' && (interpolated || average !== null)) {
-    return { values: nearestNeighbour(volume.values, volume, grid), interpolated };
-  }
-  if (!interpolated) {
-    const { values, shape } = volume;
-    if (average !== null) return { values: boxAverage(values, shape, order, average), interpolated };
-    return { values: reorderValues(values, shape, order).map(numberOrZero), interpolated };
-  }
-  const values = interpolate(volume.values, volume, reference);
-  if (average === null) return { values, interpolated };
-  return { values: boxAverage(values, reference.shape, axisOrderOfLetters('RAS'), average), interpolated };
-}
-
-function numberOrZero(value: number): number {
-  return Number.isFinite(value) ? value : 0;
-}
-
-function crop(volumes: readonly Float32Array[], shape: Triple, box: Box | null): Omit<PreparedVolumes, 'warnings'> {
-  if (box === null) {
-    throw inputError(
-      'scans-all-zero',
-      'Every voxel of every scan is zero: there is nothing to learn from. Check the scans.',
-    );
-  }
-  const kept = widenBox(box, shape, smallestEdge);
-  const cropped = boxShape(kept);
-  const voxels = voxelCount(cropped);
-  const values = new Float32Array(volumes.length * voxels);
-  volumes.forEach((volume, subject) => copyBox(volume, shape, kept, values, subject * voxels));
-  return { shape: cropped, values };
-}
-
-function checkMemory(scans: number, { shape }: Grid): void {
-  const wanted = 2 * scans * voxelCount(shape) * 4;
-  const available = totalmem();
-  if (wanted <= 0.8 * available) return;
-  throw settingError(
-    'scans-too-large',
-    `${scans} scans of ${shape.join(' x ')} voxels take ${formatBytes(wanted)} of memory, and this computer has ${formatBytes(available)}. Choose a larger target spacing.`,
-    { field: 'preparation.targetSpacingMm' },
-  );
 }
 
 /** A scan's error, with the subject it belongs to named first. */

@@ -10,10 +10,11 @@ import { noChoices } from '#app/data/import-choices.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
 import { confirmations } from './confirmations.ts';
-import { gather, type Gathered } from './gather.ts';
+import { gather, joinedCohort, type Gathered, type GatherRequest } from './gather.ts';
 import { dicomOf, type ImportRequest } from './import.ts';
 import { findSources, type Sources } from './import-sources.ts';
 import { findSeries } from './series/find-series.ts';
+import { alone, assignedTo } from './series/series-study.ts';
 import { isNotDownloaded } from './not-downloaded.ts';
 
 /** So many ids are shown of each kind. */
@@ -27,23 +28,13 @@ export async function proposeImport(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<ImportProposal> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
-  const { idColumn, fileColumn, choices = noChoices } = request;
-  const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
-  const sources =
-    series.sources ??
-    (await findSources({
-      paths: request.paths,
-      table: request.table,
-      wanted: [idColumn, fileColumn].filter((name) => name !== null),
-      choices,
-      signal: call.signal,
-      // Converted now, they are in the cache when the import is confirmed.
-      dicom: (folder, files) => dicomOf(request, folder, files, call),
-    }));
+  const { choices = noChoices } = request;
   // What would be withheld is still shown, so that the choice can be taken back.
-  const gathered = await gather(sources, { idColumn, fileColumn, choices: { ...choices, drop: [], capAges: false } });
-  const { cohort } = gathered;
-  const kind = series.sources === null ? gathered.kind : (request.series?.kind ?? 'series');
+  const shown = { ...request, choices: { ...choices, drop: [], capAges: false } };
+  const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
+  const { sources, gathered } =
+    series.sources === null ? await lookedFor(shown, call) : await gatherSeries(series.sources, shown);
+  const { cohort, kind } = gathered;
   const taking = cohort.rows.filter(({ excluded }) => excluded === null);
   const proposal = {
     name: sources.name,
@@ -60,6 +51,38 @@ export async function proposeImport(
     problems: [...series.notes, ...sources.problems, ...cohort.problems],
   };
   return { ...proposal, confirm: confirmations(proposal) };
+}
+
+type Shown = ImportRequest & Pick<GatherRequest, 'choices'>;
+
+async function lookedFor(
+  request: Shown,
+  call: Pick<Call, 'signal' | 'progress'>,
+): Promise<{ sources: Sources; gathered: Gathered }> {
+  const { paths, table, idColumn, fileColumn, choices } = request;
+  const wanted = [idColumn, fileColumn].filter((name) => name !== null);
+  const sources = await findSources({
+    paths,
+    table,
+    wanted,
+    choices,
+    signal: call.signal,
+    // Converted now, they are in the cache when the import is confirmed.
+    dicom: (folder, files) => dicomOf(request, folder, files, call),
+  });
+  return { sources, gathered: await gather(sources, { idColumn, fileColumn, choices }) };
+}
+
+/** Files of series or matrices are given to the subjects as scans are; what is in them is not looked at yet. */
+async function gatherSeries(sources: Sources, request: Shown): Promise<{ sources: Sources; gathered: Gathered }> {
+  const files = sources.scans ?? [];
+  const kind = request.series?.kind ?? 'series';
+  const cohort = joinedCohort(sources, request);
+  // One file may hold the series of all, which are named in it.
+  if (cohort !== null && files.length === 1) return { sources, gathered: { cohort, files: [], kind, bids: null } };
+  const { cohort: whole, assigned } =
+    cohort === null ? alone(files) : { cohort, assigned: await assignedTo(cohort, files, sources, request) };
+  return { sources, gathered: { cohort: whole, files: [...assigned], kind, bids: null } };
 }
 
 function tablesOf({ main, more, left }: Sources, { matches }: Cohort): ImportProposal['tables'] {

@@ -53,8 +53,8 @@ export async function thumbnailOfScan(
 ): Promise<Thumbnail> {
   const known = cache?.thumbnail(sha256) ?? null;
   if (known !== null) return known;
-  const { volume, centre } = await checkVolume(path, signal);
-  const made = thumbnailOf(volume, centre);
+  const { volume, centre, window } = await checkVolume(path, signal);
+  const made = thumbnailOf(volume, centre, window);
   cache?.keepThumbnail(sha256, made);
   return made;
 }
@@ -74,8 +74,8 @@ async function look(
   signal?: AbortSignal,
 ): Promise<LookResult> {
   try {
-    const { header, statistics, volume, centre } = await checkVolume(path, signal, file);
-    cache?.keepThumbnail(sha256, thumbnailOf(volume, centre));
+    const { header, statistics, volume, centre, window } = await checkVolume(path, signal, file);
+    cache?.keepThumbnail(sha256, thumbnailOf(volume, centre, window));
     return { header, statistics };
   } catch (error) {
     // What lies beside the file (a missing image) is not of its content: it is looked for again.

@@ -6,7 +6,7 @@ import { trainingBytes } from '#app/model/memory.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
 import { previewPreparation } from '#app/data/preview.ts';
-import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
+import { foldWarnings, requireAugmentable, requirePlaceForIndicators } from '#app/preparation/check.ts';
 import { describePreparation } from '#app/preparation/describe.ts';
 import { twinWarnings } from '#app/preparation/twins.ts';
 import { modelTask } from '#app/run/model-task.ts';
@@ -26,7 +26,9 @@ import { dryRun } from '../train/dry-run.ts';
 import { Control } from '../train/control.ts';
 import { planRun, repeatedFolds } from '../train/plan-run.ts';
 import { train } from '../train/training.ts';
+import type { PreparedData } from '../train/types.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
+import { planMemory } from './plan-memory.ts';
 import { replayMaker } from './replay.ts';
 import type { SessionArea } from './session.ts';
 import type { OpenStudy, StudyArea } from './study.ts';
@@ -112,7 +114,8 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
       });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
       if (control.stopped) throw cancelled('Training');
-      const plan = planRun(open.study, data, configuration, title, provenance(device), await kernelsOn(device.kind));
+      const settled = withStorage(configuration, data);
+      const plan = planRun(open.study, data, settled, title, provenance(device), await kernelsOn(device.kind));
       const { writer, resumption } = await begin(plan.header);
       parts.rememberRoot(open);
       train({ folds: plan.folds, writer, resumption, control, emit })
@@ -222,6 +225,7 @@ function planned({ study }: OpenStudy, configuration: RunConfiguration) {
   const { subjects, labels, groups, classes } = preview.participants;
   const task = modelTask(configuration.task, classes.length);
   const { input, model, notes } = modelForStudy(configuration.model, preview, task);
+  requireAugmentable(configuration.preparation, input.kind);
   requirePlaceForIndicators(preview.indicators, input.kind);
   const folds = repeatedFolds({ subjects: labels }, configuration).map(({ fold }) => fold);
   notes.push(...foldWarnings(configuration.preparation, preview.covariates, folds));
@@ -267,15 +271,9 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
   const device = describeDevice(configuration.device);
   const { preview, input, model, notes, batches, batch, plan } = planned(open, configuration);
   const { labels, groups, classes } = preview.participants;
-  const stepBytes = trainingBytes(model, configuration.batchSize);
-  const onCard = device.freeOf === 'card';
-  // On a card only the steps take its memory; the prepared data stay in the system's.
-  const tight = memoryWarning(
-    onCard ? stepBytes : preview.memoryBytes + stepBytes,
-    device.freeBytes,
-    onCard ? 'on the card' : 'of memory',
-  );
+  const { warnings, ...memory } = planMemory(open, configuration, { preview, model }, device);
   return {
+    ...memory,
     inputShape: [...input.inputShape],
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
@@ -283,8 +281,7 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
       subjects: labels.filter((label) => label.group === group).length,
     })),
     stepsPerEpoch: batches.length,
-    memoryBytes: preview.memoryBytes + stepBytes,
-    warnings: [...preview.warnings, ...notes, ...(tight === null ? [] : [tight])],
+    warnings: [...preview.warnings, ...notes, ...warnings],
     preparation: describePreparation(configuration.preparation, preview),
     plan: planCost(model, plan, batch),
   };
@@ -304,6 +301,13 @@ function planCost(model: ModelDescription, plan: readonly LayerPlan[], batch: nu
     bytes: total(({ bytes }) => bytes),
     stepOperations: 2 * 3 * forward * batch,
   };
+}
+
+/** Where the data are by now: a resumed run must find them there again, whatever is free by then. */
+function withStorage(configuration: RunConfiguration, { kind, stored }: PreparedData): RunConfiguration {
+  if (kind !== 'volumes') return configuration;
+  const storage = stored === undefined ? 'memory' : 'disk';
+  return { ...configuration, preparation: { ...configuration.preparation, storage } };
 }
 
 function pathOf(file: { path: string } | { token: string }): string {

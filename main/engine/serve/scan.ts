@@ -4,8 +4,10 @@ import { inputError } from '#app/contract/errors.ts';
 import type { Planes } from '#app/contract/planes.ts';
 import { inRasOrder, planesThrough, type DisplayVolume } from '#app/data/planes.ts';
 import type { Study } from '#app/study/study.ts';
+import { applyAffine, invertAffine } from '#app/data/affine.ts';
 import { readVolume } from '../read/nifti.ts';
-import type { Call, Handlers } from './handlers.ts';
+import { preparedScan } from '../read/prepare-one.ts';
+import type { Call, Handlers, ParsedInput } from './handlers.ts';
 
 /** Decoded scans that stay at hand while a person moves through them. */
 const mostBytesKept = 384 * 1024 ** 2;
@@ -19,11 +21,11 @@ export function scanHandlers(openStudy: () => { study: Study; root: string } | n
 } {
   const kept = new Map<string, DisplayVolume>();
 
-  async function volumeOf(path: string, key: string, signal: AbortSignal): Promise<DisplayVolume> {
+  async function volumeOf(key: string, read: () => Promise<DisplayVolume>): Promise<DisplayVolume> {
     const found = kept.get(key);
     // Put last: the first in a map's order is the one that was not used for longest.
     kept.delete(key);
-    const volume = found ?? inRasOrder(await readVolume(path, signal));
+    const volume = found ?? (await read());
     kept.set(key, volume);
     let bytes = [...kept.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
     for (const [name, { values }] of kept) {
@@ -35,7 +37,7 @@ export function scanHandlers(openStudy: () => { study: Study; root: string } | n
   }
 
   const planes = async (
-    { subject, voxel }: { subject: string; voxel: [number, number, number] | null },
+    { subject, voxel, prepared }: ParsedInput<'scan.planes'>,
     { signal }: Pick<Call, 'signal'>,
   ): Promise<Planes> => {
     const open = openStudy();
@@ -47,8 +49,18 @@ export function scanHandlers(openStudy: () => { study: Study; root: string } | n
     if (found.scan === null) {
       throw inputError('no-scan', `${subject}: has no scan. Import its scan or exclude the subject.`);
     }
-    const path = join(open.root, found.scan.path);
-    return { subject, ...planesThrough(await volumeOf(path, `${path} ${found.scan.sha256}`, signal), voxel) };
+    const { scan } = found;
+    const path = join(open.root, scan.path);
+    const key = `${path} ${scan.sha256}`;
+    if (prepared === null) {
+      const volume = await volumeOf(key, async () => inRasOrder(await readVolume(path, signal)));
+      return { subject, ...planesThrough(volume, voxel) };
+    }
+    const { preparation, positionMm } = prepared;
+    const volume = await volumeOf(`${key} ${JSON.stringify(preparation)}`, () =>
+      preparedScan(open, scan, preparation, signal),
+    );
+    return { subject, ...planesThrough(volume, applyAffine(invertAffine(volume.affine), positionMm)) };
   };
   return { handlers: { 'scan.planes': planes } };
 }

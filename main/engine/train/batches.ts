@@ -1,5 +1,5 @@
 /** The order in which a run sees its subjects. */
-import type { SeededRandom } from '#app/run/random.ts';
+import { SeededRandom } from '#app/run/random.ts';
 
 /** A row of the prepared data, with what batches are balanced and sorted by. */
 export interface BatchRow {
@@ -34,6 +34,13 @@ export function epochBatches(rows: readonly BatchRow[], batchSize: number, rando
     first += size;
   }
   return batches;
+}
+
+/** The first batch of the next epoch, before that begins: the generator stays as it is. */
+export function nextFirstBatch(rows: readonly BatchRow[], batchSize: number, random: SeededRandom): BatchRow[] {
+  const alike = new SeededRandom(0);
+  alike.restore(random.state());
+  return epochBatches(rows, batchSize, alike)[0] ?? [];
 }
 
 /**

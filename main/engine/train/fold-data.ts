@@ -1,14 +1,11 @@
 /** The data of one fold as its network sees them: prepared by what was fitted on the training part alone. */
 import type { Metrics } from '#app/contract/session.ts';
-import { product } from '#app/model/description.ts';
-import { fitChain } from '#app/preparation/chain.ts';
-import type { Rows } from '#app/preparation/rows.ts';
-import { fitScaling, type Standardisation } from '#app/preparation/standardise.ts';
-import type { FittedStep } from '#app/preparation/step.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { targetQuantiles, type Fold } from '#app/study/split.ts';
+import type { Showing } from '../rows/row-reader.ts';
 import type { RunPreparation } from '../session/types.ts';
 import type { BatchRow } from './batches.ts';
+import { foldSource, type FoldSource } from './fold-source.ts';
 import { classWeightsOf } from './metrics.ts';
 import type { PreparedData } from './types.ts';
 
@@ -20,38 +17,24 @@ export interface TargetScale {
 
 export class FoldData {
   readonly fold: Fold;
-  private readonly chain: readonly FittedStep[];
-  private readonly scaling: Standardisation;
+  private readonly source: FoldSource;
   /** Of a regression; null: targets are classes or there are none. */
   readonly targetScale: TargetScale | null;
   /** 1 for all where they are not balanced; empty without classes. */
   readonly classWeights: readonly number[];
   /** The training part with what its batches are balanced by: a regression's target counts as a fifth of its range. */
   readonly trainingRows: readonly BatchRow[];
-  private readonly standardised: boolean;
+  private readonly preparationSettings: RunConfiguration['preparation'];
   private readonly data: PreparedData;
-  private readonly width: number;
-  /** All rows. */
-  private readonly values: Float32Array;
+  private readonly seed: number;
 
-  constructor(data: PreparedData, fold: Fold, { task, classWeights, preparation }: RunConfiguration) {
+  /** @param seed of the run: what changes of training samples are drawn from */
+  constructor(data: PreparedData, fold: Fold, { task, classWeights, preparation }: RunConfiguration, seed: number) {
     this.data = data;
     this.fold = fold;
-    this.width = product(data.inputShape);
-    const rows: Rows = {
-      raw: data.values,
-      values: data.values.slice(),
-      width: this.width,
-      columns: columnsOf(data),
-      indicators: data.indicators ?? 0,
-      covariates: data.covariates ?? [],
-    };
-    this.chain = fitChain(rows, fold.training, preparation);
-    const last = this.chain.at(-1)?.stored;
-    this.standardised = preparation.standardise;
-    this.scaling = isStandardisation(last) ? last : fitScaling(rows, fold.training);
-    if (data.padded === true) markPadding(rows);
-    this.values = rows.values;
+    this.seed = seed;
+    this.preparationSettings = preparation;
+    this.source = foldSource(data, fold, preparation);
     const targets = fold.training.map((row) => targetOf(data, row));
     const isRegression = task.kind === 'regression';
     this.targetScale = isRegression ? scaleOf(targets) : null;
@@ -64,13 +47,24 @@ export class FoldData {
     }));
   }
 
-  /** [rows x width] */
+  /** As they are measured: [rows x width], without a copy more where they are in memory. */
   valuesOf(rows: readonly number[]): Float32Array | Promise<Float32Array> {
-    const values = new Float32Array(rows.length * this.width);
-    rows.forEach((row, i) =>
-      values.set(this.values.subarray(row * this.width, (row + 1) * this.width), i * this.width),
-    );
-    return values;
+    return this.source.rows.rows(rows, null);
+  }
+
+  /** As they are trained on in an epoch, changed where that is asked for: the same each time that is asked. */
+  trainingValuesOf(rows: readonly number[], epoch: number): Float32Array | Promise<Float32Array> {
+    return this.source.rows.rows(rows, this.showing(epoch));
+  }
+
+  /** Says which rows will be asked for next; they are read meanwhile. `epoch` null: to be measured. */
+  expect(rows: readonly number[], epoch: number | null): void {
+    if (rows.length > 0) this.source.rows.expect(rows, epoch === null ? null : this.showing(epoch));
+  }
+
+  /** Nothing is read after it. */
+  close(): void {
+    this.source.rows.close();
   }
 
   /** Classes, or numbers on the scale of the network's output. */
@@ -81,12 +75,13 @@ export class FoldData {
 
   /** How inputs become what the network is fed, as a session keeps it. */
   preparation(): RunPreparation {
+    const { steps, scaling } = this.source;
     return {
-      mean: [...this.scaling.mean],
-      deviation: [...this.scaling.deviation],
-      standardised: this.standardised,
+      mean: [...scaling.mean],
+      deviation: [...scaling.deviation],
+      standardised: this.preparationSettings.standardise,
       target: this.targetScale,
-      steps: this.chain.map(({ stored }) => stored),
+      steps,
     };
   }
 
@@ -102,26 +97,16 @@ export class FoldData {
     const { mean, deviation } = this.targetScale;
     return outputs.map((value) => value * deviation + mean);
   }
-}
 
-/** What the steps filled in after the end of a series is taken out again. */
-function markPadding({ raw, values, width, columns }: Rows): void {
-  for (let end = width; end <= values.length; end += width) {
-    for (let at = end; at > end - width; at -= columns) {
-      if (raw.subarray(at - columns, at).some((value) => !Number.isNaN(value))) break;
-      values.fill(NaN, at - columns, at);
-    }
+  private showing(epoch: number): Showing | null {
+    const { augment: settings, standardise } = this.preparationSettings;
+    if (settings === null) return null;
+    const { mean, deviation } = this.source.scaling;
+    const [centre = 0, scale = 0] = [mean[0], deviation[0]];
+    const isScaled = standardise && this.data.kind === 'volumes';
+    const fill = !isScaled || scale === 0 ? 0 : -centre / scale;
+    return { settings, fill, seed: this.seed, epoch };
   }
-}
-
-function isStandardisation(stored: FittedStep['stored'] | undefined): stored is Standardisation {
-  return stored?.step === 'standardise';
-}
-
-/** Numbers of a row that have a mean and a deviation of their own. */
-function columnsOf({ kind, inputShape }: PreparedData): number {
-  if (kind === 'volumes') return 1;
-  return kind === 'series' ? (inputShape.at(-1) ?? 1) : product(inputShape);
 }
 
 function targetOf(data: PreparedData, row: number): number {

@@ -9,7 +9,7 @@ import type { Fold } from '#app/study/split.ts';
 import type { Capture } from '../capture/types.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { RunState, SessionWriter } from '../session/types.ts';
-import { epochBatches, groupSizesOf, type BatchRow } from './batches.ts';
+import { epochBatches, groupSizesOf, nextFirstBatch, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
 import { FoldData } from './fold-data.ts';
 import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
@@ -33,6 +33,9 @@ export interface FoldSetup {
 
 /** Names of the per-step scalars, in stored order. */
 export const scalarNames = ['loss', 'accuracy', 'step-time-ms', 'capture-wait-ms', 'learning-rate'] as const;
+/** The one after them where data are streamed. */
+export const streamedScalar = 'data-wait-ms';
+type ScalarName = (typeof scalarNames)[number] | typeof streamedScalar;
 
 /** What a run tells of each step. */
 export interface StepReport {
@@ -44,6 +47,8 @@ export interface StepReport {
   captureMs: number;
   /** What of that was spent waiting for the capture's queue. */
   waitedMs: number;
+  /** What it waited for its data; null: they are in memory. */
+  dataMs: number | null;
 }
 
 export interface FoldRunOptions {
@@ -79,7 +84,7 @@ export class FoldRun {
   constructor(options: FoldRunOptions) {
     this.options = options;
     const { data, fold, configuration, seed } = options.setup;
-    this.data = new FoldData(data, fold, configuration);
+    this.data = new FoldData(data, fold, configuration, seed);
     // A stream of its own, so that another dropout does not change the order of the subjects.
     this.order = new SeededRandom(new SeededRandom(seed).integer(2 ** 32));
     this.orderOfEpoch = this.order.state();
@@ -101,6 +106,7 @@ export class FoldRun {
       return isOver;
     } finally {
       this.trainer.dispose();
+      this.data.close();
       writer.runStatus(run, status, metrics);
     }
   }
@@ -175,14 +181,15 @@ export class FoldRun {
     const { run, writer, control, setup } = this.options;
     const batches = epochBatches(this.data.trainingRows, setup.configuration.batchSize, this.order);
     if (this.position === 0 && this.epoch % setup.replayEvery === 0) await this.keepForReplay();
-    for (const batch of batches.slice(this.position)) {
+    const left = batches.slice(this.position);
+    for (const [at, batch] of left.entries()) {
       await control.betweenSteps(
         () => this.pausing(),
         () => writer.runStatus(run, 'running', null),
       );
       if (control.stopped || this.isStoreDue()) await this.store();
       if (control.stopped) return false;
-      this.said.push(await this.trainOn(batch));
+      this.said.push(await this.trainOn(batch, left[at + 1] ?? null));
       this.position += 1;
     }
     return true;
@@ -240,7 +247,8 @@ export class FoldRun {
     this.best = state.best;
   }
 
-  private async trainOn(batch: readonly BatchRow[]): Promise<Predictions> {
+  /** @param next of the same epoch; null: the validation part comes after it */
+  private async trainOn(batch: readonly BatchRow[], next: readonly BatchRow[] | null): Promise<Predictions> {
     const { run, capture, setup, report } = this.options;
     const { data, configuration } = setup;
     const { epoch } = this;
@@ -249,9 +257,12 @@ export class FoldRun {
     const waitedBefore = capture?.times().waitedMs ?? 0;
     const captured = capture !== null && this.step % configuration.capture.every === 0;
     const rows = batch.map(({ row }) => row);
+    const values = await this.data.trainingValuesOf(rows, epoch);
+    const dataMs = data.stored === undefined ? null : performance.now() - started;
+    this.expectNext(next);
     const groupSizes = groupSizesOf(batch, data.groups.length);
     const said = await this.trainer.step(
-      { values: await this.data.valuesOf(rows), targets: this.data.targetsOf(rows), groupSizes },
+      { values, targets: this.data.targetsOf(rows), groupSizes },
       captured ? this.step : null,
       learningRate,
     );
@@ -269,6 +280,7 @@ export class FoldRun {
         'step-time-ms': durationMs,
         'capture-wait-ms': waitedMs,
         'learning-rate': learningRate,
+        [streamedScalar]: dataMs ?? Number.NaN,
       }),
       groupSizes: Int32Array.from(groupSizes),
       subjects: Int32Array.from(rows),
@@ -282,12 +294,13 @@ export class FoldRun {
       durationMs: performance.now() - started,
       captureMs: this.trainer.watchingMs,
       waitedMs,
+      dataMs,
     });
     return said;
   }
 
   /** In the order of the session, which may be older than some of them. */
-  private scalars(values: Readonly<Record<(typeof scalarNames)[number], number>>): Float32Array {
+  private scalars(values: Readonly<Record<ScalarName, number>>): Float32Array {
     const known = new Map<string, number>(Object.entries(values));
     return Float32Array.from(this.options.writer.scalars, (name) => known.get(name) ?? Number.NaN);
   }
@@ -299,7 +312,35 @@ export class FoldRun {
   private async validation(): Promise<Predictions> {
     const { validation } = this.options.setup.fold;
     const targets = this.data.targetsOf(validation);
-    return await this.trainer.predict((rows) => this.data.valuesOf(rows), validation, targets);
+    return await this.trainer.predict(
+      (rows, next) => {
+        const values = this.data.valuesOf(rows);
+        this.data.expect(next, null);
+        return values;
+      },
+      validation,
+      targets,
+    );
+  }
+
+  /** Has the rows read that come after the batch in hand. */
+  private expectNext(next: readonly BatchRow[] | null): void {
+    const { data, fold, configuration } = this.options.setup;
+    if (data.stored === undefined) return;
+    if (next !== null) {
+      this.data.expect(
+        next.map(({ row }) => row),
+        this.epoch,
+      );
+      return;
+    }
+    this.data.expect(fold.validation.slice(0, this.trainer.evaluationBatch), null);
+    if (this.epoch + 1 === configuration.epochs) return;
+    const first = nextFirstBatch(this.data.trainingRows, configuration.batchSize, this.order);
+    this.data.expect(
+      first.map(({ row }) => row),
+      this.epoch + 1,
+    );
   }
 
   /** Marks the best epoch. @returns whether the validation loss has not improved for as many epochs as a person allows */

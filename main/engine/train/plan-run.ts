@@ -1,7 +1,7 @@
 /** Everything that is decided before the first step: model, folds, capture plan, session header. */
 import type { ModelDescription } from '#app/model/description.ts';
 import { modelForStudy } from '#app/model/input.ts';
-import { foldWarnings, requirePlaceForIndicators } from '#app/preparation/check.ts';
+import { foldWarnings, requireAugmentable, requirePlaceForIndicators } from '#app/preparation/check.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { replayCadence } from '#app/run/replay-checkpoints.ts';
@@ -13,7 +13,7 @@ import type { Kernels } from '../model/kernels/kernels.ts';
 import type { SessionHeader } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
 import { dataSha256 } from './data-hash.ts';
-import { scalarNames, type FoldSetup } from './fold-run.ts';
+import { scalarNames, streamedScalar, type FoldSetup } from './fold-run.ts';
 import type { PreparedData } from './types.ts';
 
 export interface RunPlan {
@@ -36,6 +36,7 @@ export function planRun(
   const task = modelTask(configuration.task, prepared.classes.length);
   const { input, model } = modelForStudy(configuration.model, prepared, task);
   const data = { ...prepared, inputShape: input.inputShape, values: input.arrange(prepared.values) };
+  requireAugmentable(configuration.preparation, input.kind);
   requirePlaceForIndicators(data.indicators ?? 0, input.kind);
   const folds = repeatedFolds(data, configuration);
   // Refuses what could not be fitted before a session is begun; what it warns of was told by the check.
@@ -78,7 +79,7 @@ export function planRun(
     features: data.features,
     dataSha256: dataSha256(data),
     layers: plan.map((layer, i) => ({ view: sessionLayer(layer, i), layout: layer.layout })),
-    scalars: scalarNames,
+    scalars: data.stored === undefined ? scalarNames : [...scalarNames, streamedScalar],
     runs: setups.map(({ fold, seed }, i) => ({
       fold: (i % configuration.folds) + 1,
       repeat: folds[i]?.repeat ?? 1,

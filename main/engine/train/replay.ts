@@ -11,6 +11,7 @@ import type { Capture, CapturedStep } from '../capture/types.ts';
 import type { RecordedStep, Regrouping, ReplaySource } from '../session/regroup-session.ts';
 import { loadReplayCheckpoint, replaySteps } from '../session/replay-checkpoints.ts';
 import type { SessionStore } from '../session/store.ts';
+import { batchSizes } from './batches.ts';
 import { FoldData } from './fold-data.ts';
 import type { FoldSetup } from './fold-run.ts';
 import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
@@ -69,7 +70,7 @@ export class Replay implements ReplaySource {
     this.end();
     const setup = this.setup.folds[run];
     if (setup === undefined) return;
-    const data = new FoldData(setup.data, setup.fold, setup.configuration);
+    const data = new FoldData(setup.data, setup.fold, setup.configuration, setup.seed);
     this.run = {
       index: run,
       setup,
@@ -96,6 +97,7 @@ export class Replay implements ReplaySource {
   private end(): void {
     this.run?.looker.dispose();
     this.run?.trainer?.dispose();
+    this.run?.data.close();
     this.run = null;
   }
 
@@ -106,7 +108,7 @@ export class Replay implements ReplaySource {
   ): Promise<CapturedStep | null> {
     run.looker.restoreWeights(await this.before(run, recorded.step));
     const subjects = order.map((place) => recorded.subjects[place] ?? 0);
-    const said = await run.looker.look(await batchOf(run.data, subjects, groupSizes), recorded.step, order);
+    const said = await run.looker.look(await batchOf(run, recorded.step, subjects, groupSizes), recorded.step, order);
     const [captured = null] = this.capture.drain();
     this.check(run, recorded, said);
     return captured;
@@ -124,7 +126,7 @@ export class Replay implements ReplaySource {
     const { step, subjects, groupSizes } = recorded;
     const { every } = run.setup.configuration.capture;
     const captured = every > 0 && step % every === 0 ? step : null;
-    const batch = await batchOf(run.data, Array.from(subjects), Array.from(groupSizes));
+    const batch = await batchOf(run, step, Array.from(subjects), Array.from(groupSizes));
     this.check(run, recorded, await trainer.step(batch, captured, foldLearningRate(run.setup, step)));
   }
 
@@ -147,8 +149,16 @@ function cadence(setup: FoldSetup | undefined): number {
   return Math.max(1, setup?.configuration.capture.every ?? 1);
 }
 
-async function batchOf(data: FoldData, subjects: readonly number[], groupSizes: readonly number[]): Promise<Batch> {
-  return { values: await data.valuesOf(subjects), targets: data.targetsOf(subjects), groupSizes };
+/** Samples as they were shown in the epoch of the step. */
+async function batchOf(
+  { data, setup }: Run,
+  step: number,
+  subjects: readonly number[],
+  groupSizes: readonly number[],
+): Promise<Batch> {
+  const stepsPerEpoch = batchSizes(setup.fold.training.length, setup.configuration.batchSize).length;
+  const values = await data.trainingValuesOf(subjects, Math.floor(step / stepsPerEpoch));
+  return { values, targets: data.targetsOf(subjects), groupSizes };
 }
 
 /**

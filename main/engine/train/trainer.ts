@@ -1,6 +1,6 @@
 /** One network with its optimizer: a step, and what it says of samples. Every tensor of a call is freed when it ends. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import type { ModelDescription } from '#app/model/description.ts';
+import { product, type ModelDescription } from '#app/model/description.ts';
 import { SeededRandom, type RandomState } from '#app/run/random.ts';
 import type { Capture, GroupSizes } from '../capture/types.ts';
 import { tf } from '../device/tensorflow.ts';
@@ -47,14 +47,18 @@ interface Pass {
   outputs: Tensor;
   losses: Tensor;
   gradients: Tensor[];
-  watch: Watch | null;
+  watch: Watch;
 }
 
-const evaluationBatch = 32;
+/** Samples that are measured at once, and numbers that they have together, at most. */
+const mostEvaluated = 32;
+const mostNumbers = 2 ** 24;
 
 export class Trainer {
   readonly network: Network;
   readonly objective: Objective;
+  /** Samples that `predict` asks for at once. */
+  readonly evaluationBatch: number;
   /**
    * Milliseconds of the latest step that capture took of this thread: its waiting for the queue, handing over, and the
    * gradients of all groups but one. What the background thread slows by its use of a core is not in it.
@@ -68,6 +72,7 @@ export class Trainer {
     const { model, kernels, capture, seed } = options;
     this.options = options;
     const { classWeights, loss = 'mse' } = options;
+    this.evaluationBatch = Math.max(1, Math.min(mostEvaluated, Math.floor(mostNumbers / product(model.inputShape))));
     this.objective = objectiveOf(model, kernels, { classWeights, loss });
     // One generator for the weights and then the masks of dropout: both follow from the seed.
     this.random = new SeededRandom(seed);
@@ -108,15 +113,15 @@ export class Trainer {
     const { x, mask } = maskedInput(values, targets.length, this.options.model.inputShape);
     const outputs = this.network.forward(x, { training: true, random: this.random, mask, ...(order && { order }) });
     const { losses, adjoints } = this.objective.evaluate(outputs, x, targets);
-    const watch = captured === null ? null : this.watch(captured, groupSizes);
+    const watch = this.watch(captured, groupSizes);
     const gradients = this.network.backward(adjoints, watch);
-    watch?.capture.end();
-    this.watchingMs = watch?.spentMs ?? 0;
+    watch.capture?.end();
+    this.watchingMs = watch.spentMs;
     return { outputs, losses, gradients, watch };
   }
 
   private async predictionsOf({ outputs, losses, watch }: Pass, { targets }: Batch): Promise<Predictions> {
-    await watch?.capture.settled?.();
+    await watch.capture?.settled?.();
     return { outputs: await this.said(outputs), losses: await this.options.kernels.read(losses), targets };
   }
 
@@ -126,28 +131,34 @@ export class Trainer {
     return kept === 0 ? new Float32Array() : predictions(await this.options.kernels.read(outputs));
   }
 
-  private watch(step: number, groupSizes: GroupSizes): Watch | null {
+  private watch(step: number | null, groupSizes: GroupSizes): Watch {
     const { capture } = this.options;
-    if (capture === null) return null;
+    if (capture === null || step === null) return { capture: null, groupSizes, spentMs: 0 };
     const started = performance.now();
     capture.begin(step, groupSizes);
     return { capture, groupSizes, spentMs: performance.now() - started };
   }
 
-  /** Without dropout, in small batches, so that validation needs no more memory than training. */
+  /**
+   * Without dropout, in small batches, so that validation needs no more memory than training.
+   *
+   * @param valuesOf of some rows; it is told which will be asked for next
+   */
   async predict(
-    valuesOf: (rows: readonly number[]) => Float32Array | Promise<Float32Array>,
+    valuesOf: (rows: readonly number[], next: readonly number[]) => Float32Array | Promise<Float32Array>,
     rows: readonly number[],
     targets: readonly number[],
   ): Promise<Predictions> {
     const { kernels, model } = this.options;
+    const { evaluationBatch } = this;
     const { kept } = this.objective;
     const predictions = new Float32Array(rows.length * kept);
     const losses = new Float32Array(rows.length);
     for (let first = 0; first < rows.length; first += evaluationBatch) {
       const part = rows.slice(first, first + evaluationBatch);
+      const next = rows.slice(first + evaluationBatch, first + 2 * evaluationBatch);
       await scoped(async () => {
-        const { x, mask } = maskedInput(await valuesOf(part), part.length, model.inputShape);
+        const { x, mask } = maskedInput(await valuesOf(part, next), part.length, model.inputShape);
         const outputs = this.network.forward(x, { training: false, random: this.random, mask });
         const found = this.objective.losses(outputs, x, targets.slice(first, first + part.length));
         losses.set(await kernels.read(found), first);

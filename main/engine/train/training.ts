@@ -87,11 +87,12 @@ function reporter(
   const steps = all[run] ?? 0;
   const { configuration } = folds[run] as FoldSetup;
   let last = 0;
-  return ({ step, epoch, loss, durationMs, captureMs, waitedMs }) => {
-    pace.step(durationMs, captureMs, waitedMs);
+  return ({ step, epoch, loss, durationMs, captureMs, waitedMs, dataMs }) => {
+    pace.step(durationMs, captureMs, waitedMs, dataMs);
     const now = performance.now();
     if (now - last < progressIntervalMs && step !== steps) return;
     last = now;
+    const { dataWait } = pace;
     emit({
       session,
       run,
@@ -107,6 +108,7 @@ function reporter(
       stepsPerSecond: pace.stepsPerSecond,
       captureCost: pace.captureCost,
       captureWait: pace.captureWait,
+      ...(dataWait === null ? {} : { dataWait }),
       secondsLeft: secondsRemaining(before + step, total, pace.stepsPerSecond),
     });
   };

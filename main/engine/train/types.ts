@@ -1,4 +1,5 @@
 /** The seam between preparation of data and training. */
+import type { StoredRows } from '../rows/stored-rows.ts';
 import type { Covariate } from '#app/preparation/rows.ts';
 
 import type { InputKind } from '#app/model/description.ts';
@@ -17,6 +18,8 @@ export interface PreparedData {
   targetIsGroups: boolean;
   /** [subjects x product(inputShape)], NaN where a value is missing. */
   values: Float32Array;
+  /** Scans that do not fit in memory: `values` is empty. */
+  stored?: StoredRows;
   /** Series of different lengths, the shorter NaN after their end: that is no missing value, but nothing; absent: not. */
   padded?: boolean;
   /** Last numbers of a sample that say whether a value is missing; absent: none. */

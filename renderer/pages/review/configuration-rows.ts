@@ -1,4 +1,5 @@
 /** A run configuration in words: name and value, in the order in which a person sets them. */
+import { augmentWords } from '#app/preparation/describe.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { formatNumber, formatCount } from '../../charts/format.ts';
 
@@ -54,6 +55,9 @@ function preparationRows({
   mask,
   crop,
   intensity,
+  augment,
+  storage,
+  precision,
 }: RunConfiguration['preparation']): [name: string, value: string][] {
   const rows: [name: string, value: string | null][] = [
     ['Missing values', impute === 'median' ? 'median of the training part' : null],
@@ -65,6 +69,8 @@ function preparationRows({
     ['Mask', mask],
     ['Crop', crop === 'non-zero' ? null : crop],
     ['Intensities', intensity === 'none' ? null : intensity],
+    ['Changed when shown', augment === null ? null : augmentWords(augment)],
+    ['Scans', storage === 'disk' ? `streamed from disk, ${precision}` : null],
   ];
   return rows.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
 }

@@ -103,6 +103,19 @@ describe('z-scores', () => {
   });
 });
 
+describe('a series', () => {
+  it('has one mean and deviation for each channel, over time', () => {
+    const rows = rowsOf([[1, 10, 3, NaN], [100, 100, 100, 30]], { columns: 2 }); // prettier-ignore
+    fitChain(rows, [0], usualPreparation);
+    expect([...rows.values.subarray(0, 4)]).toEqual([-1, 0, 1, 0]);
+    const stored = fitChain(rowsOf([[1, 10, 3, 20]], { columns: 2 }), [0], usualPreparation).map((step) => step.stored);
+    expect(stored).toEqual([
+      { step: 'impute', how: 'mean', values: [2, 15] },
+      { step: 'standardise', mean: [2, 15], deviation: [1, 5] },
+    ]);
+  });
+});
+
 describe('the effects of covariates', () => {
   const asked = { ...off, covariates: ['age', 'sex', 'site'] };
 

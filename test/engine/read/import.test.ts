@@ -362,8 +362,8 @@ describe('import of a folder of scans', () => {
 
 describe('an import of nothing', () => {
   it.each([
-    ['an empty folder', {}, /there is no NIfTI scan and no table/],
-    ['a folder of other files', { 'notes.docx': 'x' }, /there is no NIfTI scan and no table/],
+    ['an empty folder', {}, /there is no scan \(NIfTI, MGH, DICOM\) and no table/],
+    ['a folder of other files', { 'notes.docx': 'x' }, /there is no scan \(NIfTI, MGH, DICOM\) and no table/],
   ])('says so: %s', async (_, files, message) => {
     await expect(importTree(files)).rejects.toThrow(message);
   });

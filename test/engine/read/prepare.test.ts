@@ -18,6 +18,7 @@ import type { Grid } from '#app/data/volume.ts';
 import { PreparedCache } from '../../../main/engine/read/prepared-cache.ts';
 import { checkVolume } from '../../../main/engine/read/nifti.ts';
 import { prepareData } from '../../../main/engine/read/prepare.ts';
+import { RowReader } from '../../../main/engine/rows/row-reader.ts';
 import { writeNifti } from './write-nifti.ts';
 
 /** 28 x 26 x 24 voxels of 2 mm; a block of 18 x 20 x 16 voxels within holds values. */
@@ -345,5 +346,74 @@ describe('scans by the steps of a preparation', () => {
     const data = await fed(study, { interpolation: 'nearest' });
     expect(data.values.every(Number.isInteger)).toBe(true);
     expect(new Set(data.values).size).toBeGreaterThan(4);
+  });
+});
+
+describe('scans that are streamed from disk', () => {
+  const onDisk = (study: Study, change: Partial<PreparationSettings> = {}) =>
+    prepareData(
+      { study, root },
+      {
+        ...spacing(4),
+        preparation: { ...usualPreparation, targetSpacingMm: 4, storage: 'disk', precision: 'float32', ...change },
+      },
+      cache,
+      listener().call,
+    );
+
+  async function rowsOf(data: Awaited<ReturnType<typeof onDisk>>): Promise<number[]> {
+    if (data.stored === undefined) throw new Error('in memory');
+    const reader = new RowReader({ stored: data.stored, scaling: null });
+    const values = await reader.rows([0, 1, 2, 3], null);
+    reader.close();
+    return [...values];
+  }
+
+  test('are those that would be in memory', async () => {
+    const study = await fourScans();
+    const memory = await prepareData({ study, root }, spacing(4), null, listener().call);
+    const disk = await onDisk(study);
+    expect(disk.values).toHaveLength(0);
+    expect(disk.inputShape).toEqual(memory.inputShape);
+    expect(await rowsOf(disk)).toEqual([...memory.values]);
+  });
+
+  test('are prepared once, and again when a scan has changed', async () => {
+    const study = await fourScans();
+    const first = await onDisk(study);
+    const made = statSync(first.stored?.path ?? '').birthtimeMs;
+    const again = await onDisk(study);
+    expect(again.stored?.path).toBe(first.stored?.path);
+    expect(statSync(again.stored?.path ?? '').birthtimeMs).toBe(made);
+    writeNifti(join(root, 'd.nii.gz'), straight, (i, j, k) => body(i, j, k, 9));
+    const other = await onDisk(study);
+    expect(other.stored?.path).not.toBe(first.stored?.path);
+    expect(other.warnings).toEqual(['The scan of sub-4, changed since the import: taken as found now.']);
+    // Told again when the file is found.
+    expect((await onDisk(study)).warnings).toEqual(other.warnings);
+  });
+
+  test('are prepared again when their file was damaged', async () => {
+    const study = await fourScans();
+    const first = await onDisk(study);
+    const values = await rowsOf(first);
+    const path = first.stored?.path ?? '';
+    writeFileSync(path, readFileSync(path).fill(7, 100, 104));
+    expect(await rowsOf(await onDisk(study))).toEqual(values);
+  });
+
+  test('leave no file behind when a scan is damaged', async () => {
+    const study = await fourScans();
+    writeFileSync(join(root, 'c.nii'), readFileSync(join(root, 'c.nii')).subarray(0, 29_706));
+    await expect(onDisk(study)).rejects.toThrow('sub-3');
+    expect(readdirSync(join(cache, 'rows'))).toEqual([]);
+  });
+
+  test('cannot be compared voxel by voxel', async () => {
+    const study = await fourScans();
+    await expect(onDisk(study, { minimumVariance: 0 })).rejects.toMatchObject({
+      code: 'needs-memory',
+      field: 'preparation.minimumVariance',
+    });
   });
 });

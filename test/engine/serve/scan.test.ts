@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planesSchema } from '#app/contract/planes.ts';
+import { usualPreparation } from '#app/run/preparation.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 import { scanHandlers } from '../../../main/engine/serve/scan.ts';
 import { writeNifti } from '../read/write-nifti.ts';
@@ -59,7 +60,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function planes(subject: string, voxel: [number, number, number] | null = null, open = true) {
   const { handlers } = scanHandlers(() => (open ? { study, root } : null));
-  return Promise.resolve(handlers['scan.planes']({ subject, voxel }, call));
+  return Promise.resolve(handlers['scan.planes']({ subject, voxel, prepared: null }, call));
 }
 
 describe('scan.planes', () => {
@@ -78,11 +79,30 @@ describe('scan.planes', () => {
     await expect(planes('sub-3')).rejects.toThrow('gone.nii: the file is not there');
   });
 
+  test('shows the same place of the scan as a preparation leaves it', async () => {
+    const { handlers } = scanHandlers(() => ({ study, root }));
+    const preparation = { ...usualPreparation, smoothMm: 2 };
+    const before = await handlers['scan.planes']({ subject: 'sub-1', voxel: [0, 1, 3], prepared: null }, call);
+    const prepared = { preparation, positionMm: before.positionMm };
+    const after = await handlers['scan.planes']({ subject: 'sub-1', voxel: null, prepared }, call);
+    expect(v.parse(planesSchema, after)).toEqual(after);
+    expect(after.positionMm).toEqual(before.positionMm);
+    expect(after).toMatchObject({ orientation: 'RAS', shape: [3, 4, 5] });
+    // The lesion is spread about its place, and still brightest there.
+    expect(after.value).toBeLessThan(0.5);
+    expect(after.value).toBeCloseTo(after.maximum, 5);
+    const plain = await handlers['scan.planes'](
+      { subject: 'sub-1', voxel: null, prepared: { ...prepared, preparation: usualPreparation } },
+      call,
+    );
+    expect(plain.value).toBe(1);
+  });
+
   test('keeps a decoded scan at hand', async () => {
     const { handlers } = scanHandlers(() => ({ study, root }));
     const show = handlers['scan.planes'];
-    const first = await show({ subject: 'sub-1', voxel: [0, 1, 3] }, call);
+    const first = await show({ subject: 'sub-1', voxel: [0, 1, 3], prepared: null }, call);
     rmSync(join(root, 'left.nii.gz'));
-    expect(await show({ subject: 'sub-1', voxel: [0, 1, 3] }, call)).toEqual(first);
+    expect(await show({ subject: 'sub-1', voxel: [0, 1, 3], prepared: null }, call)).toEqual(first);
   });
 });

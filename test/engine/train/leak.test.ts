@@ -88,7 +88,7 @@ describe.each(cases)('%s', (_, data, change) => {
   const [fold = { training: [], validation: [] }] = stratifiedFolds(data.subjects, 4, 1);
 
   it('feeds the training part the same, whoever is in the validation part', async () => {
-    const [before, after] = [data, withOthers(data, fold)].map((each) => new FoldData(each, fold, configuration));
+    const [before, after] = [data, withOthers(data, fold)].map((each) => new FoldData(each, fold, configuration, 1));
     expect(await after?.valuesOf(fold.training)).toEqual(await before?.valuesOf(fold.training));
     expect(after?.preparation()).toEqual(before?.preparation());
     // The others really are others.
@@ -100,7 +100,7 @@ describe.each(cases)('%s', (_, data, change) => {
     const others = withOthers(data, fold);
     // Of everybody one of few sites is known: what leaks there is the values.
     const leaking = { ...others, ...(data.covariates === undefined ? {} : { covariates: data.covariates }) };
-    const [before, after] = [data, leaking].map((each) => new FoldData(each, everybody, configuration));
+    const [before, after] = [data, leaking].map((each) => new FoldData(each, everybody, configuration, 1));
     expect(await after?.valuesOf(fold.training)).not.toEqual(await before?.valuesOf(fold.training));
   });
 });

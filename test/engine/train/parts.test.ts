@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '#app/run/random.ts';
 import type { StepRecord } from '../../../main/engine/session/types.ts';
-import { batchSizes, epochBatches, groupSizesOf } from '../../../main/engine/train/batches.ts';
+import { batchSizes, epochBatches, groupSizesOf, nextFirstBatch } from '../../../main/engine/train/batches.ts';
 import { classWeightsOf, metricsOf } from '../../../main/engine/train/metrics.ts';
 import { Recorder } from '../../../main/engine/train/recorder.ts';
 
@@ -40,6 +40,13 @@ describe('the batches of an epoch', () => {
     expect(batchSizes(144, 32)).toEqual([28, 29, 29, 29, 29]);
     expect(batchSizes(64, 16)).toEqual([16, 16, 16, 16]);
     expect(batchSizes(5, 16)).toEqual([5]);
+  });
+
+  it('are known before their epoch begins, and are the same when it does', () => {
+    const random = new SeededRandom(8);
+    epochBatches(rows, 16, random);
+    const expected = nextFirstBatch(rows, 16, random);
+    expect(epochBatches(rows, 16, random)[0]).toEqual(expected);
   });
 
   it('count an absent group as empty', () => {

@@ -16,6 +16,7 @@ const checked = (stepsPerEpoch: number): Reply => ({
     subjects: [],
     stepsPerEpoch,
     memoryBytes: 1,
+    proposedSpacingMm: null,
     warnings: [],
     preparation: [],
     plan: { layers: [], operations: 0, bytes: 0, stepOperations: 0 },

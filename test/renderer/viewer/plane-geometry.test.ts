@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planesThrough } from '#app/data/planes.ts';
 import {
+  movedAlike,
   nextSlice,
   pixelOfVoxel,
   voxelOfKey,
@@ -56,5 +57,19 @@ describe('the cross-hair', () => {
   it('goes through the slices and stops at the last', () => {
     expect(nextSlice('axial', [4, 5, 6], [1, 3, 4], 10)).toEqual([1, 3, 5]);
     expect(nextSlice('sagittal', [4, 5, 6], [1, 3, 4], -1)).toEqual([0, 3, 4]);
+  });
+});
+
+describe('a step in one picture', () => {
+  const coarse = { shape: [9, 9, 9], spacingMm: [4, 4, 6], voxel: [2, 3, 4] } as const;
+  const fine = { shape: [36, 36, 54], spacingMm: [1, 1, 1] } as const;
+
+  it('is as many millimetres in the one beside it', () => {
+    expect(movedAlike(coarse, [3, 3, 2], fine, [10, 10, 30])).toEqual([14, 10, 18]);
+    expect(movedAlike({ ...fine, voxel: [10, 10, 30] }, [10, 16, 30], coarse, [2, 3, 4])).toEqual([2, 5, 4]);
+  });
+
+  it('stays inside', () => {
+    expect(movedAlike(coarse, [8, 0, 4], fine, [30, 2, 30])).toEqual([35, 0, 30]);
   });
 });

@@ -6,10 +6,7 @@ import { assignScans } from '../assign-scans.ts';
 import type { ImportRequest } from '../import.ts';
 import type { Sources } from '../import-sources.ts';
 import type { Cohort } from '../cohort.ts';
-import { noteValues } from '../cohort-notes.ts';
-import { joinTable } from '../join-tables.ts';
-import { mainCohort } from '../main-table.ts';
-import { withhold } from '../withhold.ts';
+import { joinedCohort } from '../gather.ts';
 import { subjectsOfScans } from '../scans-alone.ts';
 import { importFileOfAll, importSeries } from './import-series.ts';
 
@@ -57,33 +54,30 @@ const idColumn: Study['columns'][number] = {
   description: '',
 };
 
-function tableOf(
-  { main, more, prefix }: Sources,
-  { idColumn: id, fileColumn, choices = noChoices }: ImportRequest,
-): Cohort | null {
-  if (main === null) return null;
-  const cohort = mainCohort({ main, idColumn: id, fileColumn, rows: choices.rows, numbersAreFeatures: false });
-  for (const source of more) {
-    joinTable(cohort, source, { prefix, scans: true, limit: matchLimit(choices, source.table.file) });
-  }
-  withhold(cohort, choices);
-  noteValues(cohort, main.table.file);
-  return cohort;
+function tableOf(sources: Sources, { idColumn: id, fileColumn, choices = noChoices }: ImportRequest): Cohort | null {
+  return joinedCohort(sources, { idColumn: id, fileColumn, choices });
 }
 
-function alone(files: readonly string[]): { cohort: Cohort; assigned: readonly string[] } {
+export function alone(files: readonly string[]): { cohort: Cohort; assigned: readonly string[] } {
   const { cohort, files: assigned } = subjectsOfScans(files);
   return { cohort, assigned };
 }
 
-async function assignedTo(
+/** @returns the path of each subject's file, relative to the root; who has none is excluded */
+export async function assignedTo(
   cohort: Cohort,
   files: readonly string[],
   { root, main }: Sources,
-  { fileColumn }: ImportRequest,
+  { fileColumn, choices = noChoices }: ImportRequest,
 ): Promise<(string | null)[]> {
   const table = main?.table.path ?? root;
-  return await assignScans(cohort, { root, table, scans: files, fileColumnIsSure: fileColumn !== null });
+  return await assignScans(cohort, {
+    root,
+    table,
+    scans: files,
+    fileColumnIsSure: fileColumn !== null,
+    byNumber: matchLimit(choices, 'scans') === 'number',
+  });
 }
 
 function subjectsOf({ rows }: Cohort): Subject[] {

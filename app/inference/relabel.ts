@@ -1,0 +1,49 @@
+/**
+ * Permutation of group labels among subjects, one labelling for a whole training: a subject that is in the first group in
+ * one batch is there in the next. Labels that were drawn anew for every batch would average out over the steps, which true
+ * labels do not, and every difference would look significant.
+ */
+import type { SeededRandom } from '#app/run/random.ts';
+
+/** Labels exchanged among all subjects of a stratum: groups keep their sizes there. */
+export function shuffledLabels(
+  groupOf: readonly number[],
+  strata: readonly number[],
+  random: SeededRandom,
+): Int32Array {
+  const members = new Map<number, number[]>();
+  strata.forEach((stratum, subject) => members.set(stratum, [...(members.get(stratum) ?? []), subject]));
+  const labels = Int32Array.from(groupOf);
+  for (const of of members.values()) {
+    const shuffled = random.shuffle(of.map((subject) => groupOf[subject] ?? 0));
+    of.forEach((subject, i) => (labels[subject] = shuffled[i] ?? 0));
+  }
+  return labels;
+}
+
+/**
+ * @param labels of the samples of a batch
+ * @param order [samples] receives positions in the batch, sorted by group
+ * @param sizes [groups] receives how many samples of the batch each group has
+ */
+export function sortByGroup(labels: ArrayLike<number>, order: Int32Array, sizes: Int32Array): void {
+  let place = 0;
+  for (let group = 0; group < sizes.length; group++) {
+    const first = place;
+    for (let sample = 0; sample < labels.length; sample++) {
+      if (labels[sample] === group) order[place++] = sample;
+    }
+    sizes[group] = place - first;
+  }
+}
+
+/** Whether any label can change its subject: false where every stratum lies in one group. */
+export function canRelabel(groupOf: readonly number[], strata: readonly number[]): boolean {
+  const seen = new Map<number, number>();
+  return groupOf.some((group, i) => {
+    const stratum = strata[i] ?? 0;
+    const known = seen.get(stratum);
+    seen.set(stratum, known ?? group);
+    return known !== undefined && known !== group;
+  });
+}

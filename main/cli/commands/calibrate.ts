@@ -1,0 +1,190 @@
+/** Trains on labels that mean nothing, and on labels that mean something, and tells how often the tests find them. */
+import { plantedLabels, rateOf, rateOfAny, ratesOfTests, type Rate } from '#app/inference/calibration.ts';
+import { defaultStatistics } from '#app/inference/statistics.ts';
+import type { TestMethod, TestRow } from '#app/inference/test-options.ts';
+import { settingError } from '#app/contract/errors.ts';
+import type { StudyView } from '#app/contract/operations.ts';
+import type { RunConfiguration } from '#app/run/configuration.ts';
+import { inputKindOf } from '#app/model/input-kinds.ts';
+import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
+import { SeededRandom } from '#app/run/random.ts';
+import { withEngine, type EngineRun } from '../engine-run.ts';
+import { chosenModel } from '../model-settings.ts';
+import { openSource, type SourceOptions } from '../study-source.ts';
+import type { Terminal } from '../terminal.ts';
+import { labelled, waitForEnd } from './train.ts';
+
+export interface CalibrateOptions extends SourceOptions {
+  group?: string;
+  target?: string;
+  model?: string;
+  set?: string[];
+  epochs: number;
+  batch?: number;
+  runs: number;
+  permutations: number;
+  nominal: number;
+  effects: number[];
+  seed: number;
+}
+
+const groups = ['first', 'second'] as const;
+const methods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass', 'per-iteration'];
+
+export async function calibrateCommand(
+  terminal: Terminal,
+  paths: readonly string[],
+  options: CalibrateOptions,
+): Promise<number> {
+  return await withEngine(terminal, async (run) => {
+    const view = await withTarget(run, await labelled(run, await openSource(run, paths, options), options), options);
+    const configuration = configurationOf(view, options);
+    const random = new SeededRandom(options.seed);
+    const null_ = await series(terminal, run, view, configuration, options, 0, random);
+    const power: { effect: number; any: Rate; best: Rate }[] = [];
+    for (const effect of options.effects) {
+      const found = await series(terminal, run, view, configuration, options, effect, random);
+      const tests = ratesOfTests(found, options.nominal).filter(({ method }) => method === 'permutation');
+      power.push({
+        effect,
+        any: rateOfAny(found, 'permutation', options.nominal),
+        best: tests.map(({ rate }) => rate).sort((a, b) => b.rate - a.rate)[0] ?? rateOf(0, found.length),
+      });
+    }
+    const any = Object.fromEntries(methods.map((method) => [method, rateOfAny(null_, method, options.nominal)]));
+    const overall = any['permutation'] ?? rateOf(0, 0);
+    const tests = ratesOfTests(null_, options.nominal);
+    terminal.result(
+      {
+        nominal: options.nominal,
+        runs: options.runs,
+        permutations: options.permutations,
+        subjects: view.study.subjects.length,
+        falsePositives: overall.rate,
+        interval: overall.interval,
+        any,
+        tests,
+        power,
+      },
+      [
+        `${options.runs} trainings on random groups, ${options.permutations} permutations, nominal level ${options.nominal}.`,
+        'Trainings with any corrected p at or below it:',
+        ...Object.entries(any).map(([method, rate]) => `  ${method}: ${shown(rate)}`),
+        'Each test by its own p:',
+        ...tests.map(
+          ({ method, layer, quantity, summary, rate }) => `  ${method} ${layer} ${quantity} ${summary}: ${shown(rate)}`,
+        ),
+        ...(power.length === 0
+          ? []
+          : ['Planted: share of subjects whose group follows the class, and how often found:']),
+        ...power.map(
+          ({ effect, any: found, best }) => `  ${effect}: any ${shown(found)}, best single test ${shown(best)}`,
+        ),
+      ],
+    );
+    return 0;
+  });
+}
+
+/** Groups that are made up need a target of their own. */
+async function withTarget({ engine }: EngineRun, view: StudyView, { group }: CalibrateOptions): Promise<StudyView> {
+  if (view.study.target !== null) return view;
+  const column = group ?? view.study.groups.column;
+  if (column === null) {
+    throw settingError('no-target', 'Random groups need something else to learn: name its column with --target.', {
+      field: '--target',
+    });
+  }
+  return await engine.request('study.edit', { edit: { kind: 'label-by-column', labelling: 'target', column } });
+}
+
+function configurationOf({ study }: StudyView, options: CalibrateOptions): RunConfiguration {
+  const model = chosenModel(options.model ?? firstModels[inputKindOf(study.kind)], options.set ?? []);
+  const defaults = defaultConfiguration(study, model.name);
+  return {
+    ...defaults,
+    model: { name: model.name, settings: { ...defaults.model.settings, ...model.settings } },
+    epochs: options.epochs,
+    batchSize: options.batch ?? defaults.batchSize,
+    folds: 1,
+    capture: { ...defaults.capture, grams: { every: 1, layers: null, megabytes: 2000 } },
+  };
+}
+
+/** The rows of each training's tests. */
+async function series(
+  terminal: Terminal,
+  run: EngineRun,
+  view: StudyView,
+  configuration: RunConfiguration,
+  options: CalibrateOptions,
+  effect: number,
+  random: SeededRandom,
+): Promise<TestRow[][]> {
+  const found: TestRow[][] = [];
+  await emptyGroups(run, view);
+  const subjects = view.study.subjects.flatMap(({ id, excluded }, row) => {
+    const target = view.study.target?.groups.findIndex(({ name }) => name === view.targetOf[row]) ?? -1;
+    return excluded === null && target >= 0 ? [{ id, target }] : [];
+  });
+  for (let training = 0; training < options.runs; training++) {
+    run.interrupted.throwIfAborted();
+    terminal.note(`Effect ${effect}, training ${training + 1} of ${options.runs}`);
+    const labels = plantedLabels(
+      subjects.map(({ target }) => target),
+      effect,
+      random,
+    );
+    for (const [label, name] of groups.entries()) {
+      const members = subjects.filter((_, i) => labels[i] === label).map(({ id }) => id);
+      const edit = { kind: 'assign', labelling: 'groups', subjects: members, group: name } as const;
+      await run.engine.request('study.edit', { edit });
+    }
+    const seed = random.integer(2 ** 31);
+    const end = waitForEnd(run, terminal, false);
+    const { session } = await run.engine.request('run.start', {
+      configuration: { ...configuration, seed },
+      title: `calibration ${training}`,
+      file: null,
+    });
+    const { status, message } = await end;
+    if (status !== 'finished') throw settingError('training-failed', message === '' ? status : message);
+    const { rows } = await run.engine.request(
+      'session.test',
+      {
+        sessions: [session],
+        options: {
+          statistics: [...defaultStatistics],
+          methods: [...methods],
+          permutations: options.permutations,
+          seed,
+          strata: { kind: 'none' },
+          groups: null,
+        },
+      },
+      run.interrupted,
+    );
+    found.push(rows);
+    await run.engine.request('session.delete', { session });
+  }
+  return found;
+}
+
+/** Two groups without members in place of those of the study. */
+async function emptyGroups({ engine }: EngineRun, { study }: StudyView): Promise<void> {
+  const edit = async (change: Parameters<typeof engine.request<'study.edit'>>[1]['edit']): Promise<void> => {
+    await engine.request('study.edit', { edit: change });
+  };
+  const current = await engine.request('study.current', {});
+  for (const { name } of (current?.study ?? study).groups.groups) {
+    await edit({ kind: 'remove-group', labelling: 'groups', name });
+  }
+  for (const [colour, name] of groups.entries()) {
+    await edit({ kind: 'add-group', labelling: 'groups', group: { name, colour, rule: null } });
+  }
+}
+
+function shown({ hits, runs, rate, interval: [low, high] }: Rate): string {
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  return `${percent(rate)} (${hits} of ${runs}; 95 % interval ${percent(low)} to ${percent(high)})`;
+}

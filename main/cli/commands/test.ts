@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { defaultStatistics, type TestStatistic } from '#app/inference/statistics.ts';
+import type { TestMethod, TestOptions, TestRow } from '#app/inference/test-options.ts';
+import { withEngine } from '../engine-run.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface TestCommandOptions {
+  statistic?: TestStatistic[];
+  method?: TestMethod[];
+  permutations: number;
+  seed: number;
+  /** 'auto', 'none', 'class' or a column. */
+  strata: string;
+  groups?: string[];
+}
+
+const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
+
+export async function testCommand(
+  terminal: Terminal,
+  files: readonly string[],
+  given: TestCommandOptions,
+): Promise<number> {
+  const options: TestOptions = {
+    statistics: given.statistic ?? [...defaultStatistics],
+    methods: given.method ?? [...defaultMethods],
+    permutations: given.permutations,
+    seed: given.seed,
+    strata: strataOf(given.strata),
+    groups: given.groups === undefined ? null : [given.groups[0] ?? '', given.groups[1] ?? ''],
+  };
+  return await withEngine(terminal, async ({ engine, interrupted }) => {
+    const sessions: string[] = [];
+    for (const file of files) {
+      const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
+      sessions.push(session);
+    }
+    const answer = await engine.request('session.test', { sessions, options }, interrupted);
+    terminal.result({ files, ...answer }, [
+      `${answer.steps} batches, ${answer.permutations} permutations within strata '${answer.strata}', smallest p ${short(answer.smallestP)}`,
+      `Groups: ${answer.groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')}`,
+      ...table(answer.rows),
+      ...answer.notes,
+    ]);
+    return 0;
+  });
+}
+
+function strataOf(text: string): TestOptions['strata'] {
+  if (text === 'auto' || text === 'none' || text === 'class') return { kind: text };
+  return { kind: 'column', column: text };
+}
+
+function table(rows: readonly TestRow[]): string[] {
+  const cells = rows.map((row) => [
+    row.method,
+    row.layer,
+    row.quantity,
+    row.summary,
+    row.groups.join(' - '),
+    `${row.window.first}..${row.window.last}`,
+    short(row.effect),
+    `${short(row.interval[0])} to ${short(row.interval[1])}`,
+    short(row.p),
+    short(row.pCorrected),
+  ]);
+  const head = [
+    'method',
+    'layer',
+    'quantity',
+    'summary',
+    'groups',
+    'steps',
+    'effect',
+    '95 % interval',
+    'p',
+    'p corrected',
+  ];
+  const widths = head.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  return [head, ...cells].map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

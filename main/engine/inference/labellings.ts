@@ -1,0 +1,83 @@
+/** Relabellings of the subjects of several sessions, the same ones at every step. */
+import { canRelabel, shuffledLabels, sortByGroup } from '#app/inference/relabel.ts';
+import { settingError } from '#app/contract/errors.ts';
+import { SeededRandom } from '#app/run/random.ts';
+import { requireColumn } from '#app/study/labelling.ts';
+import type { SessionBody } from '../session/header.ts';
+import type { KeptStep, TestedSession } from './kept-steps.ts';
+
+/** null: labels are exchanged among all; 'class': within a class of the target; otherwise a column of the study. */
+export type Strata = null | { kind: 'class' } | { kind: 'column'; column: string };
+
+export interface LabelledStep {
+  /** The samples of the step sorted by group under each labelling [labellings x samples], the observed one first. */
+  orders: Int32Array;
+  /** Of each labelling [labellings x groups]. */
+  groupSizes: Int32Array;
+}
+
+export class Labellings {
+  /** The observed one among them. */
+  readonly count: number;
+  /** Of each permutation, by subject of all sessions. */
+  private readonly labels: Int32Array[];
+  private readonly positions = new Map<string, number>();
+
+  /** @throws SpectroscopeError (setting) 'nothing-to-permute' when strata and groups are the same division */
+  constructor(sessions: readonly TestedSession[], permutations: number, seed: number, strata: Strata) {
+    this.count = permutations + 1;
+    const groupOf: number[] = [];
+    const stratumOf: number[] = [];
+    for (const { name, body } of sessions) {
+      const groups = body.subjects.map(({ group }) => group);
+      const of = strataOf(body, strata);
+      if (!canRelabel(groups, of)) throw nothingToPermute(name);
+      body.subjects.forEach(({ id }, subject) => {
+        if (this.positions.has(id)) return;
+        this.positions.set(id, this.positions.size);
+        groupOf.push(groups[subject] ?? 0);
+        stratumOf.push(of[subject] ?? 0);
+      });
+    }
+    const random = new SeededRandom(seed);
+    this.labels = Array.from({ length: permutations }, () => shuffledLabels(groupOf, stratumOf, random));
+  }
+
+  of({ session, subjects, groupSizes: observed }: KeptStep): LabelledStep {
+    const [samples, groups] = [subjects.length, observed.length];
+    const orders = new Int32Array(this.count * samples);
+    const groupSizes = new Int32Array(this.count * groups);
+    for (let sample = 0; sample < samples; sample++) orders[sample] = sample;
+    groupSizes.set(observed);
+    const at = Array.from(subjects, (subject) => this.positions.get(session.body.subjects[subject]?.id ?? '') ?? 0);
+    const labelOf = new Int32Array(samples);
+    this.labels.forEach((labels, permutation) => {
+      at.forEach((position, sample) => (labelOf[sample] = labels[position] ?? 0));
+      const place = permutation + 1;
+      sortByGroup(
+        labelOf,
+        orders.subarray(place * samples, (place + 1) * samples),
+        groupSizes.subarray(place * groups, (place + 1) * groups),
+      );
+    });
+    return { orders, groupSizes };
+  }
+}
+
+function nothingToPermute(name: string): Error {
+  return settingError(
+    'nothing-to-permute',
+    `${name}: within each stratum all subjects are in one group, so no label can be exchanged. Choose other strata, or none.`,
+    { field: 'strata', expected: 'strata with subjects of several groups' },
+  );
+}
+
+function strataOf({ subjects, study }: SessionBody, strata: Strata): number[] {
+  if (strata === null) return subjects.map(() => 0);
+  if (strata.kind === 'class') return subjects.map(({ target }) => target);
+  requireColumn(study, strata.column);
+  const valueOf = new Map(study.subjects.map(({ id, values }) => [id, String(values[strata.column] ?? '')]));
+  const values = subjects.map(({ id }) => valueOf.get(id) ?? '');
+  const distinct = [...new Set(values)];
+  return values.map((value) => distinct.indexOf(value));
+}

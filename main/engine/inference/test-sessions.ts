@@ -1,0 +1,254 @@
+/** Whether groups differ in how they drive a training, tested over one session or several of one kind. */
+import { availableParallelism } from 'node:os';
+import { inputError, settingError } from '#app/contract/errors.ts';
+import { falseDiscoveryAdjusted } from '#app/inference/multiple-tests.ts';
+import { correctedRunsTest } from '#app/inference/over-runs.ts';
+import {
+  clusterTest,
+  maxStatisticTest,
+  windowTest,
+  type TestCourse,
+  type TestResult,
+} from '#app/inference/permutation-test.ts';
+import { effectUnit } from '#app/inference/statistics.ts';
+import type { TestAnswer, TestMethod, TestOptions, TestRow } from '#app/inference/test-options.ts';
+import { smallestP } from '#app/statistics/permutations.ts';
+import { Labellings, type Strata } from './labellings.ts';
+import { openTested, requireSameKind, type TestedSession } from './kept-steps.ts';
+import { permuteSessions, type PermutationJob, type TestQuestion } from './permute-sessions.ts';
+import { differencesOf, isStoredSummary, validationShare } from './run-differences.ts';
+
+/**
+ * @param files of sessions with the same groups and layers
+ * @throws SpectroscopeError (input) 'no-grams', 'sessions-differ'; (setting) unknown groups or strata; (cancelled)
+ */
+export async function testSessions(
+  files: readonly string[],
+  options: TestOptions,
+  job: PermutationJob,
+): Promise<TestAnswer> {
+  const sessions: TestedSession[] = [];
+  try {
+    for (const file of files) sessions.push(openTested(file));
+    requireSameKind(sessions);
+    return await test(sessions, options, job);
+  } finally {
+    for (const { store } of sessions) store.close();
+  }
+}
+
+async function test(
+  sessions: readonly TestedSession[],
+  options: TestOptions,
+  job: PermutationJob,
+): Promise<TestAnswer> {
+  const [first] = sessions;
+  if (first === undefined) throw settingError('no-session', 'Name a session to test.', { field: 'sessions' });
+  const { targetIsGroups, classes, study } = first.body;
+  const names = study.groups.groups.map(({ name }) => name);
+  const pairs = pairsOf(names, options.groups);
+  const strata = strataOf(options.strata, targetIsGroups, classes.length);
+  const rows: TestRow[] = [];
+  let steps = 0;
+  if (options.methods.some((method) => method !== 'runs' && method !== 'per-iteration')) {
+    const without = sessions.find(({ layers }) => layers.length === 0);
+    if (without !== undefined) throw noGrams(without.name);
+    const labellings = new Labellings(sessions, options.permutations, options.seed, strata);
+    const threads = availableParallelism();
+    const permuted = await permuteSessions(sessions, labellings, options.statistics, pairs, threads, job);
+    steps = permuted.steps;
+    rows.push(...permutationRows(permuted.tests, options.methods, names));
+  }
+  const questions = storedQuestions(sessions, options, pairs);
+  if (options.methods.includes('runs')) rows.push(...adjusted(runRows(sessions, questions, names)));
+  if (options.methods.includes('per-iteration')) rows.push(...iterationRows(sessions, questions, names));
+  const counts = countsOf(first, names);
+  return {
+    rows,
+    groups: names.map((name, group) => ({ name, subjects: counts[group] ?? 0 })),
+    steps,
+    permutations: options.permutations,
+    smallestP: Math.max(
+      1 / (options.permutations + 1),
+      ...pairs.map(([g, h]) => smallestP([counts[g] ?? 0, counts[h] ?? 0])),
+    ),
+    strata: strata === null ? 'none' : strata.kind === 'class' ? 'class' : strata.column,
+    notes: notesOf(sessions, options, targetIsGroups, strata, rows),
+  };
+}
+
+function countsOf({ body }: TestedSession, names: readonly string[]): number[] {
+  return names.map((_, group) => body.subjects.filter((subject) => subject.group === group).length);
+}
+
+/** @throws SpectroscopeError (setting) 'unknown-group' */
+function pairsOf(names: readonly string[], wanted: TestOptions['groups']): [number, number][] {
+  if (wanted !== null) {
+    const [g, h] = wanted.map((name) => names.indexOf(name));
+    if (g === undefined || h === undefined || g === -1 || h === -1 || g === h) {
+      throw settingError(
+        'unknown-group',
+        `'${wanted.join("' and '")}' are not two groups of the session. Groups are: ${names.join(', ')}.`,
+        { field: 'groups', expected: 'two groups of the session' },
+      );
+    }
+    return [[g, h]];
+  }
+  return names.flatMap((_, g) => names.slice(g + 1).map((_other, i): [number, number] => [g, g + 1 + i]));
+}
+
+function strataOf(wanted: TestOptions['strata'], targetIsGroups: boolean, classes: number): Strata {
+  if (wanted.kind === 'column') return wanted;
+  if (wanted.kind === 'class') return { kind: 'class' };
+  return wanted.kind === 'none' || targetIsGroups || classes < 2 ? null : { kind: 'class' };
+}
+
+function permutationRows(
+  tests: readonly { question: TestQuestion; course: TestCourse }[],
+  methods: readonly TestMethod[],
+  names: readonly string[],
+): TestRow[] {
+  const rowsOf = (method: TestMethod, run: (course: TestCourse) => TestResult[]): TestRow[] => {
+    if (!methods.includes(method)) return [];
+    const found = tests.map(({ question, course }) =>
+      run(course).map((result) => rowOf(question, result, method, names, course.labellings)),
+    );
+    // One p a test is corrected; further clusters of a test are corrected as its first one.
+    const heads = found.flatMap(([head]) => (head === undefined ? [] : [head]));
+    const corrected = new Map(falseDiscoveryAdjusted(heads.map(({ p }) => p)).map((p, i) => [heads[i], p]));
+    return found.flatMap(([head, ...others]) => {
+      if (head === undefined) return [];
+      const pCorrected = corrected.get(head) ?? 1;
+      return [{ ...head, pCorrected }, ...others.map((row) => ({ ...row, pCorrected: Math.max(pCorrected, row.p) }))];
+    });
+  };
+  const single = (result: TestResult | null): TestResult[] => (result === null ? [] : [result]);
+  return [
+    ...rowsOf('permutation', (course) => single(windowTest(course))),
+    ...rowsOf('max-statistic', (course) => single(maxStatisticTest(course))),
+    ...rowsOf('cluster-mass', clusterTest),
+  ];
+}
+
+function rowOf(
+  { layer, quantity, statistic, groups: [g, h] }: TestQuestion,
+  { first, last, observed, expected, effect, interval, p }: TestResult,
+  method: TestMethod,
+  names: readonly string[],
+  n: number,
+): TestRow {
+  return {
+    layer,
+    quantity,
+    summary: statistic,
+    groups: [names[g] ?? '', names[h] ?? ''],
+    window: { first, last },
+    observed,
+    expected,
+    effect,
+    unit: effectUnit(statistic),
+    interval: [interval[0], interval[1]],
+    p,
+    pCorrected: p,
+    method,
+    n,
+  };
+}
+
+function storedQuestions(
+  [first]: readonly TestedSession[],
+  { statistics }: TestOptions,
+  pairs: readonly [number, number][],
+): TestQuestion[] {
+  return (first?.store.layers ?? []).flatMap(({ view }, stored) =>
+    view.quantities.flatMap(({ quantity }) =>
+      statistics
+        .filter(isStoredSummary)
+        .flatMap((statistic) => pairs.map((groups) => ({ stored, layer: view.name, quantity, statistic, groups }))),
+    ),
+  );
+}
+
+function runRows(
+  sessions: readonly TestedSession[],
+  questions: readonly TestQuestion[],
+  names: readonly string[],
+): TestRow[] {
+  const share = validationShare(sessions);
+  return questions.flatMap((question) => {
+    const { first, last, runs } = differencesOf(sessions, question);
+    const found = correctedRunsTest(runs, share);
+    if (found === null) return [];
+    const { effect, interval, p, n } = found;
+    return [
+      rowOf(question, { first, last, observed: effect, expected: 0, effect, interval, z: 0, p }, 'runs', names, n),
+    ];
+  });
+}
+
+/** A paired t-test over steps. They are not independent, so its p means nothing; it is what the paper's figures show. */
+function iterationRows(
+  sessions: readonly TestedSession[],
+  questions: readonly TestQuestion[],
+  names: readonly string[],
+): TestRow[] {
+  return questions.flatMap((question) => {
+    const { first, last, steps } = differencesOf(sessions, question);
+    const found = correctedRunsTest(steps, 0);
+    if (found === null) return [];
+    const { effect, interval, p, n } = found;
+    const result = { first, last, observed: effect, expected: 0, effect, interval, z: 0, p };
+    return [rowOf(question, result, 'per-iteration', names, n)];
+  });
+}
+
+function adjusted(rows: readonly TestRow[]): TestRow[] {
+  const corrected = falseDiscoveryAdjusted(rows.map(({ p }) => p));
+  return rows.map((row, i) => ({ ...row, pCorrected: corrected[i] ?? row.p }));
+}
+
+function notesOf(
+  sessions: readonly TestedSession[],
+  { methods }: TestOptions,
+  targetIsGroups: boolean,
+  strata: Strata,
+  rows: readonly TestRow[],
+): string[] {
+  const notes: string[] = [];
+  if (targetIsGroups) {
+    notes.push(
+      'The groups are what the network learns, so their gradients differ by construction: a difference says that the network tells them apart, not that their data do. Train on another target to ask that, and stratify by it.',
+    );
+  } else if (strata === null) {
+    notes.push(
+      'Labels were exchanged between classes of the target: where groups and classes go together, a difference can be that of the classes.',
+    );
+  }
+  const partial = sessions.flatMap(({ layers }) =>
+    layers
+      .filter(({ layer, regroupable }) => regroupable.length < layer.view.quantities.length)
+      .map(({ layer }) => layer.view.name),
+  );
+  if (partial.length > 0 && methods.some((method) => method !== 'runs' && method !== 'per-iteration')) {
+    notes.push(
+      `Of ${[...new Set(partial)].join(', ')} a sample brings several rows, so kept Grams give the alignment of gradients and not all spectra under other labels: those were not permuted.`,
+    );
+  }
+  if (methods.includes('runs') && !rows.some(({ method }) => method === 'runs')) {
+    notes.push('Fewer than three runs: folds and repeats are the replicates of the test over runs.');
+  }
+  if (methods.includes('per-iteration')) {
+    notes.push(
+      'Per-iteration tests take the steps of a training for independent, which they are not: under no difference at all they find one in most trainings. They are exploratory and no finding.',
+    );
+  }
+  return notes;
+}
+
+function noGrams(name: string): Error {
+  return inputError(
+    'no-grams',
+    `${name} kept no sample Grams, so labels cannot be permuted in it: train again and keep them (Design, Recording; on the command line --keep-grams), or test over runs.`,
+    { file: name, expected: 'a session that kept sample Grams' },
+  );
+}

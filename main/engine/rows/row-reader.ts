@@ -1,0 +1,122 @@
+/** Rows of a prepared file, read and made ready in a thread of their own; what is asked for next can be fetched ahead. */
+import { basename } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { inputError } from '#app/contract/errors.ts';
+import type { AugmentSettings } from '#app/preparation/augment.ts';
+import type { StoredRows } from './stored-rows.ts';
+
+/** How samples are changed when they are shown. */
+export interface Showing {
+  settings: AugmentSettings;
+  /** What the background of a scan has become. */
+  fill: number;
+  seed: number;
+  epoch: number;
+}
+
+export interface RowRequest {
+  id: number;
+  rows: readonly number[];
+  showing: Showing | null;
+}
+
+export type RowReply = { id: number; values: Float32Array<ArrayBuffer> } | { id: number; problem: string };
+
+export interface RowWorkerData {
+  stored: StoredRows;
+  scaling: { mean: number; deviation: number } | null;
+}
+
+/** Where training takes its samples from. */
+export interface RowSource {
+  /** [rows x width] */
+  rows(rows: readonly number[], showing: Showing | null): Float32Array | Promise<Float32Array>;
+  /** Says what will be asked for soon. */
+  expect(rows: readonly number[], showing: Showing | null): void;
+  close(): void;
+}
+
+/** Beside this module: the source when run from TypeScript, the packed module `row-worker.mjs` when bundled. */
+const workerModule = new URL(import.meta.url.endsWith('.ts') ? './row-worker.ts' : './row-worker.mjs', import.meta.url);
+
+/** Batches that are fetched ahead, at most: more would only take memory. */
+const mostAhead = 2;
+
+interface Waiting {
+  resolve(values: Float32Array): void;
+  reject(error: unknown): void;
+}
+
+export class RowReader implements RowSource {
+  private readonly worker: Worker;
+  private readonly name: string;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly ahead = new Map<string, Promise<Float32Array>>();
+  private next = 0;
+
+  constructor(data: RowWorkerData) {
+    this.name = basename(data.stored.path);
+    this.worker = new Worker(workerModule, { execArgv: [], workerData: data });
+    // Its life is the training's: it keeps no process from ending.
+    this.worker.unref();
+    this.worker.on('message', (reply: RowReply) => this.receive(reply));
+    this.worker.on('error', (error) => this.fail(String(error)));
+  }
+
+  rows(rows: readonly number[], showing: Showing | null): Promise<Float32Array> {
+    const key = keyOf(rows, showing);
+    const found = this.ahead.get(key);
+    this.ahead.delete(key);
+    return found ?? this.request(rows, showing);
+  }
+
+  expect(rows: readonly number[], showing: Showing | null): void {
+    const key = keyOf(rows, showing);
+    if (this.ahead.has(key)) return;
+    if (this.ahead.size >= mostAhead) this.ahead.delete(this.ahead.keys().next().value ?? '');
+    const request = this.request(rows, showing);
+    // Whoever asks for it hears of the error; nobody may.
+    request.catch(() => undefined);
+    this.ahead.set(key, request);
+  }
+
+  close(): void {
+    this.ahead.clear();
+    this.worker.postMessage('close');
+  }
+
+  private request(rows: readonly number[], showing: Showing | null): Promise<Float32Array> {
+    const id = this.next++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      // Keeps the process alive for as long as something is asked for.
+      this.worker.ref();
+      this.worker.postMessage({ id, rows, showing } satisfies RowRequest);
+    });
+  }
+
+  private receive(reply: RowReply): void {
+    const waiting = this.waiting.get(reply.id);
+    this.waiting.delete(reply.id);
+    if (this.waiting.size === 0) this.worker.unref();
+    if ('values' in reply) waiting?.resolve(reply.values);
+    else waiting?.reject(this.lost(reply.problem));
+  }
+
+  private fail(problem: string): void {
+    for (const { reject } of this.waiting.values()) reject(this.lost(problem));
+    this.waiting.clear();
+  }
+
+  private lost(problem: string) {
+    return inputError(
+      'prepared-lost',
+      `The prepared scans (${this.name}) cannot be read any more: ${problem} Train again: they are then prepared anew.`,
+      { file: this.name },
+    );
+  }
+}
+
+function keyOf(rows: readonly number[], showing: Showing | null): string {
+  return `${showing?.epoch ?? '-'}:${rows.join(',')}`;
+}

@@ -1,0 +1,81 @@
+/** Tests of group differences, through the launcher. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TestRow } from '#app/inference/test-options.ts';
+import { documentOf, errorOf, folderOf, smallTable, spectroscope } from './command.ts';
+
+const folder = folderOf({ 'cohort.csv': smallTable() });
+const network = ['--set', 'hidden=6', '--epochs', '4', '--batch', '8', '--folds', '3'];
+
+async function rowsOf(words: readonly string[]): Promise<TestRow[]> {
+  const outcome = await spectroscope(folder, ['test', ...words, '--json']);
+  expect(outcome).toMatchObject({ code: 0 });
+  return documentOf(outcome)['rows'] as TestRow[];
+}
+
+describe('test', () => {
+  beforeAll(async () => {
+    for (const words of [
+      ['--group', 'sex', '--target', 'diagnosis', '--keep-grams', '--out', 'sex.spectra'],
+      ['--group', 'diagnosis', '--keep-grams', '--out', 'diagnosis.spectra'],
+      ['--group', 'diagnosis', '--out', 'bare.spectra'],
+    ]) {
+      expect((await spectroscope(folder, ['train', 'cohort.csv', ...network, ...words])).code).toBe(0);
+    }
+  });
+
+  it('gives effect, interval, p and corrected p of every layer, quantity and summary', async () => {
+    const rows = await rowsOf([
+      'sex.spectra',
+      '--permutations',
+      '49',
+      '--statistic',
+      'effective-rank,energy,alignment',
+    ]);
+    const of = (method: string): TestRow[] => rows.filter((row) => row.method === method);
+    expect(
+      new Set(of('permutation').map(({ layer, quantity, summary }) => `${layer} ${quantity} ${summary}`)).size,
+    ).toBe(of('permutation').length);
+    expect(of('max-statistic').length).toBe(of('permutation').length);
+    for (const { p, pCorrected, interval, effect, n, window } of rows) {
+      expect(p).toBeGreaterThanOrEqual(1 / 50);
+      expect(pCorrected).toBeGreaterThanOrEqual(p - 1e-12);
+      expect(interval[0]).toBeLessThanOrEqual(interval[1]);
+      expect(Number.isFinite(effect)).toBe(true);
+      expect(n).toBe(50);
+      expect(window.last).toBeGreaterThanOrEqual(window.first);
+    }
+  });
+
+  it('is the same again for a seed, and another for another', async () => {
+    const words = ['sex.spectra', '--permutations', '39', '--statistic', 'energy', '--method', 'permutation'];
+    expect(await rowsOf(words)).toEqual(await rowsOf(words));
+    expect(await rowsOf(words)).not.toEqual(await rowsOf([...words, '--seed', '2']));
+  });
+
+  it('says what follows from groups that are the target, and cannot permute within it', async () => {
+    const words = ['test', 'diagnosis.spectra', '--permutations', '19', '--json'];
+    const outcome = await spectroscope(folder, words);
+    expect(documentOf(outcome)['notes']).toEqual([expect.stringContaining('by construction')]);
+    const refused = await spectroscope(folder, [...words, '--strata', 'class']);
+    expect(refused.code).toBe(1);
+    expect(errorOf(refused)).toMatchObject({ code: 'nothing-to-permute' });
+  });
+
+  it('tests over runs and by iteration without Grams, the latter as exploratory', async () => {
+    const outcome = await spectroscope(folder, ['test', 'bare.spectra', '--method', 'runs,per-iteration', '--json']);
+    const { rows, notes } = documentOf(outcome) as { rows: TestRow[]; notes: string[] };
+    expect(new Set(rows.map(({ method }) => method))).toEqual(new Set(['runs', 'per-iteration']));
+    expect(rows.filter(({ method }) => method === 'runs').every(({ n }) => n === 3)).toBe(true);
+    expect(notes.join(' ')).toContain('exploratory');
+  });
+
+  it('refuses a session without Grams, unlike sessions and unknown names, in words', async () => {
+    const refusal = async (words: readonly string[]): Promise<{ code: string; message: string }> =>
+      errorOf(await spectroscope(folder, ['test', ...words, '--json']));
+    expect(await refusal(['bare.spectra'])).toMatchObject({ code: 'no-grams' });
+    expect(await refusal(['sex.spectra', 'diagnosis.spectra'])).toMatchObject({ code: 'sessions-differ' });
+    expect(await refusal(['sex.spectra', '--groups', 'f,nobody'])).toMatchObject({ code: 'unknown-group' });
+    expect(await refusal(['sex.spectra', '--strata', 'shoe'])).toMatchObject({ code: 'unknown-column' });
+    expect(await refusal(['sex.spectra', '--statistic', 'size'])).toMatchObject({ kind: 'usage' });
+  });
+});
