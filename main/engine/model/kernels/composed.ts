@@ -88,8 +88,12 @@ export function partsAndTotal(
   return { total, parts, partsMs: performance.now() - started - gradientsMs / present.length };
 }
 
+/** Of two axes, since tfjs's WebGPU backend cannot slice five. */
 function samples(x: Tensor, first: number, count: number): Tensor {
-  return tf.slice(x, [first, ...x.shape.slice(1).map(() => 0)], [count, ...x.shape.slice(1)]);
+  return tf.tidy(() => {
+    const flat = tf.reshape(x, [x.shape[0] ?? 1, -1]);
+    return tf.reshape(tf.slice(flat, [first, 0], [count, flat.shape[1] ?? 1]), [count, ...x.shape.slice(1)]);
+  });
 }
 
 /** [samples, …, d1, d2, d3, C] -> [samples x …, d1, d2, d3, C] with `axes` positions. Shares its memory. */
