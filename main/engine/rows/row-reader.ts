@@ -39,8 +39,10 @@ export interface RowSource {
 /** Beside this module: the source when run from TypeScript, the packed module `row-worker.mjs` when bundled. */
 const workerModule = new URL(import.meta.url.endsWith('.ts') ? './row-worker.ts' : './row-worker.mjs', import.meta.url);
 
-/** Batches that are fetched ahead, at most: more would only take memory. */
-const mostAhead = 2;
+/** Training batches that are read ahead: with one alone, a busy computer's pauses would show as waiting. */
+export const batchesAhead = 2;
+/** With the first of the validation part or of the next epoch: more would only take memory. */
+const mostAhead = batchesAhead + 1;
 
 interface Waiting {
   resolve(values: Float32Array): void;

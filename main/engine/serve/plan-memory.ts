@@ -8,6 +8,7 @@ import type { RunConfiguration } from '#app/run/configuration.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { Device } from '#app/contract/operations.ts';
 import { memoryWarning } from '../device/memory.ts';
+import { batchesAhead } from '../rows/row-reader.ts';
 import { storageFor } from '../read/scan-sink.ts';
 import type { OpenStudy } from './study.ts';
 
@@ -24,7 +25,7 @@ interface Planned {
 }
 
 /** Batches of a streamed training that are in memory: the one in hand, and those that are read ahead. */
-const batchesAtHand = 3;
+const batchesAtHand = 2 + batchesAhead;
 
 /** @throws SpectroscopeError (setting) 'scans-too-large' when the scans must be in memory and cannot be */
 export function planMemory(

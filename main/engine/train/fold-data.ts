@@ -57,9 +57,20 @@ export class FoldData {
     return this.source.rows.rows(rows, this.showing(epoch));
   }
 
-  /** Says which rows will be asked for next; they are read meanwhile. `epoch` null: to be measured. */
-  expect(rows: readonly number[], epoch: number | null): void {
-    if (rows.length > 0) this.source.rows.expect(rows, epoch === null ? null : this.showing(epoch));
+  /** Says which rows will be measured next; they are read meanwhile. */
+  expect(rows: readonly number[]): void {
+    if (rows.length > 0) this.source.rows.expect(rows, null);
+  }
+
+  /** Says which batches will be trained on next. */
+  expectBatches(batches: readonly (readonly BatchRow[])[], epoch: number): void {
+    const showing = this.showing(epoch);
+    for (const batch of batches) {
+      this.source.rows.expect(
+        batch.map(({ row }) => row),
+        showing,
+      );
+    }
   }
 
   /** Nothing is read after it. */

@@ -14,6 +14,7 @@ import type { Control } from './control.ts';
 import { FoldData } from './fold-data.ts';
 import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
 import { joined, type Predictions } from './metrics.ts';
+import { batchesAhead } from '../rows/row-reader.ts';
 import { Recorder } from './recorder.ts';
 import { foldState, storedState, type BestEpoch, type EpochMetrics } from './run-state.ts';
 import type { Trainer } from './trainer.ts';
@@ -189,7 +190,7 @@ export class FoldRun {
       );
       if (control.stopped || this.isStoreDue()) await this.store();
       if (control.stopped) return false;
-      this.said.push(await this.trainOn(batch, left[at + 1] ?? null));
+      this.said.push(await this.trainOn(batch, left.slice(at + 1, at + 1 + batchesAhead)));
       this.position += 1;
     }
     return true;
@@ -247,8 +248,8 @@ export class FoldRun {
     this.best = state.best;
   }
 
-  /** @param next of the same epoch; null: the validation part comes after it */
-  private async trainOn(batch: readonly BatchRow[], next: readonly BatchRow[] | null): Promise<Predictions> {
+  /** @param next batches of the same epoch; none: the validation part comes after it */
+  private async trainOn(batch: readonly BatchRow[], next: readonly BatchRow[][]): Promise<Predictions> {
     const { run, capture, setup, report } = this.options;
     const { data, configuration } = setup;
     const { epoch } = this;
@@ -315,7 +316,7 @@ export class FoldRun {
     return await this.trainer.predict(
       (rows, next) => {
         const values = this.data.valuesOf(rows);
-        this.data.expect(next, null);
+        this.data.expect(next);
         return values;
       },
       validation,
@@ -324,23 +325,14 @@ export class FoldRun {
   }
 
   /** Has the rows read that come after the batch in hand. */
-  private expectNext(next: readonly BatchRow[] | null): void {
+  private expectNext(next: readonly BatchRow[][]): void {
     const { data, fold, configuration } = this.options.setup;
     if (data.stored === undefined) return;
-    if (next !== null) {
-      this.data.expect(
-        next.map(({ row }) => row),
-        this.epoch,
-      );
-      return;
-    }
-    this.data.expect(fold.validation.slice(0, this.trainer.evaluationBatch), null);
+    if (next.length > 0) return this.data.expectBatches(next, this.epoch);
+    this.data.expect(fold.validation.slice(0, this.trainer.evaluationBatch));
     if (this.epoch + 1 === configuration.epochs) return;
     const first = nextFirstBatch(this.data.trainingRows, configuration.batchSize, this.order);
-    this.data.expect(
-      first.map(({ row }) => row),
-      this.epoch + 1,
-    );
+    this.data.expectBatches([first], this.epoch + 1);
   }
 
   /** Marks the best epoch. @returns whether the validation loss has not improved for as many epochs as a person allows */
