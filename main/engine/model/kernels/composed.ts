@@ -91,8 +91,8 @@ export function partsAndTotal(
 /** Of two axes, since tfjs's WebGPU backend cannot slice five. */
 function samples(x: Tensor, first: number, count: number): Tensor {
   return tf.tidy(() => {
-    const flat = tf.reshape(x, [x.shape[0] ?? 1, -1]);
-    return tf.reshape(tf.slice(flat, [first, 0], [count, flat.shape[1] ?? 1]), [count, ...x.shape.slice(1)]);
+    const flat = tf.reshape(x, [x.shape[0], -1]);
+    return tf.reshape(tf.slice(flat, [first, 0], [count, flat.shape[1] as number]), [count, ...x.shape.slice(1)]);
   });
 }
 
