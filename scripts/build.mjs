@@ -44,6 +44,7 @@ const enginePart = {
       'main/engine/rows/row-worker.ts',
       'main/engine/session/reader-worker.ts',
       'main/engine/read/dicom/convert-worker.ts',
+      'main/engine/read/workbook-worker.ts',
       'main/cli/spectroscope.ts',
     ];
     return nodeBundle('node24', {

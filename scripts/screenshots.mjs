@@ -82,6 +82,40 @@ async function pointAt(page, share) {
   await page.waitForTimeout(settleMs);
 }
 
+/** The scatter with a lasso on it, the covariates, matching and the flow; the study is as before when they are taken. */
+async function cohortViews(app) {
+  const { page } = app;
+  const show = (view) => page.getByRole('radio', { name: view, exact: true }).click(patience);
+  await show('Scatter');
+  const box = await page.locator('.scatter canvas').first().boundingBox();
+  const corners = [
+    [0.15, 0.1],
+    [0.45, 0.15],
+    [0.5, 0.6],
+    [0.2, 0.7],
+    [0.15, 0.12],
+  ];
+  for (const [at, [x, y]] of corners.entries()) {
+    await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 6 });
+    if (at === 0) await page.mouse.down();
+  }
+  await page.mouse.up();
+  await see(page, /\d+ selected/);
+  await shoot(app, 'cohort-scatter');
+  await press(page, 'Clear');
+  await show('Covariates');
+  await shoot(app, 'cohort-covariates', ['light']);
+  await press(page, 'Match the groups…');
+  await page.getByRole('table', { name: 'Subjects before and after' }).waitFor(patience);
+  await shoot(app, 'cohort-match');
+  await page.getByRole('dialog').getByRole('button', { name: 'Match', exact: true }).click(patience);
+  await see(page, 'Not matched on');
+  await show('Flow');
+  await shoot(app, 'cohort-flow');
+  await page.keyboard.press('Control+z');
+  await show('Subjects');
+}
+
 async function tablePart() {
   const app = await launchApp({ size: keptSize });
   const work = mkdtempSync(join(tmpdir(), 'spectroscope-pictures-'));
@@ -128,6 +162,7 @@ async function tablePart() {
     await press(page, 'Add a group…');
     await shoot(app, 'cohort-rule');
     await page.keyboard.press('Escape');
+    await cohortViews(app);
     await goTo(page, 'Control+3', 'Network');
     await shoot(app, 'design', ['light']);
     await fill(page, 'Folds', '90');

@@ -13,8 +13,8 @@ import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { subjectSeriesSchema } from './series.ts';
-import { orientations, studyEditSchema, studySchema } from '#app/study/study.ts';
+import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
@@ -31,6 +31,7 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
+import { shellOperations } from './shell-operations.ts';
 
 const nothing = v.object({});
 
@@ -82,16 +83,7 @@ const importInput = v.object({
   /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
   dicomSeries: v.optional(v.nullable(v.string())),
   /** How series are looked for and read; absent: as they are found. */
-  series: v.optional(
-    v.nullable(
-      v.object({
-        /** Pattern of names or paths, with * and ?; null: looked for. */
-        files: v.nullable(v.string()),
-        orientation: v.nullable(v.picklist(orientations)),
-        kind: v.nullable(v.picklist(['series', 'matrices'])),
-      }),
-    ),
-  ),
+  series: v.optional(v.nullable(seriesRequestSchema)),
 });
 
 const sessionReference = v.object({ session: v.string() });
@@ -314,34 +306,6 @@ export const engineOperations = {
   },
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },
-} as const;
-
-/** Operations that the shell carries out itself. */
-export const shellOperations = {
-  'dialog.open': {
-    input: v.object({
-      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
-    }),
-    answer: v.array(v.object({ token: v.string(), name: v.string() })),
-  },
-  'dialog.save': {
-    input: v.object({ suggestedName: v.string() }),
-    answer: v.nullable(v.object({ token: v.string(), name: v.string() })),
-  },
-  /** Writes what the window drew (SVG text, PNG bytes, TSV) to a file that a person chose. */
-  'file.write': {
-    input: v.object({ token: v.string(), data: v.union([v.string(), v.instance(Uint8Array)]) }),
-    answer: nothing,
-  },
-  'clipboard.write': { input: v.object({ text: v.string() }), answer: nothing },
-  'settings.get': { input: nothing, answer: v.record(v.string(), v.unknown()) },
-  'settings.set': { input: v.object({ name: v.string(), value: v.unknown() }), answer: nothing },
-  'shell.about': {
-    input: nothing,
-    answer: v.object({ version: v.string(), electron: v.string(), smokeTest: v.boolean() }),
-  },
-  /** State of the engine process; starts it again after it was given up. */
-  'engine.restart': { input: nothing, answer: nothing },
 } as const;
 
 export const operations = { ...engineOperations, ...shellOperations } as const;

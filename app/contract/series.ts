@@ -1,5 +1,15 @@
-/** One subject's series or matrix, as a window draws it. */
+/** Series and matrices: how they are looked for, and one subject's as a window draws it. */
 import * as v from 'valibot';
+import { orientations } from '#app/study/study.ts';
+
+export const seriesRequestSchema = v.object({
+  /** Pattern of names or paths, with * and ?; null: looked for. */
+  files: v.nullable(v.string()),
+  /** null: found from the files. */
+  orientation: v.nullable(v.picklist(orientations)),
+  /** null: matrices where they are square and symmetric. */
+  kind: v.nullable(v.picklist(['series', 'matrices'])),
+});
 
 export const subjectSeriesSchema = v.object({
   subject: v.string(),

@@ -90,7 +90,7 @@ function textsOf({ columns }: EventTable, name: string): readonly string[] | nul
 interface EventColumn {
   /** A list for each subject that has the column. */
   bySubject: (readonly string[])[];
-  /** Of those that are not missing, in the order of their kind. */
+  /** Of those that are not missing; in order where they are few. */
   levels: string[];
   isNumeric: boolean;
   missing: boolean;
@@ -104,7 +104,9 @@ function columnOf(tables: readonly EventTable[], name: string): EventColumn {
   const distinct = new Set<string>();
   for (const texts of bySubject) for (const text of texts) distinct.add(text);
   const missing = distinct.delete('') || bySubject.length < tables.length;
-  const levels = [...distinct].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const levels = [...distinct];
+  // Measurements are put in no order: of many thousands that would take seconds.
+  if (levels.length <= mostLevels) levels.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const mark = decimalMarkOf(levels) ?? 'point';
   return { bySubject, levels, missing, isNumeric: levels.every((level) => parseNumber(level, mark) !== null) };
 }

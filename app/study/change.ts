@@ -19,8 +19,8 @@ export function changeBetween(before: Study, after: Study): StudyChange {
     subjects.length === before.subjects.length &&
     subjects.every((subject, row) => {
       const old = before.subjects[row];
-      const sameData = subject.scan === old?.scan && subject.series === old?.series;
-      return subject.id === old?.id && sameData && subject.values === old.values;
+      if (old === undefined || subject.id !== old.id) return false;
+      return subject.scan === old.scan && subject.series === old.series && subject.values === old.values;
     });
   return { rest, subjects: same ? null : subjects, excluded: subjects.map(({ excluded }) => excluded) };
 }

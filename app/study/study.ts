@@ -109,6 +109,20 @@ export type SeriesLayout = v.InferOutput<typeof seriesLayoutSchema>;
 export const cellSchema = v.nullable(v.union([v.number(), v.string()]));
 export type Cell = v.InferOutput<typeof cellSchema>;
 
+/** A subject's value of each column. Looked at in one pass: a large study has millions, at every border of a process. */
+const valuesSchema = v.custom<Record<string, Cell>>(areCells, 'a number, a text or nothing for each column');
+
+function areCells(values: unknown): boolean {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return false;
+  const cells = values as Readonly<Record<string, unknown>>;
+  for (const name in cells) {
+    const cell = cells[name];
+    const isCell = cell === null || typeof cell === 'string' || (typeof cell === 'number' && !Number.isNaN(cell));
+    if (!isCell) return false;
+  }
+  return true;
+}
+
 export const columnSchema = v.object({
   name: v.string(),
   type: v.picklist(['number', 'category', 'text']),
@@ -128,7 +142,7 @@ export const subjectSchema = v.object({
   scan: v.nullable(scanSchema),
   /** In a study of series or matrices; absent: none. */
   series: v.optional(seriesSchema),
-  values: v.record(v.string(), cellSchema),
+  values: valuesSchema,
   /** Why the subject takes no part; null when it does. */
   excluded: v.nullable(v.string()),
 });

@@ -4,13 +4,8 @@ import { clipboard, dialog, ipcMain, app, type IpcMainInvokeEvent, type OpenDial
 import * as v from 'valibot';
 import { channels } from '#app/contract/channels.ts';
 import { SpectroscopeError, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
-import {
-  engineOperations,
-  shellOperations,
-  type Answer,
-  type EngineOperation,
-  type ShellOperation,
-} from '#app/contract/operations.ts';
+import { engineOperations, type Answer, type EngineOperation, type ShellOperation } from '#app/contract/operations.ts';
+import { shellOperations } from '#app/contract/shell-operations.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { mayNavigate } from './policy.ts';
 import type { Settings } from './settings.ts';

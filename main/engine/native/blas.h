@@ -26,6 +26,8 @@ void scipy_dpstrf_(const char* triangle, const int* n, double* a, const int* lda
 void scipy_dsytrd_(const char* triangle, const int* n, double* a, const int* lda, double* diagonal,
                    double* off_diagonal, double* tau, double* work, const int* lwork, int* info,
                    std::size_t triangle_length);
+// Eigenvalues of a tridiagonal matrix, in place of its diagonal, ascending.
+void scipy_dsterf_(const int* n, double* diagonal, double* off_diagonal, int* info);
 }
 
 namespace spectroscope {

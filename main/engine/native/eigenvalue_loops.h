@@ -22,8 +22,8 @@ struct Sweep {
   Wide<kWidth> shift, cosine, sine, gamma, p;
 };
 
-// Squares that are zero, or not small beside kSmallest: a sweep relies on it. They shrink at every sweep, and would leave
-// the normal range, where arithmetic is a hundred times slower.
+// Squares that are zero, or not small beside kSmallest: a sweep relies on it. They shrink at every sweep, and would
+// leave the normal range, where arithmetic is a hundred times slower.
 template <int kWidth>
 SPECTROSCOPE_INLINE Wide<kWidth> without_negligible(const Wide<kWidth>& squares) {
   return squares < kNegligible ? Wide<kWidth>{} : squares;
@@ -204,8 +204,8 @@ SPECTROSCOPE_INLINE void pass_eigenvalues(Rest<kWidth>& rest, int lane) {
 }
 
 // The root-free QL of Pal, Walker and Kahan (Parlett, The Symmetric Eigenvalue Problem, 8.15), as in LAPACK's dsterf,
-// on kWidth matrices at once: each has its own first row that is left and its own shifts. With two shifts at a time, two
-// rows converge together.
+// on kWidth matrices at once: each has its own first row that is left and its own shifts. With two shifts at a time,
+// two rows converge together.
 template <int kWidth>
 SPECTROSCOPE_INLINE bool eigenvalues_of_some(int order, double* diagonals, double* squares) {
   Rest<kWidth> rest = {diagonals, squares, {}, order - 1, 0, 0, true};

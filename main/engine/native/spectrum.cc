@@ -113,13 +113,25 @@ void SpectrumSolver::solve_together(const Tridiagonal* first, int number) {
     for (int i = 0; i < last; i++) off_diagonals[i * kTridiagonals + lane] = off_diagonal[is_turned ? last - 1 - i : i];
   }
   if (!spectra_loops().tridiagonal_eigenvalues(order, diagonals, off_diagonals)) {
-    throw std::runtime_error("No eigenvalues were found of a matrix of " + std::to_string(order) + " rows.");
+    for (int lane = 0; lane < number; lane++) solve_slowly(first[lane]);
+    return;
   }
   double* eigenvalues = off_diagonals + size;
   for (int lane = 0; lane < number; lane++) {
     for (int i = 0; i < first[lane].order; i++) eigenvalues[i] = diagonals[i * kTridiagonals + lane];
     write(first[lane], eigenvalues);
   }
+}
+
+// By LAPACK, which takes as many sweeps as it needs: what did not converge beside others is rare and must not end a run.
+void SpectrumSolver::solve_slowly(const Tridiagonal& matrix) {
+  double* diagonal = tridiagonals_.data() + matrix.place;
+  int info = 0;
+  scipy_dsterf_(&matrix.order, diagonal, diagonal + matrix.order, &info);
+  if (info != 0) {
+    throw std::runtime_error("No eigenvalues were found of a matrix of " + std::to_string(matrix.order) + " rows.");
+  }
+  write(matrix, diagonal);
 }
 
 void SpectrumSolver::write(const Tridiagonal& matrix, double* eigenvalues) {

@@ -48,6 +48,7 @@ class SpectrumSolver {
   void reduce(const double* k, int order, double scale, double* diagonal, double* off_diagonal);
   // At most kTridiagonals of them, the first the largest.
   void solve_together(const Tridiagonal* first, int number);
+  void solve_slowly(const Tridiagonal& matrix);
   void write(const Tridiagonal& matrix, double* eigenvalues);
 
   std::vector<Tridiagonal> waiting_;

@@ -1,5 +1,5 @@
 /** Excel workbooks (.xlsx) as rows of text, one list of rows a sheet; what is no plain workbook is refused in words. */
-import readWorkbookSheets, { type Sheet } from 'read-excel-file/node';
+import { Worker } from 'node:worker_threads';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { decimalMarkOf, parseNumber } from '#app/data/cell.ts';
@@ -12,6 +12,19 @@ export interface WorkbookSheet {
   rows: TextRow[];
 }
 
+/** A sheet as the reader gives it: numbers, texts, truth values, dates, null where empty. */
+export interface RawSheet {
+  name: string;
+  rows: readonly (readonly unknown[])[];
+}
+
+/** Beside this module: the source when run from TypeScript, the packed module `workbook-worker.mjs` when bundled. */
+const workerModule = new URL(
+  import.meta.url.endsWith('.ts') ? './workbook-worker.ts' : './workbook-worker.mjs',
+  import.meta.url,
+);
+/** A workbook that takes longer, or more memory, is no table of subjects. */
+const readerLimits = { milliseconds: 60_000, maxOldGenerationSizeMb: 2048 };
 /** Unpacked, a workbook may not take more: a few kilobytes can be packed so that they unpack to gigabytes. */
 const mostUnpackedBytes = 512e6;
 
@@ -26,9 +39,9 @@ export function isWorkbook(path: string): boolean {
  */
 export async function readWorkbook(name: string, bytes: Buffer): Promise<WorkbookSheet[]> {
   checkContainer(name, bytes);
-  let sheets: Sheet[];
+  let sheets: readonly RawSheet[];
   try {
-    sheets = await readWorkbookSheets(bytes);
+    sheets = await readOnThread(bytes);
   } catch (cause) {
     throw refused(
       name,
@@ -38,7 +51,7 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<Workboo
     );
   }
   const filled = sheets
-    .map(({ sheet, data }) => ({ name: sheet, rows: textRows(data) }))
+    .map((sheet) => ({ name: sheet.name, rows: textRows(sheet.rows) }))
     .filter(({ rows }) => rows.length > 0);
   if (filled.length === 0)
     throw refused(
@@ -50,6 +63,23 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<Workboo
 }
 
 const oleStart = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
+
+/** @throws Error when the reader fails, wherever it does, or does not end */
+function readOnThread(bytes: Buffer): Promise<readonly RawSheet[]> {
+  const { milliseconds, maxOldGenerationSizeMb } = readerLimits;
+  const worker = new Worker(workerModule, {
+    workerData: bytes,
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb },
+  });
+  const limit = AbortSignal.timeout(milliseconds);
+  return new Promise<readonly RawSheet[]>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('The reader ended without an answer.')));
+    limit.addEventListener('abort', () => reject(new Error('The reader took too long.')), { once: true });
+  }).finally(() => void worker.terminate());
+}
 
 function checkContainer(name: string, bytes: Buffer): void {
   // An encrypted workbook is an OLE container as the old format is; the name of its stream tells them apart.
@@ -94,7 +124,7 @@ function refused(name: string, code: string, what: string, cause?: unknown) {
   return inputError(code, `${name}: ${what}.`, { file: name, expected: 'an Excel workbook (.xlsx)', cause });
 }
 
-type Row = Sheet['data'][number];
+type Row = readonly unknown[];
 
 function textRows(data: readonly Row[]): TextRow[] {
   const rows = data.map((cells, index): TextRow => ({ line: index + 1, fields: cells.map(textOf) }));

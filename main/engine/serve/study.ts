@@ -113,7 +113,7 @@ export function studyHandlers(context: EngineContext): StudyArea {
       return existsSync(file) ? (await loadStudy(file)).root : rememberedPlace(cache, named.id);
     },
     rememberRoot: ({ study, root }) => {
-      if (study.kind === 'volumes') rememberPlace(cache, study, root);
+      if (study.kind !== 'table') rememberPlace(cache, study, root);
     },
     handlers: {
       'sample.list': async () =>

@@ -22,7 +22,7 @@ export function regroupChoices(store: SessionStore): RegroupChoices {
     checkpointSteps: runs.reduce((sum, { index }) => sum + replaySteps(store.database, index).length, 0),
     capturedSteps: count('SELECT count(*) AS steps FROM step WHERE captured = 1'),
     replayable: dataSha256 !== undefined,
-    needsScans: study.kind === 'volumes',
+    needsScans: study.kind !== 'table',
     columns: study.columns.filter(({ type, role }) => type === 'category' && role !== 'id').map(({ name }) => name),
   };
 }

@@ -66,7 +66,8 @@ export async function loadStudyFile(path: string): Promise<StudyFile> {
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const field = v.getDotPath(issue) ?? '';
-    const { expected } = issue;
+    // A check of our own says in its message what it wants.
+    const expected = issue.type === 'custom' ? issue.message : issue.expected;
     const what =
       field === '' || field === 'format'
         ? 'is not a study file of Spectroscope'

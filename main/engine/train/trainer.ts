@@ -47,7 +47,7 @@ interface Pass {
   outputs: Tensor;
   losses: Tensor;
   gradients: Tensor[];
-  watch: Watch | null;
+  watch: Watch;
 }
 
 /** Samples that are measured at once, and numbers that they have together, at most. */
@@ -113,15 +113,15 @@ export class Trainer {
     const { x, mask } = maskedInput(values, targets.length, this.options.model.inputShape);
     const outputs = this.network.forward(x, { training: true, random: this.random, mask, ...(order && { order }) });
     const { losses, adjoints } = this.objective.evaluate(outputs, x, targets);
-    const watch = captured === null ? null : this.watch(captured, groupSizes);
+    const watch = this.watch(captured, groupSizes);
     const gradients = this.network.backward(adjoints, watch);
-    watch?.capture.end();
-    this.watchingMs = watch?.spentMs ?? 0;
+    watch.capture?.end();
+    this.watchingMs = watch.spentMs;
     return { outputs, losses, gradients, watch };
   }
 
   private async predictionsOf({ outputs, losses, watch }: Pass, { targets }: Batch): Promise<Predictions> {
-    await watch?.capture.settled?.();
+    await watch.capture?.settled?.();
     return { outputs: await this.said(outputs), losses: await this.options.kernels.read(losses), targets };
   }
 
@@ -131,9 +131,9 @@ export class Trainer {
     return kept === 0 ? new Float32Array() : predictions(await this.options.kernels.read(outputs));
   }
 
-  private watch(step: number, groupSizes: GroupSizes): Watch | null {
+  private watch(step: number | null, groupSizes: GroupSizes): Watch {
     const { capture } = this.options;
-    if (capture === null) return null;
+    if (capture === null || step === null) return { capture: null, groupSizes, spentMs: 0 };
     const started = performance.now();
     capture.begin(step, groupSizes);
     return { capture, groupSizes, spentMs: performance.now() - started };

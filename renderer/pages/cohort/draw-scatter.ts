@@ -69,6 +69,19 @@ export function scatterOption(
   };
 }
 
+/** A lasso or a box in values of the axes, as the brush takes it back. */
+export interface BrushArea {
+  brushType: string;
+  coordRange: unknown;
+  xAxisIndex: 0;
+}
+
+/** Of what 'brushEnd' tells. */
+export function areasOfBrush(event: unknown): BrushArea[] {
+  const { areas } = event as { areas?: { brushType: string; coordRange: unknown }[] };
+  return (areas ?? []).map(({ brushType, coordRange }) => ({ brushType, coordRange, xAxisIndex: 0 }));
+}
+
 /** Rows under the brush, of what 'brushSelected' tells. */
 export function rowsOfBrush(event: unknown, series: readonly ScatterSeries[]): number[] {
   const { batch } = event as { batch?: { selected: { seriesIndex: number; dataIndex: number[] }[] }[] };

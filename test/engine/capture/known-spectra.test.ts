@@ -5,7 +5,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-/** Prints the largest errors over the largest values. A = H diag(s) H', H a reflection, is what a dense layer is given. */
+/**
+ * Prints the largest errors over the largest values. A = H diag(s) H', H a reflection, is what a dense layer is given; where
+ * many are solved together, H diag(s).
+ */
 const script = `
   import { planCapture } from './app/spectra/plan.ts';
   import { createCapture } from './main/engine/capture/capture.ts';
@@ -55,6 +58,44 @@ const script = `
     return Math.max(...[0, values.length].flatMap((set) => values.map((s, i) => Math.abs(row[set + i] - s) / largest)));
   }
 
+  /** H diag(s), H the reflection of so many rows. */
+  function rotated(values, rows, row, column) {
+    const v = (i) => Math.cos(3 * i + 1) + 0.1;
+    let norm = 0;
+    for (let i = 0; i < rows; i++) norm += v(i) ** 2;
+    return ((row === column ? 1 : 0) - (2 / norm) * v(row) * v(column)) * (values[column] ?? 0);
+  }
+
+  /** All spectra at one step: matrices of different orders are solved together. */
+  function capturedTogether() {
+    const samples = 64;
+    const all = Object.entries(spectra).flatMap(([name, value]) =>
+      [1, 2, 3, 7, 16, 17, 40, 63, 64, 100].map((columns) => {
+        const count = Math.min(samples, columns);
+        const values = Array.from({ length: count }, (_, i) => value(i, count));
+        return { name, columns, values };
+      }),
+    );
+    const layers = all.map(({ columns }, i) => ({
+      name: 'dense ' + i, kind: 'dense', inputs: ['input'], units: 1, inputShape: [columns], outputShape: [1], parameters: 0,
+      multiplyAccumulates: 0,
+    }));
+    const model = { name: 'many layers', inputShape: [1], task: { kind: 'classification', classes: 2 }, layers };
+    const capture = createCapture(planCapture(model, samples, 1, { layers: null, quantities: ['activations'], every: 1 }));
+    capture.begin(0, [samples]);
+    all.forEach(({ columns, values }, i) => {
+      const numbers = Float32Array.from({ length: samples * columns }, (_, at) => {
+        const column = at % columns;
+        return column < samples ? rotated(values, samples, Math.floor(at / columns), column) : 0;
+      });
+      capture.layer(i, tf.tensor2d(numbers, [samples, columns]), tf.zeros([samples, 1]), null, null);
+    });
+    capture.end();
+    const { rows } = capture.drain()[0];
+    capture.dispose();
+    return all.map(({ name, columns, values }, i) => [name + ', ' + columns + ' columns, together', largestError(values.toSorted((x, y) => y - x), rows[i])]);
+  }
+
   const errors = {};
   for (const [name, value] of Object.entries(spectra)) {
     for (const scale of scales) {
@@ -64,6 +105,7 @@ const script = `
       }
     }
   }
+  for (const [name, error] of capturedTogether()) errors[name] = error;
   console.log(JSON.stringify(errors, (key, error) => (Number.isNaN(error) ? 'NaN' : error)));
 `;
 
@@ -84,7 +126,7 @@ describe('the singular values of a known matrix are found', () => {
   for (const [processor, lesserLoops] of Object.entries(processors)) {
     it(processor, () => {
       const found = Object.entries(errors(lesserLoops));
-      expect(found).toHaveLength(7 * 13 * 3);
+      expect(found).toHaveLength(7 * 13 * 3 + 7 * 10);
       // Float32 entries have 6e-8 of the largest each.
       expect(found.filter(([, error]) => !(typeof error === 'number' && error < 1e-6))).toEqual([]);
     });

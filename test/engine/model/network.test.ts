@@ -79,7 +79,7 @@ describe.each(Object.entries(captured))('a captured step of %s', (_name, of) => 
     tf.tidy(() => {
       const { adjoints } = pass(network, nativeKernels, of);
       capture?.begin(0, groupSizes);
-      const tensors = network.backward(adjoints, capture === null ? null : { capture, groupSizes, spentMs: 0 });
+      const tensors = network.backward(adjoints, { capture, groupSizes, spentMs: 0 });
       capture?.end();
       result = tensors.map((each) => each.dataSync<'float32'>().slice());
     });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
-import type { Kernels, Window } from '../../../main/engine/model/kernels/kernels.ts';
+import type { Groups, Kernels, Window } from '../../../main/engine/model/kernels/kernels.ts';
 import { cardKernels, nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { portableKernels } from '../../../main/engine/model/kernels/portable.ts';
 
@@ -30,6 +30,10 @@ const products: Record<string, { x: number[]; outputs: number }> = {
   'a wide weight over many rows': { x: [6, 60, 260], outputs: 520 },
 };
 
+function wanted(sizes: number[] | null): Groups | null {
+  return sizes === null ? null : { sizes, wantsParts: true };
+}
+
 type Compute = (kernels: Kernels) => (Tensor | null)[];
 const cases: Record<string, Compute> = {};
 
@@ -49,7 +53,7 @@ for (const [name, { x, outputs }] of Object.entries(products)) {
   ];
   for (const groups of [null, [2, 0, samples - 2], [0, samples]]) {
     cases[`the weight gradient of dense over ${name}, groups of ${groups?.join() ?? 'all'}`] = (k) => {
-      const { total, parts } = k.denseWeightGradient(normal(x, 1), normal(y, 2), groups);
+      const { total, parts } = k.denseWeightGradient(normal(x, 1), normal(y, 2), wanted(groups));
       return [total, ...(parts ?? [])];
     };
   }
@@ -170,7 +174,7 @@ for (const [name, { window, x, y, filters }] of Object.entries(convolutions)) {
     cases[`the filter gradient of ${name}, groups of ${groups?.join() ?? 'all'}`] = (k) => {
       const shape = [...window.size, x.at(-1) as number, filters];
       const dy = normal([6, ...y, filters], 2);
-      const { total, parts } = k.convFilterGradients(normal(x, 1), shape, dy, window, groups);
+      const { total, parts } = k.convFilterGradients(normal(x, 1), shape, dy, window, wanted(groups));
       return [total, ...(parts ?? [])];
     };
   }
@@ -238,7 +242,7 @@ describe('the native calls of a step', () => {
       expect(() => nativeKernels.dense(tf.ones([2, 3]), tf.ones([4, 5]), tf.ones([5]), false)).toThrow(
         'Tensor 1 must have 15 numbers in float32.',
       );
-      expect(() => nativeKernels.denseWeightGradient(tf.ones([4, 3]), tf.ones([4, 2]), [1, 2])).toThrow(
+      expect(() => nativeKernels.denseWeightGradient(tf.ones([4, 3]), tf.ones([4, 2]), wanted([1, 2]))).toThrow(
         'The groups must have the rows of the batch.',
       );
     });
@@ -335,7 +339,7 @@ const script = `
   const window = { size: [3, 3, 3], strides: [2, 2, 2], dilations: [1, 1, 1], padding: 'same' };
   for (const [channels, filters] of [[1, 8], [5, 19]]) {
     const [volumes, errors] = [normal([4, 9, 9, 9, channels], 10), normal([4, 5, 5, 5, filters], 11)];
-    const { total, parts } = k.convFilterGradients(volumes, [3, 3, 3, channels, filters], errors, window, [1, 3]);
+    const { total, parts } = k.convFilterGradients(volumes, [3, 3, 3, channels, filters], errors, window, { sizes: [1, 3], wantsParts: true });
     results.push(total, ...parts);
     const filter = normal([3, 3, 3, channels, filters], 12);
     results.push(k.convWithBias(volumes, filter, normal([filters], 13), window, true));

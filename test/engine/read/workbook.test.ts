@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTable } from '../../../main/engine/read/table.ts';
 import { importPaths, makeTree } from './tree.ts';
+import { zipOf } from './write-zip.ts';
 
 const folder = join(import.meta.dirname, '../../fixtures/tables/workbook');
 const workbook = join(folder, 'phenotypes.xlsx');
@@ -71,5 +72,40 @@ describe('an Excel workbook', () => {
       kind: 'input',
       message: expect.stringMatching(message) as unknown,
     });
+  });
+});
+
+describe('a workbook whose parts are damaged inside of a sound archive', () => {
+  const relation = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const parts = {
+    'xl/workbook.xml': `<workbook xmlns:r="${relation}"><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="rId1" Type="${relation}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml':
+      '<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c><c r="B1" t="inlineStr"><is><t>x</t></is></c></row><row r="2"><c r="A2"><v>7</v></c><c r="B2"><v>1.5</v></c></row></sheetData></worksheet>',
+  };
+  const sheet = 'xl/worksheets/sheet1.xml';
+  const readParts = async (files: Readonly<Record<string, string>>) =>
+    await readTable(join(makeTree({ 't.xlsx': zipOf(files) }), 't.xlsx'));
+
+  it('is read while they are sound', async () => {
+    expect((await readParts(parts)).columns.map(({ name, cells }) => [name, cells])).toEqual([
+      ['id', [7]],
+      ['x', [1.5]],
+    ]);
+  });
+
+  it.each([
+    ['no list of sheets', { ...parts, 'xl/workbook.xml': '<workbook><sheets' }],
+    [
+      'a sheet that is named and not there',
+      {
+        'xl/workbook.xml': parts['xl/workbook.xml'],
+        'xl/_rels/workbook.xml.rels': parts['xl/_rels/workbook.xml.rels'],
+      },
+    ],
+    ['a sheet without data', { ...parts, [sheet]: '<worksheet></worksheet>' }],
+    ['a sheet that ends early', { ...parts, [sheet]: parts[sheet].slice(0, 60) }],
+  ])('is refused, and the engine goes on: %s', async (_, files) => {
+    await expect(readParts(files)).rejects.toMatchObject({ kind: 'input', code: 'workbook-damaged' });
   });
 });

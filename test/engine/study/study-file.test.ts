@@ -50,6 +50,11 @@ describe('a study file', () => {
       'field \'columns.1.role\' is "boss"',
     ],
     [
+      'a value that is a list',
+      (study) => ((study['subjects'] as { values: Record<string, unknown> }[])[2]!.values['age'] = [3]),
+      "field 'subjects.2.values' is Object, expected a number, a text or nothing for each column",
+    ],
+    [
       'an id twice',
       (study) => ((study['subjects'] as { id: string }[])[1]!.id = 's1'),
       "field 'subjects' has the id 's1' twice",

@@ -85,7 +85,7 @@ function weightsOf(store: SessionStore, run: number): Map<string, NamedArray> {
 
 /** A model of series or matrices is fed the columns of a table in an order of its own. */
 function orderOf({ configuration, features = [], study }: SessionBody): (string | null)[] | null {
-  if (features.length === 0 || study.kind !== 'table') return null;
+  if (study.kind !== 'table' || features.length === 0) return null;
   return inputOrder(configuration.model, { kind: study.kind, inputShape: [features.length], features });
 }
 

@@ -7,6 +7,7 @@ import type {
   ActivationKernels,
   DenseKernels,
   GroupedGradient,
+  Groups,
   Kernels,
   NormKernels,
   WindowKernels,
@@ -48,8 +49,8 @@ export function composedDense(kernels: DenseParts): DenseKernels {
       onto?.dispose();
       return dx;
     },
-    denseWeightGradient(x, dy, groupSizes) {
-      return partsAndTotal(kernels, groupSizes, x, dy, gradient);
+    denseWeightGradient(x, dy, groups) {
+      return partsAndTotal(kernels, groups, x, dy, gradient);
     },
     biasAdjoints(dy, y) {
       const dz = y === null ? dy : kernels.activationGradient('relu', 0, dy, y, { y, inner: null });
@@ -61,16 +62,16 @@ export function composedDense(kernels: DenseParts): DenseKernels {
 /** By one product for each group: all but one of them are what the parts take beyond the total. */
 export function partsAndTotal(
   kernels: Pick<Kernels, 'sum'>,
-  groupSizes: readonly number[] | null,
+  groups: Groups | null,
   x: Tensor,
   dy: Tensor,
   gradient: (x: Tensor, dy: Tensor) => Tensor,
 ): GroupedGradient {
-  if (groupSizes === null) return { total: tf.tidy(() => gradient(x, dy)), parts: null, partsMs: 0 };
+  if (groups?.wantsParts !== true) return { total: tf.tidy(() => gradient(x, dy)), parts: null, partsMs: 0 };
   const started = performance.now();
   let gradientsMs = 0;
   let first = 0;
-  const parts = groupSizes.map((size) => {
+  const parts = groups.sizes.map((size) => {
     if (size === 0) return null;
     // Slices along the first axis share memory with the whole on the CPU.
     const [rows, errors] = [samples(x, first, size), samples(dy, first, size)];
@@ -87,8 +88,12 @@ export function partsAndTotal(
   return { total, parts, partsMs: performance.now() - started - gradientsMs / present.length };
 }
 
+/** Of two axes, since tfjs's WebGPU backend cannot slice five. */
 function samples(x: Tensor, first: number, count: number): Tensor {
-  return tf.slice(x, [first, ...x.shape.slice(1).map(() => 0)], [count, ...x.shape.slice(1)]);
+  return tf.tidy(() => {
+    const flat = tf.reshape(x, [x.shape[0] ?? 1, -1]);
+    return tf.reshape(tf.slice(flat, [first, 0], [count, flat.shape[1] ?? 1]), [count, ...x.shape.slice(1)]);
+  });
 }
 
 /** [samples, …, d1, d2, d3, C] -> [samples x …, d1, d2, d3, C] with `axes` positions. Shares its memory. */
@@ -102,9 +107,9 @@ export function composedWindows(
   return {
     convWithBias: (x, filter, bias, window, rectified) =>
       kernels.addBias(kernels.conv(x, filter, window), bias, rectified),
-    convFilterGradients(x, filterShape, dy, window, groupSizes) {
+    convFilterGradients(x, filterShape, dy, window, groups) {
       const axes = window.size.length;
-      return partsAndTotal(kernels, groupSizes, x, dy, (rows, errors) =>
+      return partsAndTotal(kernels, groups, x, dy, (rows, errors) =>
         kernels.convFilterGradient(imagesOf(rows, axes), filterShape, imagesOf(errors, axes), window),
       );
     },

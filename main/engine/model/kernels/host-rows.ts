@@ -2,7 +2,7 @@
 import type { SeededRandom } from '#app/run/random.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { callHost, callHostForMore } from './host.ts';
-import type { Activated, DenseKernels, GroupedGradient, NormKernels } from './kernels.ts';
+import type { Activated, DenseKernels, GroupedGradient, Groups, NormKernels } from './kernels.ts';
 
 function one(...call: Parameters<typeof callHost>): Tensor {
   return callHost(...call)[0] as Tensor;
@@ -11,6 +11,12 @@ function one(...call: Parameters<typeof callHost>): Tensor {
 function columnsOf(x: Tensor): number {
   return x.shape.at(-1) ?? 1;
 }
+
+/**
+ * Numbers of a gradient that is summed over ranges of rows in any case (main/engine/native/dense.cc): to cut it by group as
+ * well costs nothing. With one row per sample it is never cut.
+ */
+const cheapGradient = 2 ** 17;
 
 export const hostDense: DenseKernels = {
   dense: (x, weight, bias, rectified) =>
@@ -23,18 +29,20 @@ export const hostDense: DenseKernels = {
     callHost('denseInputGradient', [1], [dy, weight, onto], []);
     return onto;
   },
-  denseWeightGradient(x, dy, groupSizes) {
+  denseWeightGradient(x, dy, groups) {
     const samples = x.shape[0];
     const rows = x.size / (samples * columnsOf(x));
     const shape = [columnsOf(x), columnsOf(dy)];
-    const sizes = (groupSizes ?? [samples]).map((size) => size * rows);
+    const isCheap = x.rank > 2 && columnsOf(x) * columnsOf(dy) <= cheapGradient;
+    const isCut = groups !== null && (groups.wantsParts || isCheap);
+    const sizes = (isCut ? groups.sizes : [samples]).map((size) => size * rows);
     const [total, ...parts] = callHost(
       'denseWeightGradient',
       sizes,
       [x, dy],
       new Array<number[]>(sizes.length + 1).fill(shape),
     );
-    return grouped(total as Tensor, parts, groupSizes);
+    return grouped(total as Tensor, parts, groups);
   },
   addBias(x, bias, rectified) {
     callHost('addBias', [Number(rectified)], [x, bias], []);
@@ -48,14 +56,13 @@ export const hostDense: DenseKernels = {
 };
 
 /** @param parts of the groups that have samples; none where only one has: its gradient is the total */
-export function grouped(
-  total: Tensor,
-  parts: readonly Tensor[],
-  groupSizes: readonly number[] | null,
-): GroupedGradient {
-  if (groupSizes === null) return { total, parts: null, partsMs: 0 };
+export function grouped(total: Tensor, parts: readonly Tensor[], groups: Groups | null): GroupedGradient {
+  if (groups?.wantsParts !== true) {
+    for (const part of parts) part.dispose();
+    return { total, parts: null, partsMs: 0 };
+  }
   let next = 0;
-  const placed = groupSizes.map((size) => (size === 0 ? null : (parts[next++] ?? total.clone())));
+  const placed = groups.sizes.map((size) => (size === 0 ? null : (parts[next++] ?? total.clone())));
   return { total, parts: placed, partsMs: 0 };
 }
 

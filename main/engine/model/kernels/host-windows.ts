@@ -41,14 +41,14 @@ export const hostWindows: Pick<WindowKernels, 'convFilterGradients' | 'convWithB
     const sizes = [...axisSizes(xShape, dy.shape, window), window.size.length];
     return callHost('convolveBack', sizes, [dy, filter], [xShape])[0] as Tensor;
   },
-  convFilterGradients(x, filterShape, dy, window, groupSizes) {
+  convFilterGradients(x, filterShape, dy, window, groups) {
     const samples = x.shape[0];
     const axes = window.size.length;
     const images = product(x.shape.slice(1, -1 - axes));
-    const sizes = [...axisSizes(x.shape, dy.shape, window), axes, images, ...(groupSizes ?? [samples])];
+    const sizes = [...axisSizes(x.shape, dy.shape, window), axes, images, ...(groups?.sizes ?? [samples])];
     const shapes = new Array<readonly number[]>(sizes.length).fill(filterShape);
     const [total, ...parts] = callHost('filterGradients', sizes, [x, dy], shapes) as [Tensor, ...Tensor[]];
-    return grouped(total, parts, groupSizes);
+    return grouped(total, parts, groups);
   },
 };
 

@@ -82,14 +82,14 @@ export interface WindowKernels {
   /**
    * The same, over samples that are sorted by group and may have axes before those of the window.
    * @param x [samples, …, d1, d2, d3, C]
-   * @param groupSizes samples of each group; null: the whole alone is wanted
+   * @param groups null: the whole alone is wanted
    */
   convFilterGradients(
     x: Tensor,
     filterShape: readonly number[],
     dy: Tensor,
     window: Window,
-    groupSizes: readonly number[] | null,
+    groups: Groups | null,
   ): GroupedGradient;
   convInputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor, window: Window): Tensor;
   /** Pooling windows are not dilated. */
@@ -146,6 +146,17 @@ export interface Standardized {
   precision: Tensor;
 }
 
+/** The groups of a batch, whose samples are sorted by group. */
+export interface Groups {
+  /** Samples of each. */
+  sizes: readonly number[];
+  /**
+   * Whether the gradient of each is wanted. Where it costs little the total is the sum over the groups also when it is not,
+   * so that a step gives the same numbers captured and not.
+   */
+  wantsParts: boolean;
+}
+
 /** A gradient of a weight over the samples of a batch, sorted by group. */
 export interface GroupedGradient {
   total: Tensor;
@@ -166,9 +177,9 @@ export interface DenseKernels {
   denseInputGradient(dy: Tensor, weight: Tensor, onto: Tensor | null): Tensor;
   /**
    * dL/dW = x' dy.
-   * @param groupSizes samples of each group; null: the whole alone is wanted
+   * @param groups null: the whole alone is wanted
    */
-  denseWeightGradient(x: Tensor, dy: Tensor, groupSizes: readonly number[] | null): GroupedGradient;
+  denseWeightGradient(x: Tensor, dy: Tensor, groups: Groups | null): GroupedGradient;
   /** Adds [C] along the last axis, then no less than zero when `rectified`. x is used up. */
   addBias(x: Tensor, bias: Tensor, rectified: boolean): Tensor;
   /**

@@ -6,7 +6,7 @@ import { inputError } from '#app/contract/errors.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { openWebgpu } from '../../device/webgpu.ts';
-import { composedDense } from './composed.ts';
+import { composedDense, composedWindows } from './composed.ts';
 import type { Kernels } from './kernels.ts';
 import { portableKernels } from './portable.ts';
 
@@ -21,9 +21,12 @@ const folded = {
   biasGradient: (dy: Tensor): Tensor => tf.tidy(() => tf.sum(rowsOf(dy), 0)),
 };
 
+const dense = composedDense(folded);
+
 export const webgpuKernels: Kernels = {
   ...folded,
-  ...composedDense(folded),
+  ...dense,
+  ...composedWindows({ ...folded, ...dense }),
   name: 'webgpu',
   read: async (x) => {
     const values = await x.data<'float32'>();

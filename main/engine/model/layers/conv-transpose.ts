@@ -39,8 +39,8 @@ export function convTransposeLayer(
       const a = kept(activations);
       const errors = kernels.biasAdjoints(mergedRows(dy, axes), rectified ? kept(output) : null);
       const adjoints = partedRows(errors.dz, dy.shape[0], outputShape);
-      const total = groupGradients(watch, planned('weight'), a, adjoints, (groupSizes) =>
-        kernels.convFilterGradients(adjoints, shape, a, window, groupSizes),
+      const total = groupGradients(watch, planned('weight'), a, adjoints, (groups) =>
+        kernels.convFilterGradients(adjoints, shape, a, window, groups),
       );
       const dx = needsInput ? kernels.conv(errors.dz, filter.value, window) : null;
       return {

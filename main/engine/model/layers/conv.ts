@@ -33,8 +33,8 @@ export function convLayer(
       const a = kept(activations);
       const errors = kernels.biasAdjoints(mergedRows(dy, axes), rectified ? kept(output) : null);
       const adjoints = partedRows(errors.dz, dy.shape[0], outputShape);
-      const total = groupGradients(watch, planned('weight'), a, adjoints, (groupSizes) =>
-        convolution.filterGradients(a, shape, adjoints, groupSizes),
+      const total = groupGradients(watch, planned('weight'), a, adjoints, (groups) =>
+        convolution.filterGradients(a, shape, adjoints, groups),
       );
       const xShape = mergedRows(a, axes).shape;
       const dx = needsInput ? convolution.inputGradient(xShape, filter.value, errors.dz) : null;

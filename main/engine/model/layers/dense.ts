@@ -22,8 +22,8 @@ export function denseLayer(description: DenseDescription, materials: LayerMateri
     backward(dy, needsInput, watch) {
       const a = kept(activations);
       const errors = kernels.biasAdjoints(dy, rectified ? kept(output) : null);
-      const total = groupGradients(watch, planned('weight'), a, errors.dz, (groupSizes) =>
-        kernels.denseWeightGradient(a, errors.dz, groupSizes),
+      const total = groupGradients(watch, planned('weight'), a, errors.dz, (groups) =>
+        kernels.denseWeightGradient(a, errors.dz, groups),
       );
       const dx = needsInput ? kernels.denseInputGradient(errors.dz, weight.value, null) : null;
       if (errors.dz !== dy) errors.dz.dispose();

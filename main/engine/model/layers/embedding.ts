@@ -44,13 +44,13 @@ export function embeddingLayer(description: EmbeddingDescription, materials: Lay
           const places = tf.reshape<Rank.R1>(read, [read.size]);
           return tf.unsortedSegmentSum(tf.reshape(dy, [-1, units]), places, vocabulary);
         });
-      if (watch === null || index === null) return { dx: null, gradients: [scattered()] };
+      if (index === null || watch === null || watch.capture === null) return { dx: null, gradients: [scattered()] };
       const oneHot = tf.tidy(() => tf.cast(tf.oneHot(read, vocabulary), 'float32'));
-      const total = groupGradients(watch, index, oneHot, dy, (groupSizes) =>
+      const total = groupGradients(watch, index, oneHot, dy, (groups) =>
         // The whole batch's by the same sums as without capture.
-        groupSizes === null
+        groups?.wantsParts !== true
           ? { total: scattered(), parts: null, partsMs: 0 }
-          : kernels.denseWeightGradient(oneHot, dy, groupSizes),
+          : kernels.denseWeightGradient(oneHot, dy, groups),
       );
       oneHot.dispose();
       return { dx: null, gradients: [total] };

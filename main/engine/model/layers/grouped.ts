@@ -2,19 +2,14 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { partsAndTotal } from '../kernels/composed.ts';
-import type { GroupedGradient, Kernels, Window } from '../kernels/kernels.ts';
+import type { GroupedGradient, Groups, Kernels, Window } from '../kernels/kernels.ts';
 import { mergedRows } from './positions.ts';
 
 export interface GroupedConvolution {
   /** x [rows, d1, d2, d3, C], filter [k1, k2, k3, C / groups, F], bias [F]. */
   forward(x: Tensor, filter: Tensor, bias: Tensor, rectified: boolean): Tensor;
   /** See `WindowKernels`. */
-  filterGradients(
-    x: Tensor,
-    filterShape: readonly number[],
-    dy: Tensor,
-    groupSizes: readonly number[] | null,
-  ): GroupedGradient;
+  filterGradients(x: Tensor, filterShape: readonly number[], dy: Tensor, samples: Groups | null): GroupedGradient;
   inputGradient(xShape: readonly number[], filter: Tensor, dy: Tensor): Tensor;
 }
 
@@ -23,7 +18,7 @@ export function groupedConvolution(kernels: Kernels, window: Window, groups: num
   if (groups === 1) {
     return {
       forward: (x, filter, bias, rectified) => kernels.convWithBias(x, filter, bias, window, rectified),
-      filterGradients: (x, shape, dy, groupSizes) => kernels.convFilterGradients(x, shape, dy, window, groupSizes),
+      filterGradients: (x, shape, dy, samples) => kernels.convFilterGradients(x, shape, dy, window, samples),
       inputGradient: (shape, filter, dy) => kernels.convInputGradient(shape, filter, dy, window),
     };
   }
@@ -44,8 +39,8 @@ export function groupedConvolution(kernels: Kernels, window: Window, groups: num
         bias,
         rectified,
       ),
-    filterGradients: (x, shape, dy, groupSizes) =>
-      partsAndTotal(kernels, groupSizes, x, dy, (rows, errors) =>
+    filterGradients: (x, shape, dy, samples) =>
+      partsAndTotal(kernels, samples, x, dy, (rows, errors) =>
         beside(
           mergedRows(rows, axes),
           mergedRows(errors, axes),

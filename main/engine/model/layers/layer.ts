@@ -18,7 +18,8 @@ export interface ForwardContext {
 
 /** What is watched in a backward pass. */
 export interface Watch {
-  capture: Capture;
+  /** null when this step is not captured. */
+  capture: Capture | null;
   groupSizes: GroupSizes;
   /**
    * Milliseconds that watching took of this thread, added up by whoever watches. Where a gradient is formed group by group,
@@ -45,7 +46,7 @@ export interface Layer {
   /**
    * @param dy dL/dy
    * @param needsInput whether dL/dx is wanted (that of the model's own input is not)
-   * @param watch null when this step is not captured
+   * @param watch null where there are no groups
    */
   backward(dy: Tensor, needsInput: boolean, watch: Watch | null): Backward;
 }

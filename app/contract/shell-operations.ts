@@ -1,0 +1,32 @@
+/** Requests of a window that the shell carries out itself: what needs the desktop. As operations.ts. */
+import * as v from 'valibot';
+
+const nothing = v.object({});
+
+/** Operations that the shell carries out itself. */
+export const shellOperations = {
+  'dialog.open': {
+    input: v.object({
+      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
+    }),
+    answer: v.array(v.object({ token: v.string(), name: v.string() })),
+  },
+  'dialog.save': {
+    input: v.object({ suggestedName: v.string() }),
+    answer: v.nullable(v.object({ token: v.string(), name: v.string() })),
+  },
+  /** Writes what the window drew (SVG text, PNG bytes, TSV) to a file that a person chose. */
+  'file.write': {
+    input: v.object({ token: v.string(), data: v.union([v.string(), v.instance(Uint8Array)]) }),
+    answer: nothing,
+  },
+  'clipboard.write': { input: v.object({ text: v.string() }), answer: nothing },
+  'settings.get': { input: nothing, answer: v.record(v.string(), v.unknown()) },
+  'settings.set': { input: v.object({ name: v.string(), value: v.unknown() }), answer: nothing },
+  'shell.about': {
+    input: nothing,
+    answer: v.object({ version: v.string(), electron: v.string(), smokeTest: v.boolean() }),
+  },
+  /** State of the engine process; starts it again after it was given up. */
+  'engine.restart': { input: nothing, answer: nothing },
+} as const;
