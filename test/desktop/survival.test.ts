@@ -245,7 +245,11 @@ describe('files that are dropped on the window', () => {
       writeFileSync(join(work, 'dropped', `sub-${i}.nii.gz`), smallScan(i, 8, { gzip: true }));
     mkdirSync(join(work, 'many'));
     const scan = smallScan(1, 96, { gzip: true });
-    for (let i = 0; i < 200; i++) writeFileSync(join(work, 'many', `sub-${i}.nii.gz`), scan);
+    for (let i = 0; i < 200; i++) {
+      // Another time in the header of the gzip stream: files of one content are looked at once.
+      scan.writeUInt32LE(i, 4);
+      writeFileSync(join(work, 'many', `sub-${i}.nii.gz`), scan);
+    }
     app = await launchApp({ size });
     await app.page.getByText('Import data…').first().waitFor(patience);
   });

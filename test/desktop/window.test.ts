@@ -42,7 +42,7 @@ describe('scans with problems', () => {
     await button(page, 'Copy as table');
     await expect
       .poll(() => electron.evaluate(({ clipboard }) => clipboard.readText()), patience)
-      .toMatch(/^severity\tsubject\tfile[\s\S]*Subject_001/);
+      .toMatch(/^severity\tcode\tsubject\tfile[\s\S]*Subject_001/);
     const saved = join(work, 'problems.tsv');
     await answerDialogs(electron, [saved]);
     await button(page, 'Save…');
