@@ -1,64 +1,48 @@
 /**
- * What the sizes of two groups in a batch do to a statistic, whoever is in them. A labelling that is drawn for a whole
- * training has more of a group in one batch and fewer in the next, where training kept its share; a rank grows with the
- * samples that it is of.
+ * What the sizes of two groups in a batch, and their mixes of strata, do to a statistic, whoever is in them. A labelling
+ * that is drawn for a whole training has more of a group (or of a class in it) in one batch and fewer in the next, where
+ * training kept the shares; a rank grows with the samples that it is of, gradients of one class are alike.
  */
+import { LeastSquares } from '#app/preparation/least-squares.ts';
 
 /**
- * Replaces each value by what it would be at the observed sizes: values are regressed over the labellings on the logarithm
- * of the ratio of the sizes and its square.
+ * What a labelling's groups are made of in a batch, as regressors with their squares.
+ *
+ * @param makeups of each labelling, the observed one first: ln of the ratio of the groups' sizes, differences of their
+ *   shares of strata; not finite where a group is not in the batch
+ * @returns deviations from the observed labelling, one array a regressor; a constant comes first
+ */
+export function makeupRegressors(makeups: readonly Float64Array[]): Float64Array[] {
+  const labellings = makeups[0]?.length ?? 0;
+  const deviations = makeups.map((makeup) => {
+    const observed = makeup[0] ?? 0;
+    return makeup.map((value) => (Number.isFinite(value) ? value - observed : 0));
+  });
+  const squares = deviations.map((each) => each.map((value) => value * value));
+  return [new Float64Array(labellings).fill(1), ...deviations, ...squares];
+}
+
+/**
+ * Replaces each value by what it would be for the observed sizes and mixes: the regression over the labellings is taken off.
  *
  * @param values of each labelling, the observed one first; NaN where a group is not in the batch
- * @param ratios ln of the sizes' ratio of each labelling
  * @returns false, and leaves the values, where the observed labelling has none; a labelling without a value gets what its
  *   peers have on average
  */
-export function atObservedSizes(values: Float64Array, ratios: Float64Array): boolean {
-  const [observed, at] = [values[0] ?? Number.NaN, ratios[0] ?? 0];
-  if (!Number.isFinite(observed)) return false;
-  const curve = fitParabola(values, ratios, at);
+export function atObservedMakeup(values: Float64Array, regressors: readonly Float64Array[]): boolean {
+  if (!Number.isFinite(values[0])) return false;
+  const isThere = values.map((value) => (Number.isFinite(value) ? 1 : 0));
+  const whole = isThere.every((each) => each === 1);
+  const columns = whole ? regressors : regressors.map((each) => each.map((value, i) => value * (isThere[i] as number)));
+  const coefficients = new LeastSquares(columns).solve(
+    whole ? values : values.map((value, i) => (isThere[i] === 1 ? value : 0)),
+  );
+  const constant = coefficients[0] ?? 0;
   for (let i = 1; i < values.length; i++) {
-    const x = (ratios[i] as number) - at;
-    const value = values[i] as number;
-    values[i] = Number.isFinite(value) ? value - curve.linear * x - curve.square * x * x : curve.constant;
+    if (isThere[i] === 0) values[i] = constant;
+    for (let r = 1; isThere[i] === 1 && r < regressors.length; r++) {
+      values[i] = (values[i] as number) - (coefficients[r] ?? 0) * (regressors[r]?.[i] as number);
+    }
   }
   return true;
-}
-
-interface Parabola {
-  /** At the observed sizes. */
-  constant: number;
-  linear: number;
-  square: number;
-}
-
-/** Least squares over the labellings that have a value, by Gram and Schmidt; what does not vary has no part. */
-function fitParabola(values: Float64Array, ratios: Float64Array, at: number): Parabola {
-  let [count, sx, sxx, sy] = [0, 0, 0, 0];
-  values.forEach((value, i) => {
-    if (!Number.isFinite(value)) return;
-    const x = (ratios[i] as number) - at;
-    count += 1;
-    sx += x;
-    sxx += x * x;
-    sy += value;
-  });
-  const [mx, my] = [sx / count, sy / count];
-  let [xx, xs, ss, xy, sqy] = [0, 0, 0, 0, 0];
-  const mean = sxx / count;
-  values.forEach((value, i) => {
-    if (!Number.isFinite(value)) return;
-    const x = (ratios[i] as number) - at;
-    const [u, w, v] = [x - mx, x * x - mean, value - my];
-    xx += u * u;
-    xs += u * w;
-    ss += w * w;
-    xy += u * v;
-    sqy += w * v;
-  });
-  const tiny = 1e-9 * count;
-  const left = xx > tiny ? ss - (xs * xs) / xx : ss;
-  const square = left > tiny ? (sqy - (xx > tiny ? (xs * xy) / xx : 0)) / left : 0;
-  const linear = xx > tiny ? (xy - square * xs) / xx : 0;
-  return { constant: my - linear * mx - square * mean, linear, square };
 }

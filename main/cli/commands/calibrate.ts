@@ -158,7 +158,8 @@ async function series(
           methods: [...methods],
           permutations: options.permutations,
           seed,
-          strata: { kind: 'none' },
+          // Random groups are tested as any are; groups that follow the class are not looked for within classes.
+          strata: { kind: effect === 0 ? 'auto' : 'none' },
           groups: null,
         },
       },

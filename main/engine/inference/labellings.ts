@@ -14,6 +14,9 @@ export interface LabelledStep {
   orders: Int32Array;
   /** Of each labelling [labellings x groups]. */
   groupSizes: Int32Array;
+  /** Samples of each stratum in each group [labellings x groups x strata]. */
+  strataSizes: Int32Array;
+  strata: number;
 }
 
 export class Labellings {
@@ -22,6 +25,9 @@ export class Labellings {
   /** Of each permutation, by subject of all sessions. */
   private readonly labels: Int32Array[];
   private readonly positions = new Map<string, number>();
+  /** By subject of all sessions, from 0. */
+  private readonly stratumOf: readonly number[];
+  private readonly strata: number;
 
   /** @throws SpectroscopeError (setting) 'nothing-to-permute' when strata and groups are the same division */
   constructor(sessions: readonly TestedSession[], permutations: number, seed: number, strata: Strata) {
@@ -39,6 +45,8 @@ export class Labellings {
         stratumOf.push(of[subject] ?? 0);
       });
     }
+    this.stratumOf = stratumOf;
+    this.strata = 1 + Math.max(0, ...stratumOf);
     const random = new SeededRandom(seed);
     this.labels = Array.from({ length: permutations }, () => shuffledLabels(groupOf, stratumOf, random));
   }
@@ -60,7 +68,18 @@ export class Labellings {
         groupSizes.subarray(place * groups, (place + 1) * groups),
       );
     });
-    return { orders, groupSizes };
+    const strataSizes = new Int32Array(this.count * groups * this.strata);
+    for (let labelling = 0; labelling < this.count; labelling++) {
+      let place = labelling * samples;
+      for (let group = 0; group < groups; group++) {
+        for (let left = groupSizes[labelling * groups + group] ?? 0; left > 0; left--, place++) {
+          const stratum = this.stratumOf[at[orders[place] ?? 0] ?? 0] ?? 0;
+          const cell = (labelling * groups + group) * this.strata + stratum;
+          strataSizes[cell] = (strataSizes[cell] ?? 0) + 1;
+        }
+      }
+    }
+    return { orders, groupSizes, strataSizes, strata: this.strata };
   }
 }
 

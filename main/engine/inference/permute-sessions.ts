@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '#app/contract/errors.ts';
 import type { TestCourse } from '#app/inference/permutation-test.ts';
-import { atObservedSizes } from '#app/inference/size-effect.ts';
+import { atObservedMakeup, makeupRegressors } from '#app/inference/size-effect.ts';
 import { compare, sidesOf, spectrumStatistics, type TestStatistic } from '#app/inference/statistics.ts';
 import { quantities, type Quantity } from '#app/run/configuration.ts';
 import { triangleOf } from '#app/spectra/kept-grams.ts';
@@ -36,6 +36,8 @@ export interface PermutationJob {
 
 /** Blocks of the course: neighbouring steps are alike, and so many are told apart by eye. */
 const mostBlocks = 50;
+/** Of so many strata the mixes are taken into account: each takes two regressors. */
+const mostStrata = 8;
 
 /**
  * @param sessions of one kind (`requireSameKind`) that kept Grams
@@ -56,6 +58,7 @@ export async function permuteSessions(
   for (const [done, { session, run, step }] of steps.entries()) {
     const kept = readKeptStep(session, run, step);
     const labelled = labellings.of(kept);
+    const regressors = new Map<string, Float64Array[]>();
     const block = blocks.findIndex(({ first, last }) => step >= first && step <= last);
     for (const { layer, kept: grams } of kept.grams) {
       const found = summariesOfLayer(kept, layer, grams, labelled, threads);
@@ -64,7 +67,10 @@ export async function permuteSessions(
         const sum = sums.get(name) ?? new Accumulator(question, blocks, labellings.count);
         sums.set(name, sum);
         const values = valuesOf(question, found, kept.groupSizes.length, labellings.count);
-        if (atObservedSizes(values, ratiosOf(question, labelled, kept.groupSizes.length))) sum.add(block, values);
+        const pair = question.groups.join();
+        const makeup = regressors.get(pair) ?? makeupRegressors(makeupsOf(question, labelled, kept.groupSizes.length));
+        regressors.set(pair, makeup);
+        if (atObservedMakeup(values, makeup)) sum.add(block, values);
       }
     }
     job.progress(done + 1, steps.length);
@@ -139,11 +145,21 @@ function factorsOf(layer: StoredLayer, quantity: Quantity, samples: number): num
   });
 }
 
-/** ln of the ratio of the groups' sizes under each labelling. */
-function ratiosOf({ groups: [g, h] }: TestQuestion, { groupSizes }: LabelledStep, groups: number): Float64Array {
-  return Float64Array.from({ length: groupSizes.length / groups }, (_, labelling) =>
-    Math.log((groupSizes[labelling * groups + g] ?? 0) / (groupSizes[labelling * groups + h] ?? 0)),
+/** Of each labelling: ln of the ratio of the groups' sizes, and by how much their shares of each stratum but one differ. */
+function makeupsOf(
+  { groups: [g, h] }: TestQuestion,
+  { groupSizes, strataSizes, strata }: LabelledStep,
+  groups: number,
+): Float64Array[] {
+  const labellings = groupSizes.length / groups;
+  const size = (labelling: number, group: number): number => groupSizes[labelling * groups + group] ?? 0;
+  const share = (labelling: number, group: number, stratum: number): number =>
+    (strataSizes[(labelling * groups + group) * strata + stratum] ?? 0) / size(labelling, group);
+  const ratios = Float64Array.from({ length: labellings }, (_, i) => Math.log(size(i, g) / size(i, h)));
+  const mixes = Array.from({ length: Math.min(strata, mostStrata) - 1 }, (_, stratum) =>
+    Float64Array.from({ length: labellings }, (_each, i) => share(i, g, stratum) - share(i, h, stratum)),
   );
+  return [ratios, ...mixes];
 }
 
 /** Of each labelling. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canRelabel, shuffledLabels, sortByGroup } from '#app/inference/relabel.ts';
-import { atObservedSizes } from '#app/inference/size-effect.ts';
+import { atObservedMakeup, makeupRegressors } from '#app/inference/size-effect.ts';
 import { SeededRandom } from '#app/run/random.ts';
 
 describe('shuffled labels', () => {
@@ -47,31 +47,37 @@ it('knows that nothing can be exchanged where strata are the groups', () => {
   expect(canRelabel([0, 0, 0], [0, 0, 0])).toBe(false);
 });
 
-describe('values at the observed sizes', () => {
+describe('values at the observed makeup of the groups', () => {
   const ratios = Float64Array.from({ length: 60 }, (_, i) => Math.log((10 + (i % 7)) / (22 - (i % 7))));
+  const mixes = Float64Array.from({ length: 60 }, (_, i) => Math.cos(3 * i) / 4);
+  const regressors = makeupRegressors([ratios, mixes]);
 
-  it('lose what the sizes alone do, a parabola of the logarithm of their ratio', () => {
-    const at = ratios[0] ?? 0;
+  it('lose what sizes and mixes alone do, parabolas of both', () => {
+    const [r = 0, m = 0] = [ratios[0], mixes[0]];
     const deviations = Float64Array.from(ratios, (_, i) => Math.sin(i));
-    const bent = deviations.map((each, i) => each + 3 + 2 * ((ratios[i] ?? 0) - at) - 5 * ((ratios[i] ?? 0) - at) ** 2);
+    const bent = deviations.map((each, i) => {
+      const [x, y] = [(ratios[i] ?? 0) - r, (mixes[i] ?? 0) - m];
+      return each + 3 + 2 * x - 5 * x * x + 4 * y + y * y;
+    });
     const plain = deviations.map((each) => each + 3);
-    expect(atObservedSizes(bent, ratios)).toBe(true);
-    expect(atObservedSizes(plain, ratios)).toBe(true);
+    expect(atObservedMakeup(bent, regressors)).toBe(true);
+    expect(atObservedMakeup(plain, regressors)).toBe(true);
     expect(bent[0]).toBeCloseTo(3 + Math.sin(0), 12);
     bent.forEach((value, i) => expect(value).toBeCloseTo(plain[i] ?? NaN, 9));
   });
 
-  it('are as they were where sizes do not vary', () => {
+  it('are as they were where nothing varies', () => {
     const values = Float64Array.from(ratios, (_, i) => Math.cos(i));
     const same = values.slice();
-    atObservedSizes(same, ratios.slice().fill(0.3));
+    atObservedMakeup(same, makeupRegressors([ratios.slice().fill(0.3)]));
     same.forEach((value, i) => expect(value).toBeCloseTo(values[i] ?? NaN, 12));
   });
 
   it('take the average where a labelling has none, and are left where the observed one has none', () => {
     const values = Float64Array.of(1, 2, NaN, 3);
-    expect(atObservedSizes(values, new Float64Array(4))).toBe(true);
+    const flat = makeupRegressors([Float64Array.of(0, 0, -Infinity, 0)]);
+    expect(atObservedMakeup(values, flat)).toBe(true);
     expect(values[2]).toBeCloseTo(2, 12);
-    expect(atObservedSizes(Float64Array.of(NaN, 1), new Float64Array(2))).toBe(false);
+    expect(atObservedMakeup(Float64Array.of(NaN, 1), makeupRegressors([new Float64Array(2)]))).toBe(false);
   });
 });
