@@ -79,3 +79,36 @@ describe('test', () => {
     expect(await refusal(['sex.spectra', '--statistic', 'size'])).toMatchObject({ kind: 'usage' });
   });
 });
+
+describe('calibrate', () => {
+  it('trains on random groups and on planted ones, and says how often they were found', async () => {
+    const words = [
+      'calibrate',
+      'cohort.csv',
+      '--group',
+      'diagnosis',
+      '--set',
+      'hidden=4',
+      '--epochs',
+      '2',
+      '--batch',
+      '8',
+    ];
+    const counts = ['--runs', '2', '--permutations', '19', '--effects', '1', '--json'];
+    const outcome = await spectroscope(folder, [...words, ...counts]);
+    expect(outcome).toMatchObject({ code: 0 });
+    expect(documentOf(outcome)).toMatchObject({
+      nominal: 0.05,
+      runs: 2,
+      power: [{ effect: 1, any: { runs: 2 } }],
+    });
+    const { falsePositives, interval, tests } = documentOf(outcome) as {
+      falsePositives: number;
+      interval: [number, number];
+      tests: { method: string }[];
+    };
+    expect(falsePositives).toBeGreaterThanOrEqual(interval[0]);
+    expect(falsePositives).toBeLessThanOrEqual(interval[1]);
+    expect(new Set(tests.map(({ method }) => method)).has('max-statistic')).toBe(true);
+  });
+});
