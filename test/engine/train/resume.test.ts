@@ -17,15 +17,12 @@ const script = join(import.meta.dirname, '..', '..', 'fixtures', 'sessions', 'tr
 const often = 0.0005;
 
 async function trainUntil(file: string, kind: TrainingKind, minutes: number, last: string): Promise<void> {
-  const training = spawn(process.execPath, [script, file, kind, String(minutes)], {
+  const training = spawn(process.execPath, [script, file, kind, String(minutes), last], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const closed = once(training, 'close');
-  for await (const text of training.stdout.setEncoding('utf8')) {
-    if (!String(text).split('\n').includes(last)) continue;
-    training.kill('SIGKILL');
-    break;
-  }
+  await once(training.stdout, 'data');
+  training.kill('SIGKILL');
   await closed;
 }
 
