@@ -79,7 +79,7 @@ describe('a table of cognitive tests', () => {
     await folds.fill('2');
     await folds.press('Enter');
     const epochs = page.getByLabel('Epochs');
-    await epochs.fill('400');
+    await epochs.fill('4000');
     await epochs.press('Enter');
     await expect.poll(() => page.getByRole('button', { name: /^Train 2 folds/ }).isEnabled(), patience).toBe(true);
   });
