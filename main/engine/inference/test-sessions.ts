@@ -60,8 +60,9 @@ async function test(
     rows.push(...permutationRows(permuted.tests, options.methods, names));
   }
   const questions = storedQuestions(sessions, options, pairs);
-  if (options.methods.includes('runs')) rows.push(...adjusted(runRows(sessions, questions, names)));
-  if (options.methods.includes('per-iteration')) rows.push(...iterationRows(sessions, questions, names));
+  if (options.methods.includes('runs')) rows.push(...adjusted(replicateRows('runs', sessions, questions, names)));
+  if (options.methods.includes('per-iteration'))
+    rows.push(...replicateRows('per-iteration', sessions, questions, names));
   const counts = countsOf(first, names);
   return {
     rows,
@@ -169,36 +170,25 @@ function storedQuestions(
   );
 }
 
-function runRows(
+/**
+ * 'runs': a run is a replicate, corrected for the subjects that runs share. 'per-iteration': a paired t-test over steps. They
+ * are not independent, so its p means nothing; it is what the paper's figures show.
+ */
+function replicateRows(
+  method: 'runs' | 'per-iteration',
   sessions: readonly TestedSession[],
   questions: readonly TestQuestion[],
   names: readonly string[],
 ): TestRow[] {
-  const share = validationShare(sessions);
+  const share = method === 'runs' ? validationShare(sessions) : 0;
   return questions.flatMap((question) => {
-    const { first, last, runs } = differencesOf(sessions, question);
-    const found = correctedRunsTest(runs, share);
+    const { first, last, runs, steps } = differencesOf(sessions, question);
+    const found = correctedRunsTest(method === 'runs' ? runs : steps, share);
     if (found === null) return [];
     const { effect, interval, p, n } = found;
     return [
-      rowOf(question, { first, last, observed: effect, expected: 0, effect, interval, z: 0, p }, 'runs', names, n),
+      rowOf(question, { first, last, observed: effect, expected: 0, effect, interval, z: 0, p }, method, names, n),
     ];
-  });
-}
-
-/** A paired t-test over steps. They are not independent, so its p means nothing; it is what the paper's figures show. */
-function iterationRows(
-  sessions: readonly TestedSession[],
-  questions: readonly TestQuestion[],
-  names: readonly string[],
-): TestRow[] {
-  return questions.flatMap((question) => {
-    const { first, last, steps } = differencesOf(sessions, question);
-    const found = correctedRunsTest(steps, 0);
-    if (found === null) return [];
-    const { effect, interval, p, n } = found;
-    const result = { first, last, observed: effect, expected: 0, effect, interval, z: 0, p };
-    return [rowOf(question, result, 'per-iteration', names, n)];
   });
 }
 
