@@ -4,6 +4,7 @@ import { ref } from 'vue';
 
 export const reviewViews = [
   { value: 'curves', label: 'Curves' },
+  { value: 'heat-map', label: 'Heat map' },
   { value: 'tests', label: 'Tests' },
 ] as const;
 export type ReviewView = (typeof reviewViews)[number]['value'];

@@ -7,7 +7,7 @@ import {
   meaningOf,
   outcomeOf,
   sortedRows,
-} from '../../../../../renderer/pages/review/tests/test-words.ts';
+} from '../../../../renderer/charts/review/test-words.ts';
 
 const sizes = [
   { name: 'control', subjects: 130 },

@@ -1,8 +1,8 @@
 /** Tests and their results in words that a clinician reads. */
 import { comparisonOf, type TestStatistic } from '#app/inference/statistics.ts';
 import type { TestAnswer, TestMethod, TestRow } from '#app/inference/test-options.ts';
-import { formatCount, formatNumber } from '../../../charts/format.ts';
-import { quantityNames, summaryTitles } from '../../../charts/words.ts';
+import { formatCount, formatNumber } from '../format.ts';
+import { quantityNames, summaryTitles } from '../words.ts';
 
 /** A corrected p up to this is called a difference. */
 export const level = 0.05;
@@ -11,7 +11,7 @@ export const statisticTitles: Readonly<Record<TestStatistic, string>> = {
   ...summaryTitles,
   'values-for-90-percent': 'Values for 90 %',
   slope: 'Slope',
-  'spectrum-distance': 'Distance of spectra',
+  'spectrum-distance': 'Distance',
   alignment: 'Alignment',
 };
 
