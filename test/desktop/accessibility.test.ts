@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchApp, resize, type RunningApp } from './app.ts';
+import { launchApp, type RunningApp } from './app.ts';
 import { button, goTo, patience } from './driving.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -29,7 +29,7 @@ async function show(page: Page, view: string): Promise<void> {
 
 /** Page by page, in the order in which a person meets them; each leaves the window as the next expects it. */
 const pages: readonly { name: string; open(page: Page): Promise<void> }[] = [
-  { name: 'Start', open: async (page) => void (await page.getByRole('button', { name: /UCLA/ }).waitFor(patience)) },
+  { name: 'Start', open: async (page) => await page.getByRole('button', { name: /UCLA/ }).waitFor(patience) },
   {
     name: 'Data',
     open: async (page) => {
