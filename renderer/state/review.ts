@@ -5,6 +5,7 @@ import { ref } from 'vue';
 export const reviewViews = [
   { value: 'curves', label: 'Curves' },
   { value: 'heat-map', label: 'Heat map' },
+  { value: 'subjects', label: 'Subjects' },
   { value: 'tests', label: 'Tests' },
 ] as const;
 export type ReviewView = (typeof reviewViews)[number]['value'];
