@@ -10,7 +10,11 @@ export const reviewViews = [
 ] as const;
 export type ReviewView = (typeof reviewViews)[number]['value'];
 
+/** What the right column shows. */
+export type ReviewPanel = 'cursor' | 'remarks' | 'session';
+
 export const useReview = defineStore('review', () => {
   const view = ref<ReviewView>('curves');
-  return { view };
+  const panel = ref<ReviewPanel>('cursor');
+  return { view, panel };
 });
