@@ -261,6 +261,7 @@ function program(
     .option('--strata <what>', 'labels are exchanged within: auto, none, class, or a column of the study', 'auto')
     .option('--groups <a,b>', 'two groups (default: all pairs)', names)
     .option('--seed <n>', 'seed of the permutations', number(0, true, largestSeed), 1)
+    .option('--keep', 'store the result in the session files')
     .action((files: string[], options: TestCommandOptions, self: Command) =>
       carryOut(self, (terminal) => testCommand(terminal, files, options)),
     );

@@ -12,6 +12,8 @@ export interface TestCommandOptions {
   /** 'auto', 'none', 'class' or a column. */
   strata: string;
   groups?: string[];
+  /** Whether the sessions keep the result. */
+  keep?: boolean;
 }
 
 const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
@@ -35,12 +37,18 @@ export async function testCommand(
       const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
       sessions.push(session);
     }
-    const answer = await engine.request('session.test', { sessions, options }, interrupted);
-    terminal.result({ files, ...answer }, [
+    const { kept, ...answer } = await engine.request(
+      'session.test',
+      { sessions, options, keep: given.keep === true },
+      interrupted,
+    );
+    const keptIn = kept.map(({ test }, i) => ({ file: files[i] ?? '', test }));
+    terminal.result({ files, ...answer, kept: keptIn }, [
       `${answer.steps} batches, ${answer.permutations} permutations within strata '${answer.strata}', smallest p ${short(answer.smallestP)}`,
       `Groups: ${answer.groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')}`,
       ...table(answer.rows),
       ...answer.notes,
+      ...keptIn.map(({ file, test }) => `Kept in ${file} as test ${test}.`),
     ]);
     return 0;
   });
