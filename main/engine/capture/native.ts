@@ -35,6 +35,7 @@ interface NodeBackend {
       products: Float64Array,
       floors: Float64Array,
       factors: Float64Array,
+      wantsSpectra: number,
       threads: number,
     ) => [Float32Array, Float32Array, Float32Array];
   };
@@ -83,6 +84,8 @@ export interface PermutationProblem {
   floors: Float64Array;
   /** From raw to size-normalised values of a set of n samples, n from 1 [quantities x samples]. */
   factors: Float64Array;
+  /** Whether all statistics of the spectra are wanted, or energies and alignments alone, which need no eigenvalues. */
+  wantsSpectra: boolean;
 }
 
 export interface PermutationSummaries {
@@ -98,7 +101,7 @@ export interface PermutationSummaries {
 export function summariesOfPermutations(problem: PermutationProblem, threads: number): PermutationSummaries {
   const { summariesOfPermutations: solve } = backend().binding;
   if (solve === undefined) throw notBuilt();
-  const { shape, groups, groupSizes, orders, gramA, gramD, products, floors, factors } = problem;
+  const { shape, groups, groupSizes, orders, gramA, gramD, products, floors, factors, wantsSpectra } = problem;
   const [summaries, distances, cosines] = solve(
     shape,
     groups,
@@ -109,6 +112,7 @@ export function summariesOfPermutations(problem: PermutationProblem, threads: nu
     products,
     floors,
     factors,
+    wantsSpectra ? 1 : 0,
     threads,
   );
   return { summaries, distances, cosines };

@@ -132,6 +132,7 @@ function summariesOfLayer(
       products: whole(gradientProducts(kept, samples)),
       floors: Float64Array.from(quantities, floorOf),
       factors: Float64Array.from(quantities.flatMap((quantity) => factorsOf(layer, quantity, samples))),
+      wantsSpectra: true,
     },
     threads,
   );

@@ -61,6 +61,7 @@ const found = summariesOfPermutations(
     factors: Float64Array.from(
       quantities.flatMap((_, q) => Array.from({ length: samples }, (_size, i) => (q + 1) / (i + 1))),
     ),
+    wantsSpectra: true,
   },
   2,
 );
