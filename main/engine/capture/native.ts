@@ -37,7 +37,7 @@ interface NodeBackend {
       factors: Float64Array,
       wantsSpectra: number,
       threads: number,
-    ) => [Float32Array, Float32Array, Float32Array];
+    ) => Promise<[Float32Array, Float32Array, Float32Array]>;
   };
   getInputTensorIds(tensors: readonly Tensor[]): number[];
 }
@@ -97,12 +97,19 @@ export interface PermutationSummaries {
   cosines: Float32Array;
 }
 
-/** @param threads among which the labellings are shared out; the calling thread waits */
-export function summariesOfPermutations(problem: PermutationProblem, threads: number): PermutationSummaries {
+/**
+ * Computed on Node's pool of threads, so several problems can be in hand at once; the arrays may be used again at once.
+ *
+ * @param threads among which the labellings of this problem are shared out
+ */
+export async function summariesOfPermutations(
+  problem: PermutationProblem,
+  threads: number,
+): Promise<PermutationSummaries> {
   const { summariesOfPermutations: solve } = backend().binding;
   if (solve === undefined) throw notBuilt();
   const { shape, groups, groupSizes, orders, gramA, gramD, products, floors, factors, wantsSpectra } = problem;
-  const [summaries, distances, cosines] = solve(
+  const [summaries, distances, cosines] = await solve(
     shape,
     groups,
     groupSizes,
