@@ -7,6 +7,15 @@ import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
+import {
+  annotateInput,
+  annotationSchema,
+  permutationBandAnswer,
+  permutationBandInput,
+  rocAnswer,
+  subjectNormsAnswer,
+  subjectNormsInput,
+} from './review.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
@@ -272,6 +281,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  /** Remarks on steps, in the order of the steps. */
+  'session.annotations': { input: sessionReference, answer: v.array(annotationSchema) },
+  'session.annotate': { input: annotateInput, answer: v.object({ annotation: v.number() }) },
+  'session.unannotate': { input: v.object({ session: v.string(), annotation: v.number() }), answer: nothing },
+  'session.subject-norms': { input: subjectNormsInput, answer: subjectNormsAnswer },
+  /** From the predictions of the runs that ended. */
+  'session.roc': { input: sessionReference, answer: rocAnswer },
+  'session.permutation-band': { input: permutationBandInput, answer: permutationBandAnswer },
   'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can

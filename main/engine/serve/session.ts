@@ -16,6 +16,7 @@ import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { inferenceHandlers, type InferenceOperation } from './inference.ts';
+import { reviewHandlers, type ReviewOperation } from './review.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
 
 type SessionOperation =
@@ -25,7 +26,7 @@ type SessionOperation =
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
-  readonly handlers: Handlers<SessionOperation>;
+  readonly handlers: Handlers<SessionOperation | ReviewOperation>;
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
   /** @param replay null: from Grams alone */
@@ -210,7 +211,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   };
 
   return {
-    handlers,
+    handlers: { ...handlers, ...reviewHandlers(known, reader) },
     regroup,
     createSession: (header, file) =>
       settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
