@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
@@ -286,15 +287,8 @@ export const engineOperations = {
     input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
     answer: testAnswerSchema,
   },
-  'session.export': {
-    input: v.object({
-      session: v.string(),
-      what: v.picklist(['spectra', 'scalars', 'summaries', 'epochs', 'study']),
-      format: v.picklist(['csv']),
-      file: fileReferenceSchema,
-    }),
-    answer: v.object({ rows: v.number() }),
-  },
+  /** A job: sends progress, can be cancelled; nothing half-written stays. */
+  'session.export': { input: exportInput, answer: exportAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
