@@ -1,11 +1,14 @@
 /** Exports in other hands: Python's own readers, against the session read by SQLite and NumPy alone. */
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { spectrumOffset } from '#app/spectra/layout.ts';
 import type { ExportFormat } from '#app/contract/export.ts';
 import { exportSession } from '../../../main/engine/export/export.ts';
 import { SessionStore } from '../../../main/engine/session/store.ts';
-import { exportedSteps, writeExportedSession } from '../../fixtures/export/exported-session.ts';
+import { exampleStep } from '../../fixtures/sessions/example.ts';
+import { exportedHeader, exportedSteps, writeExportedSession } from '../../fixtures/export/exported-session.ts';
 import { readBack, readingTest } from '../../fixtures/export/reading-python.ts';
 import { temporaryFolder } from '../session/temporary.ts';
 
@@ -37,6 +40,23 @@ describe('everything of a session', () => {
     expect(parts).toContain('run-1/layers/dense_2/gradient/singular_values');
     expect(readBack(python, 'read_arrays.py', session, file)).toBeGreaterThan(atLeast);
   });
+
+  readingTest(
+    'the lines of Python in docs/export.md print the largest singular value of each step',
+    ['numpy'],
+    async (python) => {
+      await everything('npz', 'run.npz');
+      const guide = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'export.md'), 'utf8');
+      const [, lines = ''] = /```python\n([^]*?)```/.exec(guide) ?? [];
+      const printed = execFileSync(python, ['-c', lines], { cwd: folder, encoding: 'utf8' }).trimEnd().split('\n');
+      expect(printed.length).toBe(exportedSteps / 2);
+      const { layout } = exportedHeader.layers[0]!;
+      const [, largest] = printed[6]!.split(' ').map(Number);
+      // Of all samples a normalised gradient is the raw one.
+      const raw = exampleStep(exportedHeader, 0, 12).spectra![0]![spectrumOffset(layout, 'gradient', 2)];
+      expect(largest).toBeCloseTo(raw!, 5);
+    },
+  );
 
   readingTest('h5py finds every number of the session in the .h5', ['numpy', 'h5py'], async (python) => {
     const { file } = await everything('hdf5', 'exported.h5');
