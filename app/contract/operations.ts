@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { events } from './events.ts';
+import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
@@ -303,15 +304,8 @@ export const engineOperations = {
   /** Results that were kept in the session, the newest first. */
   'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
-  'session.export': {
-    input: v.object({
-      session: v.string(),
-      what: v.picklist(['spectra', 'scalars', 'summaries', 'epochs', 'study']),
-      format: v.picklist(['csv']),
-      file: fileReferenceSchema,
-    }),
-    answer: v.object({ rows: v.number() }),
-  },
+  /** A job: sends progress, can be cancelled; nothing half-written stays. */
+  'session.export': { input: exportInput, answer: exportAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
