@@ -7,6 +7,7 @@ import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { reportAnswer, reportInput } from './report.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
@@ -286,6 +287,8 @@ export const engineOperations = {
     input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
     answer: testAnswerSchema,
   },
+  /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
+  'session.report': { input: reportInput, answer: reportAnswer },
   'session.export': {
     input: v.object({
       session: v.string(),

@@ -20,6 +20,13 @@ export function axisOf(values: readonly (number | null)[], isLog: boolean): Axis
   return isLog ? logAxis(low, high) : linearAxis(low, high);
 }
 
+/** From one number to another, both at the ends. */
+export function fixedAxis(minimum: number, maximum: number): Axis {
+  const interval = niceInterval((maximum - minimum) / wantedTicks);
+  const ticks = multiples(minimum, maximum, interval).map((value) => ({ value, label: fixed(value, 1) }));
+  return { isLog: false, minimum, maximum, ticks };
+}
+
 /** Over whole numbers: steps, places in a spectrum. */
 export function countAxis(minimum: number, maximum: number): Axis {
   const most = Math.max(minimum + 1, maximum);
@@ -36,7 +43,8 @@ export function placeOn({ isLog, minimum, maximum }: Axis, value: number | null)
 }
 
 function linearAxis(low: number, high: number): Axis {
-  const spread = high - low || Math.abs(high) || 1;
+  // Less than a fiftieth of the size is drawn as the flat line that it is.
+  const spread = Math.max(high - low, Math.abs(high) / 50) || 1;
   const interval = niceInterval(spread / wantedTicks);
   const minimum = Math.floor((low - spread * 0.04) / interval) * interval;
   const maximum = Math.ceil((high + spread * 0.04) / interval) * interval;

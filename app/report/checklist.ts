@@ -41,5 +41,6 @@ function checklist(
     words: [0, 1, 2],
     rows,
     source: null,
+    kind: 'checklist',
   });
 }

@@ -22,6 +22,8 @@ export interface TableContent {
   words?: readonly number[];
   source: Source | null;
   note?: Content;
+  /** Of the style sheet, for widths of its columns. */
+  kind?: 'checklist';
 }
 
 export class Composition {
@@ -45,7 +47,7 @@ export class Composition {
     return element('span', { class: 'cite' }, '[', ...links, ']');
   }
 
-  table({ caption, head, rows, words = [0], source, note = null }: TableContent): Markup {
+  table({ caption, head, rows, words = [0], source, note = null, kind }: TableContent): Markup {
     this.tables += 1;
     const kindOf = (column: number): string | null => (words.includes(column) ? null : 'number');
     const body = rows.map((row) =>
@@ -59,7 +61,7 @@ export class Composition {
     );
     return element(
       'div',
-      { class: 'table', id: `table-${this.tables}` },
+      { class: kind === undefined ? 'table' : `table ${kind}`, id: `table-${this.tables}` },
       element(
         'table',
         {},

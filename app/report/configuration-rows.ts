@@ -1,5 +1,5 @@
 /** A configuration as rows of a table. */
-import { figure, joined } from './format.ts';
+import { joined, plain } from './format.ts';
 import type { ReportMaterial } from './material.ts';
 import { optimizerWords, quantityWords } from './words.ts';
 
@@ -8,16 +8,19 @@ export function configurationRows({ configuration, classes }: ReportMaterial): [
   const rows: [name: string, value: string | null][] = [
     ['Task', taskText(task, classes)],
     ['Optimiser', optimizerWords[configuration.optimizer]],
-    ['Learning rate', figure(configuration.learningRate)],
+    ['Learning rate', plain(configuration.learningRate)],
     ['Schedule', scheduleText(schedule)],
-    ['Weight decay', configuration.weightDecay === 0 ? 'none' : `${figure(configuration.weightDecay)}, decoupled`],
+    ['Weight decay', configuration.weightDecay === 0 ? 'none' : `${plain(configuration.weightDecay)}, decoupled`],
     [
       'Gradient clipping',
-      configuration.gradientClipping === null ? 'none' : `norm of at most ${figure(configuration.gradientClipping)}`,
+      configuration.gradientClipping === null ? 'none' : `norm of at most ${plain(configuration.gradientClipping)}`,
     ],
     ['Class weights', configuration.classWeights],
     ['Epochs', String(configuration.epochs)],
-    ['Batch', `${configuration.batchSize} samples, stratified by group${task.kind === 'classification' ? ' and class' : ''}`],
+    [
+      'Batch',
+      `${configuration.batchSize} samples, stratified by group${task.kind === 'classification' ? ' and class' : ''}`,
+    ],
     [
       'Early stopping',
       earlyStopping === null ? 'none' : `after ${earlyStopping.patience} epochs without a lower validation loss`,
@@ -51,11 +54,11 @@ export function scheduleText(schedule: ReportMaterial['configuration']['schedule
     case 'constant':
       return 'constant';
     case 'step':
-      return `times ${figure(schedule.factor)} after every ${schedule.epochs} epochs`;
+      return `times ${plain(schedule.factor)} after every ${schedule.epochs} epochs`;
     case 'exponential':
-      return `times ${figure(schedule.factor)} after each epoch`;
+      return `times ${plain(schedule.factor)} after each epoch`;
     case 'cosine':
-      return `half a cosine down to ${figure(schedule.final)} times the rate${schedule.warmupEpochs > 0 ? `, after a linear rise over ${schedule.warmupEpochs} epochs` : ''}`;
+      return `half a cosine down to ${plain(schedule.final)} times the rate${schedule.warmupEpochs > 0 ? `, after a linear rise over ${schedule.warmupEpochs} epochs` : ''}`;
   }
 }
 

@@ -43,30 +43,27 @@ function performance({ metrics, target, runs, configuration }: ReportMaterial): 
 function classification({ scores }: MetricsPart, target: string, who: string, classes: readonly string[]): string {
   const auc = scores['auc'];
   const accuracy = scores['accuracy'];
-  const told = [
-    ...(auc?.value == null ? [] : [`AUC ${estimate(auc)}`]),
-    ...(accuracy?.value == null ? [] : [`accuracy ${estimate(accuracy)}`]),
-  ];
-  const measure = auc?.value == null ? scores['balancedAccuracy'] : auc;
-  const chance = auc?.value == null ? 1 / Math.max(2, classes.length) : 0.5;
+  const told = [...named('AUC', auc), ...named('accuracy', accuracy)];
+  const hasAuc = (auc?.value ?? null) !== null;
+  const measure = hasAuc ? auc : scores['balancedAccuracy'];
+  const chance = hasAuc ? 0.5 : 1 / Math.max(2, classes.length);
   const low = measure?.low ?? null;
   const better = low !== null && low > chance;
   const verb = better ? 'better than chance' : 'no better than chance can';
   return `${target} (${joined(classes, 'or')}) was predicted ${verb}: ${joined(told)} in ${who}; 95 % intervals in brackets, chance is ${fixed(chance, 2)}.`;
 }
 
+/** 'AUC 0.81 (0.74 to 0.87)', or nothing where there is no value. */
+function named(name: string, score: MetricsPart['scores'][string] | undefined): string[] {
+  return score === undefined || score.value === null ? [] : [`${name} ${estimate(score)}`];
+}
+
 function regression({ scores }: MetricsPart, target: string, who: string): string {
   const { r, mae, r2 } = scores;
   const better = (r?.low ?? null) !== null && (r?.low ?? 0) > 0;
-  const told = [
-    ...(r?.value == null ? [] : [`Pearson r ${estimate(r)}`]),
-    ...(mae?.value == null ? [] : [`mean absolute error ${estimate(mae)}`]),
-    ...(r2?.value == null ? [] : [`R² ${estimate(r2)}`]),
-  ];
+  const told = [...named('Pearson r', r), ...named('mean absolute error', mae), ...named('R²', r2)];
   const worse =
-    r2?.value != null && r2.value < 0
-      ? ' R² is negative: the mean of all subjects would have been the better guess.'
-      : '';
+    (r2?.value ?? 0) < 0 ? ' R² is negative: the mean of all subjects would have been the better guess.' : '';
   return `${target} was ${better ? 'predicted better than by chance' : 'not predicted better than chance can'}: ${joined(told)} in ${who}.${worse}`;
 }
 
@@ -100,7 +97,9 @@ function trainingCourse({ runs, configuration, epochs }: ReportMaterial): string
     const rows = epochs.filter(({ run }) => run === index);
     const best = rows.find(({ epoch }) => epoch === bestEpoch)?.validation.loss ?? null;
     const last = rows.at(-1)?.validation.loss ?? null;
-    return bestEpoch == null || best === null || last === null ? [] : [{ bestEpoch, best, last, epochs: rows.length }];
+    return (bestEpoch ?? null) === null || best === null || last === null
+      ? []
+      : [{ bestEpoch: bestEpoch ?? 0, best, last }];
   });
   if (known.length === 0) return [];
   const rose = known.filter(({ best, last }) => last > best * 1.05);

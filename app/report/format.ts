@@ -40,6 +40,12 @@ export function pCell(p: number): string {
   return p < 0.001 ? '< 0.001' : fixed(p, 3);
 }
 
+/** A setting as it was given: '0.001', not '0.00100'. */
+export function plain(value: number): string {
+  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  return exponent < -4 ? figure(value, 2) : String(Number(value.toPrecision(6))).replace('-', minus);
+}
+
 /** '0.81 (0.74 to 0.87)' */
 export function estimate(
   { value, low, high }: { value: number | null; low: number | null; high: number | null },

@@ -6,7 +6,7 @@ import type { ReferenceKey } from './references.ts';
 import { augmentWords } from '#app/preparation/describe.ts';
 import { lossText, scheduleText } from './configuration-rows.ts';
 import { paragraph, section, type Composition } from './composition.ts';
-import { count, counted, figure, joined } from './format.ts';
+import { count, counted, joined, plain } from './format.ts';
 import type { Content, Markup } from './markup.ts';
 import type { ReportMaterial } from './material.ts';
 import { quantityWords, shapeWords, statisticWords } from './words.ts';
@@ -70,7 +70,7 @@ const preparation: Part = ({ preparation: steps, configuration, study }, cite) =
     ...(missing ? [`Missing values were replaced by the ${impute} of the feature. `] : []),
     ...(minimumVariance === null
       ? []
-      : [`Features with a variance of ${figure(minimumVariance)} or less were not used. `]),
+      : [`Features with a variance of ${plain(minimumVariance)} or less were not used. `]),
     ...(harmonise === null
       ? []
       : [
@@ -142,14 +142,14 @@ const training: Part = ({ configuration, runs }, cite) => {
     ...(task.kind !== 'classification' && task.loss === 'huber' ? [cite('huber'), ' '] : []),
     isAdam ? 'by Adam ' : `by stochastic gradient descent${optimizer === 'momentum' ? ' with momentum' : ''} `,
     ...(isAdam ? [cite('adam'), ' '] : []),
-    `at a learning rate of ${figure(learningRate)}`,
+    `at a learning rate of ${plain(learningRate)}`,
     ...(schedule.kind === 'constant'
       ? []
       : [` (${scheduleText(schedule)}`, ...(schedule.kind === 'cosine' ? [', ', cite('cosine')] : []), ')']),
-    ...(weightDecay === 0 ? [] : [` with decoupled weight decay of ${figure(weightDecay)} `, cite('weightDecay')]),
+    ...(weightDecay === 0 ? [] : [` with decoupled weight decay of ${plain(weightDecay)} `, cite('weightDecay')]),
     ...(gradientClipping === null
       ? []
-      : [`, the norm of the gradient limited to ${figure(gradientClipping)} `, cite('clipping')]),
+      : [`, the norm of the gradient limited to ${plain(gradientClipping)} `, cite('clipping')]),
     `, in batches of ${batchSize} stratified by group${task.kind === 'classification' ? ' and class' : ''}, for ${earlyStopping === null ? '' : 'at most '}${counted(epochs, 'epoch')}`,
     earlyStopping === null
       ? '; the weights of the last epoch were kept.'
@@ -159,7 +159,11 @@ const training: Part = ({ configuration, runs }, cite) => {
   ];
 };
 
-const strataWords = { classification: ' and class', regression: ' and fifths of the target', reconstruction: '' } as const;
+const strataWords = {
+  classification: ' and class',
+  regression: ' and fifths of the target',
+  reconstruction: '',
+} as const;
 
 const evaluation: Part = ({ configuration, metrics, runs }, cite) => {
   const { folds, repeats } = configuration;

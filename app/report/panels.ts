@@ -1,5 +1,5 @@
 /** Small multiples of lines over one horizontal axis, as SVG for print. */
-import { axisOf, placeOn, type Axis } from './axis.ts';
+import { axisOf, fixedAxis, placeOn, type Axis } from './axis.ts';
 import { element, type Content, type Markup } from './markup.ts';
 
 export interface Line {
@@ -33,8 +33,8 @@ export interface PanelFigure {
 const width = 700;
 const edge = { left: 58, right: 10, top: 22, bottom: 22 };
 const gap = 40;
-const panelHeight = 112;
-const legendHeight = 22;
+const panelHeight = 100;
+const legendHeight = 28;
 const labelHeight = 18;
 const ink = '#1d2733';
 const soft = '#5b6673';
@@ -70,7 +70,7 @@ export function panelFigure({ panels, across, x, y, alt }: PanelFigure): Markup 
 function panelParts(panel: Panel, panelWidth: number, x: Axis, y: PanelFigure['y']): Content[] {
   const { title, lines, empty } = panel;
   const values = lines.flatMap((line) => [...line.y, ...(line.band?.low ?? []), ...(line.band?.high ?? [])]);
-  const yAxis = axisOf(y.range === null ? values : [...y.range], y.isLog);
+  const yAxis = y.range === null ? axisOf(values, y.isLog) : fixedAxis(...y.range);
   const across = (value: number): number => (placeOn(x, value) ?? 0) * panelWidth;
   const up = (value: number | null): number | null => {
     const place = placeOn(yAxis, value);

@@ -9,7 +9,7 @@ import { panelFigure, type Line, type Panel } from './panels.ts';
 import { quantitySymbols, quantityWords } from './words.ts';
 
 /** Rows of panels that a page of print holds beside a caption. */
-const layersInFigure = 4;
+const layersInFigure = 5;
 const allStyle = { colour: '#1d2733', dash: [1, 3] } as const;
 
 export function spectraSection(material: ReportMaterial, composition: Composition): Markup {
@@ -74,7 +74,7 @@ function summaryFigures(
         )}`,
       }),
       [
-        `${label}`,
+        label,
         cite,
         ` of ${joined(quantities.map((quantity) => quantityWords[quantity]))} of ${joined(some)}, by group. Line: mean over the ${counted(spectra.runs.length, 'run')}${blockWords(spectra)}; band: lowest to highest run.${summary === 'effective-rank' ? ' It counts, softly, how many directions a matrix uses: exp of the entropy of the values over their sum.' : ''}`,
       ],
@@ -138,7 +138,7 @@ function lastSpectra(material: ReportMaterial, spectra: SpectraFacts, compositio
 function alignment(spectra: SpectraFacts, composition: Composition): Content[] {
   const shown = spectra.alignment.filter(({ pairs }) => pairs.length > 0);
   if (shown.length === 0) return [];
-  const figures = chunks(shown, 2 * layersInFigure).map((some) =>
+  const figures = chunks(shown, 3 * layersInFigure).map((some) =>
     composition.figure(
       panelFigure({
         panels: some.map(({ layer, pairs }) => ({
@@ -174,12 +174,12 @@ function alignment(spectra: SpectraFacts, composition: Composition): Content[] {
 function summaryTable(spectra: SpectraFacts, composition: Composition): Markup {
   const { summaries, sets } = spectra;
   return composition.table({
-    caption: `Effective rank and largest singular value at the end of the curves above (steps ${count(spectra.first.at(-1) ?? 0)} to ${count(spectra.last.at(-1) ?? 0)}): mean over the runs, in brackets the lowest and the highest run.`,
+    caption: `Effective rank and largest singular value at the end of the curves above (steps ${count(spectra.first.at(-1) ?? 0)} to ${count(spectra.last.at(-1) ?? 0)}): mean over the runs, in brackets the lowest and the highest run. A activations, D adjoints, G gradient.`,
     head: ['Layer', 'Matrix', 'Summary', ...sets.map(setName)],
     words: [0, 1, 2],
     rows: summaries.map(({ layer, quantity, summary, curves }) => [
       layer,
-      `${quantitySymbols[quantity]}, ${quantityWords[quantity]}`,
+      quantitySymbols[quantity],
       titles[summary].words,
       ...curves.map((curve) => endText(curve)),
     ]),

@@ -22,10 +22,15 @@ table { border-collapse: collapse; width: 100%; font-size: 12.5px; line-height: 
 caption { text-align: left; padding: 0 0 6px; font-size: 13.5px; }
 thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); vertical-align: bottom; }
 tbody tr:last-child > * { border-bottom: 1.5px solid var(--ink); }
-th, td { text-align: left; vertical-align: top; padding: 3px 8px 3px 0; font-weight: 400; }
+th, td { text-align: left; vertical-align: top; padding: 3px 6px; font-weight: 400; }
+th:first-child { padding-left: 0; }
+tr > :last-child { padding-right: 0; }
 thead th { font-weight: 600; }
 tbody tr + tr > * { border-top: 1px solid #e6eaee; }
-.number { text-align: right; padding: 3px 0 3px 8px; }
+.number { text-align: right; }
+.interval { display: block; white-space: nowrap; color: var(--soft); font-size: 0.88em; }
+.checklist th:first-child { width: 7%; }
+.checklist th:nth-child(2) { width: 29%; }
 .level { padding-left: 14px; }
 figure { margin: 14px 0 22px; }
 figcaption { font-size: 13.5px; margin-top: 4px; }

@@ -2,9 +2,9 @@
 import type { MetricsPart } from '#app/contract/session.ts';
 import { heading, paragraph, section, type Composition } from './composition.ts';
 import { configurationRows } from './configuration-rows.ts';
-import { count, counted, estimate, fixed } from './format.ts';
+import { count, counted, figure, fixed } from './format.ts';
 import { lossFigure } from './loss-figure.ts';
-import type { Content, Markup } from './markup.ts';
+import { element, type Content, type Markup } from './markup.ts';
 import type { ReportMaterial } from './material.ts';
 import { scoreWords } from './words.ts';
 
@@ -53,7 +53,7 @@ function runTable({ runs, configuration, groups, epochs }: ReportMaterial, compo
       count(run.validationSubjects),
       count(run.steps),
       count(epochs.filter(({ run: of }) => of === run.index).length),
-      run.bestEpoch == null ? '–' : String(run.bestEpoch + 1),
+      epochText(run.bestEpoch ?? null),
       run.status,
     ]),
     source: { tables: ['run', 'epoch'], rows: 'all', command: 'inspect FILE --json', data: 'runs' },
@@ -63,10 +63,12 @@ function runTable({ runs, configuration, groups, epochs }: ReportMaterial, compo
 function performance({ metrics, classes }: ReportMaterial, composition: Composition): Content[] {
   const { parts } = metrics;
   if (parts.length === 0) return [paragraph('No run has ended: there are no predictions yet.')];
-  const names = Object.keys(scoreWords).filter((name) => parts.some(({ scores }) => scores[name]?.value != null));
+  const names = Object.keys(scoreWords).filter((name) =>
+    parts.some(({ scores }) => (scores[name]?.value ?? null) !== null),
+  );
   const table = composition.table({
     caption: [
-      'Performance on the validation subjects: of each run, of all runs together and of each group over all runs; in brackets 95 % intervals, percentiles of 1,000 resamples of the subjects ',
+      'Performance on the validation subjects: of each run, of all runs together and of each group over all runs; below each the 95 % interval, percentiles of 1,000 resamples of the subjects ',
       composition.cite('bootstrap'),
       names.includes('calibrationError')
         ? ['; calibration error over ten bins of confidence ', composition.cite('calibrationError')]
@@ -79,7 +81,7 @@ function performance({ metrics, classes }: ReportMaterial, composition: Composit
       count(part.subjects),
       ...names.map((name) => {
         const score = part.scores[name];
-        return score === undefined ? '–' : estimate(score);
+        return score === undefined ? '–' : withInterval(score);
       }),
     ]),
     note: 'Runs of one session share subjects in training, so their intervals are not independent, and an interval of all runs together tells the chance of the subjects, not that of the training.',
@@ -93,9 +95,20 @@ function performance({ metrics, classes }: ReportMaterial, composition: Composit
   return [table, ...confusion(metrics.parts, classes, composition)];
 }
 
+/** Epochs count from 1 in print. */
+function epochText(epoch: number | null): string {
+  return epoch === null ? '–' : String(epoch + 1);
+}
+
+/** The interval on a line of its own: there are many columns. */
+function withInterval({ value, low, high }: MetricsPart['scores'][string]): Content {
+  if (value === null || low === null || high === null) return figure(value);
+  return [figure(value), element('span', { class: 'interval' }, `${figure(low)} to ${figure(high)}`)];
+}
+
 function partName({ kind, name }: MetricsPart): string {
   if (kind === 'pooled') return 'All runs';
-  return kind === 'group' ? `Group ${name}` : name[0]?.toUpperCase() + name.slice(1);
+  return kind === 'group' ? `Group ${name}` : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 function confusion(parts: readonly MetricsPart[], classes: readonly string[], composition: Composition): Content[] {

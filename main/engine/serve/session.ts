@@ -17,9 +17,11 @@ import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
+import { reportHandlers } from './report.ts';
 
 type SessionOperation =
   | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'test'}`
+  | 'session.report'
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
@@ -126,6 +128,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   };
 
   const handlers: Handlers<SessionOperation> = {
+    ...reportHandlers(known),
     'session.list': async () => {
       const names = readdirSync(folder).filter((name) => name.endsWith(extension));
       const listed = await Promise.all(names.map(summaryOf));

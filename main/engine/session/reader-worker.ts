@@ -4,6 +4,7 @@ import { serialiseError } from '#app/contract/errors.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { exportModel } from '../export/model/export-model.ts';
+import { gatherReport } from '../report/gather.ts';
 import { translating } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
@@ -59,6 +60,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
+    case 'report':
+      return gatherReport(storeOf(known.file), known);
     case 'view':
       return sessionView(storeOf(known.file).database, known);
     case 'export-model': {
