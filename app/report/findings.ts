@@ -50,7 +50,7 @@ function classification({ scores }: MetricsPart, target: string, who: string, cl
   const low = measure?.low ?? null;
   const better = low !== null && low > chance;
   const verb = better ? 'better than chance' : 'no better than chance can';
-  return `${target} (${joined(classes, 'or')}) was predicted ${verb}: ${joined(told)} in ${who}; 95 % intervals in brackets, chance is ${fixed(chance, 2)}.`;
+  return `The network predicted ${target} (${joined(classes, 'or')}) ${verb}: ${joined(told)} in ${who}; 95 % intervals in brackets, chance is ${fixed(chance, 2)}.`;
 }
 
 /** 'AUC 0.81 (0.74 to 0.87)', or nothing where there is no value. */
@@ -64,7 +64,7 @@ function regression({ scores }: MetricsPart, target: string, who: string): strin
   const told = [...named('Pearson r', r), ...named('mean absolute error', mae), ...named('R²', r2)];
   const worse =
     (r2?.value ?? 0) < 0 ? ' R² is negative: the mean of all subjects would have been the better guess.' : '';
-  return `${target} was ${better ? 'predicted better than by chance' : 'not predicted better than chance can'}: ${joined(told)} in ${who}.${worse}`;
+  return `The network predicted ${target} ${better ? 'better than chance' : 'no better than chance can'}: ${joined(told)} in ${who}.${worse}`;
 }
 
 /** Whether the groups were served alike: intervals that do not meet are named, others are not called equal. */

@@ -7,8 +7,9 @@ import type { Content, Markup } from './markup.ts';
 import type { ReportedTest, ReportMaterial } from './material.ts';
 import { methodWords, quantitySymbols, significant, statisticWords } from './words.ts';
 
-/** Rows of a method that are printed; the others are in the data of the page. */
+/** Of each method all that was found is printed, up to so many, and the next smallest p; the others are in the page's data. */
 const mostRows = 40;
+const rowsBesides = 8;
 
 export function inferenceSection({ tests, groups, capture }: ReportMaterial, composition: Composition): Markup {
   if (groups.length < 2) return section('inference', 'Inference', paragraph('One group: there is nothing to compare.'));
@@ -63,8 +64,8 @@ function methodTable(
   composition: Composition,
 ): Markup {
   const ordered = [...rows].sort((a, b) => a.pCorrected - b.pCorrected || a.p - b.p);
-  const shown = ordered.slice(0, mostRows);
   const found = rows.filter(({ pCorrected }) => pCorrected <= significant).length;
+  const shown = ordered.slice(0, Math.min(mostRows, found + rowsBesides));
   const cite = {
     permutation: ['permutation', 'neverZero'],
     'max-statistic': ['maxStatistic'],

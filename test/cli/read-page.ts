@@ -86,7 +86,13 @@ export function sectionOf(page: PageElement, id: string): PageElement {
 /** The numbers that the page carries for programs. */
 export function dataOf(page: PageElement): Record<string, unknown> {
   const script = all(page, 'script').find(({ attributes }) => attributes['id'] === 'report-data');
-  return JSON.parse(String(script?.children[0])) as Record<string, unknown>;
+  return JSON.parse(rawText(script)) as Record<string, unknown>;
+}
+
+/** What stands in a script or a style sheet. */
+export function rawText(element: PageElement | undefined): string {
+  const [text = ''] = element?.children ?? [];
+  return typeof text === 'string' ? text : '';
 }
 
 function attributesOf(text: string): Record<string, string> {
