@@ -18,6 +18,7 @@ import {
   subjectNormsInput,
 } from './review.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { reportAnswer, reportInput } from './report.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
@@ -306,6 +307,8 @@ export const engineOperations = {
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
   /** A job: sends progress, can be cancelled; nothing half-written stays. */
   'session.export': { input: exportInput, answer: exportAnswer },
+  /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
+  'session.report': { input: reportInput, answer: reportAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),

@@ -19,10 +19,11 @@ import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { inferenceHandlers, type InferenceOperation } from './inference.ts';
 import { reviewHandlers, type ReviewOperation } from './review.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
+import { reportHandlers } from './report.ts';
 
 type SessionOperation =
   | InferenceOperation
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'report'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
@@ -130,6 +131,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
 
   const handlers: Handlers<SessionOperation> = {
     ...inferenceHandlers(fileOf),
+    ...reportHandlers(known),
     'session.list': async () => {
       const names = readdirSync(folder).filter((name) => name.endsWith(extension));
       const listed = await Promise.all(names.map(summaryOf));

@@ -5,6 +5,7 @@ import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { exportModel } from '../export/model/export-model.ts';
 import { readAnnotations } from './annotations.ts';
+import { gatherReport } from '../report/gather.ts';
 import { translating, translatingLater } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
@@ -62,6 +63,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
+    case 'report':
+      return gatherReport(storeOf(known.file), known);
     case 'view':
       return sessionView(storeOf(known.file).database, known);
     case 'export-model': {

@@ -5,6 +5,7 @@ import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
 import type { ExportRequest } from '../export/export.ts';
+import type { GatheredMaterial } from '../report/gather.ts';
 import type { Known } from './view.ts';
 
 interface ReaderOperations {
@@ -24,6 +25,7 @@ interface ReaderOperations {
   spectra: { input: Input<'session.spectra'>; answer: Answer<'session.spectra'> };
   summaries: { input: Input<'session.summaries'>; answer: Answer<'session.summaries'> };
   step: { input: Input<'session.step'>; answer: Answer<'session.step'> };
+  report: { input: null; answer: GatheredMaterial };
   export: { input: ExportRequest; answer: ExportAnswer };
 }
 export type ReaderOperation = keyof ReaderOperations;
