@@ -39,7 +39,7 @@ export const useTests = defineStore('tests', () => {
     statistics: [...defaultStatistics] as TestStatistic[],
     methods: [...defaultMethods] as TestMethod[],
     permutations: 999,
-    strata: 'auto' as StrataChoice,
+    strata: 'auto',
     /** Names of two groups; null: all pairs. */
     groups: null as [string, string] | null,
   });
