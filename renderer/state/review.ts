@@ -6,6 +6,7 @@ export const reviewViews = [
   { value: 'curves', label: 'Curves' },
   { value: 'heat-map', label: 'Heat map' },
   { value: 'subjects', label: 'Subjects' },
+  { value: 'network', label: 'Network' },
   { value: 'tests', label: 'Tests' },
 ] as const;
 export type ReviewView = (typeof reviewViews)[number]['value'];
