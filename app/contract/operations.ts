@@ -16,6 +16,18 @@ import { studyChangeSchema } from '#app/study/change.ts';
 import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
+import {
+  arrangeAnswer,
+  arrangeInput,
+  emptyTrashAnswer,
+  emptyTrashInput,
+  libraryEntrySchema,
+  picturesAnswer,
+  picturesInput,
+  restoreAnswer,
+  restoreInput,
+  trashAnswer,
+} from './library.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
@@ -24,7 +36,6 @@ import {
   scalarColumnsSchema,
   scaleSchema,
   sessionMetricsSchema,
-  sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
   stepDetailSchema,
@@ -227,7 +238,15 @@ export const engineOperations = {
     answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
   },
 
-  'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
+  /** Newest first. A job where many files are new to it: sends progress, can be cancelled. */
+  'session.list': { input: nothing, answer: v.array(libraryEntrySchema) },
+  /** Tags and folder of many. A job. */
+  'session.arrange': { input: arrangeInput, answer: arrangeAnswer },
+  'session.pictures': { input: picturesInput, answer: picturesAnswer },
+  'session.trash': { input: nothing, answer: trashAnswer },
+  'session.restore': { input: restoreInput, answer: restoreAnswer },
+  /** Removes files for good. */
+  'session.empty-trash': { input: emptyTrashInput, answer: emptyTrashAnswer },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
   'session.view': { input: sessionReference, answer: sessionViewSchema },
@@ -235,6 +254,7 @@ export const engineOperations = {
     input: v.object({ session: v.string(), title: v.optional(v.string()), notes: v.optional(v.string()) }),
     answer: nothing,
   },
+  /** To the trash of the library. */
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },

@@ -1,6 +1,6 @@
 /** The contract's questions about the steps of a session, answered from its file. */
 import { summaryNames } from '#app/contract/session.ts';
-import type { EpochRow, ScalarColumns, SpectrumColumns, SummaryColumns } from '#app/contract/session.ts';
+import type { EpochRow, Scale, ScalarColumns, SpectrumColumns, SummaryColumns } from '#app/contract/session.ts';
 import type { Input } from '#app/contract/operations.ts';
 import { float32Of, int32Of } from './blob.ts';
 import { boundsOf, fillPlanes, readColumns, type Column, type Source } from './columns.ts';
@@ -9,21 +9,24 @@ import { chosenValues, keptIndices, normalisedSummaries, setFactors, spread, sum
 import { finestLevel } from './overview.ts';
 import type { SessionStore } from './store.ts';
 
-export function scalarColumns(store: SessionStore, range: Input<'session.scalars'>): ScalarColumns {
-  const width = store.scalars.length;
-  const source: Source = {
+export function scalarSource(store: SessionStore, run: number): Source {
+  return {
     part: 'scalars',
     layer: 0,
-    length: width,
+    length: store.scalars.length,
     finest: finestLevel(1),
     rows: (first, last, visit) => {
       const rows = store.statement(
         'SELECT step, scalars FROM step WHERE run = ? AND step BETWEEN ? AND ? ORDER BY step',
       );
-      for (const row of rows.iterate(range.run, first, last)) visit(Number(row['step']), float32Of(row['scalars']));
+      for (const row of rows.iterate(run, first, last)) visit(Number(row['step']), float32Of(row['scalars']));
     },
   };
-  const columns = readColumns(store, range, source);
+}
+
+export function scalarColumns(store: SessionStore, range: Input<'session.scalars'>): ScalarColumns {
+  const width = store.scalars.length;
+  const columns = readColumns(store, range, scalarSource(store, range.run));
   return { ...boundsOf(columns), names: [...store.scalars], ...fillPlanes(columns, width, (entry) => entry) };
 }
 
@@ -101,6 +104,27 @@ function floors(
   return floor;
 }
 
+export function summarySource(store: SessionStore, run: number, index: number, scale: Scale): Source {
+  const layer = store.layer(index);
+  return {
+    part: `summaries:${scale}`,
+    layer: index,
+    length: summariesLength(layer),
+    finest: store.finest,
+    rows: (first, last, visit) => {
+      const rows = store.statement(
+        `SELECT summary.step AS step, summaries, group_sizes FROM summary JOIN step USING (run, step)
+         WHERE summary.run = ? AND summary.step BETWEEN ? AND ? AND layer = ? ORDER BY summary.step`,
+      );
+      for (const row of rows.iterate(run, first, last, index)) {
+        const raw = float32Of(row['summaries']);
+        const vector = scale === 'raw' ? raw : normalisedSummaries(layer, raw, int32Of(row['group_sizes']));
+        visit(Number(row['step']), vector);
+      }
+    },
+  };
+}
+
 export function summaryColumns(store: SessionStore, query: Input<'session.summaries'>): SummaryColumns {
   const { quantity, scale, summary } = query;
   const sets = store.sets.length;
@@ -108,23 +132,7 @@ export function summaryColumns(store: SessionStore, query: Input<'session.summar
   // All layers are one vector here, so that they share their columns.
   const answers = store.layers.map((layer, index) => {
     const q = layer.layout.quantities.findIndex((each) => each.quantity === quantity);
-    const columns = readColumns(store, query, {
-      part: `summaries:${scale}`,
-      layer: index,
-      length: summariesLength(layer),
-      finest: store.finest,
-      rows: (first, last, visit) => {
-        const rows = store.statement(
-          `SELECT summary.step AS step, summaries, group_sizes FROM summary JOIN step USING (run, step)
-           WHERE summary.run = ? AND summary.step BETWEEN ? AND ? AND layer = ? ORDER BY summary.step`,
-        );
-        for (const row of rows.iterate(query.run, first, last, index)) {
-          const raw = float32Of(row['summaries']);
-          const vector = scale === 'raw' ? raw : normalisedSummaries(layer, raw, int32Of(row['group_sizes']));
-          visit(Number(row['step']), vector);
-        }
-      },
-    });
+    const columns = readColumns(store, query, summarySource(store, query.run, index, scale));
     const from = (set: number): number => (q * sets + set) * summaryNames.length + name;
     return { columns, planes: q < 0 ? null : fillPlanes(columns, sets, from) };
   });
