@@ -101,7 +101,7 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
       return { entries, refused };
     },
     'session.pictures': async ({ sessions }) =>
-      await Promise.all(sessions.map((session) => (library.has(session) ? library.picture(session) : null))),
+      await Promise.all(sessions.map(async (session) => (library.has(session) ? await library.picture(session) : null))),
     'session.trash': async (_, call) => await trash.list(listing('Reading the trash', call)),
     'session.restore': async ({ sessions }) => {
       const names: string[] = [];

@@ -5,7 +5,6 @@ import { randomUUID } from 'node:crypto';
 import { cancelled, inputError, settingError } from '#app/contract/errors.ts';
 import type { FileReference } from '#app/contract/file-reference.ts';
 import type { Answer } from '#app/contract/operations.ts';
-import { testSessions } from '../inference/test-sessions.ts';
 import { openDatabase } from '../session/database.ts';
 import { SessionReader } from '../session/reader.ts';
 import { readResumable, reopenSession, type Resumable, type Resumption } from '../session/reopen.ts';
@@ -15,7 +14,7 @@ import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { libraryHandlers, type LibraryArea } from './library.ts';
-import { regroupSession, type ReplayMaker } from './regroup.ts';
+import type { ReplayMaker } from './regroup.ts';
 
 type SessionOperation =
   | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'test'}`
@@ -106,6 +105,8 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       });
     }
     const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
+    // TensorFlow comes with it: to list sessions and draw charts must not wait for that.
+    const { regroupSession } = await import('./regroup.ts');
     return await regroupSession(of.file, { by, title }, (header) => createSession(place, header), call, replay);
   };
 
@@ -129,11 +130,13 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
-    'session.test': async ({ sessions, options }, call) =>
-      await testSessions(sessions.map(fileOf), options, {
+    'session.test': async ({ sessions, options }, call) => {
+      const { testSessions } = await import('../inference/test-sessions.ts');
+      return await testSessions(sessions.map(fileOf), options, {
         signal: call.signal,
         progress: (done, total) => call.progress('Testing', done, total, 'batches'),
-      }),
+      });
+    },
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {
