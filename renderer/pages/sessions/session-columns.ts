@@ -48,8 +48,8 @@ export function sessionColumns(
       ),
       frozen: true,
     },
-    { ...column('curves', 'Loss, effective rank', 148, () => ''), note: 'of the largest layer, by group' },
-    column('created', 'Made', 148, text(dateOf)),
+    { ...column('curves', 'Loss, effective rank', 160, () => ''), note: 'largest layer, by group' },
+    column('created', 'Made', 166, text(dateOf)),
     {
       ...column(
         'status',
