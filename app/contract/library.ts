@@ -31,6 +31,19 @@ export const libraryEntrySchema = v.object({
 });
 export type LibraryEntry = v.InferOutput<typeof libraryEntrySchema>;
 
+/** For a window, which holds the list: what changed since an answer that it had. */
+export const changesInput = v.object({ since: v.nullable(v.number()) });
+export const changesAnswer = v.object({
+  /** For the next question. */
+  revision: v.number(),
+  /** All there are: the answer that was named is not known any more. */
+  whole: v.boolean(),
+  /** `libraryEntrySchema[]` as JSON: the window's bridge copies objects one by one, and a text at once. */
+  entries: v.string(),
+  /** Sessions that are not there any more. */
+  gone: v.array(v.string()),
+});
+
 const refusedSchema = v.array(v.object({ session: v.string(), reason: v.string() }));
 const sessionsSchema = v.pipe(v.array(v.string()), v.minLength(1));
 

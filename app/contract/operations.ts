@@ -19,6 +19,8 @@ import { importProposalSchema } from './import-proposal.ts';
 import {
   arrangeAnswer,
   arrangeInput,
+  changesAnswer,
+  changesInput,
   emptyTrashAnswer,
   emptyTrashInput,
   libraryEntrySchema,
@@ -240,6 +242,8 @@ export const engineOperations = {
 
   /** Newest first. A job where many files are new to it: sends progress, can be cancelled. */
   'session.list': { input: nothing, answer: v.array(libraryEntrySchema) },
+  /** As 'session.list', for who has most of it. */
+  'session.changes': { input: changesInput, answer: changesAnswer },
   /** Tags and folder of many. A job. */
   'session.arrange': { input: arrangeInput, answer: arrangeAnswer },
   'session.pictures': { input: picturesInput, answer: picturesAnswer },

@@ -5,6 +5,8 @@ import type { SessionPicture } from '#app/contract/library.ts';
 import { request } from './client.ts';
 
 const askedAtOnce = 24;
+/** Between two questions: while the list scrolls, drawing it comes first. */
+const pauseMs = 60;
 /** Pictures that stay at hand, of about a kilobyte each. */
 const mostKept = 2000;
 
@@ -29,6 +31,7 @@ export const useSessionPictures = defineStore('session-pictures', () => {
         const answer = await request('session.pictures', { sessions: missing });
         const more = missing.map((session, at) => [session, answer[at] ?? null] as const);
         drawn.value = new Map([...drawn.value, ...more].slice(-mostKept));
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     } catch {
       // The engine is gone: what is in sight is asked for again when it is back and the page is shown.

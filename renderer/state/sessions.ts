@@ -1,7 +1,8 @@
 /** The sessions of the library: list, find, choose, open, arrange, delete and bring back. */
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { LibraryEntry } from '#app/contract/library.ts';
+import * as v from 'valibot';
+import { libraryEntrySchema, type LibraryEntry } from '#app/contract/library.ts';
 import type { Input } from '#app/contract/operations.ts';
 import {
   foldersInUse,
@@ -51,10 +52,23 @@ export const useSessions = defineStore('sessions', () => {
   const tags = computed(() => tagsInUse(all.value));
   const folders = computed(() => foldersInUse(all.value));
 
+  let revision: number | null = null;
+  async function changed(): Promise<LibraryEntry[]> {
+    const answer = await jobs.during(request('session.changes', { since: revision }));
+    revision = answer.revision;
+    const entries = v.parse(v.array(libraryEntrySchema), JSON.parse(answer.entries));
+    if (answer.whole) return entries;
+    if (entries.length === 0 && answer.gone.length === 0) return all.value;
+    const now = new Map(all.value.map((entry) => [entry.session, entry]));
+    for (const session of answer.gone) now.delete(session);
+    for (const entry of entries) now.set(entry.session, entry);
+    return [...now.values()];
+  }
+
   async function load(): Promise<void> {
     loading.value = true;
     try {
-      all.value = await jobs.during(request('session.list', {}));
+      all.value = await changed();
       const there = new Set(all.value.map(({ session }) => session));
       selected.value = new Set([...selected.value].filter((session) => there.has(session)));
       if (active.value !== null && !there.has(active.value)) active.value = null;

@@ -33,42 +33,37 @@ export async function framesWhile(
   element: string,
   what: 'scroll' | 'zoom',
 ): Promise<Frames> {
-  return await page.evaluate(
-    async ({ durationMs, element, what }) => {
-      const target = document.querySelector(element);
-      if (target === null) throw new Error(`There is no ${element} on the page.`);
-      const box = target.getBoundingClientRect();
-      const at = { clientX: box.left + box.width * 0.55, clientY: box.top + box.height * 0.4 };
-      const times: number[] = [];
-      const start = performance.now();
-      let turned = 0;
-      await new Promise<void>((resolve) => {
-        const frame = (now: number): void => {
-          times.push(now);
-          if (now - start > durationMs) return resolve();
-          turned += 1;
-          if (what === 'scroll') target.scrollTop += 51;
-          // In for a while, out for a while.
-          else {
-            const deltaY = Math.floor(turned / 40) % 2 === 0 ? -60 : 60;
-            target.dispatchEvent(
-              new WheelEvent('wheel', { ...at, deltaY, ctrlKey: true, bubbles: true, cancelable: true }),
-            );
-          }
-          requestAnimationFrame(frame);
-        };
-        requestAnimationFrame(frame);
-      });
-      const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
-      gaps.sort((a, b) => a - b);
-      const quantile = (part: number): number => gaps[Math.min(gaps.length - 1, Math.floor(part * gaps.length))] ?? 0;
-      return {
-        perSecond: (1000 * gaps.length) / ((times.at(-1) ?? 0) - (times[0] ?? 0)),
-        medianMs: quantile(0.5),
-        p95Ms: quantile(0.95),
-        longestMs: gaps.at(-1) ?? 0,
-      };
-    },
-    { durationMs, element, what },
-  );
+  // As a text: what runs in the page has a browser's names, which these files have not.
+  const times = await page.evaluate<number[]>(`(${drawing})(${JSON.stringify({ durationMs, element, what })})`);
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  gaps.sort((a, b) => a - b);
+  const quantile = (part: number): number => gaps[Math.min(gaps.length - 1, Math.floor(part * gaps.length))] ?? 0;
+  return {
+    perSecond: (1000 * gaps.length) / ((times.at(-1) ?? 0) - (times[0] ?? 0)),
+    medianMs: quantile(0.5),
+    p95Ms: quantile(0.95),
+    longestMs: gaps.at(-1) ?? 0,
+  };
 }
+
+/** Does it once a frame, in for a while and out for a while where it zooms. Answers when each frame came. */
+const drawing = `async ({ durationMs, element, what }) => {
+  const target = document.querySelector(element);
+  const box = target.getBoundingClientRect();
+  const at = { clientX: box.left + box.width * 0.55, clientY: box.top + box.height * 0.4 };
+  const wheel = (deltaY) =>
+    target.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY, ctrlKey: true, bubbles: true, cancelable: true }));
+  const times = [];
+  const start = performance.now();
+  let top = target.scrollTop;
+  return await new Promise((resolve) => {
+    const frame = (now) => {
+      times.push(now);
+      if (now - start > durationMs) return resolve(times);
+      if (what === 'scroll') target.scrollTop = top += 51;
+      else wheel(Math.floor(times.length / 40) % 2 === 0 ? -60 : 60);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+}`;

@@ -205,7 +205,9 @@ describe('the library of sessions', () => {
       .getByText(`${many + 4} sessions`)
       .waitFor(patience);
     await page.keyboard.press('End');
-    await expect.poll(() => table(page).evaluate((element) => element.scrollTop), patience).toBeGreaterThan(5000);
+    await table(page)
+      .locator(`[aria-rowindex="${many + 5}"]`)
+      .waitFor(patience);
   });
 
   it('opens one with Enter', async () => {

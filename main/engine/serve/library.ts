@@ -1,16 +1,17 @@
 /** Operations on the sessions of the library as a whole: list, arrange, throw away and bring back. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { cancelled, inputError, serialiseError } from '#app/contract/errors.ts';
-import { mostTags, type LibraryEntry } from '#app/contract/library.ts';
+import { mostTags, type changesAnswer, type LibraryEntry } from '#app/contract/library.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { loadArrangement, setMeta } from '../session/header.ts';
 import { Library } from '../session/library.ts';
 import type { SessionReader } from '../session/reader.ts';
 import type { Known } from '../session/view.ts';
 import type { Call, Handlers } from './handlers.ts';
+import type * as v from 'valibot';
 
 type LibraryOperation =
-  `session.${'list' | 'describe' | 'delete' | 'arrange' | 'pictures' | 'trash' | 'restore' | 'empty-trash'}`;
+  `session.${'list' | 'changes' | 'describe' | 'delete' | 'arrange' | 'pictures' | 'trash' | 'restore' | 'empty-trash'}`;
 
 export interface LibraryArea {
   readonly handlers: Handlers<LibraryOperation>;
@@ -28,6 +29,23 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
     signal: call.signal,
     progress: (done: number, total: number, name: string): void => call.progress(title, done, total, name),
   });
+  /** What a window was told last. */
+  let told = { revision: 0, entries: new Map<string, LibraryEntry>() };
+
+  /** An entry of a file that stayed as it was is the same object as before. */
+  function changes(list: readonly LibraryEntry[], since: number | null): v.InferOutput<typeof changesAnswer> {
+    const whole = since !== told.revision;
+    const before = whole ? new Map<string, LibraryEntry>() : told.entries;
+    const entries = new Map(list.map((entry) => [entry.session, entry]));
+    told = { revision: told.revision + 1, entries };
+    return {
+      revision: told.revision,
+      whole,
+      entries: JSON.stringify(list.filter((entry) => before.get(entry.session) !== entry)),
+      gone: [...before.keys()].filter((session) => !entries.has(session)),
+    };
+  }
+
   const isOurs = (file: string): boolean => dirname(resolve(file)) === resolve(folder);
 
   function arrange(session: string, add: readonly string[], remove: readonly string[], to: string | undefined): void {
@@ -72,6 +90,8 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
 
   const handlers: Handlers<LibraryOperation> = {
     'session.list': async (_, call) => await library.list(listing('Reading the sessions', call)),
+    'session.changes': async ({ since }, call) =>
+      changes(await library.list(listing('Reading the sessions', call)), since),
     'session.describe': ({ session, title, notes }) => {
       changing(known(session).file, (database) => {
         if (title !== undefined) setMeta(database, 'title', title);
@@ -101,7 +121,9 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
       return { entries, refused };
     },
     'session.pictures': async ({ sessions }) =>
-      await Promise.all(sessions.map(async (session) => (library.has(session) ? await library.picture(session) : null))),
+      await Promise.all(
+        sessions.map(async (session) => (library.has(session) ? await library.picture(session) : null)),
+      ),
     'session.trash': async (_, call) => await trash.list(listing('Reading the trash', call)),
     'session.restore': async ({ sessions }) => {
       const names: string[] = [];

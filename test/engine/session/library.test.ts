@@ -219,6 +219,28 @@ describe('arranging the library', () => {
     });
   });
 
+  test('tells a window what changed since it asked', async () => {
+    const changes = async (since: number | null) => {
+      const { answer } = engineOperations['session.changes'];
+      const told = v.parse(answer, await handlers['session.changes']({ since }, call));
+      const entries = v.parse(v.array(libraryEntrySchema), JSON.parse(told.entries));
+      return { ...told, entries: entries.map(({ session }) => session).sort() };
+    };
+    const first = await changes(null);
+    expect(first).toMatchObject({
+      whole: true,
+      entries: ['broken.spectra', 'copy.spectra', 'one.spectra', 'two.spectra'],
+    });
+    const second = await changes(first.revision);
+    expect(second).toMatchObject({ whole: false, entries: [], gone: [] });
+    rmSync(join(sessions, 'copy.spectra'));
+    await arrange({ sessions: ['two.spectra'], add: ['new'] });
+    const third = await changes(second.revision);
+    expect(third).toMatchObject({ whole: false, entries: ['two.spectra'], gone: ['copy.spectra'] });
+    expect((await changes(second.revision)).whole).toBe(true);
+    await arrange({ sessions: ['two.spectra'], remove: ['new'] });
+  });
+
   test('says which cannot be written to, and does the others', async () => {
     const { entries, refused } = await arrange({
       sessions: ['broken.spectra', 'gone.spectra', 'two.spectra'],
