@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import type { Input } from '#app/contract/operations.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Command, Option } from 'commander';
+import { number } from '../arguments.ts';
+import type { CommandLine } from '../command-line.ts';
 
 export interface ExportOptions {
   what: Input<'session.export'>['what'] | 'model';
@@ -32,4 +35,20 @@ export async function exportCommand(terminal: Terminal, file: string, options: E
     terminal.result(document, [`${rows} rows of ${options.what} written to ${options.out}.`]);
     return 0;
   });
+}
+
+export function defineExport(commandLine: CommandLine): void {
+  commandLine
+    .command('export <file>', 'write the numbers of a session, or the model of a run')
+    .addOption(
+      new Option('--what <what>', 'which numbers')
+        .choices(['spectra', 'scalars', 'summaries', 'epochs', 'study', 'model'])
+        .default('spectra'),
+    )
+    .addOption(new Option('--format <format>', 'file format').choices(['csv']).default('csv'))
+    .option('--run <k>', 'model: of which run, from 0 in the order of inspect', number(0, true), 0)
+    .requiredOption('--out <file>', 'file to write; of a model, the folder')
+    .action((file: string, options: ExportOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => exportCommand(terminal, file, options)),
+    );
 }
