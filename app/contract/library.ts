@@ -38,8 +38,7 @@ export const changesAnswer = v.object({
   revision: v.number(),
   /** All there are: the answer that was named is not known any more. */
   whole: v.boolean(),
-  /** `libraryEntrySchema[]` as JSON: the window's bridge copies objects one by one, and a text at once. */
-  entries: v.string(),
+  entries: v.array(libraryEntrySchema),
   /** Sessions that are not there any more. */
   gone: v.array(v.string()),
 });

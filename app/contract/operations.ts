@@ -335,6 +335,13 @@ export const engineOperations = {
 export const operations = { ...engineOperations, ...shellOperations } as const;
 
 export type EngineOperation = keyof typeof engineOperations;
+
+/** Answers of many objects and nothing that JSON has not: they cross processes as one text each. */
+export const answersAsText: ReadonlySet<string> = new Set<EngineOperation>([
+  ...(['sample.open', 'study.import', 'study.open', 'study.current', 'study.edit', 'study.relink'] as const),
+  ...(['session.list', 'session.changes', 'session.trash'] as const),
+]);
+
 export type ShellOperation = keyof typeof shellOperations;
 export type Operation = keyof typeof operations;
 export type Input<O extends Operation> = v.InferInput<(typeof operations)[O]['input']>;

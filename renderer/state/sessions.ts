@@ -1,8 +1,7 @@
 /** The sessions of the library: list, find, choose, open, arrange, delete and bring back. */
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import * as v from 'valibot';
-import { libraryEntrySchema, type LibraryEntry } from '#app/contract/library.ts';
+import type { LibraryEntry } from '#app/contract/library.ts';
 import type { Input } from '#app/contract/operations.ts';
 import {
   foldersInUse,
@@ -56,7 +55,7 @@ export const useSessions = defineStore('sessions', () => {
   async function changed(): Promise<LibraryEntry[]> {
     const answer = await jobs.during(request('session.changes', { since: revision }));
     revision = answer.revision;
-    const entries = v.parse(v.array(libraryEntrySchema), JSON.parse(answer.entries));
+    const { entries } = answer;
     if (answer.whole) return entries;
     if (entries.length === 0 && answer.gone.length === 0) return all.value;
     const now = new Map(all.value.map((entry) => [entry.session, entry]));

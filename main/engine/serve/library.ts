@@ -41,7 +41,7 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
     return {
       revision: told.revision,
       whole,
-      entries: JSON.stringify(list.filter((entry) => before.get(entry.session) !== entry)),
+      entries: list.filter((entry) => before.get(entry.session) !== entry),
       gone: [...before.keys()].filter((session) => !entries.has(session)),
     };
   }

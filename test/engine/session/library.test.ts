@@ -223,8 +223,7 @@ describe('arranging the library', () => {
     const changes = async (since: number | null) => {
       const { answer } = engineOperations['session.changes'];
       const told = v.parse(answer, await handlers['session.changes']({ since }, call));
-      const entries = v.parse(v.array(libraryEntrySchema), JSON.parse(told.entries));
-      return { ...told, entries: entries.map(({ session }) => session).sort() };
+      return { ...told, entries: told.entries.map(({ session }) => session).sort() };
     };
     const first = await changes(null);
     expect(first).toMatchObject({
