@@ -1,13 +1,14 @@
 /** A session in a few numbers, for the list of sessions: its loss, and how the effective rank of one gradient went. */
-import { summaryNames } from '#app/contract/session.ts';
 import type { SessionPicture } from '#app/contract/library.ts';
 
 import { readColumns, type Column } from './columns.ts';
 import { loadCard } from './header.ts';
-import { scalarSource, summarySource } from './queries.ts';
+import { scalarSource } from './queries.ts';
 import type { SessionStore } from './store.ts';
+import { summarySource, type WantedSummary } from './summary-source.ts';
 
 const columns = 48;
+const wanted: WantedSummary = { quantity: 'gradient', scale: 'raw', summary: 'effective-rank' };
 /** Enough for a curve of some twenty pixels' height. */
 const figures = 4;
 
@@ -16,14 +17,14 @@ export function sessionPicture(store: SessionStore): SessionPicture {
   const range = { run, from: 0, to: Math.max(0, store.steps(run) - 1), columns };
   const loss = store.scalars.indexOf('loss');
   const layer = largestLayer(store);
-  const spectra = layer < 0 ? [] : readColumns(store, range, summarySource(store, run, layer, 'raw'));
+  const spectra = layer < 0 ? [] : readColumns(store, range, summarySource(store, run, [layer], wanted));
   return {
     loss: loss < 0 ? [] : means(readColumns(store, range, scalarSource(store, run)), loss),
     layer: store.layers[layer]?.view.name ?? '',
     ranks: loadCard(store.database, false).groups.map(({ name, colour }, set) => ({
       name,
       colour,
-      values: means(spectra, entryOf(store, layer, set)),
+      values: means(spectra, set),
     })),
   };
 }
@@ -36,12 +37,6 @@ function largestLayer(store: SessionStore): number {
     if (largest < 0 || view.parameters > (store.layers[largest]?.view.parameters ?? 0)) largest = index;
   });
   return largest;
-}
-
-/** Where the effective rank of a set's gradient stands in a layer's vector of summaries. */
-function entryOf(store: SessionStore, layer: number, set: number): number {
-  const quantity = store.layers[layer]?.layout.quantities.findIndex((each) => each.quantity === 'gradient') ?? 0;
-  return (quantity * store.sets.length + set) * summaryNames.length + summaryNames.indexOf('effective-rank');
 }
 
 function means(read: readonly Column[], entry: number): (number | null)[] {
