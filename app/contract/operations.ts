@@ -27,6 +27,20 @@ import { studyChangeSchema } from '#app/study/change.ts';
 import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
+import {
+  arrangeAnswer,
+  arrangeInput,
+  changesAnswer,
+  changesInput,
+  emptyTrashAnswer,
+  emptyTrashInput,
+  libraryEntrySchema,
+  picturesAnswer,
+  picturesInput,
+  restoreAnswer,
+  restoreInput,
+  trashAnswer,
+} from './library.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
@@ -35,7 +49,6 @@ import {
   scalarColumnsSchema,
   scaleSchema,
   sessionMetricsSchema,
-  sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
   stepDetailSchema,
@@ -238,7 +251,17 @@ export const engineOperations = {
     answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
   },
 
-  'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
+  /** Newest first. A job where many files are new to it: sends progress, can be cancelled. */
+  'session.list': { input: nothing, answer: v.array(libraryEntrySchema) },
+  /** As 'session.list', for who has most of it. */
+  'session.changes': { input: changesInput, answer: changesAnswer },
+  /** Tags and folder of many. A job. */
+  'session.arrange': { input: arrangeInput, answer: arrangeAnswer },
+  'session.pictures': { input: picturesInput, answer: picturesAnswer },
+  'session.trash': { input: nothing, answer: trashAnswer },
+  'session.restore': { input: restoreInput, answer: restoreAnswer },
+  /** Removes files for good. */
+  'session.empty-trash': { input: emptyTrashInput, answer: emptyTrashAnswer },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
   'session.view': { input: sessionReference, answer: sessionViewSchema },
@@ -246,6 +269,7 @@ export const engineOperations = {
     input: v.object({ session: v.string(), title: v.optional(v.string()), notes: v.optional(v.string()) }),
     answer: nothing,
   },
+  /** To the trash of the library. */
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
@@ -325,6 +349,13 @@ export const engineOperations = {
 export const operations = { ...engineOperations, ...shellOperations } as const;
 
 export type EngineOperation = keyof typeof engineOperations;
+
+/** Answers of many objects and nothing that JSON has not: they cross processes as one text each. */
+export const answersAsText: ReadonlySet<string> = new Set<EngineOperation>([
+  ...(['sample.open', 'study.import', 'study.open', 'study.current', 'study.edit', 'study.relink'] as const),
+  ...(['session.list', 'session.changes', 'session.trash'] as const),
+]);
+
 export type ShellOperation = keyof typeof shellOperations;
 export type Operation = keyof typeof operations;
 export type Input<O extends Operation> = v.InferInput<(typeof operations)[O]['input']>;
