@@ -3,6 +3,7 @@
  * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
  */
 import * as v from 'valibot';
+import { compareAnswer, compareInput } from './compare.ts';
 import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { planesSchema } from './planes.ts';
@@ -286,6 +287,8 @@ export const engineOperations = {
     input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
     answer: testAnswerSchema,
   },
+  /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
+  'session.compare': { input: compareInput, answer: compareAnswer },
   'session.export': {
     input: v.object({
       session: v.string(),

@@ -15,11 +15,13 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
+import { compareSessions } from './compare.ts';
+import type { ComparedSessions } from './compare-members.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'test'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'test' | 'compare'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
@@ -184,6 +186,10 @@ export function sessionHandlers(context: EngineContext): SessionArea {
         signal: call.signal,
         progress: (done, total) => call.progress('Testing', done, total, 'batches'),
       }),
+    'session.compare': async (input, call) => {
+      const ask: ComparedSessions['ask'] = (operation, session, query) => reader.ask(operation, known(session), query);
+      return await compareSessions(input, { ask, nameOf: (session) => basename(fileOf(session)) }, call);
+    },
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {

@@ -4,6 +4,7 @@ import { serialiseError } from '#app/contract/errors.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { exportModel } from '../export/model/export-model.ts';
+import { compareFacts } from './compare-facts.ts';
 import { translating } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
@@ -67,6 +68,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
     }
     case 'regroup-choices':
       return regroupChoices(storeOf(known.file));
+    case 'compare-facts':
+      return compareFacts(storeOf(known.file));
     case 'metrics':
       return storedMetrics(storeOf(known.file));
     case 'epochs':

@@ -4,9 +4,10 @@ import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
 import type { ExportRequest } from '../export/export.ts';
+import type { CompareFacts } from './compare-facts.ts';
 import type { Known } from './view.ts';
 
-interface ReaderOperations {
+export interface ReaderOperations {
   /** Never fails: a file that cannot be opened is described as damaged. */
   summary: { input: null; answer: SessionSummary };
   /** Lets go of a file, before it is moved or deleted. */
@@ -15,6 +16,7 @@ interface ReaderOperations {
   'export-model': { input: { run: number; folder: string }; answer: Answer<'session.export-model'> };
   'regroup-choices': { input: null; answer: Answer<'session.regroup-choices'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
+  'compare-facts': { input: null; answer: CompareFacts };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
   spectra: { input: Input<'session.spectra'>; answer: Answer<'session.spectra'> };
