@@ -26,6 +26,8 @@ export const compareInput = v.object({
   window: v.nullable(windowSchema),
   /** Positions of the grid at most: what is read of a session grows with it, not with the session. */
   columns: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(400)),
+  /** For a zoom: the curves without metrics and effects, which are of the whole training. */
+  curvesAlone: v.optional(v.boolean(), false),
 });
 export type CompareInput = v.InferOutput<typeof compareInput>;
 

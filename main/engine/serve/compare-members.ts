@@ -38,14 +38,14 @@ export interface Member {
 
 /** @throws SpectroscopeError (input) 'no-such-run', 'no-steps' */
 export async function readMembers(
-  wanted: CompareInput['members'],
+  { members: wanted, curvesAlone }: CompareInput,
   { ask, nameOf }: ComparedSessions,
 ): Promise<Member[]> {
   const members: Member[] = [];
   for (const [i, { session, run }] of wanted.entries()) {
     const view = await ask('view', session, null);
     const facts = await ask('compare-facts', session, null);
-    const metrics = await ask('metrics', session, null);
+    const metrics = curvesAlone ? null : await ask('metrics', session, null);
     const letter = String.fromCharCode(65 + i);
     const name = `${nameOf(session)} (${letter})`;
     const runs = runsOf(view, run, name);
@@ -60,7 +60,7 @@ export async function readMembers(
       validationShare: meanShare(runs),
       subjects: facts.subjects,
       dataSha256: facts.dataSha256,
-      scores: scoresOf(metrics, run === null ? null : (runs[0]?.name ?? '')),
+      scores: metrics === null ? {} : scoresOf(metrics, run === null ? null : (runs[0]?.name ?? '')),
     });
   }
   return members;

@@ -3,7 +3,7 @@ import { commonSpan, courseOf, spanOf, turned, wholeSpan, type Course, type Span
 import { effectsOf, metricDifferences, unitOf, type GridValues, type MemberRuns } from '#app/compare/effects.ts';
 import { gridOf } from '#app/compare/grid.ts';
 import { matchGroups, matchLayers } from '#app/compare/match.ts';
-import { alignmentWords, checkLosses, checkMembers, compareNotes } from '#app/compare/notes.ts';
+import { alignmentWords, checkLosses, checkMembers, compareNotes, type NoteFacts } from '#app/compare/notes.ts';
 import { differInSeedAlone, whatDiffers } from '#app/compare/what-differs.ts';
 import type { CompareAnswer, CompareInput } from '#app/contract/compare.ts';
 import { inputError } from '#app/contract/errors.ts';
@@ -24,7 +24,7 @@ export async function compareSessions(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<CompareAnswer> {
   checkMembers(input.members);
-  const members = await readMembers(input.members, sessions);
+  const members = await readMembers(input, sessions);
   const { groups, notes: groupNotes } = matchGroups(
     members.map(({ letter, name, view }) => ({ letter, name, groups: view.studyGroups })),
   );
@@ -50,19 +50,9 @@ export async function compareSessions(
     sessions,
     call,
   });
-  const places = placesOf(members);
+  const turn = ({ from, to }: Span): Span => ({ from: turned(input.align, from), to: turned(input.align, to) });
   const looked = Array.from(grid, (at) => common !== null && at >= common.from && at <= common.to);
   const layers = matched.layers.map(({ label }) => label);
-  const gridValues: GridValues = { positions: grid.length, layers, sets, values, looked };
-  const facts = members.map(({ letter, view, run, subjects, dataSha256 }) => ({
-    letter,
-    view,
-    run,
-    subjects,
-    dataSha256,
-  }));
-  const areReplicates = differInSeedAlone(facts);
-  const turn = ({ from, to }: Span): Span => ({ from: turned(input.align, from), to: turned(input.align, to) });
   return {
     members: members.map((member, i) => described(member, courses[i] ?? [], input)),
     layers: matched.layers,
@@ -77,21 +67,34 @@ export async function compareSessions(
     positions: grid.map((at) => turned(input.align, at)),
     values,
     unit: unitOf(input.summary),
-    ...effectsOf(gridValues, input.summary, places, areReplicates),
+    ...(input.curvesAlone
+      ? { differences: [], pooled: [], metricDifferences: [], differing: [], notes: [] }
+      : numbersOf(members, { positions: grid.length, layers, sets, values, looked }, input.summary, {
+          groupNotes,
+          layers: matched.layers,
+          isCommon: common !== null,
+        })),
+  };
+}
+
+/** Differences with their intervals, what differs, and what to know of it. */
+function numbersOf(
+  members: readonly Member[],
+  grid: GridValues,
+  summary: CompareInput['summary'],
+  told: Pick<NoteFacts, 'groupNotes' | 'layers' | 'isCommon'>,
+): Pick<CompareAnswer, 'differences' | 'pooled' | 'metricDifferences' | 'differing' | 'notes'> {
+  const places = placesOf(members);
+  const facts = members.map(({ letter, view, run, subjects, dataSha256, runs }) => ({
+    ...{ letter, view, run, subjects, dataSha256, runs: runs.length },
+    targetIsGroups: view.targetIsGroups,
+  }));
+  const areReplicates = differInSeedAlone(facts);
+  return {
+    ...effectsOf(grid, summary, places, areReplicates),
     metricDifferences: metricDifferences(places, members.map(metricsByRun)),
     differing: whatDiffers(facts),
-    notes: compareNotes({
-      groupNotes,
-      members: members.map((member, i) => ({
-        ...(facts[i] as (typeof facts)[number]),
-        targetIsGroups: member.view.targetIsGroups,
-        runs: member.runs.length,
-      })),
-      layers: matched.layers,
-      layersOf: members.map(({ view }) => view.layers),
-      isCommon: common !== null,
-      areReplicates,
-    }),
+    notes: compareNotes({ ...told, members: facts, layersOf: members.map(({ view }) => view.layers), areReplicates }),
   };
 }
 

@@ -17,6 +17,7 @@ import { damagedSummary, sessionSummary, sessionView, type Known } from './view.
 /** Sessions that stay open between queries. */
 const openAtMost = 8;
 const stores = new Map<string, SessionStore>();
+const metrics = new WeakMap<SessionStore, { version: number; answer: unknown }>();
 
 function storeOf(file: string): SessionStore {
   // Another file may have taken the name.
@@ -29,6 +30,16 @@ function storeOf(file: string): SessionStore {
     closeStore(oldest);
   }
   return store;
+}
+
+/** Metrics resample the subjects a thousand times: done again only when the file changed. */
+function metricsOf(store: SessionStore): unknown {
+  const version = Number(store.statement('PRAGMA data_version').get()?.['data_version']);
+  const held = metrics.get(store);
+  if (held?.version === version) return held.answer;
+  const answer = storedMetrics(store);
+  metrics.set(store, { version, answer });
+  return answer;
 }
 
 function closeStore(file: string): null {
@@ -71,7 +82,7 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
     case 'compare-facts':
       return compareFacts(storeOf(known.file));
     case 'metrics':
-      return storedMetrics(storeOf(known.file));
+      return metricsOf(storeOf(known.file));
     case 'epochs':
       return epochRows(storeOf(known.file));
     case 'scalars':
