@@ -3,6 +3,7 @@
  * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
  */
 import * as v from 'valibot';
+import { compareAnswer, compareInput } from './compare.ts';
 import { events } from './events.ts';
 import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
@@ -333,6 +334,8 @@ export const engineOperations = {
   'session.export': { input: exportInput, answer: exportAnswer },
   /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
   'session.report': { input: reportInput, answer: reportAnswer },
+  /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
+  'session.compare': { input: compareInput, answer: compareAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
