@@ -2,7 +2,6 @@
 import { basename, resolve } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import { parseLabelNames } from '#app/data/label-names.ts';
-import { unknownOrientation } from '#app/data/orientation.ts';
 import type { Grid, ScanProblem, Volume } from '#app/data/volume.ts';
 import { nearestNeighbour } from '#app/preparation/volumes/nearest.ts';
 import { labelsOf, labelVoxels, type LabelVoxels } from '#app/series/label-voxels.ts';
@@ -110,11 +109,6 @@ function uniqueNames(labels: readonly number[], nameOf: ReadonlyMap<number, stri
 export function onGrid({ image, mask, labels }: ReadAtlas, grid: Grid): LabelVoxels {
   const bring = ({ volume }: Image): Float32Array => nearestNeighbour(volume.values, volume, grid);
   return labelVoxels(bring(image), labels, mask === null ? null : bring(mask));
-}
-
-/** Whether the header of the atlas places it anywhere: otherwise its regions may be anything. */
-export function isPlaced({ image }: ReadAtlas): boolean {
-  return image.volume.orientation !== unknownOrientation;
 }
 
 /**
