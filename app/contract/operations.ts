@@ -5,13 +5,13 @@
 import * as v from 'valibot';
 import { events } from './events.ts';
 import { fileReferenceSchema } from './file-reference.ts';
+import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
-import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
@@ -284,10 +284,10 @@ export const engineOperations = {
     answer: regroupAnswer,
   },
   /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
-  'session.test': {
-    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
-    answer: testAnswerSchema,
-  },
+  'session.test': { input: testRequestSchema, answer: testOutcomeSchema },
+  /** Results that were kept in the session, the newest first. */
+  'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
+  'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
   'session.export': {
     input: v.object({
       session: v.string(),
