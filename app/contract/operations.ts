@@ -25,7 +25,7 @@ import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import {
@@ -109,6 +109,8 @@ const importInput = v.object({
   dicomSeries: v.optional(v.nullable(v.string())),
   /** How series are looked for and read; absent: as they are found. */
   series: v.optional(v.nullable(seriesRequestSchema)),
+  /** For 4-D scans; null: scans are images. */
+  atlas: v.optional(v.nullable(atlasRequestSchema)),
 });
 
 const sessionReference = v.object({ session: v.string() });
