@@ -20,6 +20,7 @@ const headerBytes = 352;
 /** Of the header's `intent_code`: the values are labels. */
 const labelIntent = 1002;
 const scannerSpace = 1;
+const magic = 'n+1';
 /** Millimetres and seconds, of `xyzt_units`. */
 const units = 2 + 8;
 
@@ -59,5 +60,5 @@ function writeHeader(
   view.setUint8(123, units);
   view.setInt16(254, scannerSpace, true);
   affine.slice(0, 12).forEach((element, at) => view.setFloat32(280 + 4 * at, element, true));
-  [...'n+1'].forEach((letter, at) => view.setUint8(344 + at, letter.charCodeAt(0)));
+  for (let at = 0; at < magic.length; at++) view.setUint8(344 + at, magic.charCodeAt(at));
 }

@@ -17,7 +17,7 @@ import { labelsOf, rankLabels } from '#app/data/overlay-kind.ts';
 import { labelNames } from '#app/data/overlay-names.ts';
 import { displayWindow } from '#app/data/display-window.ts';
 import { startVoxel } from '#app/data/start-voxel.ts';
-import { voxelCount, type Grid, type Triple } from '#app/data/volume.ts';
+import { voxelCount, type Grid } from '#app/data/volume.ts';
 import type { Study } from '#app/study/study.ts';
 import { preparedScan } from '../read/prepare-one.ts';
 import { readWhole } from '../read/read-file.ts';
@@ -157,7 +157,7 @@ function fitted(
   const plan = planReduction({ shape, affine }, factors);
   const how = by === reduceByMean ? 'the mean of' : 'one of';
   const note = `Shown with fewer voxels: each is ${how} ${factors.join(' × ')} of the ${shape.join(' × ')} in the file.`;
-  return { grid: plan.grid, note, reduce: (values) => by(values, shape as Triple, plan) };
+  return { grid: plan.grid, note, reduce: (values) => by(values, shape, plan) };
 }
 
 /** What is no number counts as 0, as everywhere. The array may be a view of the file and is not changed. */
