@@ -1,6 +1,6 @@
 /** What a volume holds at a place: the voxel, its value over time, and what the overlay says there. */
 import type { Overlay, ShownVolume } from '#app/contract/volume.ts';
-import { formatNumber } from '../charts/format.ts';
+import { cellText } from '../charts/format.ts';
 import type { Triple } from './tile-geometry.ts';
 import type { ViewState } from './view-state.ts';
 import { courseAt, isInside, nearestVoxel, voxelIndex } from './volume-grid.ts';
@@ -31,7 +31,7 @@ export function readingAt(
   return {
     voxel,
     inside,
-    value: inside ? formatNumber(value, 4) : 'outside',
+    value: inside ? figures(value) : 'outside',
     label: overlay === null || overlayValues === null ? '' : overlayWords(overlay, overlayValues, mm),
     course,
   };
@@ -42,9 +42,14 @@ export function overlayWords(overlay: Overlay, values: ArrayLike<number>, mm: Re
   const index = voxelIndex(overlay, nearestVoxel(overlay, mm));
   const value = index < 0 ? NaN : (values[index] ?? NaN);
   if (Number.isNaN(value)) return '';
-  if (overlay.kind === 'values') return formatNumber(value, 4);
+  if (overlay.kind === 'values') return figures(value);
   const label = overlay.labels[value - 1];
   if (label === undefined) return '';
   if (label.name !== '') return label.name;
   return overlay.kind === 'mask' ? 'in the mask' : `label ${label.value}`;
+}
+
+/** Four significant figures, and no zeros that are none: masks read 1. */
+function figures(value: number): string {
+  return cellText(Number(value.toPrecision(4)));
 }

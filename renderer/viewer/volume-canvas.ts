@@ -14,19 +14,18 @@ const sliceTypes = {
 /** NiiVue's map that is clear below its lower end. */
 const transparentBelowMinimum = 1;
 
-type CanvasView = Look & Pick<ViewState, 'zoom'>;
-/** What costs a new texture when it changes; anything else is only drawn again. */
-type Look = Pick<
-  ViewState,
-  'minimum' | 'maximum' | 'colourMap' | 'frame' | 'opacity' | 'threshold' | 'overlayShown' | 'smooth'
->;
+/** NiiVue's texture unit of overlays. */
+const overlayUnit = 33986;
+type CanvasView = Omit<ViewState, 'positionMm' | 'overlay'>;
 
 export class VolumeCanvas {
   private readonly niivue: Niivue;
   private image: NVImage | null = null;
   private overlay: NVImage | null = null;
   private overlayKind: Overlay['kind'] | null = null;
-  private look = '';
+  /** How the textures were made; '' for not yet. */
+  private baseLook = '';
+  private overlayLook = '';
 
   private constructor(niivue: Niivue) {
     this.niivue = niivue;
@@ -51,6 +50,14 @@ export class VolumeCanvas {
     return new VolumeCanvas(niivue);
   }
 
+  /** Without a graphics card: 3-D takes seconds. */
+  get isSlow(): boolean {
+    const { gl } = this.niivue;
+    const names = gl.getExtension('WEBGL_debug_renderer_info');
+    const renderer = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
+    return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+  }
+
   /** Values of all volumes [frames x z x y x x]; null before there is one. */
   get values(): ArrayLike<number> | null {
     return (this.image?.img as ArrayLike<number> | undefined) ?? null;
@@ -59,28 +66,17 @@ export class VolumeCanvas {
     return (this.overlay?.img as ArrayLike<number> | undefined) ?? null;
   }
 
+  /** The first picture comes with the next `draw`. */
   async show(volume: ShownVolume): Promise<void> {
     const image = await NVImage.loadFromUrl({ url: bufferOf(volume.bytes), name: 'scan.nii', colormap: 'gray' });
-    if (this.image !== null) this.clear();
     this.image = image;
-    this.look = '';
-    this.niivue.addVolume(image);
+    this.put();
   }
 
   async lay(overlay: Overlay | null): Promise<void> {
-    if (this.overlay !== null) {
-      this.niivue.removeVolume(this.overlay);
-      this.overlay = null;
-    }
-    this.look = '';
-    if (overlay === null) return;
-    const image = await NVImage.loadFromUrl({ url: bufferOf(overlay.bytes), name: 'overlay.nii', colormap: 'warm' });
-    if (overlay.kind !== 'values') image.setColormapLabel(labelColours(overlay.labels.length));
-    this.overlay = image;
-    this.overlayKind = overlay.kind;
-    image.cal_max = Math.max(Math.abs(overlay.least), Math.abs(overlay.most));
-    if (overlay.least < 0) image.colormapNegative = 'winter';
-    this.niivue.addVolume(image);
+    this.overlay = overlay === null ? null : await overlayImage(overlay);
+    this.overlayKind = overlay?.kind ?? null;
+    this.put();
   }
 
   /** @param centre of the cross-hair, in fractions of the grid */
@@ -97,57 +93,101 @@ export class VolumeCanvas {
       sliceType: sliceTypes[name],
       position: [left, top, width, height],
     }));
-    if (!this.refresh(view)) niivue.drawScene();
+    this.refresh(
+      view,
+      tiles.some(({ name }) => name === 'render'),
+    );
+    niivue.drawScene();
   }
 
   turn(byAzimuth: number, byElevation: number): void {
     const { scene } = this.niivue;
-    this.niivue.setRenderAzimuthElevation(scene.renderAzimuth + byAzimuth, scene.renderElevation + byElevation);
+    scene.renderAzimuth += byAzimuth;
+    scene.renderElevation += byElevation;
   }
 
   /** Frees what the graphics card holds. */
   close(): void {
-    this.clear();
+    this.image = null;
+    this.overlay = null;
+    this.put();
     this.niivue.cleanup();
     this.niivue.gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
 
-  private clear(): void {
-    for (const image of [...this.niivue.volumes].reverse()) this.niivue.removeVolume(image);
-    this.image = null;
-    this.overlay = null;
+  /** NiiVue's own way to add and remove volumes makes the textures of all anew each time. */
+  private put(): void {
+    const { niivue, image, overlay } = this;
+    niivue.back = image;
+    niivue.overlays = overlay === null ? [] : [overlay];
+    niivue.volumes = image === null ? [] : [image, ...niivue.overlays];
+    this.baseLook = '';
+    this.overlayLook = '';
+    if (overlay === null)
+      niivue.overlayTexture = niivue.rgbaTex(niivue.overlayTexture, overlayUnit, [2, 2, 2, 2], true);
   }
 
-  /** @returns whether textures were made anew, and drawn */
-  private refresh({ minimum, maximum, colourMap, frame, opacity, threshold, overlayShown, smooth }: Look): boolean {
+  /** Makes those textures anew that look different now. @param shaded for 3-D, which needs gradients */
+  private refresh(view: CanvasView, shaded: boolean): void {
     const { image, overlay, niivue } = this;
-    if (image === null) return false;
-    const look = [minimum, maximum, colourMap, frame, opacity, threshold, overlayShown, smooth].join(' ');
-    if (look === this.look) return false;
-    this.look = look;
-    // NiiVue looks for a window of its own at each change of the map.
-    if (image.colormap !== colourMap) image.colormap = colourMap;
-    image.cal_min = minimum;
-    image.cal_max = maximum;
-    image.frame4D = Math.min(frame, (image.nFrame4D ?? 1) - 1);
-    if (overlay !== null) {
-      overlay.opacity = overlayShown ? opacity : 0;
-      if (this.overlayKind === 'values') {
-        overlay.colormapType = transparentBelowMinimum;
-        overlay.cal_min = threshold;
-      }
-    }
+    if (image === null) return;
+    const { minimum, maximum, colourMap, frame, smooth, opacity, threshold, overlayShown } = view;
     niivue.opts.isNearestInterpolation = !smooth;
-    this.updateTextures();
-    return true;
+    const baseLook = [minimum, maximum, colourMap, frame, smooth, shaded].join(' ');
+    if (baseLook !== this.baseLook) {
+      this.baseLook = baseLook;
+      // NiiVue looks for a window of its own at each change of the map.
+      if (image.colormap !== colourMap) image.colormap = colourMap;
+      image.cal_min = minimum;
+      image.cal_max = maximum;
+      image.frame4D = Math.min(frame, (image.nFrame4D ?? 1) - 1);
+      if (shaded) niivue.refreshLayers(image, 0);
+      else withoutGradients(niivue, () => niivue.refreshLayers(image, 0));
+      niivue.furthestVertexFromOrigin = niivue.volumeObject3D?.furthestVertexFromOrigin ?? 0;
+    }
+    const overlayLook = [smooth, opacity, threshold, overlayShown].join(' ');
+    if (overlay !== null && overlayLook !== this.overlayLook) {
+      this.overlayLook = overlayLook;
+      overlay.opacity = overlayShown ? opacity : 0;
+      if (this.overlayKind === 'values') overlay.cal_min = threshold;
+      // A new one is made each time and the old one left behind.
+      const before = niivue.overlayTexture;
+      niivue.refreshLayers(overlay, 1);
+      if (before !== niivue.overlayTexture) niivue.gl.deleteTexture(before);
+    }
   }
+}
 
-  /** NiiVue makes the overlay's texture anew at every change and leaves the old one behind. */
-  private updateTextures(): void {
-    const { niivue } = this;
-    const before = niivue.overlayTexture;
-    niivue.updateGLVolume();
-    if (before !== null && before !== niivue.overlayTexture) niivue.gl.deleteTexture(before);
+async function overlayImage(overlay: Overlay): Promise<NVImage> {
+  const image = await NVImage.loadFromUrl({ url: bufferOf(overlay.bytes), name: 'overlay.nii', colormap: 'warm' });
+  if (overlay.kind !== 'values') {
+    image.setColormapLabel(labelColours(overlay.labels.length));
+    return image;
+  }
+  image.colormapType = transparentBelowMinimum;
+  image.cal_max = Math.max(Math.abs(overlay.least), Math.abs(overlay.most));
+  if (overlay.least < 0) image.colormapNegative = 'winter';
+  return image;
+}
+
+/**
+ * NiiVue makes a texture of gradients with every texture of a volume, in two passes over all voxels; only 3-D looks at it.
+ * Without a graphics card that takes several times as long as everything else, so its drawing is thrown away here.
+ */
+function withoutGradients(niivue: Niivue, work: () => void): void {
+  const { blurShader, sobelFirstOrderShader, gl } = niivue;
+  const discarding = Object.assign(Object.create(blurShader), {
+    uniforms: {},
+    use: () => gl.enable(gl.RASTERIZER_DISCARD),
+  }) as typeof blurShader;
+  niivue.blurShader = discarding;
+  niivue.sobelFirstOrderShader = discarding;
+  try {
+    work();
+  } finally {
+    niivue.blurShader = blurShader;
+    niivue.sobelFirstOrderShader = sobelFirstOrderShader;
+    gl.disable(gl.RASTERIZER_DISCARD);
   }
 }
 
