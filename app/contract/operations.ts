@@ -43,6 +43,7 @@ import {
   trashAnswer,
 } from './library.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
+import { overlayRequestSchema, overlaySchema, shownVolumeSchema, volumeRequestSchema } from './volume.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -169,7 +170,7 @@ export const engineOperations = {
   },
   'study.close': { input: nothing, answer: nothing },
   /**
-   * Three orthogonal planes through a voxel (null: the middle) of a subject's scan. `prepared`: of the scan as this
+   * Three orthogonal planes through a voxel (null: the middle of what there is to see) of a subject's scan. `prepared`: of the scan as this
    * preparation leaves it before anything is cut off, through the voxel at that place in millimetres.
    */
   'scan.planes': {
@@ -185,6 +186,10 @@ export const engineOperations = {
     }),
     answer: planesSchema,
   },
+  /** A whole volume, or a series of volumes, for the viewer. */
+  'scan.volume': { input: volumeRequestSchema, answer: shownVolumeSchema },
+  /** An image to lay over scans, with the names of its labels. */
+  'scan.overlay': { input: overlayRequestSchema, answer: overlaySchema },
   /** A subject's series or matrix, as it is in its file. */
   'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
