@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import { idForms, type IdForm } from '#app/data/id-forms.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
+import { collect, names } from './arguments.ts';
 
 export interface ChoiceOptions {
   propose?: boolean;
@@ -20,9 +21,6 @@ export interface ChoiceOptions {
   drop?: string[];
   capAges?: boolean;
 }
-
-const names = (text: string): string[] => text.split(',').map((name) => name.trim());
-const collect = (text: string, before: string[] = []): string[] => [...before, text];
 
 export function addChoiceOptions(command: Command): Command {
   return command

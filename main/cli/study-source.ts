@@ -1,10 +1,11 @@
 /** Opens what a person named on the command line as the engine's study: a study file, a sample, or data to import. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
 import { SpectroscopeError, inputError } from '#app/contract/errors.ts';
 import type { Input, StudyView } from '#app/contract/operations.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
-import type { Orientation } from '#app/study/study.ts';
+import { orientations, type Orientation } from '#app/study/study.ts';
 import type { EngineRun } from './engine-run.ts';
 
 export interface SourceOptions {
@@ -16,6 +17,20 @@ export interface SourceOptions {
   seriesOrientation?: Orientation | undefined;
   seriesKind?: 'series' | 'matrices' | undefined;
   dicomSeries?: string | undefined;
+}
+
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option('--table <file>', 'table with one row per subject')
+    .option('--id <column>', 'column that names the subject')
+    .option('--file <column>', "column that names the subject's scan or series")
+    .option('--series-files <pattern>', 'files of series or events, with * and ?: *_task-rest_timeseries.tsv')
+    .addOption(new Option('--series-orientation <orientation>', 'what rows and columns are').choices(orientations))
+    .addOption(new Option('--series-kind <kind>', 'what the files hold').choices(['series', 'matrices']))
+    .option(
+      '--dicom-series <text>',
+      'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
+    );
 }
 
 /** @throws SpectroscopeError (kind 'usage' or 'input') where there is nothing to import */

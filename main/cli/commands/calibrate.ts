@@ -13,6 +13,10 @@ import { chosenModel } from '../model-settings.ts';
 import { openSource, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { labelled, waitForEnd } from './train.ts';
+import type { Command } from 'commander';
+import { collect, largestSeed, number, numbers } from '../arguments.ts';
+import type { CommandLine } from '../command-line.ts';
+import { addSourceOptions } from '../study-source.ts';
 
 export interface CalibrateOptions extends SourceOptions {
   group?: string;
@@ -188,4 +192,25 @@ async function emptyGroups({ engine }: EngineRun, { study }: StudyView): Promise
 function shown({ hits, runs, rate, interval: [low, high] }: Rate): string {
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   return `${percent(rate)} (${hits} of ${runs}; 95 % interval ${percent(low)} to ${percent(high)})`;
+}
+
+export function defineCalibrate(commandLine: CommandLine): void {
+  addSourceOptions(
+    commandLine.command('calibrate [paths...]', 'how often the tests find what is not there, and what is planted'),
+  )
+    .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
+    .option('--group <column>', 'column that is learned when no target is named')
+    .option('--target <column>', 'column that the network learns')
+    .option('--model <name>', 'a model of the catalogue')
+    .option('--set <name=value>', 'a setting of the model; may be repeated', collect)
+    .option('--epochs <n>', 'passes over the training subjects', number(1, true), 10)
+    .option('--batch <n>', 'subjects per step', number(1, true))
+    .option('--runs <n>', 'trainings with random groups, and with each planted effect', number(1, true), 100)
+    .option('--permutations <n>', 'of the labels', number(19, true, 100_000), 99)
+    .option('--nominal <x>', 'nominal level', number(Number.MIN_VALUE, false, 1), 0.05)
+    .option('--effects <shares>', 'shares of subjects whose group follows the class, with commas', numbers, [])
+    .option('--seed <n>', 'seed of groups, trainings and permutations', number(0, true, largestSeed), 1)
+    .action((paths: string[], options: CalibrateOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => calibrateCommand(terminal, paths, options)),
+    );
 }

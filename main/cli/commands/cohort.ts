@@ -14,6 +14,9 @@ import type { MatchSettings, Study, StudyEdit } from '#app/study/study.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
+import type { Command } from 'commander';
+import { largestSeed, names, number } from '../arguments.ts';
+import type { CommandLine } from '../command-line.ts';
 
 export interface CohortOptions {
   groupsBy?: string;
@@ -233,4 +236,30 @@ function short(value: number | null): string {
 
 function probability(p: number): string {
   return p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`;
+}
+
+export function defineCohort(commandLine: CommandLine): void {
+  commandLine
+    .command('cohort <study.json>', 'tell who is analysed and how the groups differ; make groups and matched subsets')
+    .option('--groups-by <column>', 'one group for each value of the column')
+    .option('--split-by <column>', 'divide each group further by the values of a column')
+    .option('--versus-rest <group>', 'this group against all others together')
+    .option('--pasted <file>', 'a group of the subjects whose ids are listed in the file')
+    .option('--match <columns>', 'leave a subset matched by propensity on these covariates', names)
+    .option('--exact <columns>', 'leave a subset that agrees on these; numbers within a tolerance: age:2,sex', names)
+    .option(
+      '--caliper <x>',
+      'farthest propensity, in standard deviations of its logit',
+      number(Number.MIN_VALUE, false),
+      0.2,
+    )
+    .option('--seed <n>', 'seed of the order of matching', number(0, true, largestSeed), 1)
+    .option('--covariates <columns>', 'columns of the table (default: age, sex, site and the other covariates)', names)
+    .option('--ranks', 'compare ranks of numbers in place of their means')
+    .option('--table <file.csv>', 'write the table of groups and covariates')
+    .option('--flow <file.svg>', 'write the flow of subjects as a diagram')
+    .option('--out <study.json>', 'write the changed study')
+    .action((study: string, options: CohortOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => cohortCommand(terminal, study, options)),
+    );
 }

@@ -1,6 +1,9 @@
 import type { Input } from '#app/contract/operations.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Command, Option } from 'commander';
+import { devices } from '../arguments.ts';
+import type { CommandLine } from '../command-line.ts';
 
 export async function deviceCommand(terminal: Terminal, options: Input<'device.describe'>): Promise<number> {
   return await withEngine(terminal, async ({ engine }) => {
@@ -13,4 +16,13 @@ export async function deviceCommand(terminal: Terminal, options: Input<'device.d
     ]);
     return 0;
   });
+}
+
+export function defineDevice(commandLine: CommandLine): void {
+  commandLine
+    .command('device', 'tell where training would run, and why')
+    .addOption(new Option('--device <name>', 'the device to ask for').choices(devices).default('auto'))
+    .action((options: Input<'device.describe'>, self: Command) =>
+      commandLine.carryOut(self, (terminal) => deviceCommand(terminal, options)),
+    );
 }

@@ -10,6 +10,10 @@ import { choicesOf, type ChoiceOptions } from '../import-choices.ts';
 import { proposalLines } from '../proposal-lines.ts';
 import { groupCounts, importInput, openSource, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
+import type { Command } from 'commander';
+import type { CommandLine } from '../command-line.ts';
+import { addSourceOptions } from '../study-source.ts';
+import { addChoiceOptions } from '../import-choices.ts';
 
 export interface ImportOptions extends ChoiceOptions, SourceOptions {
   group?: string;
@@ -120,4 +124,21 @@ export function writeProblems(file: string, problems: readonly Problem[]): void 
       cause,
     });
   }
+}
+
+export function defineImport(commandLine: CommandLine): void {
+  addChoiceOptions(
+    addSourceOptions(
+      commandLine.command(
+        'import [paths...]',
+        'read tables, a folder of scans or DICOM images, or a BIDS tree into a study file',
+      ),
+    ),
+  )
+    .option('--group <column>', 'column that divides the subjects into groups')
+    .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
+    .option('--out <study.json>', 'study file to write')
+    .action((paths: string[], options: ImportOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => importCommand(terminal, paths, options)),
+    );
 }

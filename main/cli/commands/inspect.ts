@@ -4,6 +4,8 @@ import type { Metrics, SessionMetrics, SessionView } from '#app/contract/session
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
 import { inspectStudy, type InspectOptions } from './inspect-study.ts';
+import type { Command } from 'commander';
+import type { CommandLine } from '../command-line.ts';
 
 export async function inspectCommand(terminal: Terminal, file: string, options: InspectOptions): Promise<number> {
   if (file.toLowerCase().endsWith('.json')) return await inspectStudy(terminal, file, options);
@@ -126,4 +128,13 @@ function metricsText({ loss, accuracy, auc, r, mae, r2 }: Metrics): string {
     (value ?? null) === null ? 'none' : (value as number).toFixed(3);
   if (mae !== undefined) return `loss ${number(loss)}, r ${number(r)}, MAE ${number(mae)}, R2 ${number(r2)}`;
   return `loss ${number(loss)}, accuracy ${number(accuracy)}, AUC ${number(auc)}`;
+}
+
+export function defineInspect(commandLine: CommandLine): void {
+  commandLine
+    .command('inspect <file>', 'tell what a session or a study file holds')
+    .option('--problems [file]', 'of a study: what is wrong with its data, as a table (.tsv or .csv)')
+    .action((file: string, options: InspectOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => inspectCommand(terminal, file, options)),
+    );
 }

@@ -4,6 +4,8 @@ import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { Answer, Input } from '#app/contract/operations.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Command, Option } from 'commander';
+import type { CommandLine } from '../command-line.ts';
 
 type ReplayInput = Pick<Input<'run.replay'>, 'steps' | 'study'>;
 
@@ -92,4 +94,24 @@ function describe(answer: Answer<'session.regroup'>, out: string): string[] {
       ? []
       : [`Replayed losses are the recorded ones within ${lossDifference.toExponential(1)} of them`]),
   ];
+}
+
+export function defineRegroup(commandLine: CommandLine): void {
+  commandLine
+    .command('regroup <file>', 'look at a session under other groups, from the sample Grams that it kept or by replay')
+    .requiredOption('--by <column|labels.tsv>', 'a column of the study, or a table: subject, group')
+    .option('--replay', 'look again at the steps whose weights were kept, from their data: all layers, exactly')
+    .addOption(
+      new Option(
+        '--replay-steps <which>',
+        'those whose weights were kept, or all, by training again as it was',
+      ).choices(['checkpoints', 'all']),
+    )
+    .option('--study <path>', 'with --replay: where the scans lie now, a folder or a study file')
+    .option('--title <text>', 'name of the new session')
+    .option('--overwrite', 'replace the session file if there is one')
+    .requiredOption('--out <file.spectra>', 'session file to write')
+    .action((file: string, options: RegroupOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => regroupCommand(terminal, file, options)),
+    );
 }

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { withEngine } from '../engine-run.ts';
 import { openSource } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
+import type { Command } from 'commander';
+import type { CommandLine } from '../command-line.ts';
 
 export interface RelinkOptions {
   /** Absent: the study file itself. */
@@ -32,4 +34,13 @@ export async function relinkCommand(
     ]);
     return missing.length === 0 ? 0 : 1;
   });
+}
+
+export function defineRelink(commandLine: CommandLine): void {
+  commandLine
+    .command('relink <study.json> <folder>', 'find files of a study that moved, by their content')
+    .option('--out <study.json>', 'study file to write (default: the same)')
+    .action((study: string, folder: string, options: RelinkOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => relinkCommand(terminal, study, folder, options)),
+    );
 }

@@ -3,6 +3,11 @@ import { defaultStatistics, type TestStatistic } from '#app/inference/statistics
 import type { TestMethod, TestOptions, TestRow } from '#app/inference/test-options.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Command, Option } from 'commander';
+import { largestSeed, names, number, oneOf } from '../arguments.ts';
+import type { CommandLine } from '../command-line.ts';
+import { defaultMethods, testMethods } from '#app/inference/test-options.ts';
+import { testStatistics } from '#app/inference/statistics.ts';
 
 export interface TestCommandOptions {
   statistic?: TestStatistic[];
@@ -15,8 +20,6 @@ export interface TestCommandOptions {
   /** Whether the sessions keep the result. */
   keep?: boolean;
 }
-
-const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
 
 export async function testCommand(
   terminal: Terminal,
@@ -95,4 +98,21 @@ function table(rows: readonly TestRow[]): string[] {
 
 function short(value: number): string {
   return String(Number(value.toPrecision(3)));
+}
+
+export function defineTest(commandLine: CommandLine): void {
+  commandLine
+    .command('test <files...>', 'test whether groups differ in how they drive the training')
+    .addOption(
+      new Option('--statistic <names>', 'what is compared, with commas').argParser(oneOf('statistic', testStatistics)),
+    )
+    .addOption(new Option('--method <names>', 'how it is tested, with commas').argParser(oneOf('method', testMethods)))
+    .option('--permutations <n>', 'of the labels', number(19, true, 100_000), 999)
+    .option('--strata <what>', 'labels are exchanged within: auto, none, class, or a column of the study', 'auto')
+    .option('--groups <a,b>', 'two groups (default: all pairs)', names)
+    .option('--seed <n>', 'seed of the permutations', number(0, true, largestSeed), 1)
+    .option('--keep', 'store the result in the session files')
+    .action((files: string[], options: TestCommandOptions, self: Command) =>
+      commandLine.carryOut(self, (terminal) => testCommand(terminal, files, options)),
+    );
 }
