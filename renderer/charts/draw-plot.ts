@@ -18,6 +18,22 @@ interface CoordinateSystem {
   height: number;
 }
 
+/** Where the values of a plot are in a chart that is drawn with these settings. */
+export function plotMapping(plot: Plot, settings: DrawSettings): Mapping {
+  return mapping(plot, plotBox(settings));
+}
+
+function plotBox(settings: DrawSettings): CoordinateSystem {
+  const left = settings.left ?? margins.left;
+  const bottom = settings.withAxis ? margins.bottomWithAxis : margins.bottom;
+  return {
+    x: left,
+    y: margins.top,
+    width: Math.max(10, settings.width - left - margins.right),
+    height: Math.max(10, settings.height - margins.top - bottom),
+  };
+}
+
 function mapping(plot: Plot, box: CoordinateSystem): Mapping {
   const perX = box.width / (plot.x.maximum - plot.x.minimum || 1);
   const perY = box.height / (plot.y.maximum - plot.y.minimum || 1);
@@ -107,11 +123,9 @@ function axisText(colours: ChartColours): object {
 export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSettings): EChartsCoreOption {
   const left = settings.left ?? margins.left;
   const bottom = settings.withAxis ? margins.bottomWithAxis : margins.bottom;
-  const plotWidth = Math.max(10, settings.width - left - margins.right);
-  const plotHeight = Math.max(10, settings.height - margins.top - bottom);
   const nameOf = (position: number, axis: { ticks: readonly number[]; labels: readonly string[] }): string =>
     axis.labels[axis.ticks.findIndex((tick) => Math.abs(tick - position) < 1e-9 * Math.max(1, Math.abs(tick)))] ?? '';
-  const box = { x: left, y: margins.top, width: plotWidth, height: plotHeight };
+  const box = plotBox(settings);
   return {
     animation: false,
     textStyle: { fontFamily: chartFont },
