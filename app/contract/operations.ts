@@ -32,6 +32,7 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
+import { shareAnswer, shareInput } from './share.ts';
 import { shellOperations } from './shell-operations.ts';
 
 const nothing = v.object({});
@@ -289,6 +290,8 @@ export const engineOperations = {
   },
   /** A job: sends progress, can be cancelled; nothing half-written stays. */
   'session.export': { input: exportInput, answer: exportAnswer },
+  /** A copy without identifiers, or what it would hold. Where a file is written a job: sends progress, can be cancelled. */
+  'session.share': { input: shareInput, answer: shareAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),

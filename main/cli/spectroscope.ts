@@ -11,6 +11,7 @@ import { defineImport } from './commands/import.ts';
 import { defineInspect } from './commands/inspect.ts';
 import { defineRegroup } from './commands/regroup.ts';
 import { defineRelink } from './commands/relink.ts';
+import { defineShare } from './commands/share.ts';
 import { defineTest } from './commands/test.ts';
 import { defineTrain } from './define-train.ts';
 import { Terminal } from './terminal.ts';
@@ -26,6 +27,7 @@ const definitions: readonly ((commandLine: CommandLine) => void)[] = [
   defineTest,
   defineCalibrate,
   defineExport,
+  defineShare,
   defineDevice,
 ];
 

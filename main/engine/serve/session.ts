@@ -18,9 +18,10 @@ import { exportHandler } from './export.ts';
 import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
+import { shareHandler } from './share.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'test'}`
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'test' | 'share'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
@@ -188,6 +189,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': exportHandler(known),
+    'session.share': shareHandler(known, reader),
   };
 
   return {

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { serialiseError } from '#app/contract/errors.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
+import { shareSession, type ShareRequest } from '../export/share/share.ts';
 import { exportModel } from '../export/model/export-model.ts';
 import { translating, translatingLater } from './database.ts';
 import { storedMetrics } from './metrics.ts';
@@ -57,6 +58,10 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return closeStore(known.file);
     case 'export':
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
+        reply({ id, progress: { done, total } }),
+      );
+    case 'share':
+      return shareSession(storeOf(known.file), input as ShareRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
     case 'view':

@@ -4,7 +4,9 @@ import type { ExportAnswer } from '#app/contract/export.ts';
 import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
+import type { ShareAnswer } from '#app/contract/share.ts';
 import type { ExportRequest } from '../export/export.ts';
+import type { ShareRequest } from '../export/share/share.ts';
 import type { Known } from './view.ts';
 
 interface ReaderOperations {
@@ -22,6 +24,7 @@ interface ReaderOperations {
   summaries: { input: Input<'session.summaries'>; answer: Answer<'session.summaries'> };
   step: { input: Input<'session.step'>; answer: Answer<'session.step'> };
   export: { input: ExportRequest; answer: ExportAnswer };
+  share: { input: ShareRequest; answer: ShareAnswer };
 }
 export type ReaderOperation = keyof ReaderOperations;
 
