@@ -6,17 +6,41 @@ import * as v from 'valibot';
 import { events } from './events.ts';
 import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
+import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
+import {
+  annotateInput,
+  annotationSchema,
+  permutationBandAnswer,
+  permutationBandInput,
+  rocAnswer,
+  subjectNormsAnswer,
+  subjectNormsInput,
+} from './review.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { reportAnswer, reportInput } from './report.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
-import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
+import {
+  arrangeAnswer,
+  arrangeInput,
+  changesAnswer,
+  changesInput,
+  emptyTrashAnswer,
+  emptyTrashInput,
+  libraryEntrySchema,
+  picturesAnswer,
+  picturesInput,
+  restoreAnswer,
+  restoreInput,
+  trashAnswer,
+} from './library.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import {
   epochRowSchema,
@@ -25,7 +49,6 @@ import {
   scalarColumnsSchema,
   scaleSchema,
   sessionMetricsSchema,
-  sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
   stepDetailSchema,
@@ -229,7 +252,17 @@ export const engineOperations = {
     answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
   },
 
-  'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
+  /** Newest first. A job where many files are new to it: sends progress, can be cancelled. */
+  'session.list': { input: nothing, answer: v.array(libraryEntrySchema) },
+  /** As 'session.list', for who has most of it. */
+  'session.changes': { input: changesInput, answer: changesAnswer },
+  /** Tags and folder of many. A job. */
+  'session.arrange': { input: arrangeInput, answer: arrangeAnswer },
+  'session.pictures': { input: picturesInput, answer: picturesAnswer },
+  'session.trash': { input: nothing, answer: trashAnswer },
+  'session.restore': { input: restoreInput, answer: restoreAnswer },
+  /** Removes files for good. */
+  'session.empty-trash': { input: emptyTrashInput, answer: emptyTrashAnswer },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
   'session.view': { input: sessionReference, answer: sessionViewSchema },
@@ -237,6 +270,7 @@ export const engineOperations = {
     input: v.object({ session: v.string(), title: v.optional(v.string()), notes: v.optional(v.string()) }),
     answer: nothing,
   },
+  /** To the trash of the library. */
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
@@ -274,6 +308,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  /** Remarks on steps, in the order of the steps. */
+  'session.annotations': { input: sessionReference, answer: v.array(annotationSchema) },
+  'session.annotate': { input: annotateInput, answer: v.object({ annotation: v.number() }) },
+  'session.unannotate': { input: v.object({ session: v.string(), annotation: v.number() }), answer: nothing },
+  'session.subject-norms': { input: subjectNormsInput, answer: subjectNormsAnswer },
+  /** From the predictions of the runs that ended. */
+  'session.roc': { input: sessionReference, answer: rocAnswer },
+  'session.permutation-band': { input: permutationBandInput, answer: permutationBandAnswer },
   'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
@@ -284,14 +326,16 @@ export const engineOperations = {
     answer: regroupAnswer,
   },
   /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
-  'session.test': {
-    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
-    answer: testAnswerSchema,
-  },
+  'session.test': { input: testRequestSchema, answer: testOutcomeSchema },
+  /** Results that were kept in the session, the newest first. */
+  'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
+  'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
   /** A job: sends progress, can be cancelled; nothing half-written stays. */
   'session.export': { input: exportInput, answer: exportAnswer },
   /** A copy without identifiers, or what it would hold. Where a file is written a job: sends progress, can be cancelled. */
   'session.share': { input: shareInput, answer: shareAnswer },
+  /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
+  'session.report': { input: reportInput, answer: reportAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
@@ -308,6 +352,13 @@ export const engineOperations = {
 export const operations = { ...engineOperations, ...shellOperations } as const;
 
 export type EngineOperation = keyof typeof engineOperations;
+
+/** Answers of many objects and nothing that JSON has not: they cross processes as one text each. */
+export const answersAsText: ReadonlySet<string> = new Set<EngineOperation>([
+  ...(['sample.open', 'study.import', 'study.open', 'study.current', 'study.edit', 'study.relink'] as const),
+  ...(['session.list', 'session.changes', 'session.trash'] as const),
+]);
+
 export type ShellOperation = keyof typeof shellOperations;
 export type Operation = keyof typeof operations;
 export type Input<O extends Operation> = v.InferInput<(typeof operations)[O]['input']>;

@@ -5,6 +5,7 @@ import { useSettings } from './settings.ts';
 import { useStudy } from './study.ts';
 import { useUi } from './ui.ts';
 import { pages } from '../pages/pages.ts';
+import { useTour } from '../tour/tour.ts';
 
 export interface Command {
   id: string;
@@ -52,6 +53,7 @@ export function availableCommands(): Command[] {
   if (study.view?.canRedo === true)
     commands.push({ id: 'redo', title: 'Redo', shortcut: 'Ctrl+Shift+Z', run: study.redo });
   commands.push(
+    { id: 'tour', title: 'Take the tour', shortcut: '', run: useTour().begin },
     { id: 'theme-light', title: 'Light theme', shortcut: '', run: () => settings.setTheme('light') },
     { id: 'theme-dark', title: 'Dark theme', shortcut: '', run: () => settings.setTheme('dark') },
     { id: 'theme-system', title: 'Theme of the system', shortcut: '', run: () => settings.setTheme('system') },

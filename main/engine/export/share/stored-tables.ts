@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { ShareItem, ShareOptions } from '#app/contract/share.ts';
 import { blobOf, int32Of } from '../../session/blob.ts';
+import { loadCard } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -19,6 +20,8 @@ export function copiedTables(
   options: ShareOptions,
   placeOf: readonly number[],
 ): readonly CopiedTable[] {
+  const { title, studyName } = loadCard(store.database, true);
+  const titles = options.names ? [] : [title, studyName];
   const asIs = (row: Row): SharedRow => row;
   const subject = (place: SQLOutputValue | undefined): number => placeOf[Number(place)] ?? -1;
   const tables: (CopiedTable & { kept: boolean })[] = [
@@ -38,20 +41,27 @@ export function copiedTables(
     { name: 'gram', kept: options.grams, row: asIs },
     { name: 'sample_norm', kept: options.grams, row: asIs },
     { name: 'checkpoint', kept: options.weights, row: asIs },
-    { name: 'test', kept: true, row: sharedTest },
+    { name: 'test', kept: true, row: (row) => sharedTest(row, titles) },
   ];
   const present = tableNames(store);
   return tables.filter(({ name, kept }) => kept && present.includes(name));
 }
 
-/** A kept test result names the sessions that were tested together by their titles, and when. */
-function sharedTest(row: Row): SharedRow {
+/** A kept test result tells when, and names the sessions that were tested together by their titles, also in its notes. */
+function sharedTest(row: Row, titles: readonly string[]): SharedRow {
   const sessions: unknown = JSON.parse(String(row['sessions']));
-  const titles = Array.isArray(sessions) ? sessions.map(() => 'Shared session') : [];
+  const others = Array.isArray(sessions) ? sessions.map(String) : [];
+  const answer = [...titles, ...others]
+    .filter((name) => name !== '')
+    .reduce(
+      (text, name) => text.replaceAll(JSON.stringify(name).slice(1, -1), 'Shared session'),
+      String(row['answer']),
+    );
   return {
     ...row,
     created: `${String(row['created']).slice(0, 7)}-01T00:00:00.000Z`,
-    sessions: JSON.stringify(titles),
+    sessions: JSON.stringify(others.map(() => 'Shared session')),
+    answer,
   };
 }
 
