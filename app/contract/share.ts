@@ -41,6 +41,8 @@ export const shareAnswer = v.object({
   dropped: v.array(itemSchema),
   /** What somebody who knows more could still learn from the copy, in sentences. */
   reveals: v.array(v.string()),
+  /** Columns that can be kept: those that hold no ids, files or names of people. */
+  available: v.array(v.string()),
   /** The first subjects as they stand in the copy; codes are drawn anew for each copy. */
   columns: v.array(v.string()),
   subjects: v.array(v.object({ code: v.string(), group: v.string(), values: v.array(cellSchema) })),

@@ -51,6 +51,19 @@ export function sharedStudy(
   return { study: shared, codeOf };
 }
 
+/** Columns that a copy can keep: those that hold no ids, files or names of people. */
+export function keepableColumns(study: Study): string[] {
+  return study.columns.filter((column) => identifies(study, column) === null).map(({ name }) => name);
+}
+
+/** What of a person a column names, or null. */
+function identifies({ subjects }: Study, { name, role, meaning }: Column): string | null {
+  if (role === 'file') return 'file names';
+  if (role === 'id' || meaning === 'person') return 'identifiers';
+  const [found] = findIdentifying([{ name, cells: subjects.map(({ values }) => values[name] ?? null) }]);
+  return found?.what ?? null;
+}
+
 function keptColumn(study: Study, name: string): Column {
   const column = study.columns.find((each) => each.name === name);
   if (column === undefined) {
@@ -59,11 +72,8 @@ function keptColumn(study: Study, name: string): Column {
       expected: 'a column of the study',
     });
   }
-  const cells = study.subjects.map(({ values }) => values[name] ?? null);
-  const [identifying] = findIdentifying([{ name, cells }]);
-  const isId = column.role === 'id' || column.role === 'file' || column.meaning === 'person';
-  if (isId || identifying !== undefined) {
-    const what = identifying?.what ?? (column.role === 'file' ? 'file names' : 'identifiers');
+  const what = identifies(study, column);
+  if (what !== null) {
     throw settingError(
       'identifying-column',
       `The column ${name} holds ${what}: a copy to share cannot keep it. Leave it out.`,

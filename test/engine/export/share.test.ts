@@ -171,6 +171,7 @@ describe('before a copy is written', () => {
       expect(dropped).toContain(words);
     }
     expect(JSON.stringify(answer)).not.toContain('KLINIK');
+    expect(answer.available).toEqual(['memory', 'remark', 'place', 'age', 'sex']);
     expect(answer.subjects.length).toBe(5);
     expect(answer.subjects[0]).toMatchObject({ code: 'S01', values: [expect.any(Number)] });
   });

@@ -1,6 +1,6 @@
 /** What a sharing copy holds of what a session says of itself, and what it leaves out, in words. */
 import type { ShareAnswer, ShareItem, ShareOptions } from '#app/contract/share.ts';
-import { sharedStudy } from '#app/study/shared-study.ts';
+import { keepableColumns, sharedStudy } from '#app/study/shared-study.ts';
 import type { Study } from '#app/study/study.ts';
 import type { SessionBody, SessionCard } from '../../session/header.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -95,7 +95,7 @@ export function describeContents(
   original: SessionBody,
   { card, body }: SharedContents,
   options: ShareOptions,
-): Pick<ShareAnswer, 'contains' | 'dropped' | 'columns' | 'subjects'> {
+): Pick<ShareAnswer, 'contains' | 'dropped' | 'available' | 'columns' | 'subjects'> {
   const { study } = body;
   const groups = card.groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ');
   const contains: ShareItem[] = [
@@ -110,6 +110,7 @@ export function describeContents(
   return {
     contains,
     dropped: droppedWords(original, options),
+    available: keepableColumns(original.study),
     columns: [...options.columns],
     subjects: study.subjects.slice(0, 5).map(({ id, values }) => ({
       code: id,
