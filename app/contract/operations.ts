@@ -57,6 +57,7 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
+import { shareAnswer, shareInput } from './share.ts';
 import { shellOperations } from './shell-operations.ts';
 
 const nothing = v.object({});
@@ -339,6 +340,8 @@ export const engineOperations = {
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
   /** A job: sends progress, can be cancelled; nothing half-written stays. */
   'session.export': { input: exportInput, answer: exportAnswer },
+  /** A copy without identifiers, or what it would hold. Where a file is written a job: sends progress, can be cancelled. */
+  'session.share': { input: shareInput, answer: shareAnswer },
   /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
   'session.report': { input: reportInput, answer: reportAnswer },
   /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */

@@ -21,11 +21,12 @@ import { libraryHandlers, type LibraryArea } from './library.ts';
 import { reviewHandlers, type ReviewOperation } from './review.ts';
 import type { ReplayMaker } from './regroup.ts';
 import { reportHandlers } from './report.ts';
+import { shareHandler } from './share.ts';
 
 type SessionOperation =
   | InferenceOperation
   | ReviewOperation
-  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare'}`
+  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare' | 'share'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
@@ -148,6 +149,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': exportHandler(known),
+    'session.share': shareHandler(known, reader),
   };
 
   return {
