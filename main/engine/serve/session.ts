@@ -6,7 +6,6 @@ import { cancelled, inputError, settingError } from '#app/contract/errors.ts';
 import type { FileReference } from '#app/contract/file-reference.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
-import { testSessions } from '../inference/test-sessions.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { setMeta } from '../session/header.ts';
 import { SessionReader } from '../session/reader.ts';
@@ -16,17 +15,20 @@ import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
+import { inferenceHandlers, type InferenceOperation } from './inference.ts';
+import { reviewHandlers, type ReviewOperation } from './review.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
 import { reportHandlers } from './report.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'test'}`
   | 'session.report'
+  | InferenceOperation
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
-  readonly handlers: Handlers<SessionOperation>;
+  readonly handlers: Handlers<SessionOperation | ReviewOperation>;
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
   /** @param replay null: from Grams alone */
@@ -129,6 +131,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
 
   const handlers: Handlers<SessionOperation> = {
     ...reportHandlers(known),
+    ...inferenceHandlers(fileOf),
     'session.list': async () => {
       const names = readdirSync(folder).filter((name) => name.endsWith(extension));
       const listed = await Promise.all(names.map(summaryOf));
@@ -182,11 +185,6 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
-    'session.test': async ({ sessions, options }, call) =>
-      await testSessions(sessions.map(fileOf), options, {
-        signal: call.signal,
-        progress: (done, total) => call.progress('Testing', done, total, 'batches'),
-      }),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': async ({ session, what, format, file }, call) => {
@@ -216,7 +214,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   };
 
   return {
-    handlers,
+    handlers: { ...handlers, ...reviewHandlers(known, reader) },
     regroup,
     createSession: (header, file) =>
       settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),

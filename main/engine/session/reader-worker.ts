@@ -5,13 +5,16 @@ import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { exportModel } from '../export/model/export-model.ts';
 import { gatherReport } from '../report/gather.ts';
+import { readAnnotations } from './annotations.ts';
 import { translating } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
 import type { ReaderOperation, ReaderReply, ReaderRequest } from './reader.ts';
 import { regroupChoices } from './regroup-choices.ts';
+import { storedRoc } from './roc.ts';
 import { stepDetail } from './step-detail.ts';
 import { SessionStore } from './store.ts';
+import { subjectNorms } from './subject-norms.ts';
 import { damagedSummary, sessionSummary, sessionView, type Known } from './view.ts';
 
 /** Sessions that stay open between queries. */
@@ -70,6 +73,12 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
     }
     case 'regroup-choices':
       return regroupChoices(storeOf(known.file));
+    case 'annotations':
+      return readAnnotations(storeOf(known.file).database);
+    case 'subject-norms':
+      return subjectNorms(storeOf(known.file), input as Parameters<typeof subjectNorms>[1]);
+    case 'roc':
+      return storedRoc(storeOf(known.file));
     case 'metrics':
       return storedMetrics(storeOf(known.file));
     case 'epochs':

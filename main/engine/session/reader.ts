@@ -15,6 +15,9 @@ interface ReaderOperations {
   view: { input: null; answer: Answer<'session.view'> };
   'export-model': { input: { run: number; folder: string }; answer: Answer<'session.export-model'> };
   'regroup-choices': { input: null; answer: Answer<'session.regroup-choices'> };
+  annotations: { input: null; answer: Answer<'session.annotations'> };
+  'subject-norms': { input: Input<'session.subject-norms'>; answer: Answer<'session.subject-norms'> };
+  roc: { input: null; answer: Answer<'session.roc'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
