@@ -233,6 +233,42 @@ describe('the report of a table, its groups not the target', () => {
     expect(textOf(sectionOf(report.page, 'findings'))).toMatch(/Tested by mean over all steps/);
   });
 
+  it('tells tests that the session keeps, when they were made and how to make them again', async () => {
+    await run(
+      'train',
+      'cohort.csv',
+      '--group',
+      'diagnosis',
+      '--target',
+      'sex',
+      ...network,
+      '--keep-grams',
+      '--out',
+      'kept.spectra',
+    );
+    await run(
+      'test',
+      'kept.spectra',
+      '--keep',
+      '--permutations',
+      '29',
+      '--statistic',
+      'energy',
+      '--method',
+      'permutation',
+    );
+    const { page, data, html } = await reportOf('kept.spectra');
+    expectSelfContained(html, page);
+    expectAccessible(page);
+    expect(data.tests).toHaveLength(1);
+    expect(data.tests[0]).toMatchObject({ options: { permutations: 29, statistics: ['energy'] } });
+    const text = textOf(sectionOf(page, 'inference'));
+    expect(text).toMatch(/29 permutations .*kept in the session on \d+ \w+ \d{4}/);
+    expect(text).toContain(
+      'test kept.spectra --method permutation --statistic energy --permutations 29 --seed 1 --strata class',
+    );
+  });
+
   it('counts gaps and writes of imputation, and of ComBat and early stopping not, since they did not happen', () => {
     const methods = textOf(sectionOf(report.page, 'methods'));
     expect(textOf(sectionOf(report.page, 'cohort'))).toContain('Of 96 values of features 1 (1.0 %) are missing');
