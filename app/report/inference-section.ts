@@ -95,6 +95,7 @@ function methodTable(
   const rows = answer.rows.filter((row) => row.method === method);
   const ordered = [...rows].sort((a, b) => a.pCorrected - b.pCorrected || a.p - b.p);
   const found = rows.filter(({ pCorrected }) => pCorrected <= significant).length;
+  const several = answer.groups.length > 2;
   const shown = ordered.slice(0, Math.min(mostRows, found + rowsBesides));
   const cite = {
     permutation: ['permutation', 'neverZero'],
@@ -111,18 +112,29 @@ function methodTable(
     caption: [
       `Tests by ${methodWords[method]} `,
       composition.cite(...cite[method]),
-      `: ${found} of ${rows.length} with a corrected p of ${significant} or less, marked *.${left}`,
+      `: ${found} of ${rows.length} with a corrected p of ${significant} or less, marked *.${several ? '' : ` Effect: ${rows[0]?.groups.join(' less ') ?? ''}.`}${left}`,
       method === 'per-iteration'
         ? ' Steps of a training are not independent: these p mean nothing and are no finding.'
         : '',
     ],
-    head: ['Layer', 'Matrix', 'Summary', 'Groups', 'Steps', 'Effect', '95 % interval', 'n', 'p', 'Corrected p'],
-    words: [0, 1, 2, 3],
+    head: [
+      'Layer',
+      'Matrix',
+      'Summary',
+      ...(several ? ['Groups'] : []),
+      'Steps',
+      'Effect',
+      '95 % interval',
+      'n',
+      'p',
+      'Corrected p',
+    ],
+    words: several ? [0, 1, 2, 3] : [0, 1, 2],
     rows: shown.map((row) => [
       row.layer,
       quantitySymbols[row.quantity],
       statisticWords[row.summary],
-      row.groups.join(' − '),
+      ...(several ? [row.groups.join(' − ')] : []),
       `${count(row.window.first)}–${count(row.window.last)}`,
       figure(row.effect),
       `${figure(row.interval[0])} to ${figure(row.interval[1])}`,
