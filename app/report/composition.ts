@@ -113,10 +113,6 @@ export class Composition {
       ...this.cited.map((key, i) => element('li', { id: `reference-${i + 1}` }, ...referenceText(references[key]))),
     );
   }
-
-  citedKeys(): readonly ReferenceKey[] {
-    return this.cited;
-  }
 }
 
 function referenceText({ authors, year, title, where, doi }: Reference): Content[] {

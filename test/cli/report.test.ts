@@ -233,6 +233,26 @@ describe('the report of a table, its groups not the target', () => {
     expect(textOf(sectionOf(report.page, 'findings'))).toMatch(/Tested by mean over all steps/);
   });
 
+  it('names commands that give its numbers again', async () => {
+    const commands = new Set(
+      all(report.page, 'p')
+        .filter(({ attributes }) => attributes['class'] === 'source')
+        .flatMap((source) => all(source, 'code').map(textOf))
+        .filter((text) => text.startsWith('spectroscope ')),
+    );
+    expect(commands.size).toBeGreaterThan(6);
+    const words = [...commands].map((command) =>
+      [...command.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, plain]) => quoted ?? plain ?? ''),
+    );
+    expect(words.every((each) => each[1] === 'a&b.spectra')).toBe(true);
+    for (const each of words) {
+      // What needs minutes, or a folder, is run by other tests.
+      if (each[0] === 'test' || each.includes('model')) continue;
+      await run(...each.map((word) => (word.endsWith('.csv') ? `again-${word}` : word)));
+    }
+    expect(readFileSync(join(folder, 'again-alignment.csv'), 'utf8')).toMatch(/dense_1/);
+  });
+
   it('tells tests that the session keeps, when they were made and how to make them again', async () => {
     await run(
       'train',
