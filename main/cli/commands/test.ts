@@ -17,6 +17,8 @@ export interface TestCommandOptions {
   /** 'auto', 'none', 'class' or a column. */
   strata: string;
   groups?: string[];
+  /** Whether the sessions keep the result. */
+  keep?: boolean;
 }
 
 const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
@@ -40,12 +42,18 @@ export async function testCommand(
       const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
       sessions.push(session);
     }
-    const answer = await engine.request('session.test', { sessions, options }, interrupted);
-    terminal.result({ files, ...answer }, [
+    const { kept, ...answer } = await engine.request(
+      'session.test',
+      { sessions, options, keep: given.keep === true },
+      interrupted,
+    );
+    const keptIn = kept.map(({ test }, i) => ({ file: files[i] ?? '', test }));
+    terminal.result({ files, ...answer, kept: keptIn }, [
       `${answer.steps} batches, ${answer.permutations} permutations within strata '${answer.strata}', smallest p ${short(answer.smallestP)}`,
       `Groups: ${answer.groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')}`,
       ...table(answer.rows),
       ...answer.notes,
+      ...keptIn.map(({ file, test }) => `Kept in ${file} as test ${test}.`),
     ]);
     return 0;
   });
@@ -105,6 +113,7 @@ export function defineTest(commandLine: CommandLine): void {
     .option('--strata <what>', 'labels are exchanged within: auto, none, class, or a column of the study', 'auto')
     .option('--groups <a,b>', 'two groups (default: all pairs)', names)
     .option('--seed <n>', 'seed of the permutations', number(0, true, largestSeed), 1)
+    .option('--keep', 'store the result in the session files')
     .action((files: string[], options: TestCommandOptions, self: Command) =>
       commandLine.carryOut(self, (terminal) => testCommand(terminal, files, options)),
     );

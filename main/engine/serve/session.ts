@@ -1,9 +1,8 @@
 /** Operations on stored sessions, and the writer of new ones. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { cancelled, inputError, settingError } from '#app/contract/errors.ts';
-import type { FileReference } from '#app/contract/file-reference.ts';
+import { inputError, settingError } from '#app/contract/errors.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import { openDatabase } from '../session/database.ts';
 import { SessionReader } from '../session/reader.ts';
@@ -12,17 +11,22 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
+import { exportHandler } from './export.ts';
+import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
+import { inferenceHandlers, type InferenceOperation } from './inference.ts';
 import { libraryHandlers, type LibraryArea } from './library.ts';
+import { reviewHandlers, type ReviewOperation } from './review.ts';
 import type { ReplayMaker } from './regroup.ts';
 
 type SessionOperation =
-  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'test'}`
+  | InferenceOperation
+  | `session.${'open-file' | 'view' | 'export' | 'export-model'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
-  readonly handlers: Handlers<SessionOperation> & LibraryArea['handlers'];
+  readonly handlers: Handlers<SessionOperation | ReviewOperation> & LibraryArea['handlers'];
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
   /** @param replay null: from Grams alone */
@@ -110,8 +114,9 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     return await regroupSession(of.file, { by, title }, (header) => createSession(place, header), call, replay);
   };
 
-  const handlers: SessionArea['handlers'] = {
+  const handlers: Handlers<SessionOperation> & LibraryArea['handlers'] = {
     ...library.handlers,
+    ...inferenceHandlers(fileOf),
     'session.open-file': async ({ file }) => {
       const path = pathOf(file);
       settle(path, isWriting(path));
@@ -130,43 +135,13 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
-    'session.test': async ({ sessions, options }, call) => {
-      const { testSessions } = await import('../inference/test-sessions.ts');
-      return await testSessions(sessions.map(fileOf), options, {
-        signal: call.signal,
-        progress: (done, total) => call.progress('Testing', done, total, 'batches'),
-      });
-    },
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
-    'session.export': async ({ session, what, format, file }, call) => {
-      const target = pathOf(file);
-      const partial = `${target}.${randomUUID().slice(0, 8)}.partial`;
-      const title = `Exporting ${what}`;
-      // A reader of its own: charts go on being answered, and to cancel is to end it.
-      const exporter = new SessionReader();
-      const stop = (): void => void exporter.close();
-      call.signal.addEventListener('abort', stop);
-      try {
-        if (call.signal.aborted) throw cancelled(title);
-        const request = { what, format, file: partial, name: basename(target) };
-        const answer = await exporter.ask('export', known(session), request, (done, total) =>
-          call.progress(title, done, total, basename(target)),
-        );
-        renameSync(partial, target);
-        return answer;
-      } catch (error) {
-        throw call.signal.aborted ? cancelled(title) : error;
-      } finally {
-        call.signal.removeEventListener('abort', stop);
-        await exporter.close();
-        rmSync(partial, { force: true });
-      }
-    },
+    'session.export': exportHandler(known),
   };
 
   return {
-    handlers,
+    handlers: { ...handlers, ...reviewHandlers(known, reader) },
     regroup,
     createSession: (header, file) =>
       settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
@@ -184,9 +159,4 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       library.close();
     },
   };
-}
-
-function pathOf(file: FileReference): string {
-  if ('path' in file) return resolve(file.path);
-  throw inputError('unknown-file', 'The file is not known any more: choose it again.');
 }
