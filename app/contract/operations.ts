@@ -5,14 +5,25 @@
 import * as v from 'valibot';
 import { compareAnswer, compareInput } from './compare.ts';
 import { events } from './events.ts';
+import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
+import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
+import {
+  annotateInput,
+  annotationSchema,
+  permutationBandAnswer,
+  permutationBandInput,
+  rocAnswer,
+  subjectNormsAnswer,
+  subjectNormsInput,
+} from './review.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { reportAnswer, reportInput } from './report.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
-import { testAnswerSchema, testOptionsSchema } from '#app/inference/test-options.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
@@ -273,6 +284,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  /** Remarks on steps, in the order of the steps. */
+  'session.annotations': { input: sessionReference, answer: v.array(annotationSchema) },
+  'session.annotate': { input: annotateInput, answer: v.object({ annotation: v.number() }) },
+  'session.unannotate': { input: v.object({ session: v.string(), annotation: v.number() }), answer: nothing },
+  'session.subject-norms': { input: subjectNormsInput, answer: subjectNormsAnswer },
+  /** From the predictions of the runs that ended. */
+  'session.roc': { input: sessionReference, answer: rocAnswer },
+  'session.permutation-band': { input: permutationBandInput, answer: permutationBandAnswer },
   'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
@@ -283,21 +302,16 @@ export const engineOperations = {
     answer: regroupAnswer,
   },
   /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
-  'session.test': {
-    input: v.object({ sessions: v.pipe(v.array(v.string()), v.minLength(1)), options: testOptionsSchema }),
-    answer: testAnswerSchema,
-  },
+  'session.test': { input: testRequestSchema, answer: testOutcomeSchema },
+  /** Results that were kept in the session, the newest first. */
+  'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
+  'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
   /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
   'session.compare': { input: compareInput, answer: compareAnswer },
-  'session.export': {
-    input: v.object({
-      session: v.string(),
-      what: v.picklist(['spectra', 'scalars', 'summaries', 'epochs', 'study']),
-      format: v.picklist(['csv']),
-      file: fileReferenceSchema,
-    }),
-    answer: v.object({ rows: v.number() }),
-  },
+  /** A job: sends progress, can be cancelled; nothing half-written stays. */
+  'session.export': { input: exportInput, answer: exportAnswer },
+  /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
+  'session.report': { input: reportInput, answer: reportAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),

@@ -23,17 +23,24 @@ export function shuffledLabels(
 
 /**
  * @param labels of the samples of a batch
- * @param order [samples] receives positions in the batch, sorted by group
- * @param sizes [groups] receives how many samples of the batch each group has
+ * @param orders from `firstOrder` on it receives positions in the batch, sorted by group
+ * @param sizes from `firstSize` on it receives how many samples of the batch each group has
  */
-export function sortByGroup(labels: ArrayLike<number>, order: Int32Array, sizes: Int32Array): void {
-  let place = 0;
-  for (let group = 0; group < sizes.length; group++) {
+export function sortByGroup(
+  labels: ArrayLike<number>,
+  groups: number,
+  orders: Int32Array,
+  firstOrder: number,
+  sizes: Int32Array,
+  firstSize: number,
+): void {
+  let place = firstOrder;
+  for (let group = 0; group < groups; group++) {
     const first = place;
     for (let sample = 0; sample < labels.length; sample++) {
-      if (labels[sample] === group) order[place++] = sample;
+      if (labels[sample] === group) orders[place++] = sample;
     }
-    sizes[group] = place - first;
+    sizes[firstSize + group] = place - first;
   }
 }
 

@@ -5,44 +5,56 @@
  */
 import { LeastSquares } from '#app/preparation/least-squares.ts';
 
-/**
- * What a labelling's groups are made of in a batch, as regressors with their squares.
- *
- * @param makeups of each labelling, the observed one first: ln of the ratio of the groups' sizes, differences of their
- *   shares of strata; not finite where a group is not in the batch
- * @returns deviations from the observed labelling, one array a regressor; a constant comes first
- */
-export function makeupRegressors(makeups: readonly Float64Array[]): Float64Array[] {
-  const labellings = makeups[0]?.length ?? 0;
-  const deviations = makeups.map((makeup) => {
-    const observed = makeup[0] ?? 0;
-    return makeup.map((value) => (Number.isFinite(value) ? value - observed : 0));
-  });
-  const squares = deviations.map((each) => each.map((value) => value * value));
-  return [new Float64Array(labellings).fill(1), ...deviations, ...squares];
+/** Takes off what the makeup of a labelling's groups in a batch does: a regression over the labellings, with its squares. */
+export class MakeupAdjustment {
+  private readonly regressors: readonly Float64Array[];
+  private readonly whole: LeastSquares;
+
+  /**
+   * @param makeups of each labelling, the observed one first: ln of the ratio of the groups' sizes, differences of their
+   *   shares of strata; not finite where a group is not in the batch
+   */
+  constructor(makeups: readonly Float64Array[]) {
+    const deviations = makeups.map((makeup) => {
+      const observed = makeup[0] ?? 0;
+      return makeup.map((value) => (Number.isFinite(value) ? value - observed : 0));
+    });
+    const squares = deviations.map((each) => each.map((value) => value * value));
+    this.regressors = [...deviations, ...squares];
+    const labellings = makeups[0]?.length ?? 0;
+    this.whole = new LeastSquares([new Float64Array(labellings).fill(1), ...this.regressors]);
+  }
+
+  /**
+   * Replaces each value by what it would be for the observed sizes and mixes.
+   *
+   * @param values of each labelling, the observed one first; NaN where a group is not in the batch
+   * @returns false, and leaves the values, where the observed labelling has none; a labelling without a value gets what
+   *   its peers have on average
+   */
+  adjust(values: Float64Array): boolean {
+    if (!Number.isFinite(values[0])) return false;
+    if (!values.every(Number.isFinite)) {
+      this.adjustPresent(values);
+      return true;
+    }
+    const [, ...coefficients] = this.whole.solve(values);
+    coefficients.forEach((coefficient, r) => subtract(values, coefficient, this.regressors[r]));
+    return true;
+  }
+
+  private adjustPresent(values: Float64Array): void {
+    const isThere = values.map((value) => (Number.isFinite(value) ? 1 : 0));
+    const present = values.map((value) => (Number.isFinite(value) ? value : 0));
+    const columns = this.regressors.map((each) => each.map((value, i) => value * (isThere[i] as number)));
+    const [constant = 0, ...coefficients] = new LeastSquares([isThere, ...columns]).solve(present);
+    coefficients.forEach((coefficient, r) => subtract(present, coefficient, columns[r]));
+    values.set(present.map((value, i) => (isThere[i] === 1 ? value : constant)));
+  }
 }
 
-/**
- * Replaces each value by what it would be for the observed sizes and mixes: the regression over the labellings is taken off.
- *
- * @param values of each labelling, the observed one first; NaN where a group is not in the batch
- * @returns false, and leaves the values, where the observed labelling has none; a labelling without a value gets what its
- *   peers have on average
- */
-export function atObservedMakeup(values: Float64Array, regressors: readonly Float64Array[]): boolean {
-  if (!Number.isFinite(values[0])) return false;
-  const isThere = values.map((value) => (Number.isFinite(value) ? 1 : 0));
-  const whole = isThere.every((each) => each === 1);
-  const columns = whole ? regressors : regressors.map((each) => each.map((value, i) => value * (isThere[i] as number)));
-  const coefficients = new LeastSquares(columns).solve(
-    whole ? values : values.map((value, i) => (isThere[i] === 1 ? value : 0)),
-  );
-  const constant = coefficients[0] ?? 0;
-  for (let i = 1; i < values.length; i++) {
-    if (isThere[i] === 0) values[i] = constant;
-    for (let r = 1; isThere[i] === 1 && r < regressors.length; r++) {
-      values[i] = (values[i] as number) - (coefficients[r] ?? 0) * (regressors[r]?.[i] as number);
-    }
-  }
-  return true;
+/** values -= coefficient x regressor, which is 0 for the observed labelling. */
+function subtract(values: Float64Array, coefficient: number, regressor: Float64Array | undefined): void {
+  if (regressor === undefined || coefficient === 0) return;
+  for (let i = 1; i < values.length; i++) values[i] = (values[i] as number) - coefficient * (regressor[i] as number);
 }

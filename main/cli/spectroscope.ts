@@ -12,6 +12,7 @@ import { defineImport } from './commands/import.ts';
 import { defineInspect } from './commands/inspect.ts';
 import { defineRegroup } from './commands/regroup.ts';
 import { defineRelink } from './commands/relink.ts';
+import { defineReport } from './commands/report.ts';
 import { defineTest } from './commands/test.ts';
 import { defineTrain } from './define-train.ts';
 import { Terminal } from './terminal.ts';
@@ -28,6 +29,7 @@ const definitions: readonly ((commandLine: CommandLine) => void)[] = [
   defineCompare,
   defineCalibrate,
   defineExport,
+  defineReport,
   defineDevice,
 ];
 

@@ -8,6 +8,7 @@ import { engineOperations, type Answer, type EngineOperation, type ShellOperatio
 import { shellOperations } from '#app/contract/shell-operations.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { mayNavigate } from './policy.ts';
+import { printPage } from './print-page.ts';
 import type { Settings } from './settings.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Tokens } from './tokens.ts';
@@ -109,6 +110,10 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
     },
     'file.write': async ({ token, data }) => {
       await writeWhole(tokens.pathOf(token), data);
+      return {};
+    },
+    'page.print': async ({ html, token }) => {
+      await writeWhole(tokens.pathOf(token), await printPage(html));
       return {};
     },
     'clipboard.write': async ({ text }) => {

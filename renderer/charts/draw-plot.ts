@@ -68,6 +68,13 @@ function element(mark: PlotMark, map: Mapping, bottom: number): object {
         shape: { boxes: boxPixels(mark.boxes, map) },
         style: { fill: mark.colour },
       };
+    case 'outline':
+      return {
+        ...base,
+        type: 'columnBoxes',
+        shape: { boxes: boxPixels(mark.boxes, map) },
+        style: { fill: null, stroke: mark.colour, lineWidth: mark.width },
+      };
     case 'hatch': {
       const toBottom: Mapping = { x: map.x, y: (value) => (value === 0 ? bottom : map.y(value)) };
       return {

@@ -1,6 +1,9 @@
 /** Tests of group differences, through the launcher. */
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TestRow } from '#app/inference/test-options.ts';
+import { programVersion } from '#app/version.ts';
+import { keptTests } from '../../main/engine/session/kept-tests.ts';
 import { documentOf, errorOf, folderOf, smallTable, spectroscope } from './command.ts';
 
 const folder = folderOf({ 'cohort.csv': smallTable() });
@@ -50,6 +53,16 @@ describe('test', () => {
     const words = ['sex.spectra', '--permutations', '39', '--statistic', 'energy', '--method', 'permutation'];
     expect(await rowsOf(words)).toEqual(await rowsOf(words));
     expect(await rowsOf(words)).not.toEqual(await rowsOf([...words, '--seed', '2']));
+  });
+
+  it('keeps a result in the session files when asked to, and does not otherwise', async () => {
+    const words = ['test', 'sex.spectra', '--permutations', '19', '--statistic', 'energy', '--json'];
+    expect(documentOf(await spectroscope(folder, words))['kept']).toEqual([]);
+    const outcome = await spectroscope(folder, [...words, '--keep']);
+    expect(documentOf(outcome)['kept']).toEqual([{ file: 'sex.spectra', test: 1 }]);
+    const [kept] = keptTests(join(folder, 'sex.spectra'));
+    expect(kept?.answer.rows).toEqual(documentOf(outcome)['rows']);
+    expect(kept).toMatchObject({ test: 1, program: programVersion, options: { permutations: 19, seed: 1 } });
   });
 
   it('says what follows from groups that are the target, and cannot permute within it', async () => {

@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import { type Command, Option } from 'commander';
 import { largestSeed, names, number, oneOf } from '../arguments.ts';
 import type { CommandLine } from '../command-line.ts';
-import { testMethods } from '#app/inference/test-options.ts';
+import { defaultMethods, testMethods } from '#app/inference/test-options.ts';
 import { testStatistics } from '#app/inference/statistics.ts';
 
 export interface TestCommandOptions {
@@ -17,9 +17,9 @@ export interface TestCommandOptions {
   /** 'auto', 'none', 'class' or a column. */
   strata: string;
   groups?: string[];
+  /** Whether the sessions keep the result. */
+  keep?: boolean;
 }
-
-const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
 
 export async function testCommand(
   terminal: Terminal,
@@ -40,12 +40,18 @@ export async function testCommand(
       const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
       sessions.push(session);
     }
-    const answer = await engine.request('session.test', { sessions, options }, interrupted);
-    terminal.result({ files, ...answer }, [
+    const { kept, ...answer } = await engine.request(
+      'session.test',
+      { sessions, options, keep: given.keep === true },
+      interrupted,
+    );
+    const keptIn = kept.map(({ test }, i) => ({ file: files[i] ?? '', test }));
+    terminal.result({ files, ...answer, kept: keptIn }, [
       `${answer.steps} batches, ${answer.permutations} permutations within strata '${answer.strata}', smallest p ${short(answer.smallestP)}`,
       `Groups: ${answer.groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')}`,
       ...table(answer.rows),
       ...answer.notes,
+      ...keptIn.map(({ file, test }) => `Kept in ${file} as test ${test}.`),
     ]);
     return 0;
   });
@@ -105,6 +111,7 @@ export function defineTest(commandLine: CommandLine): void {
     .option('--strata <what>', 'labels are exchanged within: auto, none, class, or a column of the study', 'auto')
     .option('--groups <a,b>', 'two groups (default: all pairs)', names)
     .option('--seed <n>', 'seed of the permutations', number(0, true, largestSeed), 1)
+    .option('--keep', 'store the result in the session files')
     .action((files: string[], options: TestCommandOptions, self: Command) =>
       commandLine.carryOut(self, (terminal) => testCommand(terminal, files, options)),
     );

@@ -35,8 +35,9 @@ interface NodeBackend {
       products: Float64Array,
       floors: Float64Array,
       factors: Float64Array,
+      wantsSpectra: number,
       threads: number,
-    ) => [Float32Array, Float32Array, Float32Array];
+    ) => Promise<[Float32Array, Float32Array, Float32Array]>;
   };
   getInputTensorIds(tensors: readonly Tensor[]): number[];
 }
@@ -83,6 +84,8 @@ export interface PermutationProblem {
   floors: Float64Array;
   /** From raw to size-normalised values of a set of n samples, n from 1 [quantities x samples]. */
   factors: Float64Array;
+  /** Whether all statistics of the spectra are wanted, or energies and alignments alone, which need no eigenvalues. */
+  wantsSpectra: boolean;
 }
 
 export interface PermutationSummaries {
@@ -94,12 +97,19 @@ export interface PermutationSummaries {
   cosines: Float32Array;
 }
 
-/** @param threads among which the labellings are shared out; the calling thread waits */
-export function summariesOfPermutations(problem: PermutationProblem, threads: number): PermutationSummaries {
+/**
+ * Computed on Node's pool of threads, so several problems can be in hand at once; the arrays may be used again at once.
+ *
+ * @param threads among which the labellings of this problem are shared out
+ */
+export async function summariesOfPermutations(
+  problem: PermutationProblem,
+  threads: number,
+): Promise<PermutationSummaries> {
   const { summariesOfPermutations: solve } = backend().binding;
   if (solve === undefined) throw notBuilt();
-  const { shape, groups, groupSizes, orders, gramA, gramD, products, floors, factors } = problem;
-  const [summaries, distances, cosines] = solve(
+  const { shape, groups, groupSizes, orders, gramA, gramD, products, floors, factors, wantsSpectra } = problem;
+  const [summaries, distances, cosines] = await solve(
     shape,
     groups,
     groupSizes,
@@ -109,6 +119,7 @@ export function summariesOfPermutations(problem: PermutationProblem, threads: nu
     products,
     floors,
     factors,
+    wantsSpectra ? 1 : 0,
     threads,
   );
   return { summaries, distances, cosines };

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { settingError } from '#app/contract/errors.ts';
 import type { Device } from '#app/contract/operations.ts';
+import { programVersion } from '#app/version.ts';
 import { claimed, type Asked } from './ladder.ts';
 import { freeSystemBytes } from './memory.ts';
 import { cardName, graphicsCard, type GraphicsCard } from './nvidia.ts';
@@ -70,6 +71,7 @@ export function provenance(device: Device): Record<string, string> {
     'device reason': device.reason,
     processor: cpus()[0]?.model.trim() ?? '',
     'free memory': `${(device.freeBytes / 2 ** 30).toFixed(1)} GiB`,
+    spectroscope: programVersion,
     ...device.versions,
   };
 }

@@ -53,34 +53,38 @@ export class Labellings {
 
   of({ session, subjects, groupSizes: observed }: KeptStep): LabelledStep {
     const [samples, groups] = [subjects.length, observed.length];
+    const at = Int32Array.from(
+      subjects,
+      (subject) => this.positions.get(session.body.subjects[subject]?.id ?? '') ?? 0,
+    );
     const orders = new Int32Array(this.count * samples);
     const groupSizes = new Int32Array(this.count * groups);
     for (let sample = 0; sample < samples; sample++) orders[sample] = sample;
     groupSizes.set(observed);
-    const at = Array.from(subjects, (subject) => this.positions.get(session.body.subjects[subject]?.id ?? '') ?? 0);
     const labelOf = new Int32Array(samples);
     this.labels.forEach((labels, permutation) => {
-      at.forEach((position, sample) => (labelOf[sample] = labels[position] ?? 0));
-      const place = permutation + 1;
-      sortByGroup(
-        labelOf,
-        orders.subarray(place * samples, (place + 1) * samples),
-        groupSizes.subarray(place * groups, (place + 1) * groups),
-      );
+      for (let sample = 0; sample < samples; sample++) labelOf[sample] = labels[at[sample] as number] as number;
+      const labelling = permutation + 1;
+      sortByGroup(labelOf, groups, orders, labelling * samples, groupSizes, labelling * groups);
     });
-    const strataSizes = new Int32Array(this.count * groups * this.strata);
-    for (let labelling = 0; labelling < this.count; labelling++) {
-      let place = labelling * samples;
-      for (let group = 0; group < groups; group++) {
-        for (let left = groupSizes[labelling * groups + group] ?? 0; left > 0; left--, place++) {
-          const stratum = this.stratumOf[at[orders[place] ?? 0] ?? 0] ?? 0;
-          const cell = (labelling * groups + group) * this.strata + stratum;
-          strataSizes[cell] = (strataSizes[cell] ?? 0) + 1;
-        }
-      }
-    }
+    const stratumOf = at.map((position) => this.stratumOf[position] ?? 0);
+    const strataSizes = this.strata === 1 ? groupSizes : sizesOfStrata(orders, groupSizes, stratumOf, this.strata);
     return { orders, groupSizes, strataSizes, strata: this.strata };
   }
+}
+
+/** Samples of each stratum in each group [labellings x groups x strata]. */
+function sizesOfStrata(orders: Int32Array, groupSizes: Int32Array, stratumOf: Int32Array, strata: number): Int32Array {
+  const sizes = new Int32Array(groupSizes.length * strata);
+  let place = 0;
+  // Groups follow one another in each order, and orders follow one another.
+  groupSizes.forEach((size, group) => {
+    for (const end = place + size; place < end; place++) {
+      const cell = group * strata + (stratumOf[orders[place] as number] as number);
+      sizes[cell] = (sizes[cell] as number) + 1;
+    }
+  });
+  return sizes;
 }
 
 function nothingToPermute(name: string): Error {

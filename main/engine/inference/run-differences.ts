@@ -4,7 +4,7 @@ import { summaryNames } from '#app/contract/session.ts';
 import { float32Of, int32Of } from '../session/blob.ts';
 import { normalisedSummaries } from '../session/measures.ts';
 import { setCount } from '#app/spectra/layout.ts';
-import type { TestQuestion } from './permute-sessions.ts';
+import type { TestQuestion } from './permuted-step.ts';
 import type { TestedSession } from './kept-steps.ts';
 
 export interface RunDifferences {

@@ -15,7 +15,8 @@ import type { TestAnswer, TestMethod, TestOptions, TestRow } from '#app/inferenc
 import { smallestP } from '#app/statistics/permutations.ts';
 import { Labellings, type Strata } from './labellings.ts';
 import { openTested, requireSameKind, type TestedSession } from './kept-steps.ts';
-import { permuteSessions, type PermutationJob, type TestQuestion } from './permute-sessions.ts';
+import { permuteSessions, type PermutationJob } from './permute-sessions.ts';
+import type { TestQuestion } from './permuted-step.ts';
 import { differencesOf, isStoredSummary, validationShare } from './run-differences.ts';
 
 /**

@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "layer_spectra.h"
+#include "permutation_loops.h"
 
 namespace spectroscope {
 
-// Numbers of one spectrum, in the order of app/inference/statistics.ts: effective rank, stable rank, participation
-// ratio, numerical rank, values for 90 % of the energy, energy, nuclear norm, largest, slope of ln s over ln i.
-constexpr int kSummaries = 9;
 constexpr int kQuantities = 3;
 
 struct PermutationProblem {
@@ -29,7 +27,15 @@ struct PermutationProblem {
   // factor from raw to size-normalised values of a set of n samples [quantities x samples], n from 1.
   std::vector<double> floors, factors;
 
+  // Whether all statistics of the spectra are wanted, or the energies alone, which need no eigenvalues.
+  bool wants_spectra;
+
   std::size_t labellings() const { return orders.size() / samples; }
+  bool is_captured(int which) const;
+  // Singular values of a set of n samples.
+  int count(int which, int n) const;
+  // From raw to size-normalised values of a set of n samples; 0 of none.
+  double factor(int which, int n) const { return n == 0 ? 0 : factors[static_cast<std::size_t>(which) * samples + n - 1]; }
 };
 
 struct PermutationSummaries {
@@ -38,7 +44,8 @@ struct PermutationSummaries {
   std::vector<float> cosines;    // [labellings x pairs of groups], of the groups' gradients
 };
 
-// NaN where a group has no sample or a quantity is not on the sample side. Shared out over `threads`.
+// NaN where a group has no sample, a quantity is not on the sample side, or a statistic is not wanted. Shared out over
+// `threads`.
 PermutationSummaries summaries_of_permutations(const PermutationProblem& problem, int threads);
 
 // Adds the function `summariesOfPermutations` to what the binding exports. False: Node-API refused.

@@ -1,12 +1,10 @@
 /** Operations on stored sessions, and the writer of new ones. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { cancelled, inputError, settingError } from '#app/contract/errors.ts';
-import type { FileReference } from '#app/contract/file-reference.ts';
+import { inputError, settingError } from '#app/contract/errors.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import type { SessionSummary } from '#app/contract/session.ts';
-import { testSessions } from '../inference/test-sessions.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { setMeta } from '../session/header.ts';
 import { SessionReader } from '../session/reader.ts';
@@ -15,18 +13,23 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
-import { compareSessions } from './compare.ts';
-import type { ComparedSessions } from './compare-members.ts';
+import { compareHandler } from './compare.ts';
+import { exportHandler } from './export.ts';
+import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
+import { inferenceHandlers, type InferenceOperation } from './inference.ts';
+import { reviewHandlers, type ReviewOperation } from './review.ts';
 import { regroupSession, type ReplayMaker } from './regroup.ts';
+import { reportHandlers } from './report.ts';
 
 type SessionOperation =
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'test' | 'compare'}`
+  | InferenceOperation
+  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'report' | 'compare'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
-  readonly handlers: Handlers<SessionOperation>;
+  readonly handlers: Handlers<SessionOperation | ReviewOperation>;
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
   /** @param replay null: from Grams alone */
@@ -128,6 +131,8 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   };
 
   const handlers: Handlers<SessionOperation> = {
+    ...inferenceHandlers(fileOf),
+    ...reportHandlers(known),
     'session.list': async () => {
       const names = readdirSync(folder).filter((name) => name.endsWith(extension));
       const listed = await Promise.all(names.map(summaryOf));
@@ -181,45 +186,14 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
-    'session.test': async ({ sessions, options }, call) =>
-      await testSessions(sessions.map(fileOf), options, {
-        signal: call.signal,
-        progress: (done, total) => call.progress('Testing', done, total, 'batches'),
-      }),
-    'session.compare': async (input, call) => {
-      const ask: ComparedSessions['ask'] = (operation, session, query) => reader.ask(operation, known(session), query);
-      return await compareSessions(input, { ask, nameOf: (session) => basename(fileOf(session)) }, call);
-    },
+    'session.compare': compareHandler(reader, known),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
-    'session.export': async ({ session, what, format, file }, call) => {
-      const target = pathOf(file);
-      const partial = `${target}.${randomUUID().slice(0, 8)}.partial`;
-      const title = `Exporting ${what}`;
-      // A reader of its own: charts go on being answered, and to cancel is to end it.
-      const exporter = new SessionReader();
-      const stop = (): void => void exporter.close();
-      call.signal.addEventListener('abort', stop);
-      try {
-        if (call.signal.aborted) throw cancelled(title);
-        const request = { what, format, file: partial, name: basename(target) };
-        const answer = await exporter.ask('export', known(session), request, (done, total) =>
-          call.progress(title, done, total, basename(target)),
-        );
-        renameSync(partial, target);
-        return answer;
-      } catch (error) {
-        throw call.signal.aborted ? cancelled(title) : error;
-      } finally {
-        call.signal.removeEventListener('abort', stop);
-        await exporter.close();
-        rmSync(partial, { force: true });
-      }
-    },
+    'session.export': exportHandler(known),
   };
 
   return {
-    handlers,
+    handlers: { ...handlers, ...reviewHandlers(known, reader) },
     regroup,
     createSession: (header, file) =>
       settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
@@ -236,11 +210,6 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       await reader.close();
     },
   };
-}
-
-function pathOf(file: FileReference): string {
-  if ('path' in file) return resolve(file.path);
-  throw inputError('unknown-file', 'The file is not known any more: choose it again.');
 }
 
 /** Changes whenever the file or its log does. */

@@ -5,13 +5,17 @@ import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { exportModel } from '../export/model/export-model.ts';
 import { compareFacts } from './compare-facts.ts';
-import { translating } from './database.ts';
+import { readAnnotations } from './annotations.ts';
+import { gatherReport } from '../report/gather.ts';
+import { translating, translatingLater } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
 import type { ReaderOperation, ReaderReply, ReaderRequest } from './reader.ts';
 import { regroupChoices } from './regroup-choices.ts';
+import { storedRoc } from './roc.ts';
 import { stepDetail } from './step-detail.ts';
 import { SessionStore } from './store.ts';
+import { subjectNorms } from './subject-norms.ts';
 import { damagedSummary, sessionSummary, sessionView, type Known } from './view.ts';
 
 /** Sessions that stay open between queries. */
@@ -71,6 +75,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
+    case 'report':
+      return gatherReport(storeOf(known.file), known);
     case 'view':
       return sessionView(storeOf(known.file).database, known);
     case 'export-model': {
@@ -81,6 +87,12 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return regroupChoices(storeOf(known.file));
     case 'compare-facts':
       return compareFacts(storeOf(known.file));
+    case 'annotations':
+      return readAnnotations(storeOf(known.file).database);
+    case 'subject-norms':
+      return subjectNorms(storeOf(known.file), input as Parameters<typeof subjectNorms>[1]);
+    case 'roc':
+      return storedRoc(storeOf(known.file));
     case 'metrics':
       return metricsOf(storeOf(known.file));
     case 'epochs':
@@ -100,13 +112,18 @@ function reply(message: ReaderReply): void {
   parentPort?.postMessage(message);
 }
 
-parentPort?.on('message', ({ id, operation, known, input }: ReaderRequest) => {
+parentPort?.on('message', (request: ReaderRequest) => void respond(request));
+
+/** What is answered at once is answered in the order of the requests. */
+async function respond({ id, operation, known, input }: ReaderRequest): Promise<void> {
   try {
-    reply({ id, answer: translating(known.file, () => answer(id, operation, known, input)) });
+    const answered = translating(known.file, () => answer(id, operation, known, input));
+    const later = answered instanceof Promise ? translatingLater<unknown>(known.file, answered) : null;
+    reply({ id, answer: later === null ? answered : await later });
   } catch (error) {
     const serialised = serialiseError(error);
     // The stack stays on this side of the border.
     if (serialised.kind === 'fault') console.error(error);
     reply({ id, error: serialised });
   }
-});
+}

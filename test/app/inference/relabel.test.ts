@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canRelabel, shuffledLabels, sortByGroup } from '#app/inference/relabel.ts';
-import { atObservedMakeup, makeupRegressors } from '#app/inference/size-effect.ts';
+import { MakeupAdjustment } from '#app/inference/size-effect.ts';
 import { SeededRandom } from '#app/run/random.ts';
 
 describe('shuffled labels', () => {
@@ -34,11 +34,11 @@ describe('shuffled labels', () => {
 });
 
 it('sorts a batch by group, in the order of its samples', () => {
-  const order = new Int32Array(5);
-  const sizes = new Int32Array(3);
-  sortByGroup([2, 0, 2, 0, 0], order, sizes);
-  expect([...order]).toEqual([1, 3, 4, 0, 2]);
-  expect([...sizes]).toEqual([3, 0, 2]);
+  const orders = new Int32Array(10);
+  const sizes = new Int32Array(6);
+  sortByGroup([2, 0, 2, 0, 0], 3, orders, 5, sizes, 3);
+  expect([...orders]).toEqual([0, 0, 0, 0, 0, 1, 3, 4, 0, 2]);
+  expect([...sizes]).toEqual([0, 0, 0, 3, 0, 2]);
 });
 
 it('knows that nothing can be exchanged where strata are the groups', () => {
@@ -50,7 +50,7 @@ it('knows that nothing can be exchanged where strata are the groups', () => {
 describe('values at the observed makeup of the groups', () => {
   const ratios = Float64Array.from({ length: 60 }, (_, i) => Math.log((10 + (i % 7)) / (22 - (i % 7))));
   const mixes = Float64Array.from({ length: 60 }, (_, i) => Math.cos(3 * i) / 4);
-  const regressors = makeupRegressors([ratios, mixes]);
+  const adjustment = new MakeupAdjustment([ratios, mixes]);
 
   it('lose what sizes and mixes alone do, parabolas of both', () => {
     const [r = 0, m = 0] = [ratios[0], mixes[0]];
@@ -60,8 +60,8 @@ describe('values at the observed makeup of the groups', () => {
       return each + 3 + 2 * x - 5 * x * x + 4 * y + y * y;
     });
     const plain = deviations.map((each) => each + 3);
-    expect(atObservedMakeup(bent, regressors)).toBe(true);
-    expect(atObservedMakeup(plain, regressors)).toBe(true);
+    expect(adjustment.adjust(bent)).toBe(true);
+    expect(adjustment.adjust(plain)).toBe(true);
     expect(bent[0]).toBeCloseTo(3 + Math.sin(0), 12);
     bent.forEach((value, i) => expect(value).toBeCloseTo(plain[i] ?? NaN, 9));
   });
@@ -69,15 +69,15 @@ describe('values at the observed makeup of the groups', () => {
   it('are as they were where nothing varies', () => {
     const values = Float64Array.from(ratios, (_, i) => Math.cos(i));
     const same = values.slice();
-    atObservedMakeup(same, makeupRegressors([ratios.slice().fill(0.3)]));
+    new MakeupAdjustment([ratios.slice().fill(0.3)]).adjust(same);
     same.forEach((value, i) => expect(value).toBeCloseTo(values[i] ?? NaN, 12));
   });
 
   it('take the average where a labelling has none, and are left where the observed one has none', () => {
     const values = Float64Array.of(1, 2, NaN, 3);
-    const flat = makeupRegressors([Float64Array.of(0, 0, -Infinity, 0)]);
-    expect(atObservedMakeup(values, flat)).toBe(true);
+    const flat = new MakeupAdjustment([Float64Array.of(0, 0, -Infinity, 0)]);
+    expect(flat.adjust(values)).toBe(true);
     expect(values[2]).toBeCloseTo(2, 12);
-    expect(atObservedMakeup(Float64Array.of(NaN, 1), makeupRegressors([new Float64Array(2)]))).toBe(false);
+    expect(new MakeupAdjustment([new Float64Array(2)]).adjust(Float64Array.of(NaN, 1))).toBe(false);
   });
 });

@@ -48,7 +48,7 @@ const sizesOf = Array.from(
 );
 const orders = Array.from({ length: labellings }, () => random.shuffle(Array.from({ length: samples }, (_, i) => i)));
 const factors = quantities.map((_, q) => sizesOf.map((sizes) => sizes.map((size) => (q + 1) / size)));
-const found = summariesOfPermutations(
+const found = await summariesOfPermutations(
   {
     shape: Int32Array.from(regroupShape(layer, quantities)),
     groups: 3,
@@ -61,6 +61,7 @@ const found = summariesOfPermutations(
     factors: Float64Array.from(
       quantities.flatMap((_, q) => Array.from({ length: samples }, (_size, i) => (q + 1) / (i + 1))),
     ),
+    wantsSpectra: true,
   },
   2,
 );

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { first } from './001-first.ts';
 import { resumeAndRegroup } from './002-resume-and-regroup.ts';
 import { replay } from './003-replay.ts';
+import { tests } from './004-tests.ts';
 
 export interface Migration {
   /** `user_version` after it. */
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** In order of version, without a gap. */
-const migrations: readonly Migration[] = [first, resumeAndRegroup, replay];
+const migrations: readonly Migration[] = [first, resumeAndRegroup, replay, tests];
 
 export const currentVersion = migrations.length;
 
