@@ -25,10 +25,25 @@ import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
+import {
+  arrangeAnswer,
+  arrangeInput,
+  changesAnswer,
+  changesInput,
+  emptyTrashAnswer,
+  emptyTrashInput,
+  libraryEntrySchema,
+  picturesAnswer,
+  picturesInput,
+  restoreAnswer,
+  restoreInput,
+  trashAnswer,
+} from './library.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
+import { overlayRequestSchema, overlaySchema, shownVolumeSchema, volumeRequestSchema } from './volume.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -36,7 +51,6 @@ import {
   scalarColumnsSchema,
   scaleSchema,
   sessionMetricsSchema,
-  sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
   stepDetailSchema,
@@ -96,6 +110,8 @@ const importInput = v.object({
   dicomSeries: v.optional(v.nullable(v.string())),
   /** How series are looked for and read; absent: as they are found. */
   series: v.optional(v.nullable(seriesRequestSchema)),
+  /** For 4-D scans; null: scans are images. */
+  atlas: v.optional(v.nullable(atlasRequestSchema)),
 });
 
 const sessionReference = v.object({ session: v.string() });
@@ -154,7 +170,7 @@ export const engineOperations = {
   },
   'study.close': { input: nothing, answer: nothing },
   /**
-   * Three orthogonal planes through a voxel (null: the middle) of a subject's scan. `prepared`: of the scan as this
+   * Three orthogonal planes through a voxel (null: the middle of what there is to see) of a subject's scan. `prepared`: of the scan as this
    * preparation leaves it before anything is cut off, through the voxel at that place in millimetres.
    */
   'scan.planes': {
@@ -170,6 +186,10 @@ export const engineOperations = {
     }),
     answer: planesSchema,
   },
+  /** A whole volume, or a series of volumes, for the viewer. */
+  'scan.volume': { input: volumeRequestSchema, answer: shownVolumeSchema },
+  /** An image to lay over scans, with the names of its labels. */
+  'scan.overlay': { input: overlayRequestSchema, answer: overlaySchema },
   /** A subject's series or matrix, as it is in its file. */
   'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
@@ -239,7 +259,17 @@ export const engineOperations = {
     answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
   },
 
-  'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
+  /** Newest first. A job where many files are new to it: sends progress, can be cancelled. */
+  'session.list': { input: nothing, answer: v.array(libraryEntrySchema) },
+  /** As 'session.list', for who has most of it. */
+  'session.changes': { input: changesInput, answer: changesAnswer },
+  /** Tags and folder of many. A job. */
+  'session.arrange': { input: arrangeInput, answer: arrangeAnswer },
+  'session.pictures': { input: picturesInput, answer: picturesAnswer },
+  'session.trash': { input: nothing, answer: trashAnswer },
+  'session.restore': { input: restoreInput, answer: restoreAnswer },
+  /** Removes files for good. */
+  'session.empty-trash': { input: emptyTrashInput, answer: emptyTrashAnswer },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
   'session.view': { input: sessionReference, answer: sessionViewSchema },
@@ -247,6 +277,7 @@ export const engineOperations = {
     input: v.object({ session: v.string(), title: v.optional(v.string()), notes: v.optional(v.string()) }),
     answer: nothing,
   },
+  /** To the trash of the library. */
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
@@ -328,6 +359,13 @@ export const engineOperations = {
 export const operations = { ...engineOperations, ...shellOperations } as const;
 
 export type EngineOperation = keyof typeof engineOperations;
+
+/** Answers of many objects and nothing that JSON has not: they cross processes as one text each. */
+export const answersAsText: ReadonlySet<string> = new Set<EngineOperation>([
+  ...(['sample.open', 'study.import', 'study.open', 'study.current', 'study.edit', 'study.relink'] as const),
+  ...(['session.list', 'session.changes', 'session.trash'] as const),
+]);
+
 export type ShellOperation = keyof typeof shellOperations;
 export type Operation = keyof typeof operations;
 export type Input<O extends Operation> = v.InferInput<(typeof operations)[O]['input']>;

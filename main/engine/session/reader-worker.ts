@@ -1,6 +1,7 @@
 /** The thread that reads session files: a query never waits for training, nor training for a query. */
 import { parentPort } from 'node:worker_threads';
 import { serialiseError } from '#app/contract/errors.ts';
+import type { LibraryEntry } from '#app/contract/library.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { exportModel } from '../export/model/export-model.ts';
@@ -15,8 +16,9 @@ import { regroupChoices } from './regroup-choices.ts';
 import { storedRoc } from './roc.ts';
 import { stepDetail } from './step-detail.ts';
 import { SessionStore } from './store.ts';
+import { sessionPicture } from './picture.ts';
 import { subjectNorms } from './subject-norms.ts';
-import { damagedSummary, sessionSummary, sessionView, type Known } from './view.ts';
+import { damagedEntry, libraryEntry, sessionView, type Known } from './view.ts';
 
 /** Sessions that stay open between queries. */
 const openAtMost = 8;
@@ -52,23 +54,41 @@ function closeStore(file: string): null {
   return null;
 }
 
-function summary(known: Known): unknown {
+/** Errors that the file itself causes, not where it lies or who else has it open. */
+const ofTheFile = ['session-damaged', 'session-empty', 'session-newer', 'not-a-session'];
+
+function entry(known: Known): { entry: LibraryEntry; lasting: boolean } {
   try {
     const store = new SessionStore(known.file);
     try {
-      return sessionSummary(store.database, known);
+      const described = libraryEntry(store.database, known);
+      // A writer can die without a trace in its file.
+      return { entry: described, lasting: !['running', 'paused'].includes(described.status) };
     } finally {
       store.close();
     }
   } catch (error) {
-    return damagedSummary(known, serialiseError(error).message);
+    const { code, message } = serialiseError(error);
+    return { entry: damagedEntry(known, message), lasting: ofTheFile.includes(code) };
+  }
+}
+
+/** Of a store of its own: the files that charts read stay open. */
+function picture(known: Known): unknown {
+  const store = new SessionStore(known.file);
+  try {
+    return sessionPicture(store);
+  } finally {
+    store.close();
   }
 }
 
 function answer(id: number, operation: ReaderOperation, known: Known, input: unknown): unknown {
   switch (operation) {
-    case 'summary':
-      return summary(known);
+    case 'entry':
+      return entry(known);
+    case 'picture':
+      return picture(known);
     case 'close':
       return closeStore(known.file);
     case 'export':
@@ -85,14 +105,14 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
     }
     case 'regroup-choices':
       return regroupChoices(storeOf(known.file));
-    case 'compare-facts':
-      return compareFacts(storeOf(known.file));
     case 'annotations':
       return readAnnotations(storeOf(known.file).database);
     case 'subject-norms':
       return subjectNorms(storeOf(known.file), input as Parameters<typeof subjectNorms>[1]);
     case 'roc':
       return storedRoc(storeOf(known.file));
+    case 'compare-facts':
+      return compareFacts(storeOf(known.file));
     case 'metrics':
       return metricsOf(storeOf(known.file));
     case 'epochs':
