@@ -338,14 +338,14 @@ export const engineOperations = {
   /** Results that were kept in the session, the newest first. */
   'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
+  /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
+  'session.compare': { input: compareInput, answer: compareAnswer },
   /** A job: sends progress, can be cancelled; nothing half-written stays. */
   'session.export': { input: exportInput, answer: exportAnswer },
   /** A copy without identifiers, or what it would hold. Where a file is written a job: sends progress, can be cancelled. */
   'session.share': { input: shareInput, answer: shareAnswer },
   /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
   'session.report': { input: reportInput, answer: reportAnswer },
-  /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
-  'session.compare': { input: compareInput, answer: compareAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),

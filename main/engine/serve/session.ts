@@ -11,8 +11,7 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
-import { compareSessions } from './compare.ts';
-import type { ComparedSessions } from './compare-members.ts';
+import { compareHandler } from './compare.ts';
 import { exportHandler } from './export.ts';
 import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
@@ -142,10 +141,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
-    'session.compare': async (input, call) => {
-      const ask: ComparedSessions['ask'] = (operation, session, query) => reader.ask(operation, known(session), query);
-      return await compareSessions(input, { ask, nameOf: (session) => basename(fileOf(session)) }, call);
-    },
+    'session.compare': compareHandler(reader, known),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': exportHandler(known),
