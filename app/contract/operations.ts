@@ -3,11 +3,23 @@
  * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
  */
 import * as v from 'valibot';
+import { compareAnswer, compareInput } from './compare.ts';
 import { events } from './events.ts';
+import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
+import {
+  annotateInput,
+  annotationSchema,
+  permutationBandAnswer,
+  permutationBandInput,
+  rocAnswer,
+  subjectNormsAnswer,
+  subjectNormsInput,
+} from './review.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { reportAnswer, reportInput } from './report.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
@@ -16,7 +28,22 @@ import { studyChangeSchema } from '#app/study/change.ts';
 import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
+import {
+  arrangeAnswer,
+  arrangeInput,
+  changesAnswer,
+  changesInput,
+  emptyTrashAnswer,
+  emptyTrashInput,
+  libraryEntrySchema,
+  picturesAnswer,
+  picturesInput,
+  restoreAnswer,
+  restoreInput,
+  trashAnswer,
+} from './library.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
+import { overlayRequestSchema, overlaySchema, shownVolumeSchema, volumeRequestSchema } from './volume.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -24,7 +51,6 @@ import {
   scalarColumnsSchema,
   scaleSchema,
   sessionMetricsSchema,
-  sessionSummarySchema,
   sessionViewSchema,
   spectrumColumnsSchema,
   stepDetailSchema,
@@ -144,7 +170,7 @@ export const engineOperations = {
   },
   'study.close': { input: nothing, answer: nothing },
   /**
-   * Three orthogonal planes through a voxel (null: the middle) of a subject's scan. `prepared`: of the scan as this
+   * Three orthogonal planes through a voxel (null: the middle of what there is to see) of a subject's scan. `prepared`: of the scan as this
    * preparation leaves it before anything is cut off, through the voxel at that place in millimetres.
    */
   'scan.planes': {
@@ -160,6 +186,10 @@ export const engineOperations = {
     }),
     answer: planesSchema,
   },
+  /** A whole volume, or a series of volumes, for the viewer. */
+  'scan.volume': { input: volumeRequestSchema, answer: shownVolumeSchema },
+  /** An image to lay over scans, with the names of its labels. */
+  'scan.overlay': { input: overlayRequestSchema, answer: overlaySchema },
   /** A subject's series or matrix, as it is in its file. */
   'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
@@ -229,7 +259,17 @@ export const engineOperations = {
     answer: v.object({ topology: v.string(), inputShape: v.array(v.nullable(v.number())) }),
   },
 
-  'session.list': { input: nothing, answer: v.array(sessionSummarySchema) },
+  /** Newest first. A job where many files are new to it: sends progress, can be cancelled. */
+  'session.list': { input: nothing, answer: v.array(libraryEntrySchema) },
+  /** As 'session.list', for who has most of it. */
+  'session.changes': { input: changesInput, answer: changesAnswer },
+  /** Tags and folder of many. A job. */
+  'session.arrange': { input: arrangeInput, answer: arrangeAnswer },
+  'session.pictures': { input: picturesInput, answer: picturesAnswer },
+  'session.trash': { input: nothing, answer: trashAnswer },
+  'session.restore': { input: restoreInput, answer: restoreAnswer },
+  /** Removes files for good. */
+  'session.empty-trash': { input: emptyTrashInput, answer: emptyTrashAnswer },
   /** Opens a session file from anywhere; afterwards `session` names it. */
   'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
   'session.view': { input: sessionReference, answer: sessionViewSchema },
@@ -237,6 +277,7 @@ export const engineOperations = {
     input: v.object({ session: v.string(), title: v.optional(v.string()), notes: v.optional(v.string()) }),
     answer: nothing,
   },
+  /** To the trash of the library. */
   'session.delete': { input: sessionReference, answer: nothing },
   'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
   'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
@@ -274,6 +315,14 @@ export const engineOperations = {
     }),
     answer: stepDetailSchema,
   },
+  /** Remarks on steps, in the order of the steps. */
+  'session.annotations': { input: sessionReference, answer: v.array(annotationSchema) },
+  'session.annotate': { input: annotateInput, answer: v.object({ annotation: v.number() }) },
+  'session.unannotate': { input: v.object({ session: v.string(), annotation: v.number() }), answer: nothing },
+  'session.subject-norms': { input: subjectNormsInput, answer: subjectNormsAnswer },
+  /** From the predictions of the runs that ended. */
+  'session.roc': { input: sessionReference, answer: rocAnswer },
+  'session.permutation-band': { input: permutationBandInput, answer: permutationBandAnswer },
   'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
   /**
    * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
@@ -288,15 +337,12 @@ export const engineOperations = {
   /** Results that were kept in the session, the newest first. */
   'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
-  'session.export': {
-    input: v.object({
-      session: v.string(),
-      what: v.picklist(['spectra', 'scalars', 'summaries', 'epochs', 'study']),
-      format: v.picklist(['csv']),
-      file: fileReferenceSchema,
-    }),
-    answer: v.object({ rows: v.number() }),
-  },
+  /** A job: sends progress, can be cancelled; nothing half-written stays. */
+  'session.export': { input: exportInput, answer: exportAnswer },
+  /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
+  'session.report': { input: reportInput, answer: reportAnswer },
+  /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
+  'session.compare': { input: compareInput, answer: compareAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
@@ -313,6 +359,13 @@ export const engineOperations = {
 export const operations = { ...engineOperations, ...shellOperations } as const;
 
 export type EngineOperation = keyof typeof engineOperations;
+
+/** Answers of many objects and nothing that JSON has not: they cross processes as one text each. */
+export const answersAsText: ReadonlySet<string> = new Set<EngineOperation>([
+  ...(['sample.open', 'study.import', 'study.open', 'study.current', 'study.edit', 'study.relink'] as const),
+  ...(['session.list', 'session.changes', 'session.trash'] as const),
+]);
+
 export type ShellOperation = keyof typeof shellOperations;
 export type Operation = keyof typeof operations;
 export type Input<O extends Operation> = v.InferInput<(typeof operations)[O]['input']>;

@@ -5,10 +5,12 @@ import { quantitySchema } from './session.ts';
 
 export const regroupInput = v.object({
   session: v.string(),
-  /** A column of the study, or a table of subjects and their groups (its first two columns). */
+  /** A column of the study, a table of subjects and their groups (its first two columns), or a list of them. */
   by: v.variant('kind', [
     v.object({ kind: v.literal('column'), column: v.string() }),
     v.object({ kind: v.literal('table'), file: fileReferenceSchema }),
+    /** Subjects and their groups, as a person chose them. */
+    v.object({ kind: v.literal('labels'), labels: v.array(v.object({ id: v.string(), group: v.string() })) }),
   ]),
   /** null: named after the session and the labelling. */
   title: v.nullable(v.string()),

@@ -76,6 +76,7 @@ export function defineTrain(commandLine: CommandLine): void {
         'z',
         'min-max',
         'percentile',
+        'white-stripe',
       ]),
     )
     .option(

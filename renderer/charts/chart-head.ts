@@ -18,6 +18,13 @@ function textWidth(text: string, of = font): number {
   return pen.measureText(text).width;
 }
 
+function scaleColour(stops: readonly string[] | undefined, share: number, colours: ChartColours): string {
+  if (stops === undefined) return divergingColour(2 * share - 1, colours.dark);
+  const at = share * (stops.length - 1);
+  const low = Math.min(Math.floor(at), stops.length - 2);
+  return mix(stops[low] ?? colours.text, stops[low + 1] ?? colours.text, at - low);
+}
+
 function swatch(entry: PlotLegend, x: number, y: number, colours: ChartColours): object[] {
   const base = { silent: true };
   const line = (
@@ -59,8 +66,17 @@ function swatch(entry: PlotLegend, x: number, y: number, colours: ChartColours):
         ...base,
         type: 'rect',
         shape: { x: x + step * 2, y: y - 4, width: 2, height: 8 },
-        style: { fill: divergingColour(step / 19.5 - 1, colours.dark) },
+        style: { fill: scaleColour(entry.stops, step / 39, colours) },
       }));
+    case 'outline':
+      return [
+        {
+          ...base,
+          type: 'rect',
+          shape: { x, y: y - 4, width: swatchWidth, height: 8 },
+          style: { fill: null, stroke: entry.colour, lineWidth: 1.5 },
+        },
+      ];
     case 'floor':
     case 'missing':
       return [

@@ -62,3 +62,26 @@ export function divergingColour(value: number, dark: boolean): string {
 export function divergingBin(value: number): number {
   return Math.round(((Math.min(Math.max(value, -1), 1) + 1) / 2) * (divergingBins - 1));
 }
+
+/** How many colours a sequence of magnitudes has. */
+export const viridisBins = 64;
+
+/** Nine of the colours of viridis (van der Walt & Smith 2015): even steps to the eye, also without red or green. */
+const viridisStops = [
+  '#440154',
+  '#472d7b',
+  '#3b528b',
+  '#2c728e',
+  '#21918c',
+  '#28ae80',
+  '#5ec962',
+  '#addc30',
+  '#fde725',
+] as const;
+
+/** Colour of `share` in [0, 1]. */
+export function viridis(share: number): string {
+  const at = Math.min(Math.max(share, 0), 1) * (viridisStops.length - 1);
+  const low = Math.min(Math.floor(at), viridisStops.length - 2);
+  return mix(viridisStops[low] as string, viridisStops[low + 1] as string, at - low);
+}

@@ -1,4 +1,5 @@
 /** The spectra at the cursor: values by index, groups overlaid. */
+import type { PermutationBand } from '#app/contract/review.ts';
 import type { Scale, StepDetail } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import type { ChartColours } from './colours.ts';
@@ -24,6 +25,19 @@ export interface CursorInput {
   sets: readonly SampleSet[];
   colours: ChartColours;
   empty: string;
+  /** Where the spectra of the groups would lie under permuted labels. */
+  band?: PermutationBand | null;
+}
+
+/** null: all samples, or a group that is not in the batch. */
+function bandOf(
+  { groups, values, low, high }: PermutationBand,
+  name: string,
+): { x: Float64Array; low: Float32Array; high: Float32Array } | null {
+  const group = groups.indexOf(name);
+  const part = (of: Float32Array): Float32Array => of.subarray(group * values, (group + 1) * values);
+  if (group < 0 || part(low).every((value) => Number.isNaN(value))) return null;
+  return { x: Float64Array.from({ length: values }, (_, index) => index + 1), low: part(low), high: part(high) };
 }
 
 export function cursorPlot(input: CursorInput, previous: LogRange | null): { plot: Plot; range: LogRange } {
@@ -43,6 +57,12 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
   const interval = Math.max(1, [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => longest / each <= 7) ?? 1000);
   const end = Math.max(2, longest);
   if (inSight) marks.push({ kind: 'hatch', boxes: [0, end + 1, 0, floor], colour: colours.hatch, slant: 'floor' });
+  const { band = null } = input;
+  const banded = sets.flatMap(({ name, colour }) => {
+    const edges = band === null ? null : bandOf(band, name);
+    return edges === null ? [] : [{ name, colour, edges }];
+  });
+  for (const { colour, edges } of banded) marks.push({ kind: 'band', ...edges, colour, opacity: 0.22 });
   for (const { set, values } of series) {
     const x = Float64Array.from(values, (_, index) => index + 1);
     marks.push({ kind: 'line', x, y: values, colour: set.colour, width: 1.6, dash: set.dash });
@@ -60,14 +80,19 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
       x: { minimum: 0.5, maximum: end + 0.5, ticks, labels: ticks.map(formatCount), name: 'index of singular value' },
       y: logAxis(range, ''),
       marks,
-      legend: [],
+      legend: band === null ? [] : [{ label: '95 % of permuted labels', colour: colours.soft, look: 'band' }],
       empty: any ? '' : input.empty,
       fileName: fileNameOf('spectrum', frame?.quantity ?? '', frame?.layer ?? '', `step ${frame?.detail.step ?? ''}`),
       table: () => ({
-        header: ['index', ...sets.map((set) => set.name)],
+        header: [
+          'index',
+          ...sets.map((set) => set.name),
+          ...banded.flatMap(({ name }) => [`${name} permuted 2.5 %`, `${name} permuted 97.5 %`]),
+        ],
         rows: Array.from({ length: any ? longest : 0 }, (_, index) => [
           index + 1,
           ...series.map(({ values }) => values[index] ?? null),
+          ...banded.flatMap(({ edges }) => [edges.low[index] ?? null, edges.high[index] ?? null]),
         ]),
       }),
     },

@@ -37,6 +37,14 @@ export interface PlotCells {
   colour: string;
 }
 
+/** Rectangles drawn around what they hold. */
+export interface PlotOutline {
+  kind: 'outline';
+  boxes: ArrayLike<number>;
+  colour: string;
+  width: number;
+}
+
 /** Rectangles filled with slanted lines: '/' for values that are not resolved, '\' for values that are missing. */
 export interface PlotHatch {
   kind: 'hatch';
@@ -45,13 +53,15 @@ export interface PlotHatch {
   slant: 'floor' | 'missing';
 }
 
-export type PlotMark = PlotLine | PlotBand | PlotPoints | PlotCells | PlotHatch;
+export type PlotMark = PlotLine | PlotBand | PlotPoints | PlotCells | PlotOutline | PlotHatch;
 
 export interface PlotLegend {
   label: string;
   colour: string;
-  look: 'line' | 'points' | 'band' | 'floor' | 'missing' | 'fade' | 'scale' | 'words';
+  look: 'line' | 'points' | 'band' | 'floor' | 'missing' | 'fade' | 'scale' | 'outline' | 'words';
   dash?: readonly number[];
+  /** Of a scale, from its low to its high end; absent: the diverging one. */
+  stops?: readonly string[];
 }
 
 export interface PlotAxis {

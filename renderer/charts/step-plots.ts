@@ -6,6 +6,7 @@ import { useTimeline } from '../state/timeline.ts';
 import { chartColours } from './colours.ts';
 import type { Plot } from './plot.ts';
 import type { LinearRange, LogRange } from './ranges.ts';
+import { useTestedRegions } from './review/tested-regions.ts';
 import { sampleSets, type SampleSet } from './sets.ts';
 import { spectraPlot, spectraRange } from './spectra-plot.ts';
 import { differencePlot, summaryPlot, type SummaryAxis } from './summary-plots.ts';
@@ -124,6 +125,7 @@ export function useStepPlots() {
       return { axis, result: plot };
     },
   );
+  const regions = useTestedRegions();
   const noSet: SampleSet = { index: 0, name: '', n: 0, of: 0, colour: '#888888', dash: [], isAll: false };
   const difference = growing<number, Plot>(
     () => [view(), frames.summaries?.summary, frames.summaries?.quantity, ...timeline.compared].join(' '),
@@ -134,6 +136,7 @@ export function useStepPlots() {
           frame: frames.summaries,
           a: sets.value[a] ?? noSet,
           b: sets.value[b] ?? noSet,
+          regions: regions.value,
           range: timeline.visible,
           colours: colours.value,
           empty: timeline.newest < 0 ? 'No step has been trained yet.' : 'Both groups are needed for a difference.',

@@ -4,7 +4,8 @@ import type { Quantity } from '#app/run/configuration.ts';
 import { divergingBin, divergingBins, divergingColour, type ChartColours } from './colours.ts';
 import { extentOf, middles, pick } from './columns.ts';
 import { formatTick } from './format.ts';
-import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
+import { layerAxis, layerMapMarks, type TestedRegion } from './layer-map.ts';
+import { fileNameOf, type Plot, type PlotLegend, type PlotMark } from './plot.ts';
 import { linearRange, logRange, type LinearRange, type LogRange, type StepRange } from './ranges.ts';
 import { type SampleSet } from './sets.ts';
 import { stepAxis } from './step-axis.ts';
@@ -134,6 +135,17 @@ export function differenceBound(values: Float32Array, previous: number | null): 
 export interface DifferenceInput extends Omit<SummaryInput, 'sets' | 'layer'> {
   a: SampleSet;
   b: SampleSet;
+  /** Where tests found the difference; null or absent: it was not tested. */
+  regions?: readonly TestedRegion[] | null;
+}
+
+function testedLegend(regions: readonly TestedRegion[] | null, colours: ChartColours): PlotLegend[] {
+  if (regions === null) return [];
+  if (regions.length === 0) return [{ label: 'faded: not significant', colour: colours.text, look: 'words' }];
+  return [
+    { label: 'significant', colour: colours.text, look: 'outline' },
+    { label: 'faded: not', colour: colours.text, look: 'words' },
+  ];
 }
 
 export function differencePlot(input: DifferenceInput, previous: number | null): { plot: Plot; bound: number } {
@@ -141,60 +153,37 @@ export function differencePlot(input: DifferenceInput, previous: number | null):
   const layers = frame?.columns.layers ?? [];
   const values = frame === null ? new Float32Array(0) : differences(frame, a.index, b.index);
   const bound = differenceBound(values, previous);
-  const binned = new Map<number, number[]>();
-  const missing: number[] = [];
-  if (frame !== null) {
-    const { first, last } = frame.columns;
-    // Layer by layer, so that neighbours in a row of one colour can become one box.
-    for (let layer = 0; layer < layers.length; layer++) {
-      const bottom = layers.length - 1 - layer;
-      for (let column = 0; column < first.length; column++) {
-        const value = values[column * layers.length + layer] as number;
-        const end = first[column + 1] ?? (last[column] as number) + 1;
-        const box = [first[column] as number, end, bottom + 0.04, bottom + 0.96];
-        if (Number.isNaN(value)) missing.push(...box);
-        else {
-          const bin = divergingBin(value / bound);
-          const boxes = binned.get(bin);
-          if (boxes === undefined) binned.set(bin, box);
-          else boxes.push(...box);
-        }
-      }
-    }
-  }
-  const marks: PlotMark[] = [...binned].map(([bin, boxes]) => ({
-    kind: 'cells',
-    boxes,
-    colour: divergingColour((2 * bin) / (divergingBins - 1) - 1, colours.dark),
-  }));
-  if (missing.length > 0) marks.push({ kind: 'hatch', boxes: missing, colour: colours.hatch, slant: 'missing' });
+  const drawn =
+    frame === null
+      ? { marks: [], missing: false, any: false }
+      : layerMapMarks(
+          {
+            ...{ first: frame.columns.first, last: frame.columns.last, layers, values },
+            regions: input.regions ?? null,
+            bin: (value) => divergingBin(value / bound),
+            colour: (bin) => divergingColour((2 * bin) / (divergingBins - 1) - 1, colours.dark),
+          },
+          colours,
+        );
   const summary = frame?.summary ?? 'effective-rank';
   const what = isMagnitude(summary)
     ? `Log₁₀ ratio of ${summaryTitles[summary].toLowerCase()}`
     : `Difference in ${summaryTitles[summary].toLowerCase()}`;
   const pair = `${a.name} ${isMagnitude(summary) ? '/' : '−'} ${b.name}`;
-  const ticks = layers.map((_, index) => layers.length - 1 - index + 0.5);
   return {
     bound,
     plot: {
       title: [what, ...(frame === null ? [] : [quantityNames[frame.quantity].toLowerCase()]), pair].join(', '),
       subtitle: frame === null ? '' : `blue: ${a.name} larger`,
       x: stepAxis(input.range),
-      y: {
-        logarithmic: false,
-        grid: false,
-        minimum: 0,
-        maximum: Math.max(1, layers.length),
-        ticks,
-        labels: [...layers],
-        name: '',
-      },
-      marks,
+      y: layerAxis(layers),
+      marks: drawn.marks,
       legend: [
         { label: `−${formatTick(bound, bound)} to ${formatTick(bound, bound)}`, colour: colours.text, look: 'scale' },
-        ...(missing.length > 0 ? [{ label: 'missing', colour: colours.hatch, look: 'missing' as const }] : []),
+        ...testedLegend(input.regions ?? null, colours),
+        ...(drawn.missing ? [{ label: 'missing', colour: colours.hatch, look: 'missing' as const }] : []),
       ],
-      empty: binned.size > 0 ? '' : input.empty,
+      empty: drawn.any ? '' : input.empty,
       fileName: fileNameOf('difference', summary, frame?.quantity ?? '', a.name, b.name),
       table: () => ({
         header: ['first step', 'last step', ...layers],

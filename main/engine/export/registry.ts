@@ -1,11 +1,16 @@
 /** Export formats by name: one file and one line each. */
-import type { Input } from '#app/contract/operations.ts';
-import { csvLines } from './csv.ts';
-import type { ExportTable } from './tables.ts';
+import type { ExportFormat } from '#app/contract/export.ts';
+import { exportHdf5, exportNpz } from './arrays/export-arrays.ts';
+import { writeCsv } from './csv.ts';
+import { tableExporter } from './export-tables.ts';
+import type { Exporter } from './exporter.ts';
+import { writeParquet } from './parquet.ts';
+import { exportTensorboard } from './tensorboard/tensorboard.ts';
 
-export type ExportFormat = Input<'session.export'>['format'];
-
-/** A format turns a table into text; the first piece is its head, each piece after it one row. */
-export const exportFormats: Readonly<Record<ExportFormat, (table: ExportTable) => Iterable<string>>> = {
-  csv: csvLines,
+export const exporters: Readonly<Record<ExportFormat, Exporter>> = {
+  csv: tableExporter('csv', writeCsv),
+  parquet: tableExporter('parquet', writeParquet),
+  npz: exportNpz,
+  hdf5: exportHdf5,
+  tensorboard: exportTensorboard,
 };

@@ -1,4 +1,4 @@
-/** Regrouping of a saved session, by a column of its study or a table of labels, from its Grams and by replay. */
+/** Regrouping of a saved session, by a column of its study, a table or a list of labels, from its Grams and by replay. */
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
@@ -71,6 +71,7 @@ export async function regroupSession(
 
 async function labellingOf(study: Study, by: By): Promise<Labelling> {
   if (by.kind === 'column') return labellingFromColumn(study, by.column);
+  if (by.kind === 'labels') return labellingFromPairs(study, by.labels);
   const { file, columns } = await readTable(pathOf(by.file));
   const [subjects, groups] = columns;
   if (subjects === undefined || groups === undefined) {

@@ -92,6 +92,15 @@ export function translating<T>(file: string, work: () => T): T {
   }
 }
 
+/** The same for work that takes its time. */
+export async function translatingLater<T>(file: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translated(file, error);
+  }
+}
+
 const resultCodes = { cannotOpen: 14, readOnly: 8, full: 13, corrupt: 11, notDatabase: 26, busy: 5, inputOutput: 10 };
 /** Extended codes of an input/output error that a full disk causes: growing the file or its shared index. */
 const fullDiskCodes = [4874, 6154];

@@ -1,5 +1,5 @@
 /** Metrics of a session from its stored predictions. */
-import type { SessionMetrics } from '#app/contract/session.ts';
+import type { SessionMetrics, SessionRun } from '#app/contract/session.ts';
 import { sessionMetrics } from '#app/statistics/run-metrics.ts';
 import { personIn } from '#app/study/person.ts';
 import type { Study } from '#app/study/study.ts';
@@ -17,9 +17,7 @@ export function storedMetrics(store: SessionStore): SessionMetrics {
     task: configuration.task.kind,
     classes,
     groups: loadSets(store.database).sets.slice(0, -1),
-    runs: runs.map(({ fold, repeat = 1 }) =>
-      configuration.repeats > 1 ? `repeat ${repeat}, fold ${fold}` : `fold ${fold}`,
-    ),
+    runs: runs.map((run) => runName(run, configuration.repeats)),
     results: rows.flatMap((row) => {
       const subject = subjects[Number(row['subject'])];
       if (subject === undefined) return [];
@@ -45,4 +43,9 @@ function peopleOf(study: Study): (id: string) => { person?: string } {
   if (person === null) return () => ({});
   const known = new Map(study.subjects.map((subject) => [subject.id, person(subject)]));
   return (id) => ({ person: known.get(id) ?? id });
+}
+
+/** 'fold 2', or 'repeat 1, fold 2' where folds are repeated. */
+export function runName({ fold, repeat = 1 }: Pick<SessionRun, 'fold' | 'repeat'>, repeats: number): string {
+  return repeats > 1 ? `repeat ${repeat}, fold ${fold}` : `fold ${fold}`;
 }

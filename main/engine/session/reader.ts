@@ -1,26 +1,35 @@
 /** Asks the reading thread. One reader serves all sessions; a long export gets a reader of its own. */
 import { Worker } from 'node:worker_threads';
+import type { ExportAnswer } from '#app/contract/export.ts';
 import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
-import type { SessionSummary } from '#app/contract/session.ts';
+import type { LibraryEntry, SessionPicture } from '#app/contract/library.ts';
 import type { ExportRequest } from '../export/export.ts';
+import type { GatheredMaterial } from '../report/gather.ts';
+import type { CompareFacts } from './compare-facts.ts';
 import type { Known } from './view.ts';
 
-interface ReaderOperations {
-  /** Never fails: a file that cannot be opened is described as damaged. */
-  summary: { input: null; answer: SessionSummary };
+export interface ReaderOperations {
+  /** Never fails: a file that cannot be opened is described as damaged. `lasting`: the same until the file changes. */
+  entry: { input: null; answer: { entry: LibraryEntry; lasting: boolean } };
+  picture: { input: null; answer: SessionPicture };
   /** Lets go of a file, before it is moved or deleted. */
   close: { input: null; answer: null };
   view: { input: null; answer: Answer<'session.view'> };
   'export-model': { input: { run: number; folder: string }; answer: Answer<'session.export-model'> };
   'regroup-choices': { input: null; answer: Answer<'session.regroup-choices'> };
+  annotations: { input: null; answer: Answer<'session.annotations'> };
+  'subject-norms': { input: Input<'session.subject-norms'>; answer: Answer<'session.subject-norms'> };
+  roc: { input: null; answer: Answer<'session.roc'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
+  'compare-facts': { input: null; answer: CompareFacts };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
   spectra: { input: Input<'session.spectra'>; answer: Answer<'session.spectra'> };
   summaries: { input: Input<'session.summaries'>; answer: Answer<'session.summaries'> };
   step: { input: Input<'session.step'>; answer: Answer<'session.step'> };
-  export: { input: ExportRequest; answer: { rows: number } };
+  report: { input: null; answer: GatheredMaterial };
+  export: { input: ExportRequest; answer: ExportAnswer };
 }
 export type ReaderOperation = keyof ReaderOperations;
 

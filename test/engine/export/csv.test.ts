@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'csv-parse/sync';
 import { spectrumOffset } from '#app/spectra/layout.ts';
 import { exportSession } from '../../../main/engine/export/export.ts';
-import type { ExportWhat } from '../../../main/engine/export/tables.ts';
+import type { ExportWhat } from '#app/contract/export.ts';
 import { SessionStore } from '../../../main/engine/session/store.ts';
 import { createSession } from '../../../main/engine/session/writer.ts';
 import { exampleGroups, exampleHeader, exampleStep } from '../../fixtures/sessions/example.ts';
@@ -31,16 +31,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function exported(what: ExportWhat): {
+async function exported(what: ExportWhat): Promise<{
   rows: number;
   records: Record<string, string>[];
   file: string;
   progress: number[];
-} {
+}> {
   const file = join(folder, `${what}.csv`);
   const progress: number[] = [];
   const request = { what, format: 'csv', file, name: `${what}.csv` } as const;
-  const { rows } = exportSession(store, request, (done, total) => progress.push(done / total));
+  const { rows } = await exportSession(store, request, (done, total) => progress.push(done / total));
   const records = parse<Record<string, string>>(readFileSync(file, 'utf8'), {
     columns: true,
     record_delimiter: '\r\n',
@@ -50,8 +50,8 @@ function exported(what: ExportWhat): {
 }
 
 describe('exported as CSV', () => {
-  test('spectra are every singular value of every captured step, raw, normalised and against the floor', () => {
-    const { records, progress } = exported('spectra');
+  test('spectra are every singular value of every captured step, raw, normalised and against the floor', async () => {
+    const { records, progress } = await exported('spectra');
     expect(Object.keys(records[0]!)).toEqual([
       ...['run', 'fold', 'step', 'epoch', 'layer', 'quantity', 'group', 'samples'],
       ...['index', 'raw_value', 'normalised_value', 'below_floor'],
@@ -88,8 +88,8 @@ describe('exported as CSV', () => {
     expect(progress.at(-1)).toBe(1);
   });
 
-  test('scalars are every step, a value that is none empty, with the samples of each group', () => {
-    const { records } = exported('scalars');
+  test('scalars are every step, a value that is none empty, with the samples of each group', async () => {
+    const { records } = await exported('scalars');
     expect(records.length).toBe(2 * steps);
     const record = exampleStep(header, 0, 5);
     expect(Math.fround(Number(records[5]!['loss']))).toBe(record.scalars[0]);
@@ -98,20 +98,20 @@ describe('exported as CSV', () => {
     expect(Number(records[5]![`samples ${exampleGroups[0]}`])).toBe(record.groupSizes[0]);
   });
 
-  test('summaries and epochs are as stored', () => {
-    const summaries = exported('summaries').records;
+  test('summaries and epochs are as stored', async () => {
+    const summaries = (await exported('summaries')).records;
     expect(summaries.length).toBe(2 * (steps / 2) * 2 * 3 * 3);
     const all = summaries.find((each) => each['group'] === 'all' && each['quantity'] === 'gradient')!;
     expect(all['largest normalised']).toBe(all['largest']);
     expect(Number(all['effective-rank'])).toBeGreaterThan(1);
-    expect(exported('epochs').records[1]).toEqual({
+    expect((await exported('epochs')).records[1]).toEqual({
       ...{ run: '1', fold: '2', epoch: '0', step: '9', training_loss: '0.5', training_accuracy: '0.75' },
       ...{ training_auc: '', validation_loss: '0.25', validation_accuracy: '1', validation_auc: '0.5' },
     });
   });
 
-  test('the study is every subject, with quotes, commas and line ends kept', () => {
-    const { records } = exported('study');
+  test('the study is every subject, with quotes, commas and line ends kept', async () => {
+    const { records } = await exported('study');
     expect(records.length).toBe(20);
     expect(records[0]).toMatchObject({
       subject: 'sub-01',
@@ -123,8 +123,8 @@ describe('exported as CSV', () => {
     expect(records[19]).toMatchObject({ subject: 'sub-20', group: '', excluded: 'no consent' });
   });
 
-  test('Python reads the same', () => {
-    const { rows, file } = exported('spectra');
+  test('Python reads the same', async () => {
+    const { rows, file } = await exported('spectra');
     const script = `
 import csv, json, sys
 with open(sys.argv[1], newline="", encoding="utf-8") as file:

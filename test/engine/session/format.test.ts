@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,23 +9,27 @@ import { temporaryFolder } from './temporary.ts';
 const folder = temporaryFolder();
 const guide = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'session-format.md'), 'utf8');
 
-test('the Python reader of docs/session-format.md prints the numbers that were written', () => {
-  const [, script = ''] = /```python\n([^]*?)```/.exec(guide) ?? [];
-  writeFileSync(join(folder, 'read.py'), script);
+/** The first block of code of a language. */
+function codeOf(language: string): string {
+  const [, code = ''] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(guide) ?? [];
+  expect(code).not.toBe('');
+  return code;
+}
+
+/** Writes a session and compares what the reader prints of it, one line per run, step, layer, quantity and set. */
+function expectSameNumbers(name: string, read: (file: string) => string, exact: (value: number) => number): void {
   const header = exampleHeader();
-  const file = join(folder, 'python.spectra');
+  const file = join(folder, `${name}.spectra`);
   const writer = createSession({ file }, header);
   for (let step = 0; step < 5; step++) writer.step(exampleStep(header, 0, step));
   writer.close('finished');
 
-  const lines = execFileSync('python3', [join(folder, 'read.py'), file], { encoding: 'utf8' })
-    .trimEnd()
-    .split('\n');
+  const lines = read(file).trimEnd().split('\n');
   expect(lines.length).toBe(5 * 2 * 3 * 3);
   const printed = new Map(
     lines.map((line) => {
       const [run, step, layer, quantity, set, ...values] = line.split('\t');
-      return [[run, step, layer, quantity, set].join('|'), values.map(Number)];
+      return [[run, step, layer, quantity, set].join('|'), values.map((value) => exact(Number(value)))];
     }),
   );
   for (let step = 0; step < 5; step++) {
@@ -43,4 +47,20 @@ test('the Python reader of docs/session-format.md prints the numbers that were w
       }
     });
   }
+}
+
+test('the Python reader of docs/session-format.md prints the numbers that were written', () => {
+  writeFileSync(join(folder, 'read.py'), codeOf('python'));
+  const read = (file: string): string => execFileSync('python3', [join(folder, 'read.py'), file], { encoding: 'utf8' });
+  expectSameNumbers('python', read, (value) => value);
+});
+
+const hasR = spawnSync('Rscript', ['-e', 'library(RSQLite)'], { stdio: 'ignore' }).status === 0;
+const skipped = hasR ? '' : ' (skipped: no R with RSQLite here; on Debian, apt-get install r-base-core r-cran-rsqlite)';
+
+test.skipIf(!hasR)(`the R reader of docs/session-format.md prints the numbers that were written${skipped}`, () => {
+  writeFileSync(join(folder, 'read.R'), codeOf('r'));
+  const read = (file: string): string => execFileSync('Rscript', [join(folder, 'read.R'), file], { encoding: 'utf8' });
+  // Nine digits give a float32 back exactly.
+  expectSameNumbers('r', read, Math.fround);
 });

@@ -12,7 +12,9 @@ import { float32Of } from '../../session/blob.ts';
 import { loadBody, loadRuns, type SessionBody } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
 import { layersModelOf, type UnmappedLayer } from './layers-model.ts';
-import { npzOf, type NamedArray } from './npz.ts';
+import { OutputFile } from '../output-file.ts';
+import { NpzFile } from '../arrays/npz.ts';
+import type { NamedArray } from './named-array.ts';
 
 const preparationSchema = v.object({
   mean: v.array(v.number()),
@@ -42,7 +44,6 @@ export function exportModel(store: SessionStore, run: number, folder: string): E
   const mapped = layersModelOf(model, weights);
   const unmapped = Array.isArray(mapped) ? mapped : [];
   const files: [string, string | Buffer][] = [
-    ['weights.npz', npzOf(weights)],
     ['preprocessing.json', `${JSON.stringify(preprocessingOf(store, run, body), null, 2)}\n`],
   ];
   if (!Array.isArray(mapped)) {
@@ -50,6 +51,7 @@ export function exportModel(store: SessionStore, run: number, folder: string): E
   }
   try {
     mkdirSync(folder, { recursive: true });
+    writeNpz(join(folder, 'weights.npz'), weights);
     for (const [name, content] of files) writeFileSync(join(folder, name), content);
   } catch (cause) {
     throw inputError('export-failed', `${basename(folder)} cannot be written to: choose another folder.`, {
@@ -57,7 +59,20 @@ export function exportModel(store: SessionStore, run: number, folder: string): E
       cause,
     });
   }
-  return { files: files.map(([name]) => name), unmapped };
+  return { files: ['weights.npz', ...files.map(([name]) => name)], unmapped };
+}
+
+/** Each array is found by its name, numpy.load(file)['dense_1/weight']. */
+function writeNpz(path: string, arrays: ReadonlyMap<string, NamedArray>): void {
+  const output = new OutputFile(path, path);
+  try {
+    const npz = new NpzFile(output);
+    for (const [name, { shape, values }] of arrays) npz.numbers(name, 'float32', shape).append(values);
+    npz.finish();
+    output.finish();
+  } finally {
+    output.close();
+  }
 }
 
 function modelOf({ configuration, inputShape, classes }: SessionBody): ModelDescription {

@@ -1,7 +1,7 @@
 /** A network as a tfjs layers model: model.json and the weights it names. */
 import { modelInput, type ModelDescription } from '#app/model/description.ts';
 import { inputLayer, kerasLayersOf, softmaxLayer, type KerasLayer } from './keras-layers.ts';
-import type { NamedArray } from './npz.ts';
+import type { NamedArray } from './named-array.ts';
 
 export interface LayersModel {
   /** Content of model.json. */

@@ -9,7 +9,7 @@ import { applyEdit } from '#app/study/edit.ts';
 import type { Study } from '#app/study/study.ts';
 import { FoldData } from '../../../../main/engine/train/fold-data.ts';
 import { prepareData } from '../../../../main/engine/read/prepare.ts';
-import { npzOf } from '../../../../main/engine/export/model/npz.ts';
+import { npzBytes } from '../../../fixtures/export/npz-bytes.ts';
 import { excluded, importPaths, importTree, makeTree, quietCall } from '../tree.ts';
 
 /** times x regions, the number of the subject in each, with `header` names. */
@@ -152,8 +152,7 @@ describe('a file for each subject', () => {
 
 describe('one file of all subjects', () => {
   const values = (subject: number) => Array.from({ length: 24 }, (_, i) => wave(subject)(Math.floor(i / 3), i % 3));
-  const stack = () =>
-    npzOf(new Map([['data', { shape: [4, 8, 3], values: Float32Array.from([1, 2, 3, 4].flatMap(values)) }]]));
+  const stack = () => npzBytes('data', [4, 8, 3], [1, 2, 3, 4].flatMap(values));
 
   it('is taken in the order of the table, and says so', async () => {
     const study = await importTree({ 'participants.csv': table(4), 'all.npz': stack() });

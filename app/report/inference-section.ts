@@ -1,0 +1,116 @@
+/** Whether groups differ, by tests that are kept in the session or were made for the report. */
+import type { TestRow } from '#app/inference/test-options.ts';
+import { paragraph, heading, section, list, type Composition } from './composition.ts';
+import { count, counted, figure, pCell } from './format.ts';
+import { dateOf } from './opening.ts';
+import type { Content, Markup } from './markup.ts';
+import type { ReportedTest, ReportMaterial } from './material.ts';
+import { methodWords, quantitySymbols, significant, statisticWords } from './words.ts';
+
+/** Of each method all that was found is printed, up to so many, and the next smallest p; the others are in the page's data. */
+const mostRows = 40;
+const rowsBesides = 8;
+
+export function inferenceSection({ tests, groups, capture }: ReportMaterial, composition: Composition): Markup {
+  if (groups.length < 2) return section('inference', 'Inference', paragraph('One group: there is nothing to compare.'));
+  if (tests.length === 0) {
+    const how =
+      capture.gramSteps === 0
+        ? 'The session kept no sample Grams, so labels cannot be permuted in it; with three runs or more the test over runs remains. Train with --keep-grams to test by permutation.'
+        : 'The session kept sample Grams: write the report with --test, or test in the window and keep the result.';
+    return section('inference', 'Inference', paragraph(`No test was made. ${how}`));
+  }
+  return section(
+    'inference',
+    'Inference',
+    paragraph(
+      'Labels of subjects are exchanged, once for all steps and runs; what could have been recorded under every other labelling is computed from the kept sample Grams. Effects are first less second group. Ranks and slopes: difference; energy, nuclear norm and largest value: natural logarithm of the ratio; distance of spectra and alignment: against their mean under permuted labels. ',
+      'Corrected p: ',
+      composition.cite('falseDiscovery'),
+      ' over all tests of a method.',
+    ),
+    ...tests.flatMap((test, at) => testPart(test, at, tests.length, composition)),
+  );
+}
+
+function testPart({ kept, seed, answer }: ReportedTest, at: number, all: number, composition: Composition): Content[] {
+  const methods = [...new Set(answer.rows.map(({ method }) => method))];
+  const source = kept === null ? 'made for this report' : `kept in the session on ${dateOf(kept)}`;
+  return [
+    ...(all > 1 ? [heading(`Test ${at + 1}`)] : []),
+    paragraph(
+      `${counted(answer.steps, 'batch', 'batches')} of all runs, ${counted(answer.permutations, 'permutation')} (seed ${seed}), strata: ${answer.strata}; no p can be below ${figure(answer.smallestP, 2)}; ${answer.groups.map(({ name, subjects }) => `${name} n = ${count(subjects)}`).join(', ')}; ${source}.`,
+    ),
+    ...methods.map((method) =>
+      methodTable(
+        answer.rows.filter((row) => row.method === method),
+        { method, kept, seed, at, answer },
+        composition,
+      ),
+    ),
+    ...(answer.notes.length === 0 ? [] : [list(answer.notes)]),
+  ];
+}
+
+function methodTable(
+  rows: readonly TestRow[],
+  {
+    method,
+    kept,
+    seed,
+    at,
+    answer,
+  }: { method: TestRow['method'] } & Pick<ReportedTest, 'kept' | 'seed' | 'answer'> & { at: number },
+  composition: Composition,
+): Markup {
+  const ordered = [...rows].sort((a, b) => a.pCorrected - b.pCorrected || a.p - b.p);
+  const found = rows.filter(({ pCorrected }) => pCorrected <= significant).length;
+  const shown = ordered.slice(0, Math.min(mostRows, found + rowsBesides));
+  const cite = {
+    permutation: ['permutation', 'neverZero'],
+    'max-statistic': ['maxStatistic'],
+    'cluster-mass': ['clusterMass'],
+    runs: ['correctedRuns'],
+    'per-iteration': ['autospec'],
+  } as const;
+  const left =
+    rows.length > shown.length
+      ? ` The ${shown.length} smallest of ${rows.length} are printed; all are in the data of the page.`
+      : '';
+  return composition.table({
+    caption: [
+      `Tests by ${methodWords[method]} `,
+      composition.cite(...cite[method]),
+      `: ${found} of ${rows.length} with a corrected p of ${significant} or less, marked *.${left}`,
+      method === 'per-iteration'
+        ? ' Steps of a training are not independent: these p mean nothing and are no finding.'
+        : '',
+    ],
+    head: ['Layer', 'Matrix', 'Summary', 'Groups', 'Steps', 'Effect', '95 % interval', 'n', 'p', 'Corrected p'],
+    words: [0, 1, 2, 3],
+    rows: shown.map((row) => [
+      row.layer,
+      quantitySymbols[row.quantity],
+      statisticWords[row.summary],
+      row.groups.join(' − '),
+      `${count(row.window.first)}–${count(row.window.last)}`,
+      figure(row.effect),
+      `${figure(row.interval[0])} to ${figure(row.interval[1])}`,
+      count(row.n),
+      pCell(row.p),
+      `${pCell(row.pCorrected)}${row.pCorrected <= significant ? ' *' : ''}`,
+    ]),
+    note:
+      method === 'runs'
+        ? 'n: runs.'
+        : method === 'per-iteration'
+          ? 'n: steps.'
+          : 'n: labellings, the true one among them.',
+    source: {
+      tables: method === 'runs' || method === 'per-iteration' ? ['summary', 'step'] : ['gram', 'step'],
+      rows: kept === null ? 'steps that are named' : 'steps that are named; the result is kept in the session',
+      command: `test FILE --method ${method} --permutations ${answer.permutations} --seed ${seed}`,
+      data: `tests[${at}]`,
+    },
+  });
+}

@@ -1,0 +1,3 @@
+/** @returns the environment's Python, where it was made */
+export function readersPython(): string | null;
+export function installReaders(): Promise<void>;
