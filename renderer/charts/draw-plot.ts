@@ -159,7 +159,10 @@ export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSett
         renderItem: (parameters: { coordSys: CoordinateSystem }) => {
           const map = mapping(plot, parameters.coordSys);
           const ground = parameters.coordSys.y + parameters.coordSys.height;
-          return { type: 'group', silent: true, children: plot.marks.map((mark) => element(mark, map, ground)) };
+          const children = plot.marks.map((mark) => element(mark, map, ground));
+          // Left to merge, ECharts keeps the old marks of a plot that has none any more.
+          const merge = children.length > 0 ? {} : { $mergeChildren: false };
+          return { type: 'group', silent: true, children, ...merge };
         },
       },
     ],

@@ -44,7 +44,7 @@ export function loadAreas(context: EngineContext): Areas {
   });
   const series = once(async () => {
     const [{ seriesHandlers }, { openStudy }] = await Promise.all([import('./series.ts'), study()]);
-    return seriesHandlers(openStudy);
+    return seriesHandlers(openStudy, join(context.library, 'cache'));
   });
   const run = once(async () => {
     const [

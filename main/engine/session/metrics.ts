@@ -1,5 +1,5 @@
 /** Metrics of a session from its stored predictions. */
-import type { SessionMetrics } from '#app/contract/session.ts';
+import type { SessionMetrics, SessionRun } from '#app/contract/session.ts';
 import { sessionMetrics } from '#app/statistics/run-metrics.ts';
 import { float32Of } from './blob.ts';
 import { loadBody, loadRuns, loadSets } from './header.ts';
@@ -14,9 +14,7 @@ export function storedMetrics(store: SessionStore): SessionMetrics {
     task: configuration.task.kind,
     classes,
     groups: loadSets(store.database).sets.slice(0, -1),
-    runs: runs.map(({ fold, repeat = 1 }) =>
-      configuration.repeats > 1 ? `repeat ${repeat}, fold ${fold}` : `fold ${fold}`,
-    ),
+    runs: runs.map((run) => runName(run, configuration.repeats)),
     results: rows.flatMap((row) => {
       const subject = subjects[Number(row['subject'])];
       if (subject === undefined) return [];
@@ -33,4 +31,9 @@ export function storedMetrics(store: SessionStore): SessionMetrics {
     }),
     seed: configuration.seed,
   });
+}
+
+/** 'fold 2', or 'repeat 1, fold 2' where folds are repeated. */
+export function runName({ fold, repeat = 1 }: Pick<SessionRun, 'fold' | 'repeat'>, repeats: number): string {
+  return repeats > 1 ? `repeat ${repeat}, fold ${fold}` : `fold ${fold}`;
 }
