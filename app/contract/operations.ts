@@ -3,9 +3,11 @@
  * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
  */
 import * as v from 'valibot';
+import { earlySignsSchema } from './early-signs.ts';
 import { events } from './events.ts';
 import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
+import { findingSchema } from './findings.ts';
 import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
 import {
@@ -304,6 +306,10 @@ export const engineOperations = {
   'session.test': { input: testRequestSchema, answer: testOutcomeSchema },
   /** Results that were kept in the session, the newest first. */
   'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
+  /** What stands out, in words, with the chart that shows it; also of a session that is being written. */
+  'session.findings': { input: sessionReference, answer: v.array(findingSchema) },
+  /** What looks at the training found as it went, also while it goes. */
+  'session.early-signs': { input: sessionReference, answer: earlySignsSchema },
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
   /** A job: sends progress, can be cancelled; nothing half-written stays. */
   'session.export': { input: exportInput, answer: exportAnswer },

@@ -19,6 +19,7 @@ interface ReaderOperations {
   annotations: { input: null; answer: Answer<'session.annotations'> };
   'subject-norms': { input: Input<'session.subject-norms'>; answer: Answer<'session.subject-norms'> };
   roc: { input: null; answer: Answer<'session.roc'> };
+  findings: { input: null; answer: Answer<'session.findings'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
