@@ -57,17 +57,26 @@ export type EventPayload<E extends EventName> = v.InferOutput<(typeof events)[E]
 
 /** Messages between a client (shell, command line) and the engine process. */
 export type EngineRequest = { id: number; operation: string; input: unknown };
+/**
+ * An answer, or one of `answersAsText` as JSON: a window's bridge copies objects property by property, of a large study for
+ * seconds, and a text at once.
+ */
+export type Answered = { answer: unknown } | { text: string };
 export type EngineMessage =
-  | { id: number; ok: true; answer: unknown }
+  | ({ id: number; ok: true } & Answered)
   | { id: number; ok: false; error: SerialisedError }
   | { event: EventName; payload: unknown };
+
+export function answerOf(answered: Answered): unknown {
+  return 'text' in answered ? (JSON.parse(answered.text) as unknown) : answered.answer;
+}
 
 /** What the preload puts on `window.spectroscope`. Errors are carried as values, since a thrown one loses its fields. */
 export interface Bridge {
   request(
     operation: string,
     input: unknown,
-  ): Promise<{ ok: true; answer: unknown } | { ok: false; error: SerialisedError }>;
+  ): Promise<({ ok: true } & Answered) | { ok: false; error: SerialisedError }>;
   /** @returns a function that ends the subscription */
   onEvent(listener: (event: EventName, payload: unknown) => void): () => void;
   /** Token for a file or folder that was dropped on the window. */

@@ -1,7 +1,7 @@
 /** A client of the engine process: starts it, asks it, hears its events and its last words. Used by shell and command line. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { SpectroscopeError, reviveError } from '#app/contract/errors.ts';
-import { events, type EngineMessage, type EventName } from '#app/contract/events.ts';
+import { answerOf, events, type Answered, type EngineMessage, type EventName } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type Input } from '#app/contract/operations.ts';
 import * as v from 'valibot';
 import { engineEnvironment, type EngineLocation } from './locations.ts';
@@ -18,7 +18,7 @@ export interface EngineClientOptions {
 
 interface Pending {
   operation: string;
-  resolve(answer: unknown): void;
+  resolve(answered: Answered): void;
   reject(error: Error): void;
 }
 
@@ -72,8 +72,8 @@ export class EngineClient {
    * @throws SpectroscopeError as the engine gave it, or a fault when the engine died meanwhile
    */
   async request<O extends EngineOperation>(operation: O, input: Input<O>, signal?: AbortSignal): Promise<Answer<O>> {
-    const answer = await this.forward(operation, input, signal);
-    return v.parse(engineOperations[operation].answer, answer);
+    const answered = await this.forward(operation, input, signal);
+    return v.parse(engineOperations[operation].answer, answerOf(answered));
   }
 
   /** The latest lines that the process wrote and, once it has ended, how it ended. */
@@ -82,11 +82,11 @@ export class EngineClient {
   }
 
   /** Asks with an input that the engine itself will parse; the answer is as it came. */
-  forward(operation: EngineOperation, input: unknown, signal?: AbortSignal): Promise<unknown> {
+  forward(operation: EngineOperation, input: unknown, signal?: AbortSignal): Promise<Answered> {
     if (this.dead) return Promise.reject(this.deathError(operation, 'is not running'));
     const id = this.nextId++;
     const cancel = (): void => this.post({ id: this.nextId++, operation: 'job.cancel', input: { job: id } });
-    const answer = new Promise((resolve, reject) => this.pending.set(id, { operation, resolve, reject }));
+    const answer = new Promise<Answered>((resolve, reject) => this.pending.set(id, { operation, resolve, reject }));
     this.post({ id, operation, input });
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel);
@@ -114,7 +114,7 @@ export class EngineClient {
     const waiting = this.pending.get(message.id);
     if (waiting === undefined) return;
     this.pending.delete(message.id);
-    if (message.ok) waiting.resolve(message.answer);
+    if (message.ok) waiting.resolve('text' in message ? { text: message.text } : { answer: message.answer });
     else waiting.reject(reviveError(message.error));
   }
 

@@ -1,6 +1,6 @@
 /** Owns the engine's life: starts it, tells the window when it dies, starts it again, gives up after three deaths in five minutes. */
 import { SpectroscopeError, serialiseError } from '#app/contract/errors.ts';
-import type { EventName, EventPayload } from '#app/contract/events.ts';
+import type { Answered, EventName, EventPayload } from '#app/contract/events.ts';
 import type { Answer, EngineOperation, Input } from '#app/contract/operations.ts';
 import { EngineClient } from '../client/engine-client.ts';
 import { locateEngine, type EngineLocation } from '../client/locations.ts';
@@ -61,7 +61,7 @@ export class EngineSupervisor {
     if (this.givenUp !== null) this.options.emit('engine.state', this.givenUp);
   }
 
-  forward(operation: EngineOperation, input: unknown): Promise<unknown> {
+  forward(operation: EngineOperation, input: unknown): Promise<Answered> {
     return this.running().forward(operation, input);
   }
 

@@ -4,6 +4,7 @@ import { clipboard, dialog, ipcMain, app, type IpcMainInvokeEvent, type OpenDial
 import * as v from 'valibot';
 import { channels } from '#app/contract/channels.ts';
 import { SpectroscopeError, serialiseError, type SerialisedError } from '#app/contract/errors.ts';
+import type { Answered } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type ShellOperation } from '#app/contract/operations.ts';
 import { shellOperations } from '#app/contract/shell-operations.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
@@ -25,14 +26,14 @@ interface Parts {
 type ShellHandlers = {
   [O in ShellOperation]: (input: v.InferOutput<(typeof shellOperations)[O]['input']>) => Promise<Answer<O>> | Answer<O>;
 };
-type Reply = { ok: true; answer: unknown } | { ok: false; error: SerialisedError };
+type Reply = ({ ok: true } & Answered) | { ok: false; error: SerialisedError };
 
 export function setUpRequests(parts: Parts): void {
   const handlers = shellHandlers(parts);
   ipcMain.handle(channels.request, async (event, operation: unknown, input: unknown): Promise<Reply> => {
     try {
       checkSender(event);
-      return { ok: true, answer: await carryOut(parts, handlers, operation, input) };
+      return { ok: true, ...(await carryOut(parts, handlers, operation, input)) };
     } catch (error) {
       const serialised = serialiseError(error);
       if (serialised.kind === 'fault') console.error(error);
@@ -51,11 +52,11 @@ function checkSender(event: IpcMainInvokeEvent): void {
   }
 }
 
-async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknown, input: unknown): Promise<unknown> {
+async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknown, input: unknown): Promise<Answered> {
   if (typeof operation === 'string' && Object.hasOwn(shellOperations, operation)) {
     const name = operation as ShellOperation;
     const handler = handlers[name] as (input: unknown) => unknown;
-    return await handler(v.parse(shellOperations[name].input, input));
+    return { answer: await handler(v.parse(shellOperations[name].input, input)) };
   }
   if (typeof operation === 'string' && Object.hasOwn(engineOperations, operation)) {
     return await parts.engine.forward(operation as EngineOperation, parts.tokens.resolve(input));
@@ -80,6 +81,16 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
     title: 'Open scans or series',
     properties: ['openFile', 'multiSelections'],
     filters: [{ name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] }],
+  },
+  atlas: {
+    title: 'Open an atlas or a mask',
+    properties: ['openFile'],
+    filters: [{ name: 'Label image', extensions: ['nii', 'gz', 'img', 'hdr', 'mgh', 'mgz'] }],
+  },
+  'atlas-names': {
+    title: 'Open the names of the labels',
+    properties: ['openFile'],
+    filters: [{ name: 'Names of labels', extensions: ['tsv', 'csv', 'txt', 'xml'] }],
   },
   table: {
     title: 'Open tables',

@@ -1,7 +1,7 @@
 /** The renderer's one way out: typed requests and events over the bridge, answers parsed on arrival. */
 import * as v from 'valibot';
 import { reviveError } from '#app/contract/errors.ts';
-import { events, type Bridge, type EventName, type EventPayload } from '#app/contract/events.ts';
+import { answerOf, events, type Bridge, type EventName, type EventPayload } from '#app/contract/events.ts';
 import { operations, type Answer, type Input, type Operation } from '#app/contract/operations.ts';
 
 declare global {
@@ -17,7 +17,7 @@ declare global {
 export async function request<O extends Operation>(operation: O, input: Input<O>): Promise<Answer<O>> {
   const reply = await window.spectroscope.request(operation, input);
   if (!reply.ok) throw reviveError(reply.error);
-  return v.parse(operations[operation].answer, reply.answer);
+  return v.parse(operations[operation].answer, answerOf(reply));
 }
 
 /** @returns a function that ends the subscription */

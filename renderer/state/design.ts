@@ -118,6 +118,12 @@ export const useDesign = defineStore('design', () => {
     title.value = '';
   }
 
+  /** Takes the settings of a session; what the open study has not is refused by the check. The device is this computer's. */
+  function adopt(settings: RunConfiguration): void {
+    begin();
+    set({ ...settings, device: useSettings().device });
+  }
+
   function chooseModel(name: string): void {
     const { study } = store;
     if (study === null || configuration.value === null || configuration.value.model.name === name) return;
@@ -244,6 +250,7 @@ export const useDesign = defineStore('design', () => {
     setModelSetting,
     record,
     begin,
+    adopt,
     chooseModel,
     chooseOwn,
     refuse,

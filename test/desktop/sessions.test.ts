@@ -1,16 +1,6 @@
-/** The library of sessions and a reviewed session of a 3-D CNN, in the real window. */
+/** A session of a 3-D CNN opened from elsewhere and reviewed, in the real window. */
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,72 +28,16 @@ describe('sessions', () => {
     copyLesionStudy(join(work, 'study'), 30);
     const ours = ['--epochs', '4', '--batch', '5', '--folds', '2', '--out', join(work, 'lesion.spectra')];
     train(work, [join(work, 'study'), '--group', 'score_group', '--model', 'cnn3d', ...ours]);
-    const library = join(work, 'library');
-    mkdirSync(join(library, 'sessions'), { recursive: true });
-    cpSync(join(work, 'lesion.spectra'), join(library, 'sessions', 'first.spectra'));
-    cpSync(join(work, 'lesion.spectra'), join(library, 'sessions', 'second.spectra'));
-    const whole = readFileSync(join(work, 'lesion.spectra'));
-    writeFileSync(join(library, 'sessions', 'cut.spectra'), whole.subarray(0, 5000));
-    writeFileSync(join(library, 'sessions', 'text.spectra'), 'this is no session');
-    writeFileSync(join(library, 'sessions', 'empty.spectra'), '');
-    app = await launchApp({ library, size: { width: 1280, height: 800 } });
+    app = await launchApp({ size: { width: 1280, height: 800 } });
   }, 60_000);
   afterAll(async () => {
     await app.close();
     rmSync(work, { recursive: true, force: true });
   });
 
-  it('are listed, the damaged ones with what is wrong', async () => {
-    const { page } = app;
-    await button(page, 'Sessions');
-    await page.getByText('5 of 5').waitFor(patience);
-    const rowOf = (name: string) => page.getByRole('row').filter({ hasText: name }).innerText();
-    expect(await rowOf('empty.spectra')).toMatch(/is empty/);
-    expect(await rowOf('text.spectra')).toMatch(/is not a session/);
-    expect(await rowOf('cut.spectra')).toMatch(/damaged/);
-    expect(await page.getByRole('row').filter({ hasText: 'cnn3d' }).first().innerText()).toMatch(/high, low/);
-  });
-
-  it('are given a title and notes', async () => {
-    const { page } = app;
-    await page.getByRole('button', { name: 'Rename, notes' }).first().click(patience);
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Title').fill('Lesions, first try');
-    await dialog.getByLabel('Notes').fill('four epochs only');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('button', { name: 'Lesions, first try' }).waitFor(patience);
-    await page.getByRole('button', { name: 'Rename, notes' }).first().click(patience);
-    await expect.poll(() => dialog.getByLabel('Notes').inputValue(), patience).toBe('four epochs only');
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-  });
-
-  it('are found by words', async () => {
-    const { page } = app;
-    await page.getByLabel('Search the sessions').fill('first try');
-    await page.getByText('1 of 5').waitFor(patience);
-    await page.getByLabel('Search the sessions').fill('nothing like it');
-    await page.getByText(/No session has all of the words/).waitFor(patience);
-    await button(page, 'Show all');
-    await page.getByText('5 of 5').waitFor(patience);
-  });
-
-  it('are deleted into the trash after a question, damaged ones too', async () => {
-    const { page } = app;
-    const sessions = join(app.library, 'sessions');
-    for (const name of ['text.spectra', 'Lesions, first try']) {
-      await page.getByRole('row').filter({ hasText: name }).getByRole('button', { name: 'Delete' }).click(patience);
-      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click(patience);
-      await page
-        .getByRole('row')
-        .filter({ hasText: name })
-        .waitFor({ state: 'detached', ...patience });
-    }
-    expect(readdirSync(join(sessions, 'trash')).filter((file) => file.endsWith('.spectra'))).toHaveLength(2);
-    expect(readdirSync(sessions).filter((file) => file.endsWith('.spectra'))).toHaveLength(3);
-  });
-
   it('open from elsewhere by a dialog; what is no session is refused in words', async () => {
     const { page, electron } = app;
+    await button(page, 'Sessions');
     await answerDialogs(electron, [join(work, 'study', 'participants.tsv')]);
     await button(page, 'Open a file…');
     await page

@@ -1,8 +1,8 @@
 /** Parses each request on arrival, finds its handler, parses its answer on departure, and carries errors back whole. */
 import * as v from 'valibot';
 import { SpectroscopeError, serialiseError } from '#app/contract/errors.ts';
-import type { EngineMessage, EngineRequest } from '#app/contract/events.ts';
-import { engineOperations, type EngineOperation } from '#app/contract/operations.ts';
+import type { Answered, EngineMessage, EngineRequest } from '#app/contract/events.ts';
+import { answersAsText, engineOperations, type EngineOperation } from '#app/contract/operations.ts';
 import type { Areas } from './areas.ts';
 import type { Call } from './handlers.ts';
 
@@ -35,7 +35,8 @@ export class Dispatcher {
   /** Never rejects: errors are an answer too. */
   private async answer(request: EngineRequest): Promise<void> {
     try {
-      this.post({ id: request.id, ok: true, answer: await this.carryOut(request) });
+      const answer = await this.carryOut(request);
+      this.post({ id: request.id, ok: true, ...answered(request.operation, answer) });
     } catch (error) {
       const serialised = serialiseError(error);
       if (serialised.kind === 'fault') console.error(error);
@@ -73,6 +74,10 @@ export class Dispatcher {
       },
     };
   }
+}
+
+function answered(operation: string, answer: unknown): Answered {
+  return answersAsText.has(operation) ? { text: JSON.stringify(answer) } : { answer };
 }
 
 function parseInput(operation: EngineOperation, input: unknown): unknown {

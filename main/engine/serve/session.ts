@@ -1,34 +1,36 @@
 /** Operations on stored sessions, and the writer of new ones. */
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
-import { basename, join, resolve, sep } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { Answer } from '#app/contract/operations.ts';
-import type { SessionSummary } from '#app/contract/session.ts';
-import { openDatabase, translating } from '../session/database.ts';
-import { setMeta } from '../session/header.ts';
+import { openDatabase } from '../session/database.ts';
 import { SessionReader } from '../session/reader.ts';
 import { readResumable, reopenSession, type Resumable, type Resumption } from '../session/reopen.ts';
 import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
+import { compareHandler } from './compare.ts';
 import { exportHandler } from './export.ts';
 import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { inferenceHandlers, type InferenceOperation } from './inference.ts';
+import { libraryHandlers, type LibraryArea } from './library.ts';
 import { reviewHandlers, type ReviewOperation } from './review.ts';
-import { regroupSession, type ReplayMaker } from './regroup.ts';
+import type { ReplayMaker } from './regroup.ts';
 import { reportHandlers } from './report.ts';
+import { shareHandler } from './share.ts';
 
 type SessionOperation =
   | InferenceOperation
-  | `session.${'list' | 'open-file' | 'view' | 'describe' | 'delete' | 'export' | 'export-model' | 'report'}`
+  | ReviewOperation
+  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare' | 'share'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'findings' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
-  readonly handlers: Handlers<SessionOperation | ReviewOperation>;
+  readonly handlers: Handlers<SessionOperation> & LibraryArea['handlers'];
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
   /** @param replay null: from Grams alone */
@@ -42,10 +44,6 @@ export interface SessionArea {
   close(): Promise<void>;
 }
 
-const extension = '.spectra';
-/** Deleted sessions wait here for a person to empty it: a run can have taken days. */
-const trashName = 'trash';
-
 export function sessionHandlers(context: EngineContext): SessionArea {
   const folder = join(context.library, 'sessions');
   mkdirSync(folder, { recursive: true });
@@ -53,7 +51,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   /** Files opened from elsewhere, by the token that names them. */
   const elsewhere = new Map<string, string>();
   let settled: Promise<unknown> = Promise.resolve();
-  const summaries = new Map<string, { key: string; summary: SessionSummary }>();
+  const library = libraryHandlers(folder, reader, known);
 
   function fileOf(session: string): string {
     const file = elsewhere.get(session) ?? join(folder, basename(session));
@@ -78,17 +76,6 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     const token = `opened-${randomUUID()}`;
     elsewhere.set(token, path);
     return token;
-  }
-
-  async function summaryOf(session: string): Promise<SessionSummary> {
-    const of = known(session);
-    const key = stateOf(of.file);
-    const cached = summaries.get(of.file);
-    if (cached?.key === key && !of.written && cached.summary.status !== 'running') return cached.summary;
-    settle(of.file, of.written);
-    const summary = await reader.ask('summary', of, null);
-    summaries.set(of.file, { key: stateOf(of.file), summary });
-    return summary;
   }
 
   /** A writer whose file is put in order when it closes. */
@@ -127,17 +114,16 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       });
     }
     const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
+    // TensorFlow comes with it: to list sessions and draw charts must not wait for that.
+    const { regroupSession } = await import('./regroup.ts');
     return await regroupSession(of.file, { by, title }, (header) => createSession(place, header), call, replay);
   };
 
-  const handlers: Handlers<SessionOperation> = {
+  const handlers: SessionArea['handlers'] = {
     ...inferenceHandlers(fileOf),
     ...reportHandlers(known),
-    'session.list': async () => {
-      const names = readdirSync(folder).filter((name) => name.endsWith(extension));
-      const listed = await Promise.all(names.map(summaryOf));
-      return listed.sort((a, b) => b.created.localeCompare(a.created));
-    },
+    ...reviewHandlers(known, reader),
+    ...library.handlers,
     'session.open-file': async ({ file }) => {
       const path = pathOf(file);
       settle(path, isWriting(path));
@@ -148,36 +134,6 @@ export function sessionHandlers(context: EngineContext): SessionArea {
       return { session };
     },
     'session.view': async ({ session }) => await reader.ask('view', known(session), null),
-    'session.describe': ({ session, title, notes }) => {
-      const { file } = known(session);
-      translating(file, () => {
-        const database = openDatabase(file, 'write');
-        try {
-          if (title !== undefined) setMeta(database, 'title', title);
-          if (notes !== undefined) setMeta(database, 'notes', notes);
-        } finally {
-          database.close();
-        }
-      });
-      return {};
-    },
-    'session.delete': async ({ session }) => {
-      const of = known(session);
-      const name = basename(of.file);
-      if (of.written) {
-        throw inputError('session-running', `${name} is being written: stop the training first.`, { file: name });
-      }
-      if (!resolve(of.file).startsWith(resolve(folder) + sep)) {
-        throw inputError('session-elsewhere', `${name} is not in the library: delete it where it is kept.`, {
-          file: name,
-        });
-      }
-      await reader.ask('close', of, null);
-      settle(of.file, false);
-      discard(folder, of.file);
-      summaries.delete(of.file);
-      return {};
-    },
     'session.epochs': async ({ session }) => await reader.ask('epochs', known(session), null),
     'session.findings': async ({ session }) => await reader.ask('findings', known(session), null),
     'session.metrics': async ({ session }) => await reader.ask('metrics', known(session), null),
@@ -187,13 +143,15 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
+    'session.compare': compareHandler(reader, known),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': exportHandler(known),
+    'session.share': shareHandler(known, reader),
   };
 
   return {
-    handlers: { ...handlers, ...reviewHandlers(known, reader) },
+    handlers,
     regroup,
     createSession: (header, file) =>
       settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
@@ -208,28 +166,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     close: async () => {
       await settled;
       await reader.close();
+      library.close();
     },
   };
-}
-
-/** Changes whenever the file or its log does. */
-function stateOf(file: string): string {
-  return [file, `${file}-wal`]
-    .map((each) => {
-      const stat = statSync(each, { throwIfNoEntry: false });
-      return stat === undefined ? '-' : `${stat.mtimeMs}/${stat.size}/${stat.ino}`;
-    })
-    .join(' ');
-}
-
-/** Moves a session to the library's trash, with its log where it has one. */
-function discard(folder: string, file: string): void {
-  const trash = join(folder, trashName);
-  mkdirSync(trash, { recursive: true });
-  const name = basename(file, extension);
-  let target = join(trash, `${name}${extension}`);
-  for (let copy = 2; existsSync(target); copy++) target = join(trash, `${name} (${copy})${extension}`);
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
-  }
 }

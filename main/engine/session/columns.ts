@@ -8,16 +8,16 @@ import type { Part } from './measures.ts';
 import { Statistics } from './statistics.ts';
 import type { SessionStore } from './store.ts';
 
-/** One part of the overview as a query sees it. */
+/** What a query reads: a vector per step, as rows of steps and as blocks of the overview. */
 export interface Source {
-  part: Part;
-  layer: number;
-  /** Length of the part's vector. */
+  /** Length of the vector. */
   length: number;
   /** Finest stored level. */
   finest: number;
   /** Visits each stored step of first..last in order with the part's vector, which may be used again for the next. */
   rows(first: number, last: number, visit: (step: number, vector: Float32Array) => void): void;
+  /** Takes each stored block first..last of a level into the statistics that it belongs to. */
+  blocks(level: number, first: number, last: number, of: (block: number) => Statistics): void;
 }
 
 export interface Column {
@@ -58,9 +58,7 @@ export function readColumns(store: SessionStore, range: Omit<Range, 'session'>, 
     source.rows(start, end, (step, vector) => columnOf(Math.floor(step / size)).statistics.add(vector));
   };
   const addBlocks = (at: number, start: number, end: number): void => {
-    readBlocks(store, range.run, source, at, start, end, (block, statistics) =>
-      columnOf(Math.floor((block * 2 ** at) / size)).statistics.mergeStored(statistics),
-    );
+    source.blocks(at, start, end, (block) => columnOf(Math.floor((block * 2 ** at) / size)).statistics);
   };
 
   if (level < source.finest) {
@@ -82,22 +80,36 @@ export function readColumns(store: SessionStore, range: Omit<Range, 'session'>, 
   return [...columns.keys()].sort((a, b) => a - b).map((block) => columns.get(block) as Column);
 }
 
-function readBlocks(
+interface Blocks {
+  level: number;
+  first: number;
+  last: number;
+}
+
+/** Stored statistics of a part of a layer, in order of the blocks. */
+export function* blockRows(
   store: SessionStore,
   run: number,
-  { part, layer }: Source,
-  level: number,
-  first: number,
-  last: number,
-  visit: (block: number, statistics: Float32Array) => void,
-): void {
+  part: Part,
+  layer: number,
+  { level, first, last }: Blocks,
+): Generator<{ block: number; stored: Float32Array }> {
   const statement = store.statement(
     `SELECT block, statistics FROM overview
      WHERE run = ? AND part = ? AND layer = ? AND level = ? AND block BETWEEN ? AND ? ORDER BY block`,
   );
   for (const row of statement.iterate(run, part, layer, level, first, last)) {
-    visit(Number(row['block']), float32Of(row['statistics']));
+    yield { block: Number(row['block']), stored: float32Of(row['statistics']) };
   }
+}
+
+/** The blocks of a source whose vector is a part as it is stored. */
+export function wholeBlocks(store: SessionStore, run: number, part: Part, layer: number): Source['blocks'] {
+  return (level, first, last, of) => {
+    for (const { block, stored } of blockRows(store, run, part, layer, { level, first, last })) {
+      of(block).mergeStored(stored);
+    }
+  };
 }
 
 /** Bounds of the columns, as the contract answers them [columns]. */

@@ -120,6 +120,17 @@ export function loadCard(database: DatabaseSync, writtenHere: boolean): SessionC
   return gone ? { ...card, status: 'interrupted', writer: null } : card;
 }
 
+const arrangementSchema = v.object({
+  notes: v.optional(v.string(), ''),
+  tags: v.optional(v.array(v.string()), []),
+  folder: v.optional(v.string(), ''),
+});
+
+/** What a person wrote to find a session by. Tags and folder are in no file that was never given one. */
+export function loadArrangement(database: DatabaseSync): v.InferOutput<typeof arrangementSchema> {
+  return v.parse(arrangementSchema, metaOf(database, Object.keys(arrangementSchema.entries)));
+}
+
 export function loadBody(database: DatabaseSync): SessionBody {
   return v.parse(bodySchema, metaOf(database, Object.keys(bodySchema.entries)));
 }

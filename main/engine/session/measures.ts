@@ -1,6 +1,6 @@
 /** What an overview is kept of: parts, each a vector per step. One part's vector is known from the stored rows alone. */
 import { summaryNames } from '#app/contract/session.ts';
-import type { Scale, SessionLayer } from '#app/contract/session.ts';
+import type { Scale, SessionLayer, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { setCount, spectrumOffset } from '#app/spectra/layout.ts';
 import type { LayerLayout } from '#app/spectra/layout.ts';
@@ -102,6 +102,13 @@ export function rawSummaries(layer: StoredLayer, row: Float32Array): Float32Arra
 
 const energy = summaryNames.indexOf('energy');
 const linear = [summaryNames.indexOf('nuclear-norm'), summaryNames.indexOf('largest')];
+
+/** With which power of the size of a spectrum a summary grows. */
+export function summaryPower(summary: SummaryName): 0 | 1 | 2 {
+  const at = summaryNames.indexOf(summary);
+  if (at === energy) return 2;
+  return linear.includes(at) ? 1 : 0;
+}
 
 /**
  * The same summaries of the normalised spectra: a rank does not change with the size of a spectrum, an energy does with

@@ -1,29 +1,31 @@
 /** The contract's questions about the steps of a session, answered from its file. */
-import { summaryNames } from '#app/contract/session.ts';
 import type { EpochRow, ScalarColumns, SpectrumColumns, SummaryColumns } from '#app/contract/session.ts';
 import type { Input } from '#app/contract/operations.ts';
 import { float32Of, int32Of } from './blob.ts';
-import { boundsOf, fillPlanes, readColumns, type Column, type Source } from './columns.ts';
+import { boundsOf, fillPlanes, readColumns, wholeBlocks, type Column, type Source } from './columns.ts';
 import { parseMetrics } from './header.ts';
-import { chosenValues, keptIndices, normalisedSummaries, setFactors, spread, summariesLength } from './measures.ts';
+import { chosenValues, keptIndices, setFactors, spread } from './measures.ts';
 import { finestLevel } from './overview.ts';
 import type { SessionStore } from './store.ts';
+import { summarySource } from './summary-source.ts';
 
-export function scalarColumns(store: SessionStore, range: Input<'session.scalars'>): ScalarColumns {
-  const width = store.scalars.length;
-  const source: Source = {
-    part: 'scalars',
-    layer: 0,
-    length: width,
+export function scalarSource(store: SessionStore, run: number): Source {
+  return {
+    length: store.scalars.length,
     finest: finestLevel(1),
     rows: (first, last, visit) => {
       const rows = store.statement(
         'SELECT step, scalars FROM step WHERE run = ? AND step BETWEEN ? AND ? ORDER BY step',
       );
-      for (const row of rows.iterate(range.run, first, last)) visit(Number(row['step']), float32Of(row['scalars']));
+      for (const row of rows.iterate(run, first, last)) visit(Number(row['step']), float32Of(row['scalars']));
     },
+    blocks: wholeBlocks(store, run, 'scalars', 0),
   };
-  const columns = readColumns(store, range, source);
+}
+
+export function scalarColumns(store: SessionStore, range: Input<'session.scalars'>): ScalarColumns {
+  const width = store.scalars.length;
+  const columns = readColumns(store, range, scalarSource(store, range.run));
   return { ...boundsOf(columns), names: [...store.scalars], ...fillPlanes(columns, width, (entry) => entry) };
 }
 
@@ -56,8 +58,6 @@ export function spectrumColumns(store: SessionStore, query: Input<'session.spect
   const places = spread(kept.length, query.values);
   const vector = new Float32Array(sets * kept.length);
   const columns = readColumns(store, query, {
-    part: `${quantity}:${scale}`,
-    layer: query.layer,
     length: vector.length,
     finest: store.finest,
     rows: (first, last, visit) => {
@@ -71,6 +71,7 @@ export function spectrumColumns(store: SessionStore, query: Input<'session.spect
         visit(Number(row['step']), vector);
       }
     },
+    blocks: wholeBlocks(store, query.run, `${quantity}:${scale}`, query.layer),
   });
   const entry = (at: number): number =>
     Math.floor(at / places.length) * kept.length + (places[at % places.length] as number);
@@ -102,47 +103,13 @@ function floors(
 }
 
 export function summaryColumns(store: SessionStore, query: Input<'session.summaries'>): SummaryColumns {
-  const { quantity, scale, summary } = query;
-  const sets = store.sets.length;
-  const name = summaryNames.indexOf(summary);
-  // All layers are one vector here, so that they share their columns.
-  const answers = store.layers.map((layer, index) => {
-    const q = layer.layout.quantities.findIndex((each) => each.quantity === quantity);
-    const columns = readColumns(store, query, {
-      part: `summaries:${scale}`,
-      layer: index,
-      length: summariesLength(layer),
-      finest: store.finest,
-      rows: (first, last, visit) => {
-        const rows = store.statement(
-          `SELECT summary.step AS step, summaries, group_sizes FROM summary JOIN step USING (run, step)
-           WHERE summary.run = ? AND summary.step BETWEEN ? AND ? AND layer = ? ORDER BY summary.step`,
-        );
-        for (const row of rows.iterate(query.run, first, last, index)) {
-          const raw = float32Of(row['summaries']);
-          const vector = scale === 'raw' ? raw : normalisedSummaries(layer, raw, int32Of(row['group_sizes']));
-          visit(Number(row['step']), vector);
-        }
-      },
-    });
-    const from = (set: number): number => (q * sets + set) * summaryNames.length + name;
-    return { columns, planes: q < 0 ? null : fillPlanes(columns, sets, from) };
-  });
-  const columns = answers[0]?.columns ?? [];
-  const width = store.layers.length * sets;
-  const joined = {
-    minimum: new Float32Array(columns.length * width).fill(Number.NaN),
-    mean: new Float32Array(columns.length * width).fill(Number.NaN),
-    maximum: new Float32Array(columns.length * width).fill(Number.NaN),
+  const layers = [...store.layers.keys()];
+  const source = summarySource(store, query.run, layers, query);
+  const columns = readColumns(store, query, source);
+  return {
+    ...boundsOf(columns),
+    layers: store.layers.map(({ view }) => view.name),
+    sets: [...store.sets],
+    ...fillPlanes(columns, source.length, (entry) => entry),
   };
-  answers.forEach(({ planes }, layer) => {
-    if (planes === null) return;
-    for (const plane of ['minimum', 'mean', 'maximum'] as const) {
-      for (let column = 0; column < columns.length; column++) {
-        const values = planes[plane].subarray(column * sets, (column + 1) * sets);
-        joined[plane].set(values, column * width + layer * sets);
-      }
-    }
-  });
-  return { ...boundsOf(columns), layers: store.layers.map(({ view }) => view.name), sets: [...store.sets], ...joined };
 }

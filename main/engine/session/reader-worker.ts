@@ -1,9 +1,12 @@
 /** The thread that reads session files: a query never waits for training, nor training for a query. */
 import { parentPort } from 'node:worker_threads';
 import { serialiseError } from '#app/contract/errors.ts';
+import type { LibraryEntry } from '#app/contract/library.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
+import { shareSession, type ShareRequest } from '../export/share/share.ts';
 import { exportModel } from '../export/model/export-model.ts';
+import { compareFacts } from './compare-facts.ts';
 import { readAnnotations } from './annotations.ts';
 import { gatherReport } from '../report/gather.ts';
 import { sessionFindings } from './findings.ts';
@@ -15,12 +18,14 @@ import { regroupChoices } from './regroup-choices.ts';
 import { storedRoc } from './roc.ts';
 import { stepDetail } from './step-detail.ts';
 import { SessionStore } from './store.ts';
+import { sessionPicture } from './picture.ts';
 import { subjectNorms } from './subject-norms.ts';
-import { damagedSummary, sessionSummary, sessionView, type Known } from './view.ts';
+import { damagedEntry, libraryEntry, sessionView, type Known } from './view.ts';
 
 /** Sessions that stay open between queries. */
 const openAtMost = 8;
 const stores = new Map<string, SessionStore>();
+const metrics = new WeakMap<SessionStore, { version: number; answer: unknown }>();
 
 function storeOf(file: string): SessionStore {
   // Another file may have taken the name.
@@ -35,33 +40,65 @@ function storeOf(file: string): SessionStore {
   return store;
 }
 
+/** Metrics resample the subjects a thousand times: done again only when the file changed. */
+function metricsOf(store: SessionStore): unknown {
+  const version = Number(store.statement('PRAGMA data_version').get()?.['data_version']);
+  const held = metrics.get(store);
+  if (held?.version === version) return held.answer;
+  const answer = storedMetrics(store);
+  metrics.set(store, { version, answer });
+  return answer;
+}
+
 function closeStore(file: string): null {
   stores.get(file)?.close();
   stores.delete(file);
   return null;
 }
 
-function summary(known: Known): unknown {
+/** Errors that the file itself causes, not where it lies or who else has it open. */
+const ofTheFile = ['session-damaged', 'session-empty', 'session-newer', 'not-a-session'];
+
+function entry(known: Known): { entry: LibraryEntry; lasting: boolean } {
   try {
     const store = new SessionStore(known.file);
     try {
-      return sessionSummary(store.database, known);
+      const described = libraryEntry(store.database, known);
+      // A writer can die without a trace in its file.
+      return { entry: described, lasting: !['running', 'paused'].includes(described.status) };
     } finally {
       store.close();
     }
   } catch (error) {
-    return damagedSummary(known, serialiseError(error).message);
+    const { code, message } = serialiseError(error);
+    return { entry: damagedEntry(known, message), lasting: ofTheFile.includes(code) };
+  }
+}
+
+/** Of a store of its own: the files that charts read stay open. */
+function picture(known: Known): unknown {
+  const store = new SessionStore(known.file);
+  try {
+    return sessionPicture(store);
+  } finally {
+    store.close();
   }
 }
 
 function answer(id: number, operation: ReaderOperation, known: Known, input: unknown): unknown {
   switch (operation) {
-    case 'summary':
-      return summary(known);
+    case 'entry':
+      return entry(known);
+    case 'picture':
+      return picture(known);
     case 'close':
       return closeStore(known.file);
     case 'export':
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
+        reply({ id, progress: { done, total } }),
+      );
+    case 'share':
+      return shareSession(storeOf(known.file), input as ShareRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
     case 'report':
@@ -82,8 +119,10 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return storedRoc(storeOf(known.file));
     case 'findings':
       return sessionFindings(storeOf(known.file));
+    case 'compare-facts':
+      return compareFacts(storeOf(known.file));
     case 'metrics':
-      return storedMetrics(storeOf(known.file));
+      return metricsOf(storeOf(known.file));
     case 'epochs':
       return epochRows(storeOf(known.file));
     case 'scalars':

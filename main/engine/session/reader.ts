@@ -3,14 +3,18 @@ import { Worker } from 'node:worker_threads';
 import type { ExportAnswer } from '#app/contract/export.ts';
 import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
-import type { SessionSummary } from '#app/contract/session.ts';
+import type { LibraryEntry, SessionPicture } from '#app/contract/library.ts';
+import type { ShareAnswer } from '#app/contract/share.ts';
 import type { ExportRequest } from '../export/export.ts';
+import type { ShareRequest } from '../export/share/share.ts';
 import type { GatheredMaterial } from '../report/gather.ts';
+import type { CompareFacts } from './compare-facts.ts';
 import type { Known } from './view.ts';
 
-interface ReaderOperations {
-  /** Never fails: a file that cannot be opened is described as damaged. */
-  summary: { input: null; answer: SessionSummary };
+export interface ReaderOperations {
+  /** Never fails: a file that cannot be opened is described as damaged. `lasting`: the same until the file changes. */
+  entry: { input: null; answer: { entry: LibraryEntry; lasting: boolean } };
+  picture: { input: null; answer: SessionPicture };
   /** Lets go of a file, before it is moved or deleted. */
   close: { input: null; answer: null };
   view: { input: null; answer: Answer<'session.view'> };
@@ -21,6 +25,7 @@ interface ReaderOperations {
   roc: { input: null; answer: Answer<'session.roc'> };
   findings: { input: null; answer: Answer<'session.findings'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
+  'compare-facts': { input: null; answer: CompareFacts };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
   spectra: { input: Input<'session.spectra'>; answer: Answer<'session.spectra'> };
@@ -28,6 +33,7 @@ interface ReaderOperations {
   step: { input: Input<'session.step'>; answer: Answer<'session.step'> };
   report: { input: null; answer: GatheredMaterial };
   export: { input: ExportRequest; answer: ExportAnswer };
+  share: { input: ShareRequest; answer: ShareAnswer };
 }
 export type ReaderOperation = keyof ReaderOperations;
 

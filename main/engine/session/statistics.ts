@@ -52,13 +52,34 @@ export class Statistics {
   /** Joins what `stored` wrote. */
   mergeStored(stored: Float32Array): void {
     const { minimum, maximum, count, sum, length } = this;
-    if (stored.length !== planes * length) throw new RangeError('An overview blob has another length than its layer.');
+    if (stored.length !== planes * length) throw wrongLength();
     for (let i = 0; i < length; i++) {
       const added = stored[3 * length + i] as number;
       if (added === 0) continue;
       minimum[i] = Math.min(minimum[i] as number, stored[i] as number);
       maximum[i] = Math.max(maximum[i] as number, stored[2 * length + i] as number);
       sum[i] = (sum[i] as number) + (stored[length + i] as number) * added;
+      count[i] = (count[i] as number) + added;
+    }
+  }
+
+  /**
+   * Joins some entries of what statistics of another length stored.
+   *
+   * @param length of those
+   * @param entries of theirs that are taken; the first goes to `at` of these, the others after it
+   */
+  mergeSome(stored: Float32Array, length: number, entries: readonly number[], at: number): void {
+    const { minimum, maximum, count, sum } = this;
+    if (stored.length !== planes * length) throw wrongLength();
+    for (let place = 0; place < entries.length; place++) {
+      const entry = entries[place] as number;
+      const added = stored[3 * length + entry] as number;
+      if (added === 0) continue;
+      const i = at + place;
+      minimum[i] = Math.min(minimum[i] as number, stored[entry] as number);
+      maximum[i] = Math.max(maximum[i] as number, stored[2 * length + entry] as number);
+      sum[i] = (sum[i] as number) + (stored[length + entry] as number) * added;
       count[i] = (count[i] as number) + added;
     }
   }
@@ -80,4 +101,8 @@ export class Statistics {
   mean(i: number): number {
     return (this.sum[i] as number) / (this.count[i] as number);
   }
+}
+
+function wrongLength(): RangeError {
+  return new RangeError('An overview blob has another length than its layer.');
 }

@@ -1,9 +1,10 @@
 /** A session as lists and pages show it. */
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import type { LibraryEntry } from '#app/contract/library.ts';
 import type { Metrics, SessionRun, SessionSummary, SessionView } from '#app/contract/session.ts';
 import { translating } from './database.ts';
-import { loadBody, loadCard, loadLayers, loadRuns, type SessionCard } from './header.ts';
+import { loadArrangement, loadBody, loadCard, loadLayers, loadRuns, type SessionCard } from './header.ts';
 
 /** What the engine knows of a file that the file does not say. */
 export interface Known {
@@ -14,10 +15,10 @@ export interface Known {
   written: boolean;
 }
 
-export function sessionSummary(database: DatabaseSync, known: Known): SessionSummary {
+export function libraryEntry(database: DatabaseSync, known: Known): LibraryEntry {
   return translating(known.file, () => {
     const card = loadCard(database, known.written);
-    return summaryOf(card, loadRuns(database, card.writer !== null), known);
+    return { ...summaryOf(card, loadRuns(database, card.writer !== null), known), ...loadArrangement(database) };
   });
 }
 
@@ -47,7 +48,7 @@ export function sessionView(database: DatabaseSync, known: Known): SessionView {
 }
 
 /** A file that cannot be opened, as the list shows it. */
-export function damagedSummary(known: Known, reason: string): SessionSummary {
+export function damagedEntry(known: Known, reason: string): LibraryEntry {
   return {
     session: known.session,
     title: known.session,
@@ -61,6 +62,9 @@ export function damagedSummary(known: Known, reason: string): SessionSummary {
     runs: 0,
     validation: { loss: null, accuracy: null, auc: null },
     damaged: reason,
+    notes: '',
+    tags: [],
+    folder: '',
   };
 }
 

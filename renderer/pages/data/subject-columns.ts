@@ -1,7 +1,7 @@
 /** The columns of the subject tables: who, group, what is wrong, the scan, and the values. */
 import type { StudyView } from '#app/contract/operations.ts';
 import type { Column, Subject } from '#app/study/study.ts';
-import type { TableColumn } from '../../components/VirtualTable.vue';
+import type { TableColumn } from '../../components/table-column.ts';
 import { cellText } from '../../charts/format.ts';
 import { groupColour } from '../../theme/groups.ts';
 import { seriesSize } from './series-words.ts';

@@ -86,7 +86,7 @@ describe.each(cases)('a session file %s', (_, code, message, make) => {
     await expect(refused).rejects.toMatchObject({ kind: 'input', code });
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toThrow(file.split('/').at(-1));
-    const summary = await reader.ask('summary', known, null);
+    const { entry: summary } = await reader.ask('entry', known, null);
     expect(summary.damaged).toMatch(message);
   });
 });

@@ -1,0 +1,125 @@
+/** Columns of the list of sessions. */
+import type { LibraryEntry } from '#app/contract/library.ts';
+import type { TableColumn } from '../../components/table-column.ts';
+import { formatBytes, formatCount, formatNumber } from '../../charts/format.ts';
+import { statusOf, type SortKey } from '../../state/find-sessions.ts';
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** '–' for a file that does not tell. */
+export function dateOf({ created }: Pick<LibraryEntry, 'created'>): string {
+  const date = new Date(created);
+  return Number.isNaN(date.getTime()) ? '–' : day.format(date);
+}
+
+export function statusText(entry: LibraryEntry, isTraining: boolean): string {
+  if (isTraining) return 'training now';
+  return entry.damaged === null ? entry.status : 'damaged';
+}
+
+type Column = TableColumn & { id: SortKey | 'curves' };
+
+/**
+ * @param entryOf the session of a row's key
+ * @param isTraining whether this computer trains it now
+ */
+export function sessionColumns(
+  entryOf: (row: number) => LibraryEntry | undefined,
+  isTraining: (entry: LibraryEntry) => boolean,
+): Column[] {
+  const text = (of: (entry: LibraryEntry) => string) => (row: number) => {
+    const entry = entryOf(row);
+    return entry === undefined ? '' : of(entry);
+  };
+  const readable = (of: (entry: LibraryEntry) => string) => text((entry) => (entry.damaged === null ? of(entry) : '–'));
+  const column = (id: Column['id'], title: string, width: number, words: (row: number) => string): Column => ({
+    id,
+    title,
+    width,
+    text: words,
+  });
+  return [
+    {
+      ...column(
+        'title',
+        'Session',
+        230,
+        text(({ title }) => title),
+      ),
+      frozen: true,
+    },
+    { ...column('curves', 'Loss, effective rank', 160, () => ''), note: 'largest layer, by group' },
+    column('created', 'Made', 166, text(dateOf)),
+    {
+      ...column(
+        'status',
+        'Status',
+        92,
+        text((entry) => statusText(entry, isTraining(entry))),
+      ),
+      tone: (row) => {
+        const entry = entryOf(row);
+        if (entry === undefined || statusOf(entry) === 'finished') return 'soft';
+        return entry.damaged === null ? '' : 'error';
+      },
+    },
+    column(
+      'study',
+      'Study',
+      150,
+      readable(({ study }) => study),
+    ),
+    column(
+      'model',
+      'Model',
+      88,
+      readable(({ model }) => model),
+    ),
+    column(
+      'groups',
+      'Groups',
+      160,
+      readable(({ groups }) => groups.join(', ')),
+    ),
+    column(
+      'folder',
+      'Folder',
+      120,
+      text(({ folder }) => folder),
+    ),
+    column(
+      'tags',
+      'Tags',
+      150,
+      text(({ tags }) => tags.join(', ')),
+    ),
+    {
+      ...column(
+        'runs',
+        'Folds',
+        64,
+        readable(({ runs }) => formatCount(runs)),
+      ),
+      align: 'right',
+    },
+    {
+      ...column(
+        'auc',
+        'AUC',
+        76,
+        readable(({ validation }) => formatNumber(validation.auc)),
+      ),
+      note: 'validation',
+      align: 'right',
+    },
+    {
+      ...column(
+        'bytes',
+        'Size',
+        84,
+        text(({ bytes }) => formatBytes(bytes)),
+      ),
+      align: 'right',
+    },
+  ];
+}
