@@ -7,7 +7,18 @@ const nothing = v.object({});
 export const shellOperations = {
   'dialog.open': {
     input: v.object({
-      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
+      what: v.picklist([
+        'folder',
+        'export-folder',
+        'moved-files',
+        'table',
+        'session',
+        'study',
+        'scans',
+        'model',
+        'atlas',
+        'atlas-names',
+      ]),
     }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },

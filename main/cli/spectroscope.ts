@@ -5,6 +5,7 @@ import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } fr
 import type { CommandLine } from './command-line.ts';
 import { defineCalibrate } from './commands/calibrate.ts';
 import { defineCohort } from './commands/cohort.ts';
+import { defineCompare } from './commands/compare.ts';
 import { defineDevice } from './commands/device.ts';
 import { defineExport } from './commands/export.ts';
 import { defineImport } from './commands/import.ts';
@@ -26,6 +27,7 @@ const definitions: readonly ((commandLine: CommandLine) => void)[] = [
   defineInspect,
   defineRegroup,
   defineTest,
+  defineCompare,
   defineCalibrate,
   defineExport,
   defineShare,

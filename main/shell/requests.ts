@@ -82,6 +82,16 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
     properties: ['openFile', 'multiSelections'],
     filters: [{ name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] }],
   },
+  atlas: {
+    title: 'Open an atlas or a mask',
+    properties: ['openFile'],
+    filters: [{ name: 'Label image', extensions: ['nii', 'gz', 'img', 'hdr', 'mgh', 'mgz'] }],
+  },
+  'atlas-names': {
+    title: 'Open the names of the labels',
+    properties: ['openFile'],
+    filters: [{ name: 'Names of labels', extensions: ['tsv', 'csv', 'txt', 'xml'] }],
+  },
   table: {
     title: 'Open tables',
     properties: ['openFile', 'multiSelections'],

@@ -11,6 +11,7 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
+import { compareHandler } from './compare.ts';
 import { exportHandler } from './export.ts';
 import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
@@ -24,7 +25,7 @@ import { shareHandler } from './share.ts';
 type SessionOperation =
   | InferenceOperation
   | ReviewOperation
-  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'share'}`
+  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare' | 'share'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
@@ -140,6 +141,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
+    'session.compare': compareHandler(reader, known),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': exportHandler(known),

@@ -8,9 +8,10 @@ import type { ShareAnswer } from '#app/contract/share.ts';
 import type { ExportRequest } from '../export/export.ts';
 import type { ShareRequest } from '../export/share/share.ts';
 import type { GatheredMaterial } from '../report/gather.ts';
+import type { CompareFacts } from './compare-facts.ts';
 import type { Known } from './view.ts';
 
-interface ReaderOperations {
+export interface ReaderOperations {
   /** Never fails: a file that cannot be opened is described as damaged. `lasting`: the same until the file changes. */
   entry: { input: null; answer: { entry: LibraryEntry; lasting: boolean } };
   picture: { input: null; answer: SessionPicture };
@@ -23,6 +24,7 @@ interface ReaderOperations {
   'subject-norms': { input: Input<'session.subject-norms'>; answer: Answer<'session.subject-norms'> };
   roc: { input: null; answer: Answer<'session.roc'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
+  'compare-facts': { input: null; answer: CompareFacts };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
   spectra: { input: Input<'session.spectra'>; answer: Answer<'session.spectra'> };
