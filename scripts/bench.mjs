@@ -12,6 +12,7 @@
  *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
  *   --library         10,000 sessions listed, in the engine and in the window, in place of the rows
  *   --big-session     a session of 100,000 steps and 20 layers in the window, in place of the rows; writes 4 GB for it
+ *   --inference         permutation tests of a kept training, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
@@ -20,6 +21,7 @@ import { parseArgs } from 'node:util';
 import {
   bigSession,
   imported,
+  inference,
   library,
   models,
   profile,
@@ -32,6 +34,7 @@ import { scansAgainstNibabel } from './benchmark/scans.mjs';
 import {
   bigSessionWords,
   importWords,
+  inferenceWords,
   libraryWords,
   memoryWords,
   peerTable,
@@ -49,7 +52,7 @@ import { SetupError, runScript, say } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
 const flags = [
-  ...['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'streaming', 'profile'],
+  ...['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'streaming', 'inference', 'profile'],
   ...['library', 'big-session'],
 ];
 
@@ -87,6 +90,11 @@ async function measureAll(options) {
     return result;
   }
   const scans = () => scansAgainstNibabel({ quick: options.quick, withNibabel: options['with-nibabel'] });
+  if (options.inference) {
+    say('Measuring permutation tests');
+    result.inference = await inference(quick);
+    return result;
+  }
   if (options.import) return { ...result, scans: await scans() };
   if (options.streaming) {
     say('Measuring streaming');
@@ -128,6 +136,7 @@ function print(result) {
   }
   if (throughput !== undefined) parts.push(throughputWords(throughput));
   if (streaming !== undefined) parts.push(streamingWords(streaming));
+  if (result.inference !== undefined) parts.push(inferenceWords(result.inference));
   if (imports !== undefined) parts.push(importWords(imports));
   if (result.library !== undefined) parts.push(libraryWords(result.library));
   if (result.bigSession !== undefined) parts.push(bigSessionWords(result.bigSession));

@@ -58,6 +58,18 @@ export const importProposalSchema = v.object({
       match: v.nullable(matchProposalSchema),
     }),
   ),
+  /** Of scans that are 4-D, by the first that could be looked at; null: they are images, or there are none. */
+  volumes: v.nullable(
+    v.object({
+      file: v.string(),
+      volumes: v.number(),
+      repetitionTimeS: v.nullable(v.number()),
+      /** What makes series of them; null: nothing yet, and they would be refused. */
+      atlas: v.nullable(v.object({ file: v.string(), regions: v.number(), examples: v.array(v.string()) })),
+      /** Pattern of the tables of confounds, and how many scans have one. */
+      confounds: v.object({ files: v.string(), tables: v.number() }),
+    }),
+  ),
   bids: v.nullable(
     v.object({
       derivatives: v.array(v.string()),

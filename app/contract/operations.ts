@@ -3,6 +3,7 @@
  * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
  */
 import * as v from 'valibot';
+import { compareAnswer, compareInput } from './compare.ts';
 import { events } from './events.ts';
 import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
@@ -18,12 +19,13 @@ import {
   subjectNormsInput,
 } from './review.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
+import { reportAnswer, reportInput } from './report.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
 import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
 import { importProposalSchema } from './import-proposal.ts';
 import {
@@ -41,6 +43,7 @@ import {
   trashAnswer,
 } from './library.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
+import { overlayRequestSchema, overlaySchema, shownVolumeSchema, volumeRequestSchema } from './volume.ts';
 import {
   epochRowSchema,
   quantitySchema,
@@ -54,6 +57,7 @@ import {
   summaryColumnsSchema,
   summaryNames,
 } from './session.ts';
+import { shareAnswer, shareInput } from './share.ts';
 import { shellOperations } from './shell-operations.ts';
 
 const nothing = v.object({});
@@ -107,6 +111,8 @@ const importInput = v.object({
   dicomSeries: v.optional(v.nullable(v.string())),
   /** How series are looked for and read; absent: as they are found. */
   series: v.optional(v.nullable(seriesRequestSchema)),
+  /** For 4-D scans; null: scans are images. */
+  atlas: v.optional(v.nullable(atlasRequestSchema)),
 });
 
 const sessionReference = v.object({ session: v.string() });
@@ -165,7 +171,7 @@ export const engineOperations = {
   },
   'study.close': { input: nothing, answer: nothing },
   /**
-   * Three orthogonal planes through a voxel (null: the middle) of a subject's scan. `prepared`: of the scan as this
+   * Three orthogonal planes through a voxel (null: the middle of what there is to see) of a subject's scan. `prepared`: of the scan as this
    * preparation leaves it before anything is cut off, through the voxel at that place in millimetres.
    */
   'scan.planes': {
@@ -181,6 +187,10 @@ export const engineOperations = {
     }),
     answer: planesSchema,
   },
+  /** A whole volume, or a series of volumes, for the viewer. */
+  'scan.volume': { input: volumeRequestSchema, answer: shownVolumeSchema },
+  /** An image to lay over scans, with the names of its labels. */
+  'scan.overlay': { input: overlayRequestSchema, answer: overlaySchema },
   /** A subject's series or matrix, as it is in its file. */
   'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
 
@@ -328,8 +338,14 @@ export const engineOperations = {
   /** Results that were kept in the session, the newest first. */
   'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
+  /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
+  'session.compare': { input: compareInput, answer: compareAnswer },
   /** A job: sends progress, can be cancelled; nothing half-written stays. */
   'session.export': { input: exportInput, answer: exportAnswer },
+  /** A copy without identifiers, or what it would hold. Where a file is written a job: sends progress, can be cancelled. */
+  'session.share': { input: shareInput, answer: shareAnswer },
+  /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
+  'session.report': { input: reportInput, answer: reportAnswer },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),

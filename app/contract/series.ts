@@ -1,6 +1,7 @@
 /** Series and matrices: how they are looked for, and one subject's as a window draws it. */
 import * as v from 'valibot';
-import { orientations } from '#app/study/study.ts';
+import { confoundsSchema, orientations } from '#app/study/study.ts';
+import { fileReferenceSchema } from './file-reference.ts';
 
 export const seriesRequestSchema = v.object({
   /** Pattern of names or paths, with * and ?; null: looked for. */
@@ -9,6 +10,18 @@ export const seriesRequestSchema = v.object({
   orientation: v.nullable(v.picklist(orientations)),
   /** null: matrices where they are square and symmetric. */
   kind: v.nullable(v.picklist(['series', 'matrices'])),
+});
+
+/** What makes series of regions of 4-D scans. */
+export const atlasRequestSchema = v.object({
+  /** Image of labels. */
+  labels: fileReferenceSchema,
+  /** Table of the names of the labels. */
+  names: v.nullable(fileReferenceSchema),
+  /** Only its voxels count. */
+  mask: v.nullable(fileReferenceSchema),
+  /** Tables of confounds by a pattern of their names, and their columns (none: the usual ones); null: looked for. */
+  confounds: v.nullable(confoundsSchema),
 });
 
 export const subjectSeriesSchema = v.object({

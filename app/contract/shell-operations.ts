@@ -7,7 +7,18 @@ const nothing = v.object({});
 export const shellOperations = {
   'dialog.open': {
     input: v.object({
-      what: v.picklist(['folder', 'export-folder', 'moved-files', 'table', 'session', 'study', 'scans', 'model']),
+      what: v.picklist([
+        'folder',
+        'export-folder',
+        'moved-files',
+        'table',
+        'session',
+        'study',
+        'scans',
+        'model',
+        'atlas',
+        'atlas-names',
+      ]),
     }),
     answer: v.array(v.object({ token: v.string(), name: v.string() })),
   },
@@ -20,6 +31,8 @@ export const shellOperations = {
     input: v.object({ token: v.string(), data: v.union([v.string(), v.instance(Uint8Array)]) }),
     answer: nothing,
   },
+  /** Prints a page of the program (no scripts, nothing from outside) to a PDF file that a person chose, on A4. */
+  'page.print': { input: v.object({ html: v.string(), token: v.string() }), answer: nothing },
   'clipboard.write': { input: v.object({ text: v.string() }), answer: nothing },
   'settings.get': { input: nothing, answer: v.record(v.string(), v.unknown()) },
   'settings.set': { input: v.object({ name: v.string(), value: v.unknown() }), answer: nothing },

@@ -1,6 +1,8 @@
 /** Planes of a volume for the eye, in RAS order: left on the left (neurological convention), letters at the edges. */
 import { applyAffine, spacingOf } from './affine.ts';
+import { displayWindow } from './display-window.ts';
 import { axisOrderOf, axisOrderOfLetters, reorderGrid, reorderValues, unknownOrientation } from './orientation.ts';
+import { startVoxel } from './start-voxel.ts';
 import type { Triple, Volume } from './volume.ts';
 
 /** A volume in RAS order, with what it takes to show it. */
@@ -44,40 +46,11 @@ export function inRasOrder(volume: Volume): DisplayVolume {
   };
 }
 
-const sampledVoxels = 100_000;
-const lowest = 0.005;
-const highest = 0.995;
-
-/**
- * The values to show black and white: percentiles 0.5 and 99.5 of at most 100,000 voxels, evenly spread, so that a few
- * bright voxels do not darken the rest. Where those are the same (a small lesion on nothing): the extremes.
- */
-export function displayWindow(values: Float32Array): { minimum: number; maximum: number } {
-  const stride = Math.max(1, Math.floor(values.length / sampledVoxels));
-  const sample: number[] = [];
-  for (let index = 0; index < values.length; index += stride) {
-    const value = values[index] ?? NaN;
-    if (Number.isFinite(value)) sample.push(value);
-  }
-  const sorted = Float32Array.from(sample).sort();
-  const quantile = (part: number): number => sorted[Math.round(part * (sorted.length - 1))] ?? 0;
-  const [minimum, maximum] = [quantile(lowest), quantile(highest)];
-  if (sorted.length > 0 && maximum > minimum) return { minimum, maximum };
-  let [least, most] = [Infinity, -Infinity];
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number;
-    if (!Number.isFinite(value)) continue;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  return least <= most ? { minimum: least, maximum: most } : { minimum: 0, maximum: 0 };
-}
-
-/** @param voxel in RAS order, brought inside the volume; null: the middle */
+/** @param voxel in RAS order, brought inside the volume; null: the middle of what there is to see */
 export function planesThrough(volume: DisplayVolume, voxel: readonly [number, number, number] | null) {
   const { shape, spacingMm, orientation, minimum, maximum, affine, values } = volume;
-  const inside = (axis: 0 | 1 | 2): number =>
-    voxel === null ? Math.floor(shape[axis] / 2) : Math.min(shape[axis] - 1, Math.max(0, Math.round(voxel[axis]) || 0));
+  const wanted = voxel ?? startVoxel(volume);
+  const inside = (axis: 0 | 1 | 2): number => Math.min(shape[axis] - 1, Math.max(0, Math.round(wanted[axis]) || 0));
   const at: Triple = [inside(0), inside(1), inside(2)];
   const value = values[at[0] + shape[0] * (at[1] + shape[1] * at[2])] ?? 0;
   return {

@@ -11,6 +11,9 @@ import { testStatisticSchema } from './statistics.ts';
 export const testMethods = ['permutation', 'max-statistic', 'cluster-mass', 'runs', 'per-iteration'] as const;
 export type TestMethod = (typeof testMethods)[number];
 
+/** Those that are made unless a person says otherwise. */
+export const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
+
 /** Fewer cannot reach p = 0.05. */
 const fewestPermutations = 19;
 const mostPermutations = 100_000;

@@ -92,6 +92,7 @@ const intensityWords: Readonly<Record<PreparationSettings['intensity'], string |
   z: 'z-score of each scan by its own voxels that are not 0',
   'min-max': 'each scan from 0 to 1 by its own voxels that are not 0',
   percentile: 'each scan from its 1st percentile (0) to its 99th (1), cut off there',
+  'white-stripe': 'each scan by its white matter (white stripe: mean 0, deviation 1; for T1 of the brain alone)',
 };
 
 export function augmentWords({ flip, shiftVoxels, window, scale, noise }: AugmentSettings): string {

@@ -6,6 +6,7 @@ import { plainSeries } from '#app/series/plan-series.ts';
 import type { Study } from '#app/study/study.ts';
 import { quantities, type RunConfiguration, type RunTask } from './configuration.ts';
 import { usualPreparation } from './preparation.ts';
+import type { SeriesPreparation } from './series-preparation.ts';
 
 /** The model that a study of this kind begins with. */
 export const firstModels: Readonly<Record<InputKind, string>> = {
@@ -19,7 +20,10 @@ export const firstModels: Readonly<Record<InputKind, string>> = {
  * @param model name in the catalogue
  * @throws SpectroscopeError (setting) when there is no such model
  */
-export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, model: string): RunConfiguration {
+export function defaultConfiguration(
+  study: Pick<Study, 'kind' | 'subjects' | 'series'>,
+  model: string,
+): RunConfiguration {
   const isTable = study.kind === 'table';
   const isSeries = study.kind === 'series';
   return {
@@ -42,7 +46,7 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
     preparation: {
       ...usualPreparation,
       targetSpacingMm: studySpacing(study),
-      ...(isSeries ? { series: plainSeries } : {}),
+      ...(isSeries ? { series: firstSeries(study) } : {}),
     },
     capture: {
       layers: null,
@@ -53,6 +57,16 @@ export function defaultConfiguration(study: Pick<Study, 'kind' | 'subjects'>, mo
       replay: { checkpoints: 20, megabytes: 50 },
     },
     device: 'auto',
+  };
+}
+
+/** What the files say of themselves: how far apart their times are, and what is to be regressed out of them. */
+function firstSeries({ series }: Pick<Study, 'series'>): SeriesPreparation {
+  const { repetitionTimeS = null, confounds = null } = series ?? {};
+  return {
+    ...plainSeries,
+    repetitionTimeS,
+    confounds: confounds === null ? null : { ...confounds, scrub: null },
   };
 }
 

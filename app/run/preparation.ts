@@ -41,8 +41,11 @@ export const preparationSchema = v.object({
   mask: v.optional(v.nullable(v.pipe(v.string(), v.nonEmpty())), null),
   /** Volumes: what is cut off: edges where every scan is 0, or where every scan is background by Otsu's threshold. */
   crop: v.optional(v.picklist(['non-zero', 'brain', 'none']), 'non-zero'),
-  /** Volumes: each scan's intensities by its own voxels that are not 0; percentile: the 1st becomes 0, the 99th 1. */
-  intensity: v.optional(v.picklist(['none', 'z', 'min-max', 'percentile']), 'none'),
+  /**
+   * Volumes: each scan's intensities by its own voxels that are not 0; percentile: the 1st becomes 0, the 99th 1;
+   * white-stripe: normal-appearing white matter of a T1-weighted scan becomes 0 with a deviation of 1.
+   */
+  intensity: v.optional(v.picklist(['none', 'z', 'min-max', 'percentile', 'white-stripe']), 'none'),
   /** Series; absent: they are taken as they are, and cropped to the shortest. */
   series: v.optional(seriesPreparationSchema),
   /** Changes to training samples, drawn anew each time one is shown; null: none. */

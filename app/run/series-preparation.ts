@@ -13,7 +13,10 @@ export const seriesPreparationSchema = v.object({
     v.object({
       /** Pattern of the files' names or paths, with * and ?. */
       files: v.string(),
+      /** Names, or patterns of them. */
       columns: v.array(v.string()),
+      /** Time points at which a column is larger take no part (framewise displacement, in millimetres); null: all do. */
+      scrub: v.optional(v.nullable(v.object({ column: v.string(), above: positive })), null),
     }),
   ),
   /** The mean, or a straight line, is taken off each channel. */

@@ -9,7 +9,13 @@ export function describeSeries(settings: SeriesPreparation | undefined, shape: r
   const steps: [step: string, words: string | null][] = [
     ['detrend', detrend === 'none' ? null : `each channel loses its ${detrend === 'mean' ? 'mean' : 'linear trend'}`],
     ['band-pass', bandPassHz === null ? null : bandWords(bandPassHz)],
-    ['confounds', confounds === null ? null : `${confounds.columns.join(', ')} are regressed out of each channel`],
+    ['scrub', confounds?.scrub ? scrubWords(confounds.scrub) : null],
+    [
+      'confounds',
+      confounds === null || confounds.columns.length === 0
+        ? null
+        : `${confounds.columns.join(', ')} are regressed out of each channel`,
+    ],
     ['standardise-channels', standardise ? "z-score of each subject's channels over time" : null],
     [
       'windows',
@@ -33,6 +39,10 @@ function bandWords({ low, high }: NonNullable<SeriesPreparation['bandPassHz']>):
     return `frequencies from ${low} to ${high} Hz are kept (Butterworth, no shift of phase)`;
   if (low === null && high === null) return null;
   return `frequencies ${low === null ? `below ${high ?? 0}` : `above ${low}`} Hz are kept (Butterworth, no shift of phase)`;
+}
+
+function scrubWords({ column, above }: { column: string; above: number }): string {
+  return `time points with a ${column} above ${above} take no part; in a series straight lines bridge them`;
 }
 
 function connectivityWords(kind: 'pearson' | 'partial', fisherZ: boolean): string {

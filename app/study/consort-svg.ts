@@ -1,4 +1,5 @@
 /** The diagram of the flow as a file of its own. */
+import { paperColour } from './group-colours.ts';
 import { diagramText, type Arrow, type Diagram, type DiagramBox } from './consort.ts';
 
 export interface DiagramColours {
@@ -9,15 +10,12 @@ export interface DiagramColours {
   group: (index: number) => string;
 }
 
-/** Okabe and Ito (2008), as the window shows groups on light ground. */
-const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#b3a300'] as const;
-
 /** For print. */
 export const paperColours: DiagramColours = {
   background: '#ffffff',
   text: '#1d2733',
   line: '#5b6673',
-  group: (index) => palette[index % palette.length] as string,
+  group: paperColour,
 };
 
 export function diagramSvg(diagram: Diagram, colours: DiagramColours): string {

@@ -39,7 +39,7 @@ const groupsAcross = 4;
 const edge = 12;
 
 /** Boxes and arrows in pixels, whatever draws them. */
-export function consortDiagram(study: Study, flow: Flow): Diagram {
+export function consortDiagram(study: Pick<Study, 'groups'>, flow: Flow): Diagram {
   const excluded = flow.excluded.map(({ reason, subjects }) => ({ reason, count: subjects.length }));
   const left = [
     { reason: 'In no group', count: flow.inNoGroup.length },

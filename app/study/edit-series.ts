@@ -36,8 +36,9 @@ export function turnSeries(study: Study, orientation: Orientation): Study {
   const confirmed = { ...layout, orientation, orientationReason: 'Chosen by a person.' };
   const problems = study.problems.filter(({ code }) => code !== 'orientation-guessed');
   if (layout.orientation === orientation) return { ...study, series: confirmed, problems };
-  if (layout.files === 'events') {
-    throw settingError('events-orientation', 'The rows of a table of events are its times: they cannot be turned.', {
+  if (layout.files !== 'arrays') {
+    const why = layout.files === 'events' ? 'The rows of a table of events' : 'The volumes of a 4-D scan';
+    throw settingError(`${layout.files}-orientation`, `${why} are its times: they cannot be turned.`, {
       field: 'orientation',
     });
   }

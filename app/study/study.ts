@@ -93,15 +93,43 @@ export const channelSchema = v.object({
 });
 export type Channel = v.InferOutput<typeof channelSchema>;
 
+/** A label image whose regions the series of 4-D scans are the means of. */
+export const atlasSchema = v.object({
+  /** As a person reads it: the name of the image. */
+  name: v.string(),
+  image: sourceFileSchema,
+  /** Table of the names of the labels; null: they are called by their numbers. */
+  names: v.nullable(sourceFileSchema),
+  /** Only its voxels count; null: all do. */
+  mask: v.nullable(sourceFileSchema),
+  /** Value of the image in each region, in the order of the channels. */
+  labels: v.array(v.number()),
+});
+export type Atlas = v.InferOutput<typeof atlasSchema>;
+
+/** Tables of confounds beside the series, as a training begins with them. */
+export const confoundsSchema = v.object({
+  /** Pattern of the files' names or paths, with * and ?. */
+  files: v.string(),
+  /** Names of columns, or patterns of them with * and ?. */
+  columns: v.array(v.string()),
+});
+
 /** How the files of series are to be read, alike for all subjects. */
 export const seriesLayoutSchema = v.object({
-  /** Arrays of numbers, or tables of events whose rows are the times. */
-  files: v.picklist(['arrays', 'events']),
+  /** Arrays of numbers, tables of events whose rows are the times, or 4-D scans with an atlas. */
+  files: v.picklist(['arrays', 'events', 'atlas']),
   /** What the rows and columns of the files are; of matrices of connections it means nothing. */
   orientation: v.picklist(orientations),
   /** How that is known: one sentence. */
   orientationReason: v.string(),
   channels: v.array(channelSchema),
+  /** Of 4-D scans. */
+  atlas: v.optional(atlasSchema),
+  /** Seconds from one time point to the next, where the files say so and agree. */
+  repetitionTimeS: v.optional(v.nullable(v.number())),
+  /** Found at import, or named then. */
+  confounds: v.optional(v.nullable(confoundsSchema)),
 });
 export type SeriesLayout = v.InferOutput<typeof seriesLayoutSchema>;
 

@@ -2,14 +2,17 @@
 import { type Command, Option } from 'commander';
 import { collect, devices, largestSeed, names, number } from './arguments.ts';
 import type { CommandLine } from './command-line.ts';
+import { addChoiceOptions } from './import-choices.ts';
 import { addSourceOptions } from './study-source.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import { seriesSettingForms } from './series-settings.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
 
 export function defineTrain(commandLine: CommandLine): void {
-  addSourceOptions(
-    commandLine.command('train [paths...]', 'train a network on a study and record the spectra of each group'),
+  addChoiceOptions(
+    addSourceOptions(
+      commandLine.command('train [paths...]', 'train a network on a study and record the spectra of each group'),
+    ),
   )
     .option('--sample <id>', 'a bundled study: ucla-cnp-cognition, lesymap-lesions')
     .option('--group <column>', 'column whose groups are compared')
@@ -73,6 +76,7 @@ export function defineTrain(commandLine: CommandLine): void {
         'z',
         'min-max',
         'percentile',
+        'white-stripe',
       ]),
     )
     .option(

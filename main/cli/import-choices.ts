@@ -1,4 +1,4 @@
-/** The options of `import` that choose among what the import proposes. */
+/** The options of `import` and `train` that choose among what an import proposes. */
 import { Option, type Command } from 'commander';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import { idForms, type IdForm } from '#app/data/id-forms.ts';
@@ -6,7 +6,6 @@ import type { ImportChoices } from '#app/data/import-choices.ts';
 import { collect, names } from './arguments.ts';
 
 export interface ChoiceOptions {
-  propose?: boolean;
   match?: string[];
   sheet?: string[];
   leave?: string[];
@@ -14,7 +13,7 @@ export interface ChoiceOptions {
   derivatives?: string;
   suffix?: string;
   session?: string;
-  task?: string;
+  bidsTask?: string;
   bidsRun?: string;
   space?: string;
   entity?: string[];
@@ -24,7 +23,6 @@ export interface ChoiceOptions {
 
 export function addChoiceOptions(command: Command): Command {
   return command
-    .option('--propose', 'tell what the import would do, and what could be chosen; write nothing')
     .option(
       '--match <[source=]form>',
       `how far ids may differ (${idForms.join(', ')}), of all tables and scans or of one table or 'scans'; may be repeated`,
@@ -41,7 +39,7 @@ export function addChoiceOptions(command: Command): Command {
     .option('--derivatives <name>', 'BIDS: scans of this folder of derivatives')
     .option('--suffix <suffix>', 'BIDS: kind of scan (T1w, FLAIR, bold, ...)')
     .option('--session <label>', 'BIDS: session')
-    .option('--task <label>', 'BIDS: task')
+    .option('--bids-task <label>', 'BIDS: task')
     .option('--bids-run <label>', 'BIDS: run')
     .option('--space <label>', 'BIDS: space; empty: none')
     .option('--entity <name=label>', 'BIDS: any other entity (desc=preproc, acq=...); may be repeated', collect)
@@ -53,7 +51,7 @@ export function addChoiceOptions(command: Command): Command {
 export function choicesOf(options: ChoiceOptions): ImportChoices {
   const entities = Object.fromEntries([
     ...(options.session === undefined ? [] : [['ses', options.session]]),
-    ...(options.task === undefined ? [] : [['task', options.task]]),
+    ...(options.bidsTask === undefined ? [] : [['task', options.bidsTask]]),
     ...(options.bidsRun === undefined ? [] : [['run', options.bidsRun]]),
     ...(options.space === undefined ? [] : [['space', options.space]]),
     ...(options.entity ?? []).map((text) => named(text, '--entity', 'desc=preproc')),

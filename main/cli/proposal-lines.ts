@@ -2,7 +2,7 @@
 import type { ImportProposal, MatchProposal } from '#app/contract/import-proposal.ts';
 
 export function proposalLines(proposal: ImportProposal): string[] {
-  const { name, kind, rows, people, excluded, tables, scans, bids, identifying, problems, confirm } = proposal;
+  const { name, kind, rows, people, excluded, tables, scans, volumes, bids, identifying, problems, confirm } = proposal;
   return [
     `${name}: ${kind}, ${rows} rows of ${people} people; ${excluded} would be excluded.`,
     ...tables.flatMap(({ file, use, rows: count, columns, idColumn, sheet, freeSurfer, match }) => [
@@ -15,6 +15,7 @@ export function proposalLines(proposal: ImportProposal): string[] {
           `  scans: ${scans.used} of ${scans.found} used${scans.notDownloaded === 0 ? '' : `, ${scans.notDownloaded} not downloaded`}`,
           ...(scans.match === null ? [] : matchLines(scans.match)),
         ]),
+    ...(volumes === null ? [] : [volumesLine(volumes)]),
     ...(bids?.facets ?? []).map(
       ({ entity, values, chosen }) =>
         `  ${entity}: ${chosen ?? 'first of each subject'} (${values.map(({ value, subjects }) => `${value === '' ? 'none' : value}: ${subjects} subjects`).join(', ')})`,
@@ -23,6 +24,16 @@ export function proposalLines(proposal: ImportProposal): string[] {
     ...confirm.map((sentence) => `  look at: ${sentence}`),
     ...problems.map(({ severity, message }) => `  ${severity}: ${message}`),
   ];
+}
+
+function volumesLine({ volumes, repetitionTimeS, atlas, confounds }: NonNullable<ImportProposal['volumes']>): string {
+  const time = repetitionTimeS === null ? '' : `, ${repetitionTimeS} s each`;
+  const regions =
+    atlas === null
+      ? 'choose an atlas to make series (--atlas labels.nii.gz)'
+      : `means of the ${atlas.regions} regions of ${atlas.file} (${atlas.examples.join(', ')}${atlas.regions > atlas.examples.length ? ', …' : ''})`;
+  const tables = confounds.tables === 0 ? '' : `; confounds ${confounds.files}: ${confounds.tables} tables`;
+  return `  4-D, ${volumes} volumes${time}: ${regions}${tables}`;
 }
 
 function matchLines({ ids, forms, unknown, ambiguous, subjectsWithout }: MatchProposal): string[] {

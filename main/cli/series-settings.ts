@@ -8,7 +8,7 @@ type Change = Partial<SeriesPreparation>;
 interface Setting {
   /** What a value looks like, for the help. */
   form: string;
-  read(text: string): Change | null;
+  read(text: string, known: SeriesPreparation): Change | null;
 }
 
 const settings: Readonly<Record<string, Setting>> = {
@@ -24,6 +24,7 @@ const settings: Readonly<Record<string, Setting>> = {
   windows: { form: 'LENGTH:STEP in time points', read: windows },
   lengths: { form: 'crop|pad', read: (text) => ({ lengths: text as SeriesPreparation['lengths'] }) },
   confounds: { form: 'PATTERN:COLUMN,COLUMN', read: confounds },
+  scrub: { form: 'MILLIMETRES or COLUMN:VALUE, after confounds', read: scrub },
 };
 
 /** 'tr=SECONDS, detrend=none|mean|linear, …' */
@@ -38,7 +39,7 @@ export function withSeriesSettings(before: SeriesPreparation, words: readonly st
     const name = word.slice(0, Math.max(at, 0));
     const setting = settings[name];
     if (setting === undefined) throw refused(word, `one of ${seriesSettingForms}`);
-    const change = setting.read(word.slice(at + 1).trim());
+    const change = setting.read(word.slice(at + 1).trim(), known);
     const parsed = change === null ? null : v.safeParse(seriesPreparationSchema, { ...known, ...change });
     if (parsed?.success !== true) throw refused(word, `${name}=${setting.form}`);
     return parsed.output;
@@ -65,7 +66,14 @@ function confounds(text: string): Change | null {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  return columns.length === 0 ? null : { confounds: { files: text.slice(0, at), columns } };
+  return columns.length === 0 ? null : { confounds: { files: text.slice(0, at), columns, scrub: null } };
+}
+
+/** @param known whose tables of confounds hold the column */
+function scrub(text: string, { confounds: tables }: SeriesPreparation): Change | null {
+  const [, column = 'framewise_displacement', above = ''] = /^(?:([^:]+):)?([\d.]+)$/.exec(text) ?? [];
+  if (tables === null || !(Number(above) > 0)) return null;
+  return { confounds: { ...tables, scrub: { column, above: Number(above) } } };
 }
 
 function truth(text: string, change: (yes: boolean) => Change): Change | null {

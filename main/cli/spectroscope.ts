@@ -5,12 +5,15 @@ import { SpectroscopeError, exitCodes, serialiseError, type SerialisedError } fr
 import type { CommandLine } from './command-line.ts';
 import { defineCalibrate } from './commands/calibrate.ts';
 import { defineCohort } from './commands/cohort.ts';
+import { defineCompare } from './commands/compare.ts';
 import { defineDevice } from './commands/device.ts';
 import { defineExport } from './commands/export.ts';
 import { defineImport } from './commands/import.ts';
 import { defineInspect } from './commands/inspect.ts';
 import { defineRegroup } from './commands/regroup.ts';
 import { defineRelink } from './commands/relink.ts';
+import { defineShare } from './commands/share.ts';
+import { defineReport } from './commands/report.ts';
 import { defineTest } from './commands/test.ts';
 import { defineTrain } from './define-train.ts';
 import { Terminal } from './terminal.ts';
@@ -24,8 +27,11 @@ const definitions: readonly ((commandLine: CommandLine) => void)[] = [
   defineInspect,
   defineRegroup,
   defineTest,
+  defineCompare,
   defineCalibrate,
   defineExport,
+  defineShare,
+  defineReport,
   defineDevice,
 ];
 

@@ -6,9 +6,10 @@ import { SpectroscopeError, inputError } from '#app/contract/errors.ts';
 import type { Input, StudyView } from '#app/contract/operations.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
 import { orientations, type Orientation } from '#app/study/study.ts';
+import { addAtlasOptions, atlasInput, type AtlasOptions } from './atlas-options.ts';
 import type { EngineRun } from './engine-run.ts';
 
-export interface SourceOptions {
+export interface SourceOptions extends AtlasOptions {
   table?: string | undefined;
   id?: string | undefined;
   file?: string | undefined;
@@ -20,7 +21,7 @@ export interface SourceOptions {
 }
 
 export function addSourceOptions(command: Command): Command {
-  return command
+  const withSources = command
     .option('--table <file>', 'table with one row per subject')
     .option('--id <column>', 'column that names the subject')
     .option('--file <column>', "column that names the subject's scan or series")
@@ -31,6 +32,7 @@ export function addSourceOptions(command: Command): Command {
       '--dicom-series <text>',
       'of DICOM images: part of the description of the series to use, or a pattern with * and ?',
     );
+  return addAtlasOptions(withSources);
 }
 
 /** @throws SpectroscopeError (kind 'usage' or 'input') where there is nothing to import */
@@ -59,6 +61,7 @@ export function importInput(
       kind: options.seriesKind ?? null,
     },
     dicomSeries: options.dicomSeries ?? null,
+    atlas: atlasInput(options),
     ...(choices === undefined ? {} : { choices }),
   };
 }

@@ -17,6 +17,8 @@ const options = startOptions(process.argv);
 function start(): void {
   registerScheme();
   app.setName('Spectroscope');
+  // Without a graphics card newer Chromium draws volumes only where it is told that the page is to be trusted: it is ours.
+  app.commandLine.appendSwitch('enable-unsafe-swiftshader');
   // One window for each library: its lock and Chromium's own files lie beside it.
   app.setPath('userData', join(options.library, 'window'));
   if (!app.requestSingleInstanceLock()) {

@@ -9,6 +9,7 @@ import { engineOperations, type Answer, type EngineOperation, type ShellOperatio
 import { shellOperations } from '#app/contract/shell-operations.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { mayNavigate } from './policy.ts';
+import { printPage } from './print-page.ts';
 import type { Settings } from './settings.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Tokens } from './tokens.ts';
@@ -81,6 +82,16 @@ const choices: Readonly<Record<string, OpenDialogOptions>> = {
     properties: ['openFile', 'multiSelections'],
     filters: [{ name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] }],
   },
+  atlas: {
+    title: 'Open an atlas or a mask',
+    properties: ['openFile'],
+    filters: [{ name: 'Label image', extensions: ['nii', 'gz', 'img', 'hdr', 'mgh', 'mgz'] }],
+  },
+  'atlas-names': {
+    title: 'Open the names of the labels',
+    properties: ['openFile'],
+    filters: [{ name: 'Names of labels', extensions: ['tsv', 'csv', 'txt', 'xml'] }],
+  },
   table: {
     title: 'Open tables',
     properties: ['openFile', 'multiSelections'],
@@ -110,6 +121,10 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
     },
     'file.write': async ({ token, data }) => {
       await writeWhole(tokens.pathOf(token), data);
+      return {};
+    },
+    'page.print': async ({ html, token }) => {
+      await writeWhole(tokens.pathOf(token), await printPage(html));
       return {};
     },
     'clipboard.write': async ({ text }) => {

@@ -18,6 +18,11 @@ interface CoordinateSystem {
   height: number;
 }
 
+/** Where the values of a plot are in a chart that is drawn with these settings. */
+export function plotMapping(plot: Plot, settings: DrawSettings): Mapping {
+  return mapping(plot, plotBox(settings));
+}
+
 function mapping(plot: Plot, box: CoordinateSystem): Mapping {
   const perX = box.width / (plot.x.maximum - plot.x.minimum || 1);
   const perY = box.height / (plot.y.maximum - plot.y.minimum || 1);
@@ -181,11 +186,12 @@ export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSett
         clip: true,
         silent: true,
         data: [[(plot.x.minimum + plot.x.maximum) / 2, (plot.y.minimum + plot.y.maximum) / 2]],
-        renderItem: ({ coordSys }: { coordSys: CoordinateSystem }) => ({
-          type: 'group',
-          silent: true,
-          children: markElements(plot, coordSys),
-        }),
+        renderItem: ({ coordSys }: { coordSys: CoordinateSystem }) => {
+          const children = markElements(plot, coordSys);
+          // Left to merge, ECharts keeps the old marks of a plot that has none any more.
+          const merge = children.length > 0 ? {} : { $mergeChildren: false };
+          return { type: 'group', silent: true, children, ...merge };
+        },
       },
     ],
   };

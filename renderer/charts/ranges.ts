@@ -21,7 +21,7 @@ export interface StepRange {
 }
 
 /** The smallest of 1, 2, 2.5, 5 x 10^k that is not below `value` (> 0). */
-function niceAbove(value: number): number {
+export function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
   const fraction = value / power;
   const nice = [1, 2, 2.5, 5, 10].find((each) => fraction <= each * (1 + 1e-9)) ?? 10;

@@ -1,7 +1,8 @@
 /** The pages of the window. A new page is one file and one line here. */
 import { defineAsyncComponent, type Component } from 'vue';
 
-export type PageId = 'home' | 'data' | 'cohort' | 'design' | 'train' | 'review' | 'sessions' | 'settings' | 'help';
+export type PageId =
+  'home' | 'data' | 'cohort' | 'design' | 'train' | 'review' | 'sessions' | 'compare' | 'settings' | 'help';
 
 export interface Page {
   id: PageId;
@@ -62,6 +63,13 @@ export const pages: readonly Page[] = [
     place: 'tool',
     shortcut: null,
     component: defineAsyncComponent(() => import('./sessions/SessionsPage.vue')),
+  },
+  {
+    id: 'compare',
+    title: 'Compare',
+    place: 'tool',
+    shortcut: null,
+    component: defineAsyncComponent(() => import('./compare/ComparePage.vue')),
   },
   {
     id: 'settings',

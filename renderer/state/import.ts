@@ -6,6 +6,7 @@ import type { ImportProposal } from '#app/contract/import-proposal.ts';
 import type { Input } from '#app/contract/operations.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { request } from './client.ts';
+import { atlasRequest, withPart, type AtlasPart, type ChosenAtlas } from './import-atlas.ts';
 import { withIdentifying } from './import-choices.ts';
 import { kindOfName, type ImportKind } from './import-kind.ts';
 import { useJobs } from './jobs.ts';
@@ -39,6 +40,8 @@ export const useImport = defineStore('import', () => {
   const dicomSeries = ref('');
   /** Of time series or events: pattern of the names of their files; '': they are found. */
   const seriesFiles = ref('');
+  /** Of 4-D scans; null: none was chosen. */
+  const atlas = shallowRef<ChosenAtlas | null>(null);
 
   const tables = computed(() => files.value.filter((file) => file.kind === 'table'));
   /** Why the import cannot start, as a sentence, or null. */
@@ -62,6 +65,7 @@ export const useImport = defineStore('import', () => {
     mainTable.value = '';
     choices.value = noChoices;
     proposal.value = null;
+    atlas.value = null;
     refusal.value = '';
     decided.clear();
     looks++;
@@ -97,6 +101,7 @@ export const useImport = defineStore('import', () => {
       choices: choices.value,
       dicomSeries: column(dicomSeries.value),
       series: { files: column(seriesFiles.value), orientation: null, kind: null },
+      atlas: atlasRequest(atlas.value),
     };
   }
 
@@ -124,6 +129,24 @@ export const useImport = defineStore('import', () => {
 
   async function decide(change: ImportChoices): Promise<void> {
     choices.value = change;
+    await look();
+  }
+
+  async function setAtlas(part: AtlasPart, file: { token: string; name: string } | null): Promise<void> {
+    atlas.value = withPart(atlas.value, part, file);
+    await look();
+  }
+
+  async function chooseAtlas(part: AtlasPart): Promise<void> {
+    await useUi().attempt(async () => {
+      const [file] = await request('dialog.open', { what: part === 'names' ? 'atlas-names' : 'atlas' });
+      if (file !== undefined) await setAtlas(part, file);
+    });
+  }
+
+  async function setConfounds(confounds: string): Promise<void> {
+    if (atlas.value === null) return;
+    atlas.value = { ...atlas.value, confounds };
     await look();
   }
 
@@ -178,6 +201,7 @@ export const useImport = defineStore('import', () => {
     mainTable,
     dicomSeries,
     seriesFiles,
+    atlas,
     tables,
     choices,
     proposal,
@@ -190,6 +214,9 @@ export const useImport = defineStore('import', () => {
     choose,
     look,
     decide,
+    setAtlas,
+    chooseAtlas,
+    setConfounds,
     start,
     cancel,
     drop,

@@ -1,4 +1,4 @@
-/** Choices that outlive the window: theme, device. */
+/** Choices that outlive the window: theme, device, which side left is shown on. */
 import { defineStore } from 'pinia';
 import { computed, ref, watchEffect } from 'vue';
 import { request } from './client.ts';
@@ -14,9 +14,14 @@ export const deviceNames: Readonly<Record<DeviceChoice, string>> = {
   webgpu: 'Graphics card',
 };
 
+export const conventions = ['neurological', 'radiological'] as const;
+/** Which side the subject's left is shown on: left, or right as if seen from the feet. */
+export type Convention = (typeof conventions)[number];
+
 export const useSettings = defineStore('settings', () => {
   const theme = ref<Theme>('system');
   const device = ref<DeviceChoice>('auto');
+  const convention = ref<Convention>('neurological');
   const system = window.matchMedia('(prefers-color-scheme: dark)');
   const systemIsDark = ref(system.matches);
   system.addEventListener('change', (event) => (systemIsDark.value = event.matches));
@@ -27,6 +32,7 @@ export const useSettings = defineStore('settings', () => {
     const stored = await request('settings.get', {});
     theme.value = themes.find((each) => each === stored['theme']) ?? 'system';
     device.value = deviceChoices.find((each) => each === stored['device']) ?? 'auto';
+    convention.value = conventions.find((each) => each === stored['convention']) ?? 'neurological';
   }
 
   async function setTheme(value: Theme): Promise<void> {
@@ -39,5 +45,10 @@ export const useSettings = defineStore('settings', () => {
     await request('settings.set', { name: 'device', value });
   }
 
-  return { theme, device, isDark, load, setTheme, setDevice };
+  async function setConvention(value: Convention): Promise<void> {
+    convention.value = value;
+    await request('settings.set', { name: 'convention', value });
+  }
+
+  return { theme, device, convention, isDark, load, setTheme, setDevice, setConvention };
 });

@@ -68,6 +68,21 @@ export function voxelOfKey(name: PlaneName, plane: PlaneView, voxel: Voxel, key:
   }
 }
 
+/**
+ * A picture made with left on the left, as the viewing convention has it: radiological, axial and coronal planes are seen
+ * from the other side. Where the header does not say what is left, there is nothing to change over.
+ */
+export function asSeen<P extends PlaneView & { pixels: Uint8Array }>(
+  name: PlaneName,
+  plane: P,
+  radiological: boolean,
+): P {
+  if (!radiological || name === 'sagittal' || plane.left === '?') return plane;
+  const { width } = plane;
+  const pixels = plane.pixels.map((_, at) => plane.pixels[at - (at % width) + (width - 1 - (at % width))] ?? 0);
+  return { ...plane, pixels, left: plane.right, right: plane.left };
+}
+
 /** One slice further along the plane's normal. */
 export function nextSlice(name: PlaneName, shape: Voxel, voxel: Voxel, by: number): Voxel {
   const { through } = planeAxes[name];

@@ -37,6 +37,8 @@ export function collectEngine(folder) {
   link(node24(), join(folder, basename(node24())));
   linkTree(join(root, 'out', 'engine'), folder, (name) => name.endsWith('.mjs'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  // A report tells what the program's documentation says of its tests.
+  link(join(root, 'docs', 'validity.md'), join(folder, 'validity.md'));
   writeFileSync(join(folder, 'spectroscope'), launcher);
   chmodSync(join(folder, 'spectroscope'), 0o755);
   linkTree(join(root, 'main', 'samples'), join(folder, 'samples'), (name) => !name.endsWith('.py'));

@@ -3,6 +3,7 @@
  * Voxels that are 0 are background: they do not count, and stay 0.
  */
 import type { PreparationSettings } from '#app/run/preparation.ts';
+import { whiteStripeOf } from './white-stripe.ts';
 
 const lowPercentile = 1;
 const highPercentile = 99;
@@ -10,7 +11,7 @@ const highPercentile = 99;
 /** @param values changed in place; left as they are where all voxels that are not 0 have one value */
 export function normaliseIntensity(values: Float32Array, how: PreparationSettings['intensity']): void {
   if (how === 'none') return;
-  const found = how === 'z' ? momentsOf(values) : how === 'min-max' ? rangeOf(values) : percentilesOf(values);
+  const found = scaleOf[how](values);
   if (found === null || !(found.scale > 0)) return;
   const { centre, scale, limit } = found;
   for (let i = 0; i < values.length; i++) {
@@ -26,6 +27,20 @@ interface Scale {
   scale: number;
   /** Whether values beyond 0 and 1 are cut off there. */
   limit: boolean;
+}
+
+const scaleOf: Readonly<
+  Record<Exclude<PreparationSettings['intensity'], 'none'>, (values: Float32Array) => Scale | null>
+> = {
+  z: momentsOf,
+  'min-max': rangeOf,
+  percentile: percentilesOf,
+  'white-stripe': stripeOf,
+};
+
+function stripeOf(values: Float32Array): Scale | null {
+  const stripe = whiteStripeOf(values);
+  return stripe === null ? null : { centre: stripe.mean, scale: stripe.deviation, limit: false };
 }
 
 /** Mean and population deviation. */

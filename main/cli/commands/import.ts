@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { exitCodes, inputError, SpectroscopeError } from '#app/contract/errors.ts';
+import type { ImportChoices } from '#app/data/import-choices.ts';
 import { timesAndChannels } from '#app/series/orientation.ts';
 import { listed } from '#app/study/labelling.ts';
 import { problemsFormat, problemsText } from '#app/study/problem-table.ts';
@@ -16,6 +17,9 @@ import { addSourceOptions } from '../study-source.ts';
 import { addChoiceOptions } from '../import-choices.ts';
 
 export interface ImportOptions extends ChoiceOptions, SourceOptions {
+  propose?: boolean;
+  /** The same as --bids-task. */
+  task?: string;
   group?: string;
   problems?: string;
   out?: string;
@@ -28,7 +32,7 @@ export async function importCommand(terminal: Terminal, paths: string[], options
     throw new SpectroscopeError('usage', 'no-out', 'Name the study file to write: --out study.json.', { field: 'out' });
   }
   return await withEngine(terminal, async (run) => {
-    let view = await openSource(run, paths, options, choicesOf(options));
+    let view = await openSource(run, paths, options, choices(options));
     if (options.group !== undefined) {
       view = await run.engine.request('study.edit', {
         edit: { kind: 'label-by-column', labelling: 'groups', column: options.group },
@@ -104,9 +108,14 @@ function seriesLines(study: Study): string[] {
   return [`  ${what}: ${listed(included, 12)}`, ...(files === 'events' ? [] : [`  ${orientationReason ?? ''}`])];
 }
 
+function choices(options: ImportOptions): ImportChoices {
+  const { bidsTask = options.task } = options;
+  return choicesOf(bidsTask === undefined ? options : { ...options, bidsTask });
+}
+
 async function propose(terminal: Terminal, paths: string[], options: ImportOptions): Promise<number> {
   return await withEngine(terminal, async (run) => {
-    const input = importInput(paths, options, choicesOf(options));
+    const input = importInput(paths, options, choices(options));
     const proposal = await run.engine.request('study.propose-import', input, run.interrupted);
     terminal.result(proposal, proposalLines(proposal));
     return run.interrupted.aborted ? exitCodes.cancelled : 0;
@@ -135,6 +144,8 @@ export function defineImport(commandLine: CommandLine): void {
       ),
     ),
   )
+    .option('--propose', 'tell what the import would do, and what could be chosen; write nothing')
+    .option('--task <label>', 'BIDS: the same as --bids-task')
     .option('--group <column>', 'column that divides the subjects into groups')
     .option('--problems <file>', 'table of what is wrong with the data to write (.tsv or .csv)')
     .option('--out <study.json>', 'study file to write')

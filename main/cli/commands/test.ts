@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import { type Command, Option } from 'commander';
 import { largestSeed, names, number, oneOf } from '../arguments.ts';
 import type { CommandLine } from '../command-line.ts';
-import { testMethods } from '#app/inference/test-options.ts';
+import { defaultMethods, testMethods } from '#app/inference/test-options.ts';
 import { testStatistics } from '#app/inference/statistics.ts';
 
 export interface TestCommandOptions {
@@ -20,8 +20,6 @@ export interface TestCommandOptions {
   /** Whether the sessions keep the result. */
   keep?: boolean;
 }
-
-const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
 
 export async function testCommand(
   terminal: Terminal,

@@ -11,13 +11,14 @@ import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import { openSource, title, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
+import { choicesOf, type ChoiceOptions } from '../import-choices.ts';
 import { chosenModel } from '../model-settings.ts';
 import { preparationOf, type PreparationOptions } from '../preparation-settings.ts';
 import { withSeriesSettings } from '../series-settings.ts';
 import { scheduleOf, taskOf } from '../training-settings.ts';
 import { describeRun, runDocument } from './inspect.ts';
 
-export interface TrainOptions extends SourceOptions, PreparationOptions {
+export interface TrainOptions extends SourceOptions, ChoiceOptions, PreparationOptions {
   group?: string;
   target?: string;
   features?: string[];
@@ -75,7 +76,7 @@ export async function trainCommand(terminal: Terminal, paths: string[], options:
     });
   }
   return await withEngine(terminal, async (run) => {
-    const view = await labelled(run, await openSource(run, paths, options), options);
+    const view = await labelled(run, await openSource(run, paths, options, choicesOf(options)), options);
     const configuration = configure(view, options);
     run.interrupted.throwIfAborted();
     if (options.overwrite === true) {
@@ -127,7 +128,7 @@ async function follow(
 /** What would be trained and captured, from shapes alone. */
 async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions): Promise<number> {
   return await withEngine(terminal, async (run) => {
-    const view = await labelled(run, await openSource(run, paths, options), options);
+    const view = await labelled(run, await openSource(run, paths, options, choicesOf(options)), options);
     const configuration = configure(view, options);
     const check = await run.engine.request('run.check', { configuration });
     terminal.result({ dryRun: true, ...check, configuration }, describePlan(check));

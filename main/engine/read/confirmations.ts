@@ -3,7 +3,7 @@ import type { ImportProposal, MatchProposal } from '#app/contract/import-proposa
 
 /** @returns one sentence for each thing that could be chosen otherwise; empty where there is nothing to choose */
 export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string[] {
-  const { tables, scans, bids, several, identifying, agesOver89 } = proposal;
+  const { tables, scans, volumes, bids, several, identifying, agesOver89 } = proposal;
   const said: string[] = [];
   for (const { file, match } of tables) if (match !== null) said.push(...ofMatch(file, match));
   if (scans !== null) {
@@ -14,6 +14,7 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
       );
     }
   }
+  if (volumes !== null) said.push(ofVolumes(volumes));
   for (const { entity, values, chosen } of bids?.facets ?? []) {
     if (values.length < 2) continue;
     const offered = values.map(
@@ -38,6 +39,16 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
   if (agesOver89 > 0)
     said.push(`${count(agesOver89, 'subject is', 'subjects are')} older than 90, which tells who they are.`);
   return said;
+}
+
+function ofVolumes({ volumes, repetitionTimeS, atlas, confounds }: NonNullable<ImportProposal['volumes']>): string {
+  const what = `${volumes} volumes${repetitionTimeS === null ? '' : `, one every ${repetitionTimeS} s`}`;
+  if (atlas === null) {
+    return `The scans are 4-D (${what}): choose an atlas to make series of its regions; without one they are left out.`;
+  }
+  const tables =
+    confounds.tables === 0 ? '' : `; ${count(confounds.tables, 'has a table', 'have tables')} of confounds`;
+  return `The scans are 4-D (${what}) and become series of the ${atlas.regions} regions of ${atlas.file}${tables}.`;
 }
 
 function ofMatch(source: string, { ids, forms, unknown, ambiguous }: MatchProposal): string[] {

@@ -1,16 +1,16 @@
 /** Imports a study: one table or several, a folder of scans with a table, or a BIDS tree. */
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { mostClasses } from '#app/data/columns.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Problem, SourceFile, Study, Subject } from '#app/study/study.ts';
 import { withLabellingProblems } from '#app/study/warnings.ts';
 import type { Call } from '../serve/handlers.ts';
-import { gather } from './gather.ts';
+import { importAtlasStudy, type AtlasRequest } from './fmri/atlas-study.ts';
+import { gatherScans, scansOnDisk } from './gather-scans.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
-import { findSources, slashes, type Sources } from './import-sources.ts';
+import { slashes, type Sources } from './import-sources.ts';
 import { findSeries, type SeriesRequest } from './series/find-series.ts';
 import { importSeriesStudy } from './series/series-study.ts';
 import type { ReadTable } from './table.ts';
@@ -32,6 +32,8 @@ export interface ImportRequest {
   check?: ScanCheck;
   /** How series are looked for and read; absent: as they are found. */
   series?: SeriesRequest | null | undefined;
+  /** Makes series of the regions of 4-D scans; absent: scans are images. */
+  atlas?: AtlasRequest | null;
 }
 
 /**
@@ -41,31 +43,20 @@ export interface ImportRequest {
  */
 export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
   call.progress('Import', 0, null, 'Looking for tables and scans');
-  const { idColumn, fileColumn, choices = noChoices } = request;
+  const { choices = noChoices, atlas = null, cache = null } = request;
+  if (atlas !== null) {
+    const { sources, gathered } = await gatherScans(request, call);
+    return labelled(newStudy(sources, await importAtlasStudy(sources, gathered, atlas, cache, call)));
+  }
   const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
   if (series.sources !== null) {
     return labelled(newStudy(series.sources, await importSeriesStudy(series.sources, request, call)));
   }
-  const sources = await findSources({
-    paths: request.paths,
-    table: request.table,
-    wanted: [idColumn, fileColumn].filter((name) => name !== null),
-    choices,
-    signal: call.signal,
-    dicom: (folder, found) => dicomOf(request, folder, found, call),
-  });
-  const { cohort, files, kind } = await gather(sources, { idColumn, fileColumn, choices });
+  const { sources, gathered } = await gatherScans(request, call);
+  const { cohort, files, kind } = gathered;
   const subjects = cohort.rows.map(({ id, values, excluded }): Subject => ({ id, scan: null, values, excluded }));
-  const scans = subjects.flatMap((subject, row) => {
-    const file = files[row] ?? null;
-    const path = file === null ? null : (sources.converted.get(file) ?? (sources.converted.has(file) ? null : file));
-    if (file !== null && path === null) {
-      // The problems say why.
-      subject.excluded ??= sources.problems.find((problem) => problem.file === file)?.message ?? null;
-    }
-    return file === null || path === null ? [] : [{ subject, file, path }];
-  });
-  const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', request.cache ?? null, call);
+  const scans = scansOnDisk(sources, subjects, files);
+  const scanProblems = await importScans(sources.root, scans, request.check ?? 'whole', cache, call);
   const problems = [...series.notes, ...cohort.problems, ...scanProblems];
   return labelled(newStudy(sources, { kind, columns: cohort.columns, subjects, problems }));
 }
@@ -90,17 +81,6 @@ function newStudy(
     target: null,
     problems: inRoot(sources, [...sources.problems, ...problems]),
   };
-}
-
-/** Images are converted into the cache; where there is none, into a folder that the system clears. */
-export async function dicomOf(
-  { dicomSeries, cache }: Pick<ImportRequest, 'dicomSeries' | 'cache'>,
-  folder: string,
-  files: readonly string[],
-  call: Pick<Call, 'signal' | 'progress'>,
-) {
-  const { dicomScans } = await import('./dicom/dicom-scans.ts');
-  return await dicomScans(folder, files, dicomSeries ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
 }
 
 function sourceFile(root: string, table: ReadTable): SourceFile {

@@ -29,7 +29,7 @@ const coronal = [-1, 0, 0, 0, 0, -1, 0, 1, 0];
 /**
  * @param start the file's first bytes, inflated
  * @returns null when they are no MGH header
- * @throws SpectroscopeError (kind 'input') when the header cannot belong to a usable three-dimensional scan
+ * @throws SpectroscopeError (kind 'input') when the header cannot belong to a usable scan of one frame or several
  */
 export function readMghHeader(name: string, start: Uint8Array): StoredHeader | null {
   if (start.length < 8) return null;
@@ -44,7 +44,7 @@ export function readMghHeader(name: string, start: Uint8Array): StoredHeader | n
       expected: `a header of ${headerBytes} bytes`,
     });
   }
-  const shape = shapeOf(name, view);
+  const { shape, frames } = shapeOf(name, view);
   const typeCode = typeOf(name, view.getInt32(20));
   const type = storedType(typeCode) as NonNullable<ReturnType<typeof storedType>>;
   return {
@@ -59,10 +59,13 @@ export function readMghHeader(name: string, start: Uint8Array): StoredHeader | n
     slope: 1,
     intercept: 0,
     inPair: false,
+    volumes: frames,
+    // It stands behind the values.
+    repetitionTimeS: null,
   };
 }
 
-function shapeOf(name: string, view: DataView): Triple {
+function shapeOf(name: string, view: DataView): { shape: Triple; frames: number } {
   const shape: Triple = [view.getInt32(4), view.getInt32(8), view.getInt32(12)];
   const frames = view.getInt32(16);
   const written = shape.join(' x ');
@@ -73,15 +76,8 @@ function shapeOf(name: string, view: DataView): Triple {
       { file: name, field: 'dim', found: `${written} x ${frames}`, expected: 'sizes of at least 1' },
     );
   }
-  if (frames > 1) {
-    throw inputError(
-      'mgh-time-series',
-      `${name}: holds ${frames} frames; one volume per subject is needed. Extract one frame (mri_convert --frame) or exclude the subject.`,
-      { file: name, field: 'nframes', found: `${frames} frames`, expected: 'one frame' },
-    );
-  }
   checkVoxelCount(name, 'mgh', shape, 'dim');
-  return shape;
+  return { shape, frames };
 }
 
 function typeOf(name: string, code: number): number {

@@ -27,7 +27,7 @@ export function identifyNifti(start: Uint8Array): { version: 1 | 2; littleEndian
  * @param name file name for messages
  * @param start the file's first bytes, inflated
  * @returns null when they are no NIfTI header
- * @throws SpectroscopeError (kind 'input') when the header cannot belong to a usable three-dimensional scan
+ * @throws SpectroscopeError (kind 'input') when the header cannot belong to a usable scan of one volume or several
  */
 export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader | null {
   const kind = identifyNifti(start);
@@ -52,7 +52,7 @@ export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader |
   const storedOffset = version === 1 ? parsed.vox_offset : int64(168);
 
   const problems: ScanProblem[] = [];
-  const shape = checkShape(name, dims);
+  const { shape, volumes } = checkShape(name, dims);
   const type = checkType(name, parsed.datatypeCode, parsed.numBitsPerVoxel, problems);
   const { slope, intercept } = checkScaling(name, parsed.scl_slope, parsed.scl_inter, problems);
   const offset = checkOffset(name, storedOffset, inPair ? 0 : size + 4, problems);
@@ -70,7 +70,27 @@ export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader |
     slope,
     intercept,
     inPair,
+    volumes,
+    repetitionTimeS: repetitionTimeOf(parsed.pixDims[4] ?? 0, parsed.xyzt_units),
   };
+}
+
+/** Seconds per unit of time, by the temporal part of `xyzt_units`. */
+const secondsPerUnit: Readonly<Record<number, number>> = { 8: 1, 16: 1e-3, 24: 1e-6 };
+/** Without a unit, what can be seconds and what can only be milliseconds. */
+const [leastS, mostS] = [0.05, 20];
+
+/**
+ * @param stored `pixdim[4]`
+ * @returns seconds; null for what is no time, and for a 1 without a unit, which writers leave who know of none
+ */
+function repetitionTimeOf(stored: number, units: number): number | null {
+  const code = units & 0x38;
+  if (!Number.isFinite(stored) || stored <= 0) return null;
+  const factor = secondsPerUnit[code];
+  if (factor !== undefined) return Number((stored * factor).toPrecision(6));
+  if (code !== 0 || stored === 1 || stored < leastS) return null;
+  return Number((stored <= mostS ? stored : stored / 1000).toPrecision(6));
 }
 
 /** The three rows of the sform: the parser gives them only where it does not prefer the qform. */
@@ -81,7 +101,7 @@ function sformOf(view: DataView, version: 1 | 2, littleEndian: boolean): number[
   return [...rows, 0, 0, 0, 1];
 }
 
-function checkShape(name: string, dims: readonly number[]): Triple {
+function checkShape(name: string, dims: readonly number[]): { shape: Triple; volumes: number } {
   const [dimensions = 0, ...sizes] = dims;
   const field = 'dim';
   if (dimensions < 1 || dimensions > 7) {
@@ -116,16 +136,9 @@ function checkShape(name: string, dims: readonly number[]): Triple {
       { file: name, field, found: written, expected: 'one value per voxel' },
     );
   }
-  if (volumes > 1) {
-    throw inputError(
-      'nifti-time-series',
-      `${name}: holds a series of ${volumes} volumes; one volume per subject is needed. Time series are read from tables, one row per subject; for a scan, make one volume of it (its mean, or a statistical map).`,
-      { file: name, field, found: `${volumes} volumes`, expected: 'one volume' },
-    );
-  }
   const shape: Triple = [i, j, k];
   checkVoxelCount(name, 'nifti', shape, field);
-  return shape;
+  return { shape, volumes };
 }
 
 function checkType(name: string, code: number, bits: number, problems: ScanProblem[]): { name: string; bytes: number } {

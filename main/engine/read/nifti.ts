@@ -5,13 +5,11 @@ import { inputError } from '#app/contract/errors.ts';
 import { determinant } from '#app/data/affine.ts';
 import { scanValues, type ScanValues } from '#app/data/scan-statistics.ts';
 import { voxelCount, type ScanHeader, type Volume } from '#app/data/volume.ts';
-import { readBytes, readWhole } from './read-file.ts';
-import { inflateStart, isGzip } from './gzip.ts';
-import { readMghHeader } from './mgh-header.ts';
-import { headerBytes, readNiftiHeader } from './nifti-header.ts';
-import { notNifti } from './not-nifti.ts';
-import { checkSize, contentOf, damaged } from './scan-content.ts';
-import { filesOf, namedOtherwise, startBytes } from './scan-files.ts';
+import { readWhole } from './read-file.ts';
+import { isGzip } from './gzip.ts';
+import { headerOf } from './header-of.ts';
+import { checkSize, contentOf } from './scan-content.ts';
+import { filesOf, namedOtherwise } from './scan-files.ts';
 import { copyAgain, type StoredHeader } from './stored-header.ts';
 import { decodeValues, storedType } from './stored-values.ts';
 
@@ -21,7 +19,7 @@ import { decodeValues, storedType } from './stored-values.ts';
  */
 export async function readVolumeHeader(path: string): Promise<ScanHeader> {
   const files = filesOf(path);
-  const header = await headerOf(files.header, await readBytes(files.header, 0, startBytes));
+  const header = requireOneVolume(files.header, await headerOf(files.header));
   await checkSize(header.inPair ? files.image : files.header, header);
   return publicHeader(header);
 }
@@ -73,7 +71,7 @@ async function decodeChecked(
 ): Promise<{ volume: Volume; found: ScanValues }> {
   const files = filesOf(path);
   const isHeader = files.header === path;
-  const header = await headerOf(files.header, isHeader ? file : await readBytes(files.header, 0, startBytes));
+  const header = requireOneVolume(files.header, await headerOf(files.header, isHeader ? file : undefined));
   const place = header.inPair ? files.image : files.header;
   const content = place === path ? file : await readWhole(place);
   const values = decodeValues({
@@ -94,27 +92,21 @@ async function decodeChecked(
   return { volume: { ...publicHeader(header), problems, values }, found };
 }
 
+/** @throws SpectroscopeError (kind 'input') for a series of volumes, with what to do with it */
+function requireOneVolume(path: string, header: StoredHeader): StoredHeader {
+  const { format, volumes } = header;
+  if (volumes === 1) return header;
+  const file = basename(path);
+  const [what, one, field] = format === 'mgh' ? ['frames', 'one frame', 'nframes'] : ['volumes', 'one volume', 'dim'];
+  throw inputError(
+    `${format}-time-series`,
+    `${file}: is 4-D, ${volumes} ${what}; ${one} per subject is needed. Import it with a label atlas to learn from the series of its regions, or make ${one} of it (its mean, or a statistical map).`,
+    { file, field, found: `${volumes} ${what}`, expected: `${one}, or an atlas` },
+  );
+}
+
 function unreachable(): never {
   throw new Error('A header with an unknown data type was let through.');
-}
-
-async function headerOf(path: string, file: Uint8Array): Promise<StoredHeader> {
-  const name = basename(path);
-  let start = file.subarray(0, startBytes);
-  if (isGzip(start)) {
-    try {
-      start = await inflateHeader(start);
-    } catch (cause) {
-      throw damaged(name, cause);
-    }
-  }
-  return readNiftiHeader(name, start) ?? readMghHeader(name, start) ?? notNifti(name, start);
-}
-
-/** A few hundred compressed bytes hold the header of most files; inflating more of a map of zeros makes megabytes. */
-async function inflateHeader(start: Uint8Array): Promise<Uint8Array> {
-  const header = await inflateStart(start.subarray(0, 400));
-  return header.length >= headerBytes[2] ? header : inflateStart(start);
 }
 
 function checkValues(

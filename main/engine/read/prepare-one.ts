@@ -1,7 +1,8 @@
 /** One subject's scan as the preparation leaves it, for the eye: on the whole grid, before anything is fitted or cut off. */
 import { join } from 'node:path';
 import { spacingOf } from '#app/data/affine.ts';
-import { displayWindow, type DisplayVolume } from '#app/data/planes.ts';
+import { displayWindow } from '#app/data/display-window.ts';
+import type { DisplayVolume } from '#app/data/planes.ts';
 import { referenceScan } from '#app/data/reference-scan.ts';
 import { prepareOnGrid } from '#app/preparation/volumes/grid-steps.ts';
 import type { Volume } from '#app/data/volume.ts';

@@ -44,7 +44,7 @@ export async function prepareData(
     return { ...common, ...table, kind: 'table', inputShape: [table.features.length] };
   }
   if (study.kind !== 'volumes') {
-    const { rows, ...prepared } = await prepareSeries(study, participants.subjects, root, configuration, call);
+    const { rows, ...prepared } = await prepareSeries(study, participants.subjects, root, configuration, cache, call);
     return {
       ...common,
       subjects: participants.labels.flatMap((label, i) => repeated(label, rows[i] ?? 0)),

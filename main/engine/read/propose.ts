@@ -10,10 +10,12 @@ import { noChoices } from '#app/data/import-choices.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
 import { confirmations } from './confirmations.ts';
-import { gather, joinedCohort, type Gathered, type GatherRequest } from './gather.ts';
-import { dicomOf, type ImportRequest } from './import.ts';
-import { findSources, type Sources } from './import-sources.ts';
-import { findSeries } from './series/find-series.ts';
+import { proposeVolumes } from './fmri/propose-volumes.ts';
+import { joinedCohort, type Gathered, type GatherRequest } from './gather.ts';
+import { gatherScans } from './gather-scans.ts';
+import type { ImportRequest } from './import.ts';
+import type { Sources } from './import-sources.ts';
+import { findSeries, type FoundSeries } from './series/find-series.ts';
 import { alone, assignedTo } from './series/series-study.ts';
 import { isNotDownloaded } from './not-downloaded.ts';
 
@@ -31,9 +33,12 @@ export async function proposeImport(
   const { choices = noChoices } = request;
   // What would be withheld is still shown, so that the choice can be taken back.
   const shown = { ...request, choices: { ...choices, drop: [], capAges: false } };
-  const series = await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal);
+  const series: FoundSeries =
+    (request.atlas ?? null) === null
+      ? await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal)
+      : { sources: null, notes: [] };
   const { sources, gathered } =
-    series.sources === null ? await lookedFor(shown, call) : await gatherSeries(series.sources, shown);
+    series.sources === null ? await gatherScans(shown, call) : await gatherSeries(series.sources, shown);
   const { cohort, kind } = gathered;
   const taking = cohort.rows.filter(({ excluded }) => excluded === null);
   const proposal = {
@@ -44,6 +49,8 @@ export async function proposeImport(
     excluded: cohort.rows.length - taking.length,
     tables: tablesOf(sources, cohort),
     scans: kind === 'table' ? null : await scansOf(sources, gathered),
+    volumes:
+      series.sources === null ? await proposeVolumes(sources, gathered, request.atlas ?? null, call.signal) : null,
     bids: bidsOf(sources, gathered, choices.scans.derivative),
     several: { people: severalOf(gathered), rows: choices.rows },
     identifying: identifyingOf(cohort),
@@ -54,24 +61,6 @@ export async function proposeImport(
 }
 
 type Shown = ImportRequest & Pick<GatherRequest, 'choices'>;
-
-async function lookedFor(
-  request: Shown,
-  call: Pick<Call, 'signal' | 'progress'>,
-): Promise<{ sources: Sources; gathered: Gathered }> {
-  const { paths, table, idColumn, fileColumn, choices } = request;
-  const wanted = [idColumn, fileColumn].filter((name) => name !== null);
-  const sources = await findSources({
-    paths,
-    table,
-    wanted,
-    choices,
-    signal: call.signal,
-    // Converted now, they are in the cache when the import is confirmed.
-    dicom: (folder, files) => dicomOf(request, folder, files, call),
-  });
-  return { sources, gathered: await gather(sources, { idColumn, fileColumn, choices }) };
-}
 
 /** Files of series or matrices are given to the subjects as scans are; what is in them is not looked at yet. */
 async function gatherSeries(sources: Sources, request: Shown): Promise<{ sources: Sources; gathered: Gathered }> {

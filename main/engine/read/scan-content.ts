@@ -2,15 +2,14 @@
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
-import { voxelCount } from '#app/data/volume.ts';
 import { inflate, inflatedLength, isGzip } from './gzip.ts';
 import { fileSize, readBytes, readWhole } from './read-file.ts';
-import { contentBytes, copyAgain, type StoredHeader } from './stored-header.ts';
+import { contentBytes, copyAgain, volumeBytes, type StoredHeader } from './stored-header.ts';
 
 /** Bytes that a writer may leave behind the values. */
 const likelySurplus = 65536;
 /** Deflate cannot shrink anything further (zlib's documentation). */
-const mostCompression = 1032;
+export const mostCompression = 1032;
 
 export function damaged(name: string, cause: unknown) {
   return inputError('gzip-damaged', `${name}: the compressed data are damaged (gzip checksum). ${copyAgain}`, {
@@ -21,8 +20,9 @@ export function damaged(name: string, cause: unknown) {
   });
 }
 
-function truncated(name: string, header: StoredHeader, bytes: number) {
-  const wanted = voxelCount(header.shape) * header.bytesPerVoxel;
+/** @param bytes of the content that are there, from its first byte */
+export function truncated(name: string, header: StoredHeader, bytes: number) {
+  const wanted = header.volumes * volumeBytes(header);
   const there = Math.max(0, bytes - header.offset);
   // Not rounded up: 100 % of a file that lacks something would be no explanation.
   const percent = Math.floor((100 * there) / wanted);

@@ -15,6 +15,10 @@ export interface StoredHeader extends ScanHeader {
   intercept: number;
   /** The values are in an `.img` file beside the header. */
   inPair: boolean;
+  /** Images one after another over time; 1: a scan of three dimensions. */
+  volumes: number;
+  /** Seconds from one volume to the next; null: the header does not say. */
+  repetitionTimeS: number | null;
 }
 
 export const copyAgain = 'Copy it again or exclude the subject.';
@@ -33,6 +37,11 @@ export function checkVoxelCount(name: string, format: StoredHeader['format'], sh
   );
 }
 
-export function contentBytes({ offset, shape, bytesPerVoxel }: StoredHeader): number {
-  return offset + voxelCount(shape) * bytesPerVoxel;
+/** Bytes of the values of one volume. */
+export function volumeBytes({ shape, bytesPerVoxel }: StoredHeader): number {
+  return voxelCount(shape) * bytesPerVoxel;
+}
+
+export function contentBytes(header: StoredHeader): number {
+  return header.offset + header.volumes * volumeBytes(header);
 }

@@ -33,17 +33,18 @@ export function loadAreas(context: EngineContext): Areas {
     return sessionHandlers(context);
   });
   const scan = once(async () => {
-    const [{ scanHandlers }, { overviewHandlers }, { openStudy }] = await Promise.all([
+    const [{ scanHandlers }, { volumeHandlers }, { overviewHandlers }, { openStudy }] = await Promise.all([
       import('./scan.ts'),
+      import('./scan-volume.ts'),
       import('./scan-overview.ts'),
       study(),
     ]);
     const overview = overviewHandlers(openStudy, join(context.library, 'cache'));
-    return { handlers: { ...scanHandlers(openStudy).handlers, ...overview } };
+    return { handlers: { ...scanHandlers(openStudy).handlers, ...volumeHandlers(openStudy).handlers, ...overview } };
   });
   const series = once(async () => {
     const [{ seriesHandlers }, { openStudy }] = await Promise.all([import('./series.ts'), study()]);
-    return seriesHandlers(openStudy);
+    return seriesHandlers(openStudy, join(context.library, 'cache'));
   });
   const run = once(async () => {
     const [

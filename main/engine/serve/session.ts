@@ -11,6 +11,7 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
+import { compareHandler } from './compare.ts';
 import { exportHandler } from './export.ts';
 import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
@@ -18,15 +19,18 @@ import { inferenceHandlers, type InferenceOperation } from './inference.ts';
 import { libraryHandlers, type LibraryArea } from './library.ts';
 import { reviewHandlers, type ReviewOperation } from './review.ts';
 import type { ReplayMaker } from './regroup.ts';
+import { reportHandlers } from './report.ts';
+import { shareHandler } from './share.ts';
 
 type SessionOperation =
   | InferenceOperation
-  | `session.${'open-file' | 'view' | 'export' | 'export-model'}`
+  | ReviewOperation
+  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare' | 'share'}`
   | `session.${'regroup' | 'regroup-choices'}`
   | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
-  readonly handlers: Handlers<SessionOperation | ReviewOperation> & LibraryArea['handlers'];
+  readonly handlers: Handlers<SessionOperation> & LibraryArea['handlers'];
   /** Begins a session: in the library, or in a file that a person chose. */
   createSession(header: SessionHeader, file: string | null): SessionWriter;
   /** @param replay null: from Grams alone */
@@ -114,9 +118,11 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     return await regroupSession(of.file, { by, title }, (header) => createSession(place, header), call, replay);
   };
 
-  const handlers: Handlers<SessionOperation> & LibraryArea['handlers'] = {
-    ...library.handlers,
+  const handlers: SessionArea['handlers'] = {
     ...inferenceHandlers(fileOf),
+    ...reportHandlers(known),
+    ...reviewHandlers(known, reader),
+    ...library.handlers,
     'session.open-file': async ({ file }) => {
       const path = pathOf(file);
       settle(path, isWriting(path));
@@ -135,13 +141,15 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
+    'session.compare': compareHandler(reader, known),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': exportHandler(known),
+    'session.share': shareHandler(known, reader),
   };
 
   return {
-    handlers: { ...handlers, ...reviewHandlers(known, reader) },
+    handlers,
     regroup,
     createSession: (header, file) =>
       settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),

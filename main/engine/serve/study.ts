@@ -9,7 +9,8 @@ import type { ChangedView, StudyView } from '#app/contract/operations.ts';
 import { changeBetween } from '#app/study/change.ts';
 import { History, noHistory } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
-import type { SourceFile, Study } from '#app/study/study.ts';
+import type { SeriesLayout, SourceFile, Study } from '#app/study/study.ts';
+import type { AtlasRequest } from '../read/fmri/atlas-study.ts';
 import { importStudy, type ImportRequest } from '../read/import.ts';
 import { proposeImport } from '../read/propose.ts';
 import { rememberPlace, rememberedPlace } from '../study/data-places.ts';
@@ -169,6 +170,18 @@ function shownPath(path: string): string {
   return path.startsWith('..') || isAbsolute(path) ? basename(path) : path;
 }
 
+function shown(file: SourceFile): SourceFile {
+  return { ...file, path: shownPath(file.path) };
+}
+
+function shownSeries(series: SeriesLayout): SeriesLayout {
+  const { atlas } = series;
+  if (atlas === undefined) return series;
+  const { image, names, mask } = atlas;
+  const optional = (file: SourceFile | null): SourceFile | null => (file === null ? null : shown(file));
+  return { ...series, atlas: { ...atlas, image: shown(image), names: optional(names), mask: optional(mask) } };
+}
+
 /** What a window sees: names instead of absolute paths, and which files are missing among the problems. */
 function view(history: History, missing: readonly SourceFile[]): StudyView {
   const { study, canUndo, canRedo } = history;
@@ -177,7 +190,8 @@ function view(history: History, missing: readonly SourceFile[]): StudyView {
     study: {
       ...study,
       root: basename(study.root),
-      tables: study.tables.map((table) => ({ ...table, path: shownPath(table.path) })),
+      tables: study.tables.map(shown),
+      ...(study.series === undefined ? {} : { series: shownSeries(study.series) }),
       problems: problem === null ? study.problems : [problem, ...study.problems],
     },
     groupOf: membersOf(study, study.groups),
@@ -189,7 +203,7 @@ function view(history: History, missing: readonly SourceFile[]): StudyView {
 }
 
 function importRequest(
-  { paths, table, idColumn, fileColumn, choices, series, dicomSeries }: ParsedInput<'study.import'>,
+  { paths, table, idColumn, fileColumn, choices, series, dicomSeries, atlas }: ParsedInput<'study.import'>,
   cache: string,
 ): ImportRequest {
   return {
@@ -199,9 +213,15 @@ function importRequest(
     fileColumn,
     series,
     dicomSeries: dicomSeries ?? null,
+    atlas: atlas ? atlasOf(atlas) : null,
     cache,
     ...(choices === undefined ? {} : { choices }),
   };
+}
+
+function atlasOf({ labels, names, mask, confounds }: NonNullable<ParsedInput<'study.import'>['atlas']>): AtlasRequest {
+  const optional = (file: FileReference | null): string | null => (file === null ? null : pathOf(file));
+  return { labels: pathOf(labels), names: optional(names), mask: optional(mask), confounds };
 }
 
 function pathOf(reference: FileReference): string {

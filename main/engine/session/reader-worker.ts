@@ -4,8 +4,11 @@ import { serialiseError } from '#app/contract/errors.ts';
 import type { LibraryEntry } from '#app/contract/library.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
+import { shareSession, type ShareRequest } from '../export/share/share.ts';
 import { exportModel } from '../export/model/export-model.ts';
+import { compareFacts } from './compare-facts.ts';
 import { readAnnotations } from './annotations.ts';
+import { gatherReport } from '../report/gather.ts';
 import { translating, translatingLater } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
@@ -21,6 +24,7 @@ import { damagedEntry, libraryEntry, sessionView, type Known } from './view.ts';
 /** Sessions that stay open between queries. */
 const openAtMost = 8;
 const stores = new Map<string, SessionStore>();
+const metrics = new WeakMap<SessionStore, { version: number; answer: unknown }>();
 
 function storeOf(file: string): SessionStore {
   // Another file may have taken the name.
@@ -33,6 +37,16 @@ function storeOf(file: string): SessionStore {
     closeStore(oldest);
   }
   return store;
+}
+
+/** Metrics resample the subjects a thousand times: done again only when the file changed. */
+function metricsOf(store: SessionStore): unknown {
+  const version = Number(store.statement('PRAGMA data_version').get()?.['data_version']);
+  const held = metrics.get(store);
+  if (held?.version === version) return held.answer;
+  const answer = storedMetrics(store);
+  metrics.set(store, { version, answer });
+  return answer;
 }
 
 function closeStore(file: string): null {
@@ -82,6 +96,12 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
+    case 'share':
+      return shareSession(storeOf(known.file), input as ShareRequest, (done, total) =>
+        reply({ id, progress: { done, total } }),
+      );
+    case 'report':
+      return gatherReport(storeOf(known.file), known);
     case 'view':
       return sessionView(storeOf(known.file).database, known);
     case 'export-model': {
@@ -96,8 +116,10 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return subjectNorms(storeOf(known.file), input as Parameters<typeof subjectNorms>[1]);
     case 'roc':
       return storedRoc(storeOf(known.file));
+    case 'compare-facts':
+      return compareFacts(storeOf(known.file));
     case 'metrics':
-      return storedMetrics(storeOf(known.file));
+      return metricsOf(storeOf(known.file));
     case 'epochs':
       return epochRows(storeOf(known.file));
     case 'scalars':

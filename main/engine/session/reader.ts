@@ -4,10 +4,14 @@ import type { ExportAnswer } from '#app/contract/export.ts';
 import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
 import type { LibraryEntry, SessionPicture } from '#app/contract/library.ts';
+import type { ShareAnswer } from '#app/contract/share.ts';
 import type { ExportRequest } from '../export/export.ts';
+import type { ShareRequest } from '../export/share/share.ts';
+import type { GatheredMaterial } from '../report/gather.ts';
+import type { CompareFacts } from './compare-facts.ts';
 import type { Known } from './view.ts';
 
-interface ReaderOperations {
+export interface ReaderOperations {
   /** Never fails: a file that cannot be opened is described as damaged. `lasting`: the same until the file changes. */
   entry: { input: null; answer: { entry: LibraryEntry; lasting: boolean } };
   picture: { input: null; answer: SessionPicture };
@@ -20,12 +24,15 @@ interface ReaderOperations {
   'subject-norms': { input: Input<'session.subject-norms'>; answer: Answer<'session.subject-norms'> };
   roc: { input: null; answer: Answer<'session.roc'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
+  'compare-facts': { input: null; answer: CompareFacts };
   epochs: { input: null; answer: Answer<'session.epochs'> };
   scalars: { input: Input<'session.scalars'>; answer: Answer<'session.scalars'> };
   spectra: { input: Input<'session.spectra'>; answer: Answer<'session.spectra'> };
   summaries: { input: Input<'session.summaries'>; answer: Answer<'session.summaries'> };
   step: { input: Input<'session.step'>; answer: Answer<'session.step'> };
+  report: { input: null; answer: GatheredMaterial };
   export: { input: ExportRequest; answer: ExportAnswer };
+  share: { input: ShareRequest; answer: ShareAnswer };
 }
 export type ReaderOperation = keyof ReaderOperations;
 

@@ -1,7 +1,7 @@
 /** A session travels: it names no folder of the computer that it was made on. */
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
-import type { Study } from '#app/study/study.ts';
+import type { SeriesLayout, SourceFile, Study } from '#app/study/study.ts';
 
 /** The study with its root by name only, and every path below the root relative to it. */
 export function studyWithoutPaths(study: Study): Study {
@@ -9,7 +9,8 @@ export function studyWithoutPaths(study: Study): Study {
   return {
     ...stripped,
     root: nameOf(study.root),
-    tables: stripped.tables.map((table) => ({ ...table, path: relativePath(table.path) })),
+    tables: stripped.tables.map(portable),
+    ...(stripped.series === undefined ? {} : { series: withoutPlaces(stripped.series) }),
     subjects: stripped.subjects.map((subject) => {
       const { scan, series } = subject;
       return {
@@ -23,6 +24,18 @@ export function studyWithoutPaths(study: Study): Study {
       return file === null ? problem : { ...problem, file: relativePath(file) };
     }),
   };
+}
+
+function withoutPlaces(series: SeriesLayout): SeriesLayout {
+  const { atlas } = series;
+  if (atlas === undefined) return series;
+  const { image, names, mask } = atlas;
+  const placed = (file: SourceFile | null): SourceFile | null => (file === null ? null : portable(file));
+  return { ...series, atlas: { ...atlas, image: portable(image), names: placed(names), mask: placed(mask) } };
+}
+
+function portable(file: SourceFile): SourceFile {
+  return { ...file, path: relativePath(file.path) };
 }
 
 export function textsWithoutPaths(texts: Readonly<Record<string, string>>): Record<string, string> {

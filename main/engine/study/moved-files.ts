@@ -1,12 +1,10 @@
 /** Files of a study that are no longer where they were: named when it is opened, found again by their content. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { inputError } from '#app/contract/errors.ts';
-import type { Problem, SourceFile, Study } from '#app/study/study.ts';
+import type { Atlas, Problem, SourceFile, Study } from '#app/study/study.ts';
 import { listFiles } from '../read/find-files.ts';
+import { hashFile } from '../read/hash-file.ts';
 import { inParallel } from '../read/in-parallel.ts';
 import type { Call } from '../serve/handlers.ts';
 
@@ -98,7 +96,7 @@ async function findByContent(
   });
   const hashes = new Map<string, Promise<string>>();
   const hashOf = (path: string): Promise<string> => {
-    const known = hashes.get(path) ?? hashFile(resolve(folder, path), signal);
+    const known = hashes.get(path) ?? hashOrNone(resolve(folder, path), signal);
     hashes.set(path, known);
     return known;
   };
@@ -126,16 +124,15 @@ function alike(a: string, b: string): number {
   return differing < 0 ? first.length : differing;
 }
 
-async function hashFile(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
+/** '' for a file that cannot be read. */
+async function hashOrNone(path: string, signal: AbortSignal): Promise<string> {
   try {
-    await pipeline(createReadStream(path), hash, { signal });
+    return await hashFile(path, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Error && 'code' in error) return '';
     throw error;
   }
-  return hash.digest('hex');
 }
 
 function relocated(study: Study, moved: ReadonlyMap<string, string>, movedAll: boolean, folder: string): Study {
@@ -151,12 +148,21 @@ function relocated(study: Study, moved: ReadonlyMap<string, string>, movedAll: b
     ...study,
     root: newRoot,
     tables: study.tables.map(place),
+    ...(study.series?.atlas === undefined
+      ? {}
+      : { series: { ...study.series, atlas: placedAtlas(study.series.atlas, place) } }),
     subjects: study.subjects.map((subject) => {
       const changed = sourcesOf(subject).filter(([, { path }]) => moved.has(path));
       if (changed.length === 0) return subject;
       return { ...subject, ...Object.fromEntries(changed.map(([name, file]) => [name, place(file)])) };
     }),
   };
+}
+
+function placedAtlas(atlas: Atlas, place: <F extends SourceFile>(file: F) => F): Atlas {
+  const { image, names, mask } = atlas;
+  const placed = (file: SourceFile | null): SourceFile | null => (file === null ? null : place(file));
+  return { ...atlas, image: place(image), names: placed(names), mask: placed(mask) };
 }
 
 /** The folder that a path starts from, given where it leads; null where the file has another name or place in it now. */
@@ -171,8 +177,18 @@ function pathFrom(root: string, place: string): string {
 }
 
 function sourceFiles(study: Study): SourceFile[] {
-  const all = [...study.tables, ...study.subjects.flatMap((subject) => sourcesOf(subject).map(([, file]) => file))];
+  const all = [
+    ...study.tables,
+    ...atlasFiles(study),
+    ...study.subjects.flatMap((subject) => sourcesOf(subject).map(([, file]) => file)),
+  ];
   return [...new Map(all.map((file) => [file.path, file])).values()];
+}
+
+function atlasFiles({ series }: Study): SourceFile[] {
+  if (series?.atlas === undefined) return [];
+  const { image, names, mask } = series.atlas;
+  return [image, names, mask].filter((file) => file !== null);
 }
 
 /** Everything of a subject that is read from a file of its own, by the name under which the subject has it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { displayWindow, inRasOrder, planesThrough } from '#app/data/planes.ts';
+import { displayWindow } from '#app/data/display-window.ts';
+import { inRasOrder, planesThrough } from '#app/data/planes.ts';
 import type { Volume } from '#app/data/volume.ts';
 
 /** i from right to left, j from anterior to posterior, k from inferior to superior; one voxel of 3 x 4 x 5 is bright. */
@@ -46,7 +47,8 @@ describe('planes', () => {
 
   test('sizes are those of the axes across and up', () => {
     const { axial, coronal, sagittal, voxel } = planesThrough(shown, null);
-    expect(voxel).toEqual([1, 2, 2]);
+    // The one bright voxel: what there is to see.
+    expect(voxel).toEqual([2, 2, 4]);
     expect([axial.width, axial.height, ...axial.spacingMm]).toEqual([3, 4, 1, 2]);
     expect([coronal.width, coronal.height, ...coronal.spacingMm]).toEqual([3, 5, 1, 3]);
     expect([sagittal.width, sagittal.height, ...sagittal.spacingMm]).toEqual([4, 5, 2, 3]);

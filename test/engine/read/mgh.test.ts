@@ -58,7 +58,7 @@ const int32 =
 const cases: Case[] = [
   ['cut.mgh', (bytes) => bytes.subarray(0, 320), 'mgh-truncated', 'the file ends after 60 % of its data'],
   ['cut-header.mgh', (bytes) => bytes.subarray(0, 60), 'mgh-truncated', 'the file ends inside its header'],
-  ['frames.mgh', int32(16, 2), 'mgh-time-series', 'holds 2 frames; one volume per subject is needed'],
+  ['frames.mgh', int32(16, 2), 'mgh-time-series', 'is 4-D, 2 frames; one frame per subject is needed'],
   ['zero.mgh', int32(8, 0), 'mgh-bad-dimensions', 'the header gives the size 5 x 0 x 3 voxels'],
   ['negative.mgh', int32(8, -4), 'mgh-bad-dimensions', 'the header gives the size 5 x -4 x 3 voxels'],
   ['huge.mgh', int32(8, 2 ** 30), 'mgh-too-large', 'more than a scan can have'],

@@ -153,7 +153,7 @@ const seenInHeader: Case[] = [
     'series.nii',
     () => withFields({ 40: 4, 48: 2 }),
     'nifti-time-series',
-    'holds a series of 2 volumes; one volume per subject is needed. Time series are read from tables, one row per subject; for a scan, make one volume of it (its mean, or a statistical map).',
+    'is 4-D, 2 volumes; one volume per subject is needed. Import it with a label atlas to learn from the series of its regions, or make one volume of it (its mean, or a statistical map).',
   ],
   [
     'vectors.nii',

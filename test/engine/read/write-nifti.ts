@@ -3,26 +3,38 @@ import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Grid } from '#app/data/volume.ts';
 
-type VoxelValue = (i: number, j: number, k: number) => number;
+type VoxelValue = (i: number, j: number, k: number, volume: number) => number;
 
-function niftiBytes({ shape, affine }: Grid, value: VoxelValue): Buffer {
+interface Times {
+  volumes: number;
+  repetitionTimeS: number;
+}
+
+export function niftiBytes({ shape, affine }: Grid, value: VoxelValue, times: Times | null = null): Buffer {
   const [ni, nj, nk] = shape;
-  const bytes = Buffer.alloc(352 + ni * nj * nk * 4);
+  const volumes = times?.volumes ?? 1;
+  const bytes = Buffer.alloc(352 + ni * nj * nk * volumes * 4);
   bytes.writeInt32LE(348, 0);
-  [3, ni, nj, nk, 1, 1, 1, 1].forEach((size, index) => bytes.writeInt16LE(size, 40 + 2 * index));
+  [times === null ? 3 : 4, ni, nj, nk, volumes, 1, 1, 1].forEach((size, index) => bytes.writeInt16LE(size, 40 + 2 * index));
   bytes.writeInt16LE(16, 70);
   bytes.writeInt16LE(32, 72);
   [0, 1, 2].forEach((axis) => {
     const edge = Math.hypot(affine[axis] ?? 0, affine[4 + axis] ?? 0, affine[8 + axis] ?? 0);
     bytes.writeFloatLE(edge, 80 + 4 * axis);
   });
+  if (times !== null) {
+    bytes.writeFloatLE(times.repetitionTimeS, 92);
+    // Millimetres and seconds.
+    bytes.writeUInt8(2 + 8, 123);
+  }
   bytes.writeFloatLE(352, 108);
   bytes.writeInt16LE(2, 254);
   affine.slice(0, 12).forEach((element, index) => bytes.writeFloatLE(element, 280 + 4 * index));
   bytes.write('n+1\0', 344, 'latin1');
   let at = 352;
-  for (let k = 0; k < nk; k++)
-    for (let j = 0; j < nj; j++) for (let i = 0; i < ni; i++, at += 4) bytes.writeFloatLE(value(i, j, k), at);
+  for (let t = 0; t < volumes; t++)
+    for (let k = 0; k < nk; k++)
+      for (let j = 0; j < nj; j++) for (let i = 0; i < ni; i++, at += 4) bytes.writeFloatLE(value(i, j, k, t), at);
   return bytes;
 }
 

@@ -7,13 +7,17 @@ import { encodeEvents } from '#app/series/events.ts';
 import { layoutOf, planSeries, plainSeries } from '#app/series/plan-series.ts';
 import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { subjectMatrix, subjectSeries, type SubjectSeries } from '#app/series/subject-series.ts';
+import { listed } from '#app/study/labelling.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';
 import type { Call } from '../../serve/handlers.ts';
 import type { PreparedData } from '../../train/types.ts';
 import { inParallel } from '../in-parallel.ts';
+import { atlasOf, type ReadAtlas } from '../fmri/atlas.ts';
+import { regionSeries } from '../fmri/region-series.ts';
 import { readArrays, type ArrayFile } from './read-arrays.ts';
 import { findConfounds, type ConfoundsOf } from './read-confounds.ts';
 import { readEvents } from './read-events.ts';
+import { damaged } from './stored-arrays.ts';
 import { arrayOf } from './subject-array.ts';
 
 export interface PreparedSeries extends Pick<PreparedData, 'kind' | 'inputShape' | 'features' | 'values' | 'padded'> {
@@ -27,6 +31,7 @@ const filesAtOnce = 4;
 /**
  * @param subjects that take part
  * @param root absolute folder that the paths start from
+ * @param cache folder of the means of regions (made if absent); null: nothing is kept
  * @throws SpectroscopeError: 'setting' as `planSeries`; 'input' when a file is damaged or gone; 'cancelled'
  */
 export async function prepareSeries(
@@ -34,6 +39,7 @@ export async function prepareSeries(
   subjects: readonly Subject[],
   root: string,
   configuration: RunConfiguration,
+  cache: string | null,
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<PreparedSeries> {
   const plan = planSeries(study, subjects, configuration);
@@ -41,7 +47,7 @@ export async function prepareSeries(
   const width = product(inputShape);
   const places = rows.map((_, i) => rows.slice(0, i).reduce((sum, each) => sum + each, 0));
   const values = new Float32Array(rows.reduce((sum, each) => sum + each, 0) * width).fill(NaN);
-  const reader = new SeriesReader(study, root);
+  const reader = new SeriesReader(study, root, cache, call.signal);
   const settings = configuration.preparation.series ?? plainSeries;
   const confounds = study.kind === 'series' ? await findConfounds(root, subjects, settings, call.signal) : null;
   let done = 0;
@@ -53,6 +59,7 @@ export async function prepareSeries(
     pieces.forEach((piece, window) => values.set(piece.subarray(0, width), ((places[i] ?? 0) + window) * width));
     call.progress('Reading series', ++done, subjects.length, subject.id);
   });
+  warnings.push(...reader.changedWarnings());
   return { kind, inputShape, features: kind === 'series' ? channels : [], values, padded, rows, warnings };
 }
 
@@ -72,11 +79,19 @@ async function preparedPieces(
 export class SeriesReader {
   private readonly study: Pick<Study, 'series'>;
   private readonly root: string;
+  private readonly cache: string | null;
+  private readonly signal: AbortSignal;
   private last: { path: string; arrays: Promise<ArrayFile> } | null = null;
+  private atlas: Promise<ReadAtlas> | null = null;
+  /** 4-D scans whose content is not that of the import. */
+  private readonly changed: string[] = [];
 
-  constructor(study: Pick<Study, 'series'>, root: string) {
+  /** @param cache folder of the means of regions; null: nothing is kept */
+  constructor(study: Pick<Study, 'series'>, root: string, cache: string | null, signal: AbortSignal) {
     this.study = study;
     this.root = root;
+    this.cache = cache;
+    this.signal = signal;
   }
 
   /** The included channels. @throws SpectroscopeError (input) when the file is damaged, gone or another */
@@ -87,6 +102,7 @@ export class SeriesReader {
       const included = channels.filter((channel) => channel.included);
       return { times: table.rows, channels: included.length, values: encodeEvents(table, included) };
     }
+    if (files === 'atlas') return await this.regions(series);
     const { shape, values } = await this.array(series);
     return subjectSeries(values, shape, orientation, this.included());
   }
@@ -95,6 +111,28 @@ export class SeriesReader {
   async matrix(series: Series): Promise<Float64Array> {
     const { shape, values } = await this.array(series);
     return subjectMatrix(values, shape[0], this.included());
+  }
+
+  /** What a person should know of the scans that were read. */
+  changedWarnings(): string[] {
+    if (this.changed.length === 0) return [];
+    return [`${listed(this.changed, 5)}: changed since the import; taken as found now.`];
+  }
+
+  /** Means of the atlas's regions in a 4-D scan. */
+  private async regions(series: Series): Promise<SubjectSeries> {
+    const { atlas } = layoutOf(this.study);
+    if (atlas === undefined) throw damaged(basename(series.path), 'has no atlas in the study. Import the data again');
+    this.atlas ??= atlasOf(this.root, atlas, this.signal);
+    const read = await this.atlas;
+    const path = join(this.root, series.path);
+    const { times, values, sha256 } = await regionSeries(path, read, this.cache, this.signal);
+    if (sha256 !== series.sha256) this.changed.push(basename(path));
+    if (times !== series.shape[0]) {
+      const what = `holds ${times} volumes where it held ${series.shape[0]} at import. Import the data again`;
+      throw damaged(basename(path), what);
+    }
+    return subjectSeries(Float64Array.from(values), series.shape, 'time-by-roi', this.included());
   }
 
   private async array(series: Series) {

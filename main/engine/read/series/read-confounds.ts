@@ -1,16 +1,17 @@
 /** Tables of confounds beside the series of the subjects, as fMRIPrep writes them. */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
-import { matchFiles } from '#app/data/matching.ts';
+import type { TableColumn } from '#app/data/table.ts';
 import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 import type { Confounds } from '#app/series/prepare-subject.ts';
 import { listed } from '#app/study/labelling.ts';
 import { globPattern } from '#app/study/membership.ts';
 import type { Subject } from '#app/study/study.ts';
-import { listFiles } from '../find-files.ts';
-import { readTable } from '../table.ts';
+import { confoundFiles, confoundsTable } from './confound-files.ts';
 
 export type ConfoundsOf = (subject: Subject, times: number) => Promise<Confounds>;
+
+type Asked = NonNullable<SeriesPreparation['confounds']>;
 
 /**
  * @param root absolute folder of the study
@@ -25,28 +26,22 @@ export async function findConfounds(
   signal: AbortSignal,
 ): Promise<ConfoundsOf | null> {
   if (confounds === null) return null;
-  const glob = globPattern(confounds.files);
-  const files = (await listFiles(root, ['node_modules'], signal)).filter((path) =>
-    glob.test(confounds.files.includes('/') ? path : basename(path)),
-  );
-  const matches = matchFiles(
-    subjects.map(({ id }) => id),
-    files,
-  );
-  const without = subjects.filter((_, i) => (matches[i]?.file ?? null) === null).map(({ id }) => id);
+  const known = subjects.map(({ id, series }) => ({ id, file: series?.path ?? '' }));
+  const found = await confoundFiles(root, known, confounds.files, signal);
+  const without = subjects.filter((_, i) => (found[i] ?? null) === null).map(({ id }) => id);
   if (without.length > 0) {
     throw settingError(
       'confounds-not-found',
-      `${listed(without, 5)}: not exactly one file called '${confounds.files}' has this id in its path (${files.length} files fit the pattern). Correct the pattern, or exclude the subjects.`,
+      `${listed(without, 5)}: not exactly one file called '${confounds.files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.`,
       { field: 'preparation.series.confounds', expected: 'one table for each subject' },
     );
   }
-  const fileOf = new Map(subjects.map(({ id }, i) => [id, matches[i]?.file ?? '']));
-  return async ({ id }, times) => await readConfounds(join(root, fileOf.get(id) ?? ''), confounds.columns, times);
+  const fileOf = new Map(subjects.map(({ id }, i) => [id, found[i] ?? '']));
+  return async ({ id }, times) => await readConfounds(join(root, fileOf.get(id) ?? ''), confounds, times);
 }
 
-async function readConfounds(path: string, names: readonly string[], times: number): Promise<Confounds> {
-  const table = await readTable(path);
+async function readConfounds(path: string, { columns: asked, scrub }: Asked, times: number): Promise<Confounds> {
+  const { table, names } = await confoundsTable(path);
   const { file } = table;
   if (table.lines.length !== times) {
     throw inputError(
@@ -55,20 +50,41 @@ async function readConfounds(path: string, names: readonly string[], times: numb
       { file, expected: `${times} rows` },
     );
   }
-  const values = new Float64Array(times * names.length);
-  names.forEach((name, place) => {
-    const column = table.columns.find((each) => each.name === name);
-    if (column?.type !== 'number') {
-      const numbers = table.columns.filter(({ type }) => type === 'number').map((each) => each.name);
-      throw settingError(
-        'confounds-column',
-        `${file}: has no column of numbers called '${name}'. Columns are: ${listed(numbers, 20)}.`,
-        { file, field: name, expected: 'a column of numbers' },
-      );
-    }
-    column.cells.forEach((cell, time) => {
-      values[time * names.length + place] = typeof cell === 'number' ? cell : NaN;
-    });
+  const columns = chosenColumns(file, names, asked);
+  const values = new Float64Array(times * columns.length);
+  columns.forEach((name, place) => {
+    numbersOf(table.columns, name).forEach((value, time) => (values[time * columns.length + place] = value));
   });
-  return { columns: names.length, values };
+  if (scrub === null) return { columns: columns.length, values, scrubbed: null };
+  if (!names.includes(scrub.column)) throw noColumn(file, scrub.column, names);
+  // The first volume has no displacement (n/a) and stays.
+  const scrubbed = numbersOf(table.columns, scrub.column).map((value) => value > scrub.above);
+  return { columns: columns.length, values, scrubbed };
+}
+
+/** Each name, and all that fit each pattern, once and in the order of the table. */
+function chosenColumns(file: string, names: readonly string[], asked: readonly string[]): string[] {
+  const chosen = new Set<string>();
+  for (const pattern of asked) {
+    const glob = globPattern(pattern);
+    const fitting = /[*?]/.test(pattern)
+      ? names.filter((name) => glob.test(name))
+      : names.filter((name) => name === pattern);
+    if (fitting.length === 0) throw noColumn(file, pattern, names);
+    fitting.forEach((name) => chosen.add(name));
+  }
+  return names.filter((name) => chosen.has(name));
+}
+
+function numbersOf(columns: readonly TableColumn[], name: string): number[] {
+  const cells = columns.find((each) => each.name === name)?.cells ?? [];
+  return cells.map((cell) => (typeof cell === 'number' ? cell : NaN));
+}
+
+function noColumn(file: string, asked: string, names: readonly string[]) {
+  return settingError(
+    'confounds-column',
+    `${file}: has no column of numbers called '${asked}'. Columns are: ${listed(names, 20)}.`,
+    { file, field: asked, expected: 'a column of numbers' },
+  );
 }

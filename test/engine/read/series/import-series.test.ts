@@ -247,7 +247,7 @@ describe('preparation of series', () => {
     }
     const request = { series: { files: '*_timeseries.csv', orientation: 'time-by-roi', kind: null } } as const;
     const imported = await importPaths([makeTree(files)], request);
-    const confounds = { files: '*_desc-confounds.tsv', columns: ['motion'] };
+    const confounds = { files: '*_desc-confounds.tsv', columns: ['motion'], scrub: null };
     const data = await prepared(imported, { series: { ...plainSeries, detrend: 'mean', confounds } });
     for (let time = 0; time < 12; time++) expect(Math.abs(data.values[time * 3]!)).toBeLessThan(1e-6);
     await expect(

@@ -1,0 +1,163 @@
+/** The numbers of a comparison as tables, for the page and for files. */
+import type { CompareAnswer } from '#app/contract/compare.ts';
+import { formatNumber, formatPercent } from '../../charts/format.ts';
+import type { NumberTable } from '../../charts/table.ts';
+import { metricNames } from '../../charts/words.ts';
+
+export interface NamedTable {
+  title: string;
+  /** What the numbers are, under the title. */
+  words: string;
+  /** As it is shown: texts. The first `textColumns` are words, the others numbers. */
+  header: readonly string[];
+  rows: readonly (readonly string[])[];
+  textColumns: number;
+}
+
+type Interval = readonly [number, number] | null;
+
+function withInterval(value: number | null | undefined, interval: Interval): string {
+  if (value === null || value === undefined) return '–';
+  return interval === null
+    ? formatNumber(value)
+    : `${formatNumber(value)} (${formatNumber(interval[0])} to ${formatNumber(interval[1])})`;
+}
+
+function pText(p: number | null): string {
+  if (p === null) return '–';
+  return p < 0.001 ? '< 0.001' : formatNumber(p);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function contrast(group: string, versus: string | null): string {
+  return versus === null ? (group === 'all' ? 'all samples' : group) : `${group} − ${versus}`;
+}
+
+export function compareTables(answer: CompareAnswer): NamedTable[] {
+  return [metricTable(answer), groupTable(answer), metricDifferenceTable(answer), sessionTable(answer)].filter(
+    ({ rows }) => rows.length > 0,
+  );
+}
+
+function metricTable({ members }: CompareAnswer): NamedTable {
+  const names = [...new Set(members.flatMap(({ metrics }) => Object.keys(metrics)))];
+  return {
+    title: 'Validation',
+    words: 'Of the validation subjects of all runs, with 95 % intervals (1,000 resamples of the subjects).',
+    header: ['', ...members.map(({ letter }) => letter)],
+    textColumns: 1,
+    rows: names.map((name) => [
+      metricNames[name] ?? name,
+      ...members.map(({ metrics }) => {
+        const { value = null, low = null, high = null } = metrics[name] ?? {};
+        return withInterval(value, low === null || high === null ? null : [low, high]);
+      }),
+    ]),
+  };
+}
+
+function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
+  const hasReplicates = pooled.some(({ replicates }) => replicates !== null);
+  return {
+    title: 'How groups differ in each, and over all sessions',
+    words: `${capital(unit)}, mean over the positions that all runs have, with 95 % intervals over runs. Over sessions: random effects (normal, and after Hartung and Knapp); I² is the share of the variation between sessions.`,
+    header: [
+      'Layer',
+      'Groups',
+      ...members.map(({ letter }) => letter),
+      ...(hasReplicates ? ['All runs as replicates'] : []),
+      'Random effects',
+      'Hartung-Knapp',
+      'p',
+      'I²',
+    ],
+    textColumns: 2,
+    rows: pooled.map(({ layer, group, versus, each, randomEffects: over, replicates }) => [
+      layer,
+      contrast(group, versus),
+      ...each.map((effect) => (effect === null ? '–' : withInterval(effect.effect, effect.interval))),
+      ...(hasReplicates ? [withInterval(replicates?.effect, replicates?.interval ?? null)] : []),
+      ...(over === null
+        ? ['–', '–', '–', '–']
+        : [
+            withInterval(over.effect, over.interval),
+            `${formatNumber(over.hartungKnapp[0])} to ${formatNumber(over.hartungKnapp[1])}`,
+            pText(over.p),
+            formatPercent(over.i2),
+          ]),
+    ]),
+  };
+}
+
+function overWords(method: 'paired' | 'unpaired', [a, b]: readonly [number, number]): string {
+  return `${method}, ${a === b ? `${a}` : `${a} and ${b}`} runs`;
+}
+
+function metricDifferenceTable({ members, metricDifferences }: CompareAnswer): NamedTable {
+  return {
+    title: 'Metrics, session against session',
+    words: 'Of the validation subjects of each run, with 95 % intervals over runs (Nadeau and Bengio).',
+    header: ['Metric', 'Sessions', 'Over', 'Difference', 'p', 'p corrected'],
+    textColumns: 3,
+    rows: metricDifferences.map(({ metric, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
+      metricNames[metric] ?? metric,
+      `${members[i]?.letter ?? ''} − ${members[j]?.letter ?? ''}`,
+      overWords(method, n),
+      withInterval(effect, interval),
+      pText(p),
+      pText(pCorrected),
+    ]),
+  };
+}
+
+function sessionTable({ members, differences, unit }: CompareAnswer): NamedTable {
+  return {
+    title: 'Spectra, session against session',
+    words: `${capital(unit)}, mean over the positions that all runs have, with 95 % intervals over runs; p corrected over all rows (Benjamini and Hochberg).`,
+    header: ['Layer', 'Group', 'Sessions', 'Over', 'Difference', 'p', 'p corrected'],
+    textColumns: 4,
+    rows: differences.map(({ layer, group, versus, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
+      layer,
+      contrast(group, versus),
+      `${members[i]?.letter ?? ''} − ${members[j]?.letter ?? ''}`,
+      overWords(method, n),
+      withInterval(effect, interval),
+      pText(p),
+      pText(pCorrected),
+    ]),
+  };
+}
+
+/** Every value that panels of a summary draw: a row for each run, layer, group and position. */
+export function valueTable(answer: CompareAnswer, quantity: string, summary: string, scale: string): NumberTable {
+  const { members, layers, groups, positions, values, alignment } = answer;
+  const sets = [...groups.map(({ name }) => name), 'all'];
+  const rows: (string | number)[][] = [];
+  let at = 0;
+  members.forEach((member, m) => {
+    for (const { name: run } of member.runs) {
+      for (const position of positions) {
+        for (const { label, layers: matched } of layers) {
+          const names = [label, matched[m]?.name ?? ''];
+          for (const set of sets) {
+            const value = values[at++] as number;
+            if (Number.isNaN(value)) continue;
+            const session = [member.letter, member.title, member.model, run];
+            rows.push([...session, ...names, quantity, summary, scale, set, position, value]);
+          }
+        }
+      }
+    }
+  });
+  return {
+    header: [
+      ...['session', 'title', 'model', 'run', 'layer', 'name of the layer', 'quantity', 'summary', 'scale', 'group'],
+      alignment.kind,
+      'value',
+    ],
+    rows,
+  };
+}

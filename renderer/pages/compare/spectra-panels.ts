@@ -1,0 +1,97 @@
+/** Panels of singular values: one session, its groups over each other. */
+import type { CompareAnswer } from '#app/contract/compare.ts';
+import { sequenceColour } from '../../charts/colours.ts';
+import { fileNameOf, type Plot, type PlotMark } from '../../charts/plot.ts';
+import { logRange } from '../../charts/ranges.ts';
+import { logAxis } from '../../charts/value-axis.ts';
+import { quantityAdjectives } from '../../charts/words.ts';
+import type { MemberSpectra } from '../../state/compare.ts';
+import { compareAxis } from './compare-axis.ts';
+import { modelTitle, type ComparedSet } from './compare-sets.ts';
+import { fittingLegend, setLegend, type CurveInput } from './curve-plots.ts';
+import { coordinatesOf } from './member-curves.ts';
+
+interface ValueSeries {
+  set: ComparedSet;
+  /** 0-based. */
+  value: number;
+  /** From 0, the largest, to 1, the last that is drawn. */
+  position: number;
+  y: Float32Array;
+}
+
+/** Sessions may have further groups: sets are found by name. */
+function seriesOf(spectra: MemberSpectra, sets: readonly ComparedSet[]): ValueSeries[] {
+  return sets.flatMap((set) =>
+    spectra.indices.map((value, i) => ({
+      set,
+      value,
+      position: spectra.indices.length > 1 ? i / (spectra.indices.length - 1) : 0,
+      y: spectra.series(set.key, i),
+    })),
+  );
+}
+
+/** One axis for the panels of a row. */
+export function spectraAxis(
+  members: readonly (MemberSpectra | undefined)[],
+  sets: readonly ComparedSet[],
+  scale: string,
+): Plot['y'] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const spectra of members) {
+    if (spectra === undefined) continue;
+    for (const { y } of seriesOf(spectra, sets)) {
+      for (const value of y) {
+        if (Number.isNaN(value)) continue;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+  }
+  return logAxis(logRange(low, high, null, 4), `σ, ${scale}`);
+}
+
+export function spectraPanel(
+  input: CurveInput,
+  member: number,
+  spectra: MemberSpectra | undefined,
+  y: Plot['y'],
+): Plot {
+  const { answer, layer, quantity, sets, colours } = input;
+  const of = answer.members[member] as CompareAnswer['members'][number];
+  const matched = answer.layers[layer];
+  const name = matched?.layers[member]?.name;
+  const series = spectra === undefined ? [] : seriesOf(spectra, sets);
+  const x = coordinatesOf(answer);
+  const marks = series.map(({ set, value, position, y: values }): PlotMark => {
+    return {
+      kind: 'line',
+      x,
+      y: values,
+      colour: sequenceColour(set.colour, position, colours),
+      width: value === 0 ? 1.7 : 1.1,
+      dash: set.dash,
+    };
+  });
+  const any = series.some(({ y: values }) => values.some((value) => !Number.isNaN(value)));
+  const label = matched?.label ?? '';
+  const layerName = name === undefined || name === label ? label : `${name} (${label})`;
+  return {
+    title: `${of.letter} · ${layerName}`,
+    subtitle: `${quantityAdjectives[quantity].toLowerCase()} singular values${spectra === undefined ? '' : `, ${spectra.run}`}`,
+    x: compareAxis(answer.alignment.kind, input.span, input.width),
+    y,
+    marks,
+    legend: fittingLegend(`${of.letter} · ${layerName}`, setLegend(sets), [], input.width),
+    empty: any ? '' : name === undefined ? `${modelTitle(of.model)} has no such layer` : input.empty,
+    table: () => ({
+      header: [answer.alignment.kind, ...series.map(({ set, value }) => `${set.name} s${value + 1}`)],
+      rows: Array.from(answer.positions, (position, i) => [
+        position,
+        ...series.map(({ y: values }) => values[i] ?? null),
+      ]),
+    }),
+    fileName: fileNameOf('compare', of.letter, 'singular values', quantity, layerName),
+  };
+}

@@ -1,0 +1,76 @@
+/** A BIDS tree of 4-D scans in the real window: the dialog asks for an atlas, and each subject shows the series of its regions. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeAtlas, writeBoldTree } from '../engine/read/fmri/bold-tree.ts';
+import { answerDialogs, launchApp, type RunningApp } from './app.ts';
+import { button, patience, until } from './driving.ts';
+
+describe('4-D scans with an atlas', () => {
+  let app: RunningApp;
+  let work: string;
+  beforeAll(async () => {
+    work = mkdtempSync(join(tmpdir(), 'spectroscope-window-'));
+    writeBoldTree(join(work, 'bids'), { subjects: 12, volumes: 40 });
+    writeAtlas(work);
+    app = await launchApp({ library: join(work, 'library'), size: { width: 1280, height: 800 } });
+  });
+  afterAll(async () => {
+    await app.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  it('are told of in the dialog, which takes the atlas and the names of its regions', async () => {
+    const { page, electron } = app;
+    await answerDialogs(electron, [join(work, 'bids')]);
+    await button(page, 'Import data…');
+    await button(page, 'Folder…');
+    await page.getByText('The scans are 4-D, 40 volumes, one every 2 s.').waitFor(patience);
+    await answerDialogs(electron, [join(work, 'regions.tsv')]);
+    await button(page, 'Choose an atlas…');
+    await page
+      .getByRole('alert')
+      .getByText(/regions\.tsv/)
+      .waitFor(patience);
+    await answerDialogs(electron, [join(work, 'atlas.nii')]);
+    await button(page, 'Change…');
+    await page.getByText('4 regions: label 1, label 2, label 3, label 4').waitFor(patience);
+    await answerDialogs(electron, [join(work, 'regions.tsv')]);
+    await button(page, 'Table of names…');
+    await page.getByText('4 regions: left back, right back, left front, right front').waitFor(patience);
+    await page.getByText('12 scans have a table').waitFor(patience);
+  });
+
+  it('become series, which a subject shows', async () => {
+    const { page } = app;
+    await button(page, /^Import$/);
+    await page.getByText(/12 series · 40 time points · 4 channels/).waitFor(patience);
+    const viewer = page.getByRole('application', { name: /^Series of 4 channels and 40 time points/ });
+    await viewer.waitFor(patience);
+    await page.getByText(/^left back, time point 1 of 40: \d/).waitFor(patience);
+    await viewer.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByText(/^right back, time point 1 of 40: \d/).waitFor(patience);
+  });
+
+  it('bring their repetition time and their confounds to the Design page, and train', async () => {
+    const { page } = app;
+    await page.keyboard.press('Control+3');
+    await page
+      .getByText(/lstm_1/)
+      .first()
+      .waitFor(patience);
+    expect(await page.getByLabel('Files of confounds').inputValue()).toBe('*_desc-confounds_*.tsv');
+    expect(await page.getByLabel('Columns of confounds').inputValue()).toBe('trans_x');
+    await page.getByLabel('Movement up to').fill('0.5');
+    await page.getByLabel('Movement up to').press('Enter');
+    await page.getByLabel('Folds').fill('2');
+    await page.getByLabel('Folds').press('Enter');
+    await page.getByLabel('Epochs').fill('2');
+    await page.getByLabel('Epochs').press('Enter');
+    await button(page, /^Train 2 folds/);
+    await until(page, (text) => /finished/.test(text));
+    expect(app.errors).toEqual([]);
+  });
+});
