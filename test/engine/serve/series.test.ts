@@ -14,7 +14,10 @@ const files = {
 it('reads a subject as it is in its file, the included channels alone', async () => {
   const study = await importPaths([makeTree(files)]);
   const read = (subject: string, of = study) =>
-    seriesHandlers(() => ({ study: of, root: of.root }), join(of.root, 'cache')).handlers['series.read']({ subject }, quietCall());
+    seriesHandlers(() => ({ study: of, root: of.root }), join(of.root, 'cache')).handlers['series.read'](
+      { subject },
+      quietCall(),
+    );
   expect(await read('s1')).toEqual({
     subject: 's1',
     kind: 'series',
