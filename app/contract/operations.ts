@@ -22,12 +22,11 @@ import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts'
 import { reportAnswer, reportInput } from './report.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
-import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { seriesOperations } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
-import { importProposalSchema } from './import-proposal.ts';
+import { importInput, importProposalSchema } from './import-proposal.ts';
 import {
   arrangeAnswer,
   arrangeInput,
@@ -98,21 +97,6 @@ const changedViewSchema = v.object({
   change: studyChangeSchema,
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
-
-const importInput = v.object({
-  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-  table: v.nullable(fileReferenceSchema),
-  idColumn: v.nullable(v.string()),
-  fileColumn: v.nullable(v.string()),
-  /** What was chosen of the proposal; absent: as proposed. */
-  choices: v.optional(importChoicesSchema),
-  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
-  dicomSeries: v.optional(v.nullable(v.string())),
-  /** How series are looked for and read; absent: as they are found. */
-  series: v.optional(v.nullable(seriesRequestSchema)),
-  /** For 4-D scans; null: scans are images. */
-  atlas: v.optional(v.nullable(atlasRequestSchema)),
-});
 
 const sessionReference = v.object({ session: v.string() });
 
@@ -190,8 +174,7 @@ export const engineOperations = {
   'scan.volume': { input: volumeRequestSchema, answer: shownVolumeSchema },
   /** An image to lay over scans, with the names of its labels. */
   'scan.overlay': { input: overlayRequestSchema, answer: overlaySchema },
-  /** A subject's series or matrix, as it is in its file. */
-  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
+  ...seriesOperations,
 
   /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
   'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
