@@ -10,14 +10,25 @@
  *   --with-nibabel    nibabel beside it, on the same files by turns; fetches it once into an environment of its own
  *   --scaling         cost against batch, width, groups and depth
  *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
+ *   --inference         permutation tests of a kept training, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { imported, models, profile, scaling, streaming, throughput, trainingRows } from './benchmark/parts.mjs';
+import {
+  imported,
+  inference,
+  models,
+  profile,
+  scaling,
+  streaming,
+  throughput,
+  trainingRows,
+} from './benchmark/parts.mjs';
 import { scansAgainstNibabel } from './benchmark/scans.mjs';
 import {
   importWords,
+  inferenceWords,
   memoryWords,
   peerTable,
   profileTable,
@@ -30,7 +41,17 @@ import {
 import { SetupError, runScript, say } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
-const flags = ['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'streaming', 'profile'];
+const flags = [
+  'json',
+  'quick',
+  'import',
+  'with-nibabel',
+  'with-pytorch',
+  'scaling',
+  'streaming',
+  'inference',
+  'profile',
+];
 
 function readOptions() {
   const options = Object.fromEntries(flags.map((name) => [name, { type: 'boolean', default: false }]));
@@ -66,6 +87,11 @@ async function measureAll(options) {
     return result;
   }
   const scans = () => scansAgainstNibabel({ quick: options.quick, withNibabel: options['with-nibabel'] });
+  if (options.inference) {
+    say('Measuring permutation tests');
+    result.inference = await inference(quick);
+    return result;
+  }
   if (options.import) return { ...result, scans: await scans() };
   if (options.streaming) {
     say('Measuring streaming');
@@ -86,7 +112,17 @@ async function measureAll(options) {
   return result;
 }
 
-function print({ machine, rows = [], scaling, throughput, import: imports, scans, streaming, profiles = [] }) {
+function print({
+  machine,
+  rows = [],
+  scaling,
+  throughput,
+  import: imports,
+  scans,
+  streaming,
+  inference: tests,
+  profiles = [],
+}) {
   const { processor, cores, memoryGiB, system, date } = machine;
   const parts = [`${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, ${date}`, ...profiles.map(profileTable)];
   if (rows.length > 0) parts.push(stepTable(rows), peerTable(rows));
@@ -97,6 +133,7 @@ function print({ machine, rows = [], scaling, throughput, import: imports, scans
   }
   if (throughput !== undefined) parts.push(throughputWords(throughput));
   if (streaming !== undefined) parts.push(streamingWords(streaming));
+  if (tests !== undefined) parts.push(inferenceWords(tests));
   if (imports !== undefined) parts.push(importWords(imports));
   if (scans !== undefined) parts.push(scansTable(scans), memoryWords(scans));
   console.log(parts.join('\n\n'));

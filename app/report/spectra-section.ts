@@ -162,7 +162,7 @@ function alignment(spectra: SpectraFacts, composition: Composition): Content[] {
       {
         tables: ['spectra'],
         rows: 'inner products of the groups’ gradients, at the end of each row',
-        command: null,
+        command: 'export FILE --what alignment --format csv --out alignment.csv',
         data: 'spectra.alignment',
       },
     ),

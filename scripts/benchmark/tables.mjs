@@ -102,6 +102,13 @@ export function streamingWords({ lesions, volumes }) {
     .join('\n\n');
 }
 
+export function inferenceWords({ network, steps, permutations, tests, cores, cpuSeconds, seconds }) {
+  return (
+    `${permutations} permutations of a training of ${steps} steps, ${network}: ${tests} tests in ${seconds} s on ` +
+    `${cores} cores, ${cpuSeconds} s of all cores together (${((1000 * cpuSeconds) / steps).toFixed(1)} ms a step).`
+  );
+}
+
 export function importWords({ files, checked, prepared }) {
   return (
     `Import of ${files} scans: ${checked.filesPerSecond} files/s (${checked.megabytesPerSecond} MB/s of values); ` +

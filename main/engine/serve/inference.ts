@@ -1,6 +1,5 @@
 /** Operations that test saved sessions, and on the results that these keep. */
 import { programVersion } from '#app/version.ts';
-import { testSessions } from '../inference/test-sessions.ts';
 import { openDatabase } from '../session/database.ts';
 import { loadCard } from '../session/header.ts';
 import { forgetTest, keepTest, keptTests, requireWritable } from '../session/kept-tests.ts';
@@ -14,6 +13,8 @@ export function inferenceHandlers(fileOf: (session: string) => string): Handlers
     'session.test': async ({ sessions, options, keep = false }, { signal, progress }) => {
       const files = sessions.map(fileOf);
       if (keep) files.forEach(requireWritable);
+      // TensorFlow comes with it: to list sessions and draw charts must not wait for that.
+      const { testSessions } = await import('../inference/test-sessions.ts');
       const answer = await testSessions(files, options, {
         signal,
         progress: (done, total) => progress('Testing', done, total, 'batches'),

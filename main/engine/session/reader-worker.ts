@@ -4,6 +4,7 @@ import { serialiseError } from '#app/contract/errors.ts';
 import type { LibraryEntry } from '#app/contract/library.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
+import { shareSession, type ShareRequest } from '../export/share/share.ts';
 import { exportModel } from '../export/model/export-model.ts';
 import { compareFacts } from './compare-facts.ts';
 import { readAnnotations } from './annotations.ts';
@@ -93,6 +94,10 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return closeStore(known.file);
     case 'export':
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
+        reply({ id, progress: { done, total } }),
+      );
+    case 'share':
+      return shareSession(storeOf(known.file), input as ShareRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
     case 'report':
