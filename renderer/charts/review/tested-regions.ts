@@ -9,7 +9,7 @@ import { useTimeline } from '../../state/timeline.ts';
 import type { TestedRegion } from '../layer-map.ts';
 import { isFound } from './test-words.ts';
 
-/** The one that tells most about when comes first. */
+/** The one that tells most about when comes first: the next counts for a layer where it found nothing. */
 const byPrecision: readonly TestMethod[] = ['cluster-mass', 'max-statistic', 'permutation'];
 
 export interface DrawnDifference {
@@ -25,11 +25,15 @@ export function testedRegions(answer: TestAnswer | null, drawn: DrawnDifference)
     ({ quantity, summary, groups }) =>
       quantity === drawn.quantity && summary === drawn.summary && groups.toSorted().join('\n') === pair,
   );
-  const method = byPrecision.find((each) => rows.some((row) => row.method === each));
-  if (method === undefined) return null;
-  return rows
-    .filter((row) => row.method === method && isFound(row, answer?.groups ?? []))
-    .map(({ layer, window: { first, last } }) => ({ layer, first, last }));
+  if (!rows.some(({ method }) => byPrecision.includes(method))) return null;
+  const found = rows.filter((row) => isFound(row, answer?.groups ?? []));
+  return [...new Set(found.map(({ layer }) => layer))].flatMap((layer) => {
+    const of = found.filter((row) => row.layer === layer);
+    const method = byPrecision.find((each) => of.some((row) => row.method === each));
+    return of
+      .filter((row) => row.method === method)
+      .map(({ window: { first, last } }): TestedRegion => ({ layer, first, last }));
+  });
 }
 
 /** Of the two sets whose difference is drawn; null: not tested, or one of them is all samples. */

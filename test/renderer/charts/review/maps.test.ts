@@ -75,6 +75,9 @@ describe('a difference that was tested', () => {
   it('is outlined where clusters were found, whichever group comes first', () => {
     const rows = [row({}), row({ layer: 'dense_2', pCorrected: 0.5 }), row({ method: 'permutation' })];
     expect(testedRegions(answer(rows), drawn)).toEqual([{ layer: 'dense_1', first: 0, last: 1 }]);
+    const whole = row({ layer: 'dense_2', method: 'permutation', window: { first: 0, last: 3 } });
+    expect(testedRegions(answer([...rows, whole]), drawn)?.slice(1)).toEqual([{ layer: 'dense_2', first: 0, last: 3 }]);
+    expect(testedRegions(answer([row({ pCorrected: 0.5 })]), drawn)).toEqual([]);
     expect(testedRegions(answer(rows), { ...drawn, quantity: 'adjoints' })).toBeNull();
     expect(testedRegions(answer([row({ method: 'per-iteration' })]), drawn)).toBeNull();
     expect(testedRegions(null, drawn)).toBeNull();
