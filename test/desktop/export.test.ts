@@ -33,6 +33,9 @@ describe('what leaves the window', () => {
     await button(page, 'Export numbers…');
     await dialog.getByRole('radio', { name: 'NumPy' }).click(patience);
     expect(await dialog.getByRole('radio', { name: /^Everything/ }).isChecked()).toBe(true);
+    if (process.env['PICTURES'] !== undefined) {
+      await page.screenshot({ path: join(process.env['PICTURES'], 'export.png') });
+    }
     await button(page, 'Save as NumPy…');
     await expect.poll(() => existsSync(join(work, 'session.npz')), patience).toBe(true);
     await dialog.waitFor({ state: 'hidden', ...patience });
