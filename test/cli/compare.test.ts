@@ -143,7 +143,7 @@ describe('compare', () => {
     expect(stdout).toMatch(/auc +[\d.]+ \([\d.]+ to [\d.]+\)/);
   });
 
-  it('refuses what cannot be compared, in words', async () => {
+  it('refuses another number of sessions, the same one twice, and runs that are not there', async () => {
     expect(await refusal('mlp.spectra')).toMatchObject({ code: 'compare-count' });
     expect(await refusal(...Array.from({ length: 9 }, (_, i) => `mlp.spectra#${i}`))).toMatchObject({
       code: 'compare-count',
@@ -153,6 +153,9 @@ describe('compare', () => {
       code: 'no-such-run',
       message: expect.stringContaining('mlp.spectra (B) has no run 7: it has 3') as string,
     });
+  });
+
+  it('refuses groups, files and options that do not fit, in words', async () => {
     expect(await refusal('mlp.spectra', 'sex.spectra')).toMatchObject({
       code: 'groups-differ',
       message: expect.stringContaining('sex.spectra (B) has the groups M, F') as string,

@@ -1,27 +1,9 @@
 /** Every page with something on it, held against WCAG 2.1 A and AA by axe, in both themes; and what can be reached at twice the size. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchApp, type RunningApp } from './app.ts';
+import { violations } from './axe.ts';
 import { button, goTo, patience } from './driving.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules: RunOptions = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] };
-
-/** What is wrong, with where: 'color-contrast: .caption'. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(
-    async (options) =>
-      await (globalThis as unknown as { axe: { run(o: RunOptions): Promise<AxeResults> } }).axe.run(options),
-    rules,
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-  );
-}
 
 async function show(page: Page, view: string): Promise<void> {
   await page.getByRole('radio', { name: view, exact: true }).click(patience);

@@ -7,6 +7,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallTable } from '../cli/command.ts';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
+import { violations } from './axe.ts';
 import { button, patience, until } from './driving.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -189,6 +190,27 @@ describe('a comparison', () => {
     expect(head).toBe('session,title,model,run,layer,name of the layer,quantity,summary,scale,group,epoch,value');
     expect(new Set(rows.map((row) => row.split(',')[0]))).toEqual(new Set(['A', 'B', 'C']));
     expect(rows.every((row) => Number.isFinite(Number(row.split(',').at(-1))))).toBe(true);
+  });
+
+  it('meets WCAG 2.1 AA in both themes, panels and numbers', async () => {
+    const { page } = app;
+    for (const view of ['Side by side', 'Numbers']) {
+      await page.getByRole('radio', { name: view }).click(patience);
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await expect.poll(async () => await violations(page), { timeout: 15_000 }).toEqual([]);
+      }
+    }
+  });
+
+  it('is opened from the library, by choosing sessions there', async () => {
+    const { page } = app;
+    await button(page, /^Sessions$/);
+    await page.getByRole('checkbox', { name: /mlp/ }).check(patience);
+    await page.getByRole('checkbox', { name: /lstm/ }).check(patience);
+    await page.getByRole('main').getByRole('button', { name: 'Compare', exact: true }).click(patience);
+    await page.locator('.panel figure').nth(3).waitFor(patience);
+    await page.getByRole('heading', { name: /LSTM → diagnosis/ }).waitFor(patience);
   });
 
   it('refuses sessions of other groups in words, and goes on when one is left out', async () => {

@@ -1,4 +1,5 @@
 /** Sessions side by side: reads columns of their overviews, whatever their length. */
+import { basename } from 'node:path';
 import { commonSpan, courseOf, spanOf, turned, wholeSpan, type Course, type Span } from '#app/compare/course.ts';
 import { effectsOf, metricDifferences, unitOf, type GridValues, type MemberRuns } from '#app/compare/effects.ts';
 import { gridOf } from '#app/compare/grid.ts';
@@ -9,7 +10,17 @@ import type { CompareAnswer, CompareInput } from '#app/contract/compare.ts';
 import { inputError } from '#app/contract/errors.ts';
 import { runValues } from './compare-values.ts';
 import { readMembers, type ComparedSessions, type Member } from './compare-members.ts';
-import type { Call } from './handlers.ts';
+import type { SessionReader } from '../session/reader.ts';
+import type { Known } from '../session/view.ts';
+import type { Call, Handler } from './handlers.ts';
+
+export function compareHandler(reader: SessionReader, known: (session: string) => Known): Handler<'session.compare'> {
+  const sessions: ComparedSessions = {
+    ask: (operation, session, query) => reader.ask(operation, known(session), query),
+    nameOf: (session) => basename(known(session).file),
+  };
+  return async (input, call) => await compareSessions(input, sessions, call);
+}
 
 /** Columns of the loss that steps are aligned by. */
 const lossColumns = 400;
@@ -18,7 +29,7 @@ const lossColumns = 400;
  * @throws SpectroscopeError (input) 'groups-differ', 'nothing-captured', 'no-steps', 'no-such-run';
  * (setting) 'compare-count', 'same-twice', 'losses-differ', 'no-common-layer'; (cancelled)
  */
-export async function compareSessions(
+async function compareSessions(
   input: CompareInput,
   sessions: ComparedSessions,
   call: Pick<Call, 'signal' | 'progress'>,

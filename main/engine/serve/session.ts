@@ -11,8 +11,7 @@ import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
 import { createSession, isWriting, type FileWriter } from '../session/writer.ts';
-import { compareSessions } from './compare.ts';
-import type { ComparedSessions } from './compare-members.ts';
+import { compareHandler } from './compare.ts';
 import { exportHandler } from './export.ts';
 import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
@@ -21,13 +20,14 @@ import { libraryHandlers, type LibraryArea } from './library.ts';
 import { reviewHandlers, type ReviewOperation } from './review.ts';
 import type { ReplayMaker } from './regroup.ts';
 import { reportHandlers } from './report.ts';
+import { shareHandler } from './share.ts';
 
 type SessionOperation =
   | InferenceOperation
   | ReviewOperation
-  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare'}`
+  | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare' | 'share'}`
   | `session.${'regroup' | 'regroup-choices'}`
-  | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
+  | `session.${'scalars' | 'epochs' | 'metrics' | 'findings' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
   readonly handlers: Handlers<SessionOperation> & LibraryArea['handlers'];
@@ -82,6 +82,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   function settling(writer: FileWriter): SessionWriter {
     return {
       session: writer.session,
+      file: writer.file,
       scalars: writer.scalars,
       step: (record) => writer.step(record),
       epoch: (...row) => writer.epoch(...row),
@@ -134,6 +135,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     },
     'session.view': async ({ session }) => await reader.ask('view', known(session), null),
     'session.epochs': async ({ session }) => await reader.ask('epochs', known(session), null),
+    'session.findings': async ({ session }) => await reader.ask('findings', known(session), null),
     'session.metrics': async ({ session }) => await reader.ask('metrics', known(session), null),
     'session.scalars': async (input) => await reader.ask('scalars', known(input.session), input),
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),
@@ -141,13 +143,11 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     'session.step': async (input) => await reader.ask('step', known(input.session), input),
     'session.regroup-choices': async ({ session }) => await reader.ask('regroup-choices', known(session), null),
     'session.regroup': async (input, call) => await regroup(input, call, null),
-    'session.compare': async (input, call) => {
-      const ask: ComparedSessions['ask'] = (operation, session, query) => reader.ask(operation, known(session), query);
-      return await compareSessions(input, { ask, nameOf: (session) => basename(fileOf(session)) }, call);
-    },
+    'session.compare': compareHandler(reader, known),
     'session.export-model': async ({ session, run, folder: target }) =>
       await reader.ask('export-model', known(session), { run, folder: pathOf(target) }),
     'session.export': exportHandler(known),
+    'session.share': shareHandler(known, reader),
   };
 
   return {
