@@ -219,7 +219,7 @@ describe('a comparison', () => {
         .filter({ hasText: title })
         .getByRole('gridcell')
         .nth(2);
-    await date('mlp').first().click(patience);
+    await date('transformer').first().click(patience);
     await date('lstm')
       .first()
       .click({ ...patience, modifiers: ['Control'] });
