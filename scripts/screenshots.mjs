@@ -214,6 +214,11 @@ async function scansPart() {
     await page.getByRole('row').nth(9).click();
     await page.locator('[aria-label*=" plane: "]').first().waitFor(patience);
     await shoot(app, 'data-scans', ['light']);
+    await page.getByRole('radio', { name: 'Viewer' }).click(patience);
+    await page.getByRole('checkbox', { name: /^Prepared as in the design/ }).check(patience);
+    await page.locator('.pane').nth(1).locator('.marks').first().waitFor({ timeout: 120_000 });
+    await shoot(app, 'viewer', ['light']);
+    await page.getByRole('radio', { name: 'Table' }).click(patience);
     await goTo(page, 'Control+2', 'Groups to compare');
     await shoot(app, 'cohort-scans');
     await goTo(page, 'Control+3', 'Network');

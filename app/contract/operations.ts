@@ -3,60 +3,20 @@
  * The renderer names files by tokens; the shell swaps a token for its path before a request reaches the engine.
  */
 import * as v from 'valibot';
-import { compareAnswer, compareInput } from './compare.ts';
 import { events } from './events.ts';
-import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
-import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import { planesSchema } from './planes.ts';
-import {
-  annotateInput,
-  annotationSchema,
-  permutationBandAnswer,
-  permutationBandInput,
-  rocAnswer,
-  subjectNormsAnswer,
-  subjectNormsInput,
-} from './review.ts';
-import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
-import { reportAnswer, reportInput } from './report.ts';
+import { regroupAnswer, regroupInput } from './regroup.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
-import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { seriesOperations } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
-import { importProposalSchema } from './import-proposal.ts';
-import {
-  arrangeAnswer,
-  arrangeInput,
-  changesAnswer,
-  changesInput,
-  emptyTrashAnswer,
-  emptyTrashInput,
-  libraryEntrySchema,
-  picturesAnswer,
-  picturesInput,
-  restoreAnswer,
-  restoreInput,
-  trashAnswer,
-} from './library.ts';
+import { importInput, importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import { overlayRequestSchema, overlaySchema, shownVolumeSchema, volumeRequestSchema } from './volume.ts';
-import {
-  epochRowSchema,
-  quantitySchema,
-  rangeSchema,
-  scalarColumnsSchema,
-  scaleSchema,
-  sessionMetricsSchema,
-  sessionViewSchema,
-  spectrumColumnsSchema,
-  stepDetailSchema,
-  summaryColumnsSchema,
-  summaryNames,
-} from './session.ts';
+import { sessionOperations } from './session-operations.ts';
 import { shellOperations } from './shell-operations.ts';
 
 const nothing = v.object({});
@@ -98,23 +58,6 @@ const changedViewSchema = v.object({
   change: studyChangeSchema,
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
-
-const importInput = v.object({
-  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-  table: v.nullable(fileReferenceSchema),
-  idColumn: v.nullable(v.string()),
-  fileColumn: v.nullable(v.string()),
-  /** What was chosen of the proposal; absent: as proposed. */
-  choices: v.optional(importChoicesSchema),
-  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
-  dicomSeries: v.optional(v.nullable(v.string())),
-  /** How series are looked for and read; absent: as they are found. */
-  series: v.optional(v.nullable(seriesRequestSchema)),
-  /** For 4-D scans; null: scans are images. */
-  atlas: v.optional(v.nullable(atlasRequestSchema)),
-});
-
-const sessionReference = v.object({ session: v.string() });
 
 /** Operations that the engine carries out. */
 export const engineOperations = {
@@ -190,8 +133,7 @@ export const engineOperations = {
   'scan.volume': { input: volumeRequestSchema, answer: shownVolumeSchema },
   /** An image to lay over scans, with the names of its labels. */
   'scan.overlay': { input: overlayRequestSchema, answer: overlaySchema },
-  /** A subject's series or matrix, as it is in its file. */
-  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
+  ...seriesOperations,
 
   /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
   'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },
@@ -260,98 +202,7 @@ export const engineOperations = {
   },
 
   /** Newest first. A job where many files are new to it: sends progress, can be cancelled. */
-  'session.list': { input: nothing, answer: v.array(libraryEntrySchema) },
-  /** As 'session.list', for who has most of it. */
-  'session.changes': { input: changesInput, answer: changesAnswer },
-  /** Tags and folder of many. A job. */
-  'session.arrange': { input: arrangeInput, answer: arrangeAnswer },
-  'session.pictures': { input: picturesInput, answer: picturesAnswer },
-  'session.trash': { input: nothing, answer: trashAnswer },
-  'session.restore': { input: restoreInput, answer: restoreAnswer },
-  /** Removes files for good. */
-  'session.empty-trash': { input: emptyTrashInput, answer: emptyTrashAnswer },
-  /** Opens a session file from anywhere; afterwards `session` names it. */
-  'session.open-file': { input: v.object({ file: fileReferenceSchema }), answer: sessionReference },
-  'session.view': { input: sessionReference, answer: sessionViewSchema },
-  'session.describe': {
-    input: v.object({ session: v.string(), title: v.optional(v.string()), notes: v.optional(v.string()) }),
-    answer: nothing,
-  },
-  /** To the trash of the library. */
-  'session.delete': { input: sessionReference, answer: nothing },
-  'session.scalars': { input: rangeSchema, answer: scalarColumnsSchema },
-  'session.epochs': { input: sessionReference, answer: v.array(epochRowSchema) },
-  /** From the predictions of the runs that ended, with bootstrap intervals. */
-  'session.metrics': { input: sessionReference, answer: sessionMetricsSchema },
-  'session.spectra': {
-    input: v.object({
-      ...rangeSchema.entries,
-      layer: v.number(),
-      quantity: quantitySchema,
-      scale: scaleSchema,
-      /** At most so many singular values, spread over the spectrum, the first always among them. */
-      values: v.pipe(v.number(), v.integer(), v.minValue(1)),
-    }),
-    answer: spectrumColumnsSchema,
-  },
-  'session.summaries': {
-    input: v.object({
-      ...rangeSchema.entries,
-      quantity: quantitySchema,
-      scale: scaleSchema,
-      summary: v.picklist(summaryNames),
-    }),
-    answer: summaryColumnsSchema,
-  },
-  /** The captured step nearest to `step`. */
-  'session.step': {
-    input: v.object({
-      session: v.string(),
-      run: v.number(),
-      step: v.number(),
-      layer: v.number(),
-      quantities: v.array(quantitySchema),
-      scale: scaleSchema,
-    }),
-    answer: stepDetailSchema,
-  },
-  /** Remarks on steps, in the order of the steps. */
-  'session.annotations': { input: sessionReference, answer: v.array(annotationSchema) },
-  'session.annotate': { input: annotateInput, answer: v.object({ annotation: v.number() }) },
-  'session.unannotate': { input: v.object({ session: v.string(), annotation: v.number() }), answer: nothing },
-  'session.subject-norms': { input: subjectNormsInput, answer: subjectNormsAnswer },
-  /** From the predictions of the runs that ended. */
-  'session.roc': { input: sessionReference, answer: rocAnswer },
-  'session.permutation-band': { input: permutationBandInput, answer: permutationBandAnswer },
-  'session.regroup-choices': { input: sessionReference, answer: regroupChoicesSchema },
-  /**
-   * A session under other groups, from the sample Grams that it kept, as a session of its own. A job: sends progress, can
-   * be cancelled.
-   */
-  'session.regroup': {
-    input: regroupInput,
-    answer: regroupAnswer,
-  },
-  /** Whether groups differ, over sessions with the same groups and layers. A job: sends progress, can be cancelled. */
-  'session.test': { input: testRequestSchema, answer: testOutcomeSchema },
-  /** Results that were kept in the session, the newest first. */
-  'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
-  'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
-  /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
-  'session.compare': { input: compareInput, answer: compareAnswer },
-  /** A job: sends progress, can be cancelled; nothing half-written stays. */
-  'session.export': { input: exportInput, answer: exportAnswer },
-  /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
-  'session.report': { input: reportInput, answer: reportAnswer },
-  /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
-  'session.export-model': {
-    input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),
-    answer: v.object({
-      files: v.array(v.string()),
-      /** Layers for the sake of which no layers model was written. */
-      unmapped: v.array(v.object({ layer: v.string(), reason: v.string() })),
-    }),
-  },
+  ...sessionOperations,
   /** Ends a running job (import, export). */
   'job.cancel': { input: v.object({ job: v.number() }), answer: nothing },
 } as const;

@@ -53,11 +53,16 @@ export const shownVolumeSchema = v.object({
 });
 export type ShownVolume = v.InferOutput<typeof shownVolumeSchema>;
 
-export const overlayRequestSchema = v.object({
-  file: fileReferenceSchema,
-  /** A table of labels and their names, or null. */
-  names: v.nullable(fileReferenceSchema),
-});
+/** An image that a person chose, or the atlas that the open study's series were made with. */
+export const overlayRequestSchema = v.variant('kind', [
+  v.object({
+    kind: v.literal('file'),
+    file: fileReferenceSchema,
+    /** A table of labels and their names, or null. */
+    names: v.nullable(fileReferenceSchema),
+  }),
+  v.object({ kind: v.literal('study-atlas') }),
+]);
 
 export const overlaySchema = v.object({
   ...volumeEntries,

@@ -3,6 +3,7 @@ import { settingError } from '#app/contract/errors.ts';
 import type { RunTask } from '#app/run/configuration.ts';
 import { hasData } from '#app/study/has-data.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
+import { personIn } from '#app/study/person.ts';
 import type { Study, Subject } from '#app/study/study.ts';
 
 export interface Participants {
@@ -110,9 +111,8 @@ function takingPart<Label>(study: Study, labelOf: (subject: Subject, row: number
 function labelled(study: Study, taking: readonly Taking<number>[]): Participants {
   const groups = study.groups.groups.filter(({ name }) => taking.some(({ group }) => group === name));
   const names = groups.map(({ name }) => name);
-  const personColumn = study.columns.find(({ meaning }) => meaning === 'person')?.name ?? null;
-  const personOf = ({ id, values }: Subject) =>
-    personColumn === null ? {} : { person: String(values[personColumn] ?? id) };
+  const person = personIn(study);
+  const personOf = (subject: Subject) => (person === null ? {} : { person: person(subject) });
   const known = taking.filter(({ group }) => names.includes(group));
   if (known.length === 0) {
     throw settingError(

@@ -98,7 +98,7 @@ export class Composition {
       ` of ${this.file}, ${rows}; `,
       command === null
         ? 'read with SQLite'
-        : element('code', {}, `spectroscope ${command.replace('FILE', quotedFile(this.file))}`),
+        : element('code', {}, `spectroscope ${command.replace('FILE', quoted(this.file))}`),
       '; in the data of this page: ',
       element('code', {}, data),
       '.',
@@ -113,10 +113,6 @@ export class Composition {
       ...this.cited.map((key, i) => element('li', { id: `reference-${i + 1}` }, ...referenceText(references[key]))),
     );
   }
-
-  citedKeys(): readonly ReferenceKey[] {
-    return this.cited;
-  }
 }
 
 function referenceText({ authors, year, title, where, doi }: Reference): Content[] {
@@ -124,8 +120,8 @@ function referenceText({ authors, year, title, where, doi }: Reference): Content
   return [`${authors}. ${title}. ${where} (${year}).`, link === null ? '' : ' ', link];
 }
 
-/** A file's name as a shell takes it for one word. */
-function quotedFile(name: string): string {
+/** A name as a shell takes it for one word. */
+export function quoted(name: string): string {
   return /^[\w.,:+@%/-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }
 

@@ -125,7 +125,8 @@ function testFindings({ tests, targetIsGroups, capture, groups }: ReportMaterial
   const caution = targetIsGroups
     ? ' The groups are what the network learns, so such differences are expected by construction.'
     : '';
-  return tests.flatMap(({ answer }) => {
+  // The newest; what else is kept stands in its own tables.
+  return tests.slice(0, 1).flatMap(({ answer }) => {
     const methods = [...new Set(answer.rows.map(({ method }) => method))].filter(
       (method) => method !== 'per-iteration',
     );
@@ -162,8 +163,8 @@ export function effectSentence({
   const what = `the ${statisticWords[summary]}${summary === 'alignment' ? '' : ` of the ${quantityWords[quantity]}`}`;
   const place = `in ${layer}, ${what}`;
   if (comparisonOf(summary) === 'log-ratio') {
-    const percent = (value: number): string => fixed((Math.exp(Math.abs(value)) - 1) * 100, 0);
-    return `${place} was ${percent(effect)} % larger in ${effect >= 0 ? first : second} than in ${effect >= 0 ? second : first}, beyond what relabelling gives`;
+    const [larger, smaller] = effect >= 0 ? [first, second] : [second, first];
+    return `${place} was ${ratioWords(Math.exp(Math.abs(effect)), larger, smaller)}, beyond what relabelling gives`;
   }
   const size = `${figure(Math.abs(effect), 2)} (95 % interval of the effect ${figure(interval[0], 2)} to ${figure(interval[1], 2)})`;
   if (summary === 'alignment') {
@@ -173,6 +174,13 @@ export function effectSentence({
     return `${place} between ${first} and ${second} was larger by ${size} than under permuted labels`;
   }
   return `${place} was higher by ${size} in ${effect >= 0 ? first : second} than in ${effect >= 0 ? second : first}`;
+}
+
+/** '12 % larger in A than in B', '9.4 times as large in A as in B'. */
+function ratioWords(ratio: number, larger: string, smaller: string): string {
+  return ratio < 2
+    ? `${fixed((ratio - 1) * 100, 0)} % larger in ${larger} than in ${smaller}`
+    : `${figure(ratio, 2)} times as large in ${larger} as in ${smaller}`;
 }
 
 function covariates({ balance }: ReportMaterial): string[] {

@@ -1,7 +1,8 @@
 /** Whether groups differ, by tests that are kept in the session or were made for the report. */
 import type { TestRow } from '#app/inference/test-options.ts';
-import { paragraph, heading, section, list, type Composition } from './composition.ts';
+import { heading, list, paragraph, quoted, section, type Composition } from './composition.ts';
 import { count, counted, figure, pCell } from './format.ts';
+import { effectFigure } from './effect-figure.ts';
 import { dateOf } from './opening.ts';
 import type { Content, Markup } from './markup.ts';
 import type { ReportedTest, ReportMaterial } from './material.ts';
@@ -10,6 +11,8 @@ import { methodWords, quantitySymbols, significant, statisticWords } from './wor
 /** Of each method all that was found is printed, up to so many, and the next smallest p; the others are in the page's data. */
 const mostRows = 40;
 const rowsBesides = 8;
+/** The newest are printed. */
+const mostTests = 3;
 
 export function inferenceSection({ tests, groups, capture }: ReportMaterial, composition: Composition): Markup {
   if (groups.length < 2) return section('inference', 'Inference', paragraph('One group: there is nothing to compare.'));
@@ -29,42 +32,70 @@ export function inferenceSection({ tests, groups, capture }: ReportMaterial, com
       composition.cite('falseDiscovery'),
       ' over all tests of a method.',
     ),
-    ...tests.flatMap((test, at) => testPart(test, at, tests.length, composition)),
+    ...tests.slice(0, mostTests).flatMap((test, at) => testPart(test, at, tests.length, composition)),
+    ...(tests.length > mostTests
+      ? [
+          paragraph(
+            `${counted(tests.length - mostTests, 'older test')} that the session keeps: in the data of this page.`,
+          ),
+        ]
+      : []),
   );
 }
 
-function testPart({ kept, seed, answer }: ReportedTest, at: number, all: number, composition: Composition): Content[] {
+function testPart(test: ReportedTest, at: number, all: number, composition: Composition): Content[] {
+  const { kept, sessions, options, answer } = test;
+  const together = sessions.length > 1 ? ` Tested together: ${sessions.join(', ')}.` : '';
   const methods = [...new Set(answer.rows.map(({ method }) => method))];
   const source = kept === null ? 'made for this report' : `kept in the session on ${dateOf(kept)}`;
   return [
     ...(all > 1 ? [heading(`Test ${at + 1}`)] : []),
     paragraph(
-      `${counted(answer.steps, 'batch', 'batches')} of all runs, ${counted(answer.permutations, 'permutation')} (seed ${seed}), strata: ${answer.strata}; no p can be below ${figure(answer.smallestP, 2)}; ${answer.groups.map(({ name, subjects }) => `${name} n = ${count(subjects)}`).join(', ')}; ${source}.`,
+      `${counted(answer.steps, 'batch', 'batches')} of all runs, ${counted(answer.permutations, 'permutation')} (seed ${options.seed}), strata: ${answer.strata}; no p can be below ${figure(answer.smallestP, 2)}; ${answer.groups.map(({ name, subjects }) => `${name} n = ${count(subjects)}`).join(', ')}; ${source}.${together}`,
     ),
-    ...methods.map((method) =>
-      methodTable(
-        answer.rows.filter((row) => row.method === method),
-        { method, kept, seed, at, answer },
-        composition,
-      ),
-    ),
+    ...effects(test, at, composition),
+    ...methods.map((method) => methodTable({ method, at, test }, composition)),
     ...(answer.notes.length === 0 ? [] : [list(answer.notes)]),
   ];
 }
 
+/** Of the means over all steps, or else over runs: one number for each layer, matrix and summary. */
+function effects(test: ReportedTest, at: number, composition: Composition): Content[] {
+  const { rows, groups } = test.answer;
+  const method = (['permutation', 'runs'] as const).find((each) => rows.some((row) => row.method === each));
+  if (method === undefined) return [];
+  const of = rows.filter((row) => row.method === method);
+  const pair = of[0]?.groups.join(' less ') ?? '';
+  return [
+    composition.figure(
+      effectFigure(of, groups.length > 2),
+      `Effects by ${methodWords[method]}, ${groups.length > 2 ? 'first less second group' : pair}, with 95 % intervals; filled: corrected p of ${significant} or less. Rows by their p, the smallest first.`,
+      {
+        tables: method === 'runs' ? ['summary', 'step'] : ['gram', 'step'],
+        rows: 'steps that the test names',
+        command: commandOf(test, method),
+        data: `tests[${at}]`,
+      },
+    ),
+  ];
+}
+
+/** Gives the rows of a method again. */
+function commandOf({ options, answer }: ReportedTest, method: TestRow['method']): string {
+  const { statistics, permutations, seed, groups } = options;
+  const pair = groups === null ? '' : ` --groups ${quoted(groups.join(','))}`;
+  return `test FILE --method ${method} --statistic ${statistics.join(',')} --permutations ${permutations} --seed ${seed} --strata ${quoted(answer.strata)}${pair}`;
+}
+
 function methodTable(
-  rows: readonly TestRow[],
-  {
-    method,
-    kept,
-    seed,
-    at,
-    answer,
-  }: { method: TestRow['method'] } & Pick<ReportedTest, 'kept' | 'seed' | 'answer'> & { at: number },
+  { method, at, test }: { method: TestRow['method']; at: number; test: ReportedTest },
   composition: Composition,
 ): Markup {
+  const { kept, answer } = test;
+  const rows = answer.rows.filter((row) => row.method === method);
   const ordered = [...rows].sort((a, b) => a.pCorrected - b.pCorrected || a.p - b.p);
   const found = rows.filter(({ pCorrected }) => pCorrected <= significant).length;
+  const several = answer.groups.length > 2;
   const shown = ordered.slice(0, Math.min(mostRows, found + rowsBesides));
   const cite = {
     permutation: ['permutation', 'neverZero'],
@@ -81,18 +112,29 @@ function methodTable(
     caption: [
       `Tests by ${methodWords[method]} `,
       composition.cite(...cite[method]),
-      `: ${found} of ${rows.length} with a corrected p of ${significant} or less, marked *.${left}`,
+      `: ${found} of ${rows.length} with a corrected p of ${significant} or less, marked *.${several ? '' : ` Effect: ${rows[0]?.groups.join(' less ') ?? ''}.`}${left}`,
       method === 'per-iteration'
         ? ' Steps of a training are not independent: these p mean nothing and are no finding.'
         : '',
     ],
-    head: ['Layer', 'Matrix', 'Summary', 'Groups', 'Steps', 'Effect', '95 % interval', 'n', 'p', 'Corrected p'],
-    words: [0, 1, 2, 3],
+    head: [
+      'Layer',
+      'Matrix',
+      'Summary',
+      ...(several ? ['Groups'] : []),
+      'Steps',
+      'Effect',
+      '95 % interval',
+      'n',
+      'p',
+      'Corrected p',
+    ],
+    words: several ? [0, 1, 2, 3] : [0, 1, 2],
     rows: shown.map((row) => [
       row.layer,
       quantitySymbols[row.quantity],
       statisticWords[row.summary],
-      row.groups.join(' − '),
+      ...(several ? [row.groups.join(' − ')] : []),
       `${count(row.window.first)}–${count(row.window.last)}`,
       figure(row.effect),
       `${figure(row.interval[0])} to ${figure(row.interval[1])}`,
@@ -109,7 +151,7 @@ function methodTable(
     source: {
       tables: method === 'runs' || method === 'per-iteration' ? ['summary', 'step'] : ['gram', 'step'],
       rows: kept === null ? 'steps that are named' : 'steps that are named; the result is kept in the session',
-      command: `test FILE --method ${method} --permutations ${answer.permutations} --seed ${seed}`,
+      command: commandOf(test, method),
       data: `tests[${at}]`,
     },
   });

@@ -4,7 +4,7 @@
  */
 import type { CalibrationResult } from './calibration-result.ts';
 import type { EpochRow, SessionLayer, SessionMetrics, SessionRun } from '#app/contract/session.ts';
-import type { TestAnswer } from '#app/inference/test-options.ts';
+import type { TestAnswer, TestOptions } from '#app/inference/test-options.ts';
 import type { DescribedStep } from '#app/preparation/describe.ts';
 import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
 import type { BalanceRow } from '#app/study/balance.ts';
@@ -19,7 +19,7 @@ export interface ReportMaterial {
   version: typeof reportFormat.version;
   /** ISO 8601. */
   written: string;
-  /** Of the program that wrote the report; 'unknown' where it does not know. */
+  /** Version of the program that wrote the report. */
   program: string;
   session: SessionFacts;
   study: StudyFacts;
@@ -144,6 +144,9 @@ export interface SummaryCurves {
   curves: Curve[];
 }
 
+/** Steps of a run and layer whose alignment is looked at, at most: of a longer run evenly spaced ones. */
+export const mostAlignmentSteps = 4096;
+
 export interface AlignmentCurves {
   layer: string;
   pairs: { groups: [string, string]; curve: Curve }[];
@@ -168,6 +171,8 @@ export interface LayerSpectra {
 export interface ReportedTest {
   /** ISO 8601, of a test that is kept in the session; null: made for this report. */
   kept: string | null;
-  seed: number;
+  /** Titles of the sessions that were tested together; empty: this one alone. */
+  sessions: string[];
+  options: TestOptions;
   answer: TestAnswer;
 }

@@ -197,7 +197,7 @@ const spectra: Part = ({ spectra: recorded, configuration, capture }, cite) => {
 };
 
 const inference: Part = ({ tests, targetIsGroups }, cite) =>
-  tests.flatMap(({ answer, seed }, at): Content[] => {
+  tests.slice(0, 1).flatMap(({ answer, options: { seed } }, at): Content[] => {
     const methods = new Set(answer.rows.map(({ method }) => method));
     const permuted = methods.has('permutation') || methods.has('max-statistic') || methods.has('cluster-mass');
     const statistics = [...new Set(answer.rows.map(({ summary }) => statisticWords[summary]))];

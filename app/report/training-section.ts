@@ -103,7 +103,11 @@ function epochText(epoch: number | null): string {
 /** The interval on a line of its own: there are many columns. */
 function withInterval({ value, low, high }: MetricsPart['scores'][string]): Content {
   if (value === null || low === null || high === null) return figure(value);
-  return [figure(value), ' ', element('span', { class: 'interval' }, `${figure(low)}${low < 0 ? ' to ' : '–'}${figure(high)}`)];
+  return [
+    figure(value),
+    ' ',
+    element('span', { class: 'interval' }, `${figure(low)}${low < 0 ? ' to ' : '–'}${figure(high)}`),
+  ];
 }
 
 function partName({ kind, name }: MetricsPart): string {

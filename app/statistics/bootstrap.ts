@@ -1,4 +1,4 @@
-/** Confidence intervals by resampling subjects (Efron 1979). */
+/** Confidence intervals by resampling people (Efron 1979). */
 import { SeededRandom } from '#app/run/random.ts';
 
 export interface Estimate {
@@ -14,24 +14,25 @@ const [lowest, highest] = [0.025, 0.975];
 const neededPart = 0.9;
 
 /**
- * Percentile intervals. A subject that has several items (it was validated in several repeats) comes and goes with all.
+ * Percentile intervals. A person who has several items (several rows or windows, or validated in several repeats) comes and goes
+ * with all: resampling rows would take them for independent and make the intervals too narrow.
  *
- * @param subjects the items of each subject
- * @param scoresOf scores by name, of all items of a sample of subjects
+ * @param people the items of each person
+ * @param scoresOf scores by name, of all items of a sample of people
  * @param seed the same seed gives the same intervals
  */
 export function bootstrap<Item, Name extends string>(
-  subjects: readonly (readonly Item[])[],
+  people: readonly (readonly Item[])[],
   scoresOf: (items: readonly Item[]) => Record<Name, number | null>,
   seed: number,
 ): Record<Name, Estimate> {
-  const values = scoresOf(subjects.flat());
+  const values = scoresOf(people.flat());
   const names = Object.keys(values) as Name[];
   const found = new Map<Name, number[]>(names.map((name) => [name, []]));
   const random = new SeededRandom(seed);
-  if (subjects.length > 1) {
+  if (people.length > 1) {
     for (let i = 0; i < resamples; i++) {
-      const scores = scoresOf(subjects.flatMap(() => subjects[random.integer(subjects.length)] ?? []));
+      const scores = scoresOf(people.flatMap(() => people[random.integer(people.length)] ?? []));
       for (const name of names) {
         const score = scores[name];
         if (score !== null) found.get(name)?.push(score);

@@ -1,5 +1,6 @@
 /** The metrics of a session, from what its runs said of their validation subjects: per run, pooled, and per group. */
 import type { MetricsPart, SessionMetrics } from '#app/contract/session.ts';
+import { groupedBy } from '#app/data/grouped-by.ts';
 import type { RunTask } from '#app/run/configuration.ts';
 import { bootstrap } from './bootstrap.ts';
 import { classScores, confusionMatrix, reliabilityBins, type ClassPrediction } from './classification.ts';
@@ -9,6 +10,8 @@ import { regressionScores } from './regression.ts';
 export interface SubjectResult {
   run: number;
   subject: string;
+  /** Whose row it is, where one person has several; absent: the subject's own. */
+  person?: string;
   group: number;
   /** Class, or number in its own units; 0 for a reconstruction. */
   target: number;
@@ -64,14 +67,14 @@ function scoresOf(
   results: readonly SubjectResult[],
   seed: number,
 ): Pick<MetricsPart, 'scores' | 'confusion' | 'reliability'> {
-  const subjects = bySubject(results);
+  const people = byPerson(results);
   const loss = (items: readonly SubjectResult[]): number | null =>
     items.length === 0 ? null : items.reduce((sum, each) => sum + each.loss, 0) / items.length;
   if (task === 'classification') {
     const predictions = (items: readonly SubjectResult[]): ClassPrediction[] =>
       items.map(({ outputs, target }) => ({ probabilities: outputs, target }));
     const scores = bootstrap(
-      subjects,
+      people,
       (items) => ({ ...classScores(predictions(items), classes), loss: loss(items) }),
       seed,
     );
@@ -80,7 +83,7 @@ function scoresOf(
   }
   const none = { confusion: [], reliability: [] };
   if (task === 'reconstruction')
-    return { scores: bootstrap(subjects, (items) => ({ loss: loss(items) }), seed), ...none };
+    return { scores: bootstrap(people, (items) => ({ loss: loss(items) }), seed), ...none };
   const scored = (items: readonly SubjectResult[]) => ({
     ...regressionScores(
       items.map(({ outputs }) => outputs[0] as number),
@@ -88,15 +91,10 @@ function scoresOf(
     ),
     loss: loss(items),
   });
-  return { scores: bootstrap(subjects, scored, seed), ...none };
+  return { scores: bootstrap(people, scored, seed), ...none };
 }
 
-function bySubject(results: readonly SubjectResult[]): SubjectResult[][] {
-  const found = new Map<string, SubjectResult[]>();
-  for (const result of results) {
-    const known = found.get(result.subject);
-    if (known === undefined) found.set(result.subject, [result]);
-    else known.push(result);
-  }
-  return [...found.values()];
+/** What comes and goes together when people are resampled: rows of one are no replicates of each other. */
+function byPerson(results: readonly SubjectResult[]): SubjectResult[][] {
+  return [...groupedBy(results, ({ subject, person }) => person ?? subject).values()];
 }

@@ -12,6 +12,7 @@ import { defineImport } from './commands/import.ts';
 import { defineInspect } from './commands/inspect.ts';
 import { defineRegroup } from './commands/regroup.ts';
 import { defineRelink } from './commands/relink.ts';
+import { defineShare } from './commands/share.ts';
 import { defineReport } from './commands/report.ts';
 import { defineTest } from './commands/test.ts';
 import { defineTrain } from './define-train.ts';
@@ -29,6 +30,7 @@ const definitions: readonly ((commandLine: CommandLine) => void)[] = [
   defineCompare,
   defineCalibrate,
   defineExport,
+  defineShare,
   defineReport,
   defineDevice,
 ];

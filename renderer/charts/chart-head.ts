@@ -10,12 +10,21 @@ const gap = 14;
 const menuWidth = 26;
 
 let pen: CanvasRenderingContext2D | null = null;
+/** Of texts that were measured: the same heads are drawn again and again. */
+const widths = new Map<string, number>();
+const mostWidths = 2000;
 
 function textWidth(text: string, of = font): number {
   if (pen === null && typeof document !== 'undefined') pen = document.createElement('canvas').getContext('2d');
   if (pen === null) return text.length * 6.4;
+  const key = `${of} ${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  if (widths.size > mostWidths) widths.clear();
   pen.font = of;
-  return pen.measureText(text).width;
+  const { width } = pen.measureText(text);
+  widths.set(key, width);
+  return width;
 }
 
 function scaleColour(stops: readonly string[] | undefined, share: number, colours: ChartColours): string {

@@ -18,6 +18,11 @@ interface CoordinateSystem {
   height: number;
 }
 
+/** Where the values of a plot are in a chart that is drawn with these settings. */
+export function plotMapping(plot: Plot, settings: DrawSettings): Mapping {
+  return mapping(plot, plotBox(settings));
+}
+
 function mapping(plot: Plot, box: CoordinateSystem): Mapping {
   const perX = box.width / (plot.x.maximum - plot.x.minimum || 1);
   const perY = box.height / (plot.y.maximum - plot.y.minimum || 1);
@@ -103,15 +108,45 @@ function axisText(colours: ChartColours): object {
   return { color: colours.soft, fontSize: 11, fontFamily: chartFont };
 }
 
+/** Where the marks are drawn, in pixels. */
+export function plotBox(settings: DrawSettings): CoordinateSystem {
+  const left = settings.left ?? margins.left;
+  const bottom = settings.withAxis ? margins.bottomWithAxis : margins.bottom;
+  return {
+    x: left,
+    y: margins.top,
+    width: Math.max(10, settings.width - left - margins.right),
+    height: Math.max(10, settings.height - margins.top - bottom),
+  };
+}
+
+/** What stands around the marks but the numbers of the axes. */
+export function graphicElements(
+  plot: Plot,
+  box: CoordinateSystem,
+  colours: ChartColours,
+  settings: DrawSettings,
+): object[] {
+  return [
+    ...(plot.y.grid ? gridLines(plot, box, colours) : []),
+    ...axisNames(plot, box, colours, settings),
+    ...headGraphics(plot, colours, settings.width),
+    ...(plot.empty === '' ? [] : [emptyWords(plot.empty, box, colours)]),
+  ];
+}
+
+export function markElements(plot: Plot, box: CoordinateSystem): object[] {
+  const map = mapping(plot, box);
+  const ground = box.y + box.height;
+  return plot.marks.map((mark) => element(mark, map, ground));
+}
+
 /** A complete option: set it with `notMerge`. */
 export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSettings): EChartsCoreOption {
   const left = settings.left ?? margins.left;
   const bottom = settings.withAxis ? margins.bottomWithAxis : margins.bottom;
-  const plotWidth = Math.max(10, settings.width - left - margins.right);
-  const plotHeight = Math.max(10, settings.height - margins.top - bottom);
   const nameOf = (position: number, axis: { ticks: readonly number[]; labels: readonly string[] }): string =>
     axis.labels[axis.ticks.findIndex((tick) => Math.abs(tick - position) < 1e-9 * Math.max(1, Math.abs(tick)))] ?? '';
-  const box = { x: left, y: margins.top, width: plotWidth, height: plotHeight };
   return {
     animation: false,
     textStyle: { fontFamily: chartFont },
@@ -144,22 +179,15 @@ export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSett
         ...axisText(colours),
       },
     },
-    graphic: [
-      ...(plot.y.grid ? gridLines(plot, box, colours) : []),
-      ...axisNames(plot, box, colours, settings),
-      ...headGraphics(plot, colours, settings.width),
-      ...(plot.empty === '' ? [] : [emptyWords(plot.empty, box, colours)]),
-    ],
+    graphic: graphicElements(plot, plotBox(settings), colours, settings),
     series: [
       {
         type: 'custom',
         clip: true,
         silent: true,
         data: [[(plot.x.minimum + plot.x.maximum) / 2, (plot.y.minimum + plot.y.maximum) / 2]],
-        renderItem: (parameters: { coordSys: CoordinateSystem }) => {
-          const map = mapping(plot, parameters.coordSys);
-          const ground = parameters.coordSys.y + parameters.coordSys.height;
-          const children = plot.marks.map((mark) => element(mark, map, ground));
+        renderItem: ({ coordSys }: { coordSys: CoordinateSystem }) => {
+          const children = markElements(plot, coordSys);
           // Left to merge, ECharts keeps the old marks of a plot that has none any more.
           const merge = children.length > 0 ? {} : { $mergeChildren: false };
           return { type: 'group', silent: true, children, ...merge };

@@ -21,7 +21,7 @@ interface HatchShape extends BoxesShape {
   spacing: number;
 }
 
-type Pen = Pick<CanvasRenderingContext2D, 'moveTo' | 'lineTo' | 'closePath' | 'rect' | 'arc'>;
+export type Pen = Pick<CanvasRenderingContext2D, 'moveTo' | 'lineTo' | 'closePath' | 'rect' | 'arc'>;
 
 /** Pixels. */
 const halfDash = 3;
@@ -97,18 +97,27 @@ function drawDots(pen: Pen, { points, radius }: DotsShape): void {
   }
 }
 
-function register(name: string, shape: object, draw: (pen: Pen, shape: never) => void): void {
+/** How each shape is drawn, by its name. */
+export const shapePens: Readonly<Record<string, (pen: Pen, shape: never) => void>> = {
+  columnPath: drawPath,
+  columnBoxes: drawBoxes,
+  columnHatch: drawHatch,
+  columnDots: drawDots,
+};
+
+function register(name: string, shape: object): void {
+  const draw = shapePens[name];
   const Shape = echarts.graphic.extendShape({
     shape,
-    buildPath: (pen: unknown, current: unknown) => draw(pen as Pen, current as never),
+    buildPath: (pen: unknown, current: unknown) => draw?.(pen as Pen, current as never),
   });
   echarts.graphic.registerShape(name, Shape);
 }
 
-register('columnPath', { points: new Float64Array(0), closed: false } satisfies PathShape, drawPath);
-register('columnBoxes', { boxes: new Float64Array(0) } satisfies BoxesShape, drawBoxes);
-register('columnHatch', { boxes: new Float64Array(0), slant: 'floor', spacing: 6 } satisfies HatchShape, drawHatch);
-register('columnDots', { points: new Float64Array(0), radius: 2 } satisfies DotsShape, drawDots);
+register('columnPath', { points: new Float64Array(0), closed: false } satisfies PathShape);
+register('columnBoxes', { boxes: new Float64Array(0) } satisfies BoxesShape);
+register('columnHatch', { boxes: new Float64Array(0), slant: 'floor', spacing: 6 } satisfies HatchShape);
+register('columnDots', { points: new Float64Array(0), radius: 2 } satisfies DotsShape);
 
 /** Data units -> pixels. */
 export interface Mapping {

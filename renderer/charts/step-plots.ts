@@ -9,6 +9,7 @@ import type { LinearRange, LogRange } from './ranges.ts';
 import { useTestedRegions } from './review/tested-regions.ts';
 import { sampleSets, type SampleSet } from './sets.ts';
 import { spectraPlot, spectraRange } from './spectra-plot.ts';
+import { stepAxis } from './step-axis.ts';
 import { differencePlot, summaryPlot, type SummaryAxis } from './summary-plots.ts';
 import { accuracyPlot, lossPlot, type TrainingInput } from './training-plots.ts';
 import { quantityNames } from './words.ts';
@@ -62,7 +63,11 @@ export function useStepPlots() {
   const settings = useSettings();
   const { run, sets, shown, layer, empty } = useSets();
   const colours = computed(() => chartColours(settings.isDark));
-  const view = (): string => `${timeline.session} ${timeline.run} ${timeline.zoom === null}`;
+  const isWhole = computed(() => timeline.zoom === null);
+  const view = (): string => `${timeline.session} ${timeline.run} ${isWhole.value}`;
+  /** What is drawn of held columns does not change while a person zooms: the step axis alone is put in with each frame. */
+  const steps = computed(() => stepAxis(timeline.visible));
+  const atRest = { from: 0, to: 1 };
   /** Changes with what is drawn, so that an axis starts anew with it. */
   const drawn = computed(() => {
     const frame = frames.spectra;
@@ -94,13 +99,13 @@ export function useStepPlots() {
       return { axis, result: axis };
     },
   );
-  const panels = computed(() =>
+  const marked = computed(() =>
     shown.value.map((set) => ({
       set: set.name,
       plot: spectraPlot({
         frame: frames.spectra,
         set,
-        range: timeline.visible,
+        range: atRest,
         axis: spectraAxis.value,
         colours: colours.value,
         empty: empty.value,
@@ -116,7 +121,7 @@ export function useStepPlots() {
           frame: frames.summaries,
           layer: { index: layer.value?.index ?? 0, name: layer.value?.name ?? '' },
           sets: shown.value,
-          range: timeline.visible,
+          range: atRest,
           colours: colours.value,
           empty: empty.value,
         },
@@ -137,7 +142,7 @@ export function useStepPlots() {
           a: sets.value[a] ?? noSet,
           b: sets.value[b] ?? noSet,
           regions: regions.value,
-          range: timeline.visible,
+          range: atRest,
           colours: colours.value,
           empty: timeline.newest < 0 ? 'No step has been trained yet.' : 'Both groups are needed for a difference.',
         },
@@ -147,5 +152,12 @@ export function useStepPlots() {
     },
   );
 
-  return { loss, accuracy, panels, summary, difference };
+  const onSteps = (plot: Plot): Plot => ({ ...plot, x: steps.value });
+  return {
+    loss,
+    accuracy,
+    panels: computed(() => marked.value.map(({ set, plot }) => ({ set, plot: onSteps(plot) }))),
+    summary: computed(() => onSteps(summary.value)),
+    difference: computed(() => onSteps(difference.value)),
+  };
 }

@@ -1,6 +1,6 @@
 /** The time course of the voxel at the cross-hair, a line for each volume that is shown. */
 import { chartColours } from '../charts/colours.ts';
-import { formatNumber } from '../charts/format.ts';
+import { figures } from './pane-reading.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../charts/plot.ts';
 import { linearRange } from '../charts/ranges.ts';
 import { linearAxis } from '../charts/value-axis.ts';
@@ -31,12 +31,12 @@ export function coursePlot(courses: readonly Course[], frame: number, frameSecon
   const now = Float64Array.of(at(frame), at(frame));
   return {
     title: 'Time course at the cross-hair',
-    subtitle: long.map(({ name, values }) => `${name}: ${formatNumber(values[frame] ?? NaN, 4)}`).join(' · '),
+    subtitle: long.map(({ name, values }) => `${name}: ${figures(values[frame] ?? NaN)}`).join(' · '),
     x: {
       minimum: at(0),
       maximum: at(Math.max(1, frames - 1)),
       ticks: ticks.map(at),
-      labels: ticks.map((tick) => formatNumber(at(tick), 4)),
+      labels: ticks.map((tick) => figures(at(tick))),
       name: frameSeconds > 0 ? 'time (s)' : 'volume',
     },
     y: linearAxis(range, 'value'),

@@ -50,6 +50,6 @@ export function overlayWords(overlay: Overlay, values: ArrayLike<number>, mm: Re
 }
 
 /** Four significant figures, and no zeros that are none: masks read 1. */
-function figures(value: number): string {
+export function figures(value: number): string {
   return cellText(Number(value.toPrecision(4)));
 }

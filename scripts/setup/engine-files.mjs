@@ -36,8 +36,7 @@ export function collectEngine(folder) {
   mkdirSync(folder, { recursive: true });
   link(node24(), join(folder, basename(node24())));
   linkTree(join(root, 'out', 'engine'), folder, (name) => name.endsWith('.mjs'));
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'module', version })}\n`);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   // A report tells what the program's documentation says of its tests.
   link(join(root, 'docs', 'validity.md'), join(folder, 'validity.md'));
   writeFileSync(join(folder, 'spectroscope'), launcher);

@@ -68,11 +68,16 @@ describe('train on 4-D scans', () => {
   it('gives an LSTM the series, cleaned of motion and of the times in which the head moved', async () => {
     const series = ['scrub=0.5', 'band-pass=0.01-0.1', 'standardise=yes'].flatMap((word) => ['--series', word]);
     const words = ['train', 'study.json', '--model', 'lstm', '--epochs', '2', '--folds', '2', ...series];
-    const plan = await run(...words, '--dry-run', '--json');
+    const plan = await run(...words, '--series', 'windows=20:20', '--dry-run', '--json');
     const steps = (documentOf(plan) as { preparation: { words: string }[] }).preparation
       .map((step) => step.words)
       .join('; ');
     expect(steps).toMatch(/framewise_displacement above 0\.5.*trans_\* are regressed out/);
+    // Three windows of each are rows, not subjects.
+    expect(documentOf(plan)['subjects']).toEqual([
+      { group: 'control', subjects: 6 },
+      { group: 'patient', subjects: 6 },
+    ]);
     const outcome = await run(...words, '--json', '--out', 'lstm.spectra');
     expect(outcome.code).toBe(0);
     expect(trained(outcome).runs.map(({ status }) => status)).toEqual(['finished', 'finished']);

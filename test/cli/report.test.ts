@@ -233,6 +233,66 @@ describe('the report of a table, its groups not the target', () => {
     expect(textOf(sectionOf(report.page, 'findings'))).toMatch(/Tested by mean over all steps/);
   });
 
+  it('names commands that give its numbers again', async () => {
+    const commands = new Set(
+      all(report.page, 'p')
+        .filter(({ attributes }) => attributes['class'] === 'source')
+        .flatMap((source) => all(source, 'code').map(textOf))
+        .filter((text) => text.startsWith('spectroscope ')),
+    );
+    expect(commands.size).toBeGreaterThan(6);
+    const words = [...commands].map((command) =>
+      [...command.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, plain]) => quoted ?? plain ?? ''),
+    );
+    expect(words.every((each) => each[1] === 'a&b.spectra')).toBe(true);
+    for (const each of words) {
+      // What needs minutes, or a folder, is run by other tests.
+      if (each[0] === 'test' || each.includes('model')) continue;
+      await run(...each.map((word) => (word.endsWith('.csv') ? `again-${word}` : word)));
+    }
+    expect(readFileSync(join(folder, 'again-alignment.csv'), 'utf8')).toMatch(/dense_1/);
+  }, 300_000);
+
+  it('tells tests that the session keeps, when they were made and how to make them again', async () => {
+    await run(
+      'train',
+      'cohort.csv',
+      '--group',
+      'diagnosis',
+      '--target',
+      'sex',
+      ...network,
+      '--keep-grams',
+      '--out',
+      'kept.spectra',
+    );
+    await run(
+      'test',
+      'kept.spectra',
+      '--keep',
+      '--permutations',
+      '29',
+      '--statistic',
+      'energy',
+      '--method',
+      'permutation',
+    );
+    const { page, data, html } = await reportOf('kept.spectra');
+    expectSelfContained(html, page);
+    expectAccessible(page);
+    expect(data.tests).toHaveLength(1);
+    expect(data.tests[0]).toMatchObject({ options: { permutations: 29, statistics: ['energy'] } });
+    const text = textOf(sectionOf(page, 'inference'));
+    expect(text).toMatch(/29 permutations .*kept in the session on \d+ \w+ \d{4}/);
+    expect(text).toContain(
+      'test kept.spectra --method permutation --statistic energy --permutations 29 --seed 1 --strata class',
+    );
+    await run('regroup', 'kept.spectra', '--by', 'site', '--out', 'by-site.spectra');
+    const regrouped = await reportOf('by-site.spectra');
+    expect(regrouped.data.groups.map(({ name }) => name).sort()).toEqual(['Oslo', 'Rome']);
+    expect(textOf(sectionOf(regrouped.page, 'limits'))).toMatch(/Regrouped afterwards/);
+  }, 180_000);
+
   it('counts gaps and writes of imputation, and of ComBat and early stopping not, since they did not happen', () => {
     const methods = textOf(sectionOf(report.page, 'methods'));
     expect(textOf(sectionOf(report.page, 'cohort'))).toContain('Of 96 values of features 1 (1.0 %) are missing');

@@ -161,7 +161,7 @@ describe('the viewer', () => {
       const dark = brightShare(await pictureOf(plane('axial')), 60);
       await focusPlanes();
       await page.keyboard.press(']');
-      await page.getByText('volume 2 of 12, 2.000 s').waitFor(patience);
+      await page.getByText('volume 2 of 12, 2 s').waitFor(patience);
       await page.getByRole('button', { name: 'Play' }).click();
       await page.getByText(/volume ([6-9]|1\d) of 12/).waitFor(patience);
       await page.getByRole('button', { name: 'Pause' }).click();

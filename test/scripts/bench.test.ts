@@ -20,6 +20,7 @@ interface Bench {
     memory: { plainMiB: number; capturedMiB: number; ratio: number };
     peers: { tfjs: { plainMs: number } };
   }[];
+  inference: { steps: number; permutations: number; tests: number; cpuSeconds: number };
   scaling: { points: { axis: string; size: number; plainMs: number; capturedMs: number; ratio: number }[] };
 }
 
@@ -46,6 +47,13 @@ describe('npm run bench', () => {
     expect(plainMiB).toBeGreaterThan(0);
     expect(ratio).toBeCloseTo(capturedMiB / plainMiB, 1);
   });
+
+  it('gives what permutation tests cost', () => {
+    const { inference } = JSON.parse(bench('--json', '--quick', '--inference')) as Bench;
+    expect(inference).toMatchObject({ steps: 20, permutations: 99 });
+    expect(inference.cpuSeconds).toBeGreaterThan(0);
+    expect(inference.tests).toBeGreaterThan(0);
+  }, 120_000);
 
   it('gives the cost at both ends of each axis', () => {
     const { points } = result.scaling;

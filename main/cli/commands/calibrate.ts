@@ -1,5 +1,6 @@
 /** Trains on labels that mean nothing, and on labels that mean something, and tells how often the tests find them. */
 import { plantedLabels, rateOf, rateOfAny, ratesOfTests, type Rate } from '#app/inference/calibration.ts';
+import { signLevel } from '#app/inference/looks.ts';
 import { defaultStatistics } from '#app/inference/statistics.ts';
 import type { TestMethod, TestRow } from '#app/inference/test-options.ts';
 import { settingError } from '#app/contract/errors.ts';
@@ -44,14 +45,16 @@ export async function calibrateCommand(
     const view = await withTarget(run, await labelled(run, await openSource(run, paths, options), options), options);
     const configuration = configurationOf(view, options);
     const random = new SeededRandom(options.seed);
-    const null_ = await series(terminal, run, view, configuration, options, 0, random);
-    const power: { effect: number; any: Rate; best: Rate }[] = [];
+    const { tests: null_, signs } = await series(terminal, run, view, configuration, options, 0, random);
+    const power: { effect: number; any: Rate; best: Rate; earlySigns: Rate }[] = [];
+    const falseSigns = rateOf(signs.filter(Boolean).length, signs.length);
     for (const effect of options.effects) {
-      const found = await series(terminal, run, view, configuration, options, effect, random);
+      const { tests: found, signs: marked } = await series(terminal, run, view, configuration, options, effect, random);
       const tests = ratesOfTests(found, options.nominal).filter(({ method }) => method === 'permutation');
       power.push({
         effect,
         any: rateOfAny(found, 'permutation', options.nominal),
+        earlySigns: rateOf(marked.filter(Boolean).length, marked.length),
         best: tests.map(({ rate }) => rate).sort((a, b) => b.rate - a.rate)[0] ?? rateOf(0, found.length),
       });
     }
@@ -67,6 +70,7 @@ export async function calibrateCommand(
         falsePositives: overall.rate,
         interval: overall.interval,
         any,
+        earlySigns: { level: signLevel, ...falseSigns },
         tests,
         power,
       },
@@ -74,6 +78,7 @@ export async function calibrateCommand(
         `${options.runs} trainings on random groups, ${options.permutations} permutations, nominal level ${options.nominal}.`,
         'Trainings with any corrected p at or below it:',
         ...Object.entries(any).map(([method, rate]) => `  ${method}: ${shown(rate)}`),
+        `Trainings with a false early sign in any layer (level ${signLevel}): ${shown(falseSigns)}`,
         'Each test by its own p:',
         ...tests.map(
           ({ method, layer, quantity, summary, rate }) => `  ${method} ${layer} ${quantity} ${summary}: ${shown(rate)}`,
@@ -82,7 +87,8 @@ export async function calibrateCommand(
           ? []
           : ['Planted: share of subjects whose group follows the class, and how often found:']),
         ...power.map(
-          ({ effect, any: found, best }) => `  ${effect}: any ${shown(found)}, best single test ${shown(best)}`,
+          ({ effect, any: found, best, earlySigns }) =>
+            `  ${effect}: any ${shown(found)}, best single test ${shown(best)}, early sign ${shown(earlySigns)}`,
         ),
       ],
     );
@@ -115,7 +121,7 @@ function configurationOf({ study }: StudyView, options: CalibrateOptions): RunCo
   };
 }
 
-/** The rows of each training's tests. */
+/** Of each training the rows of its tests, and whether a layer left the band of chance as it went. */
 async function series(
   terminal: Terminal,
   run: EngineRun,
@@ -124,8 +130,9 @@ async function series(
   options: CalibrateOptions,
   effect: number,
   random: SeededRandom,
-): Promise<TestRow[][]> {
+): Promise<{ tests: TestRow[][]; signs: boolean[] }> {
   const found: TestRow[][] = [];
+  const signs: boolean[] = [];
   await emptyGroups(run, view);
   const subjects = view.study.subjects.flatMap(({ id, excluded }, row) => {
     const target = view.study.target?.groups.findIndex(({ name }) => name === view.targetOf[row]) ?? -1;
@@ -170,9 +177,11 @@ async function series(
       run.interrupted,
     );
     found.push(rows);
+    const { marks } = await run.engine.request('session.early-signs', { session });
+    signs.push(marks.length > 0);
     await run.engine.request('session.delete', { session });
   }
-  return found;
+  return { tests: found, signs };
 }
 
 /** Two groups without members in place of those of the study. */

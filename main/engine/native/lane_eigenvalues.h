@@ -2,6 +2,7 @@
 #ifndef SPECTROSCOPE_LANE_EIGENVALUES_H_
 #define SPECTROSCOPE_LANE_EIGENVALUES_H_
 
+#include "lane_matrices.h"
 #include "permutation_loops.h"
 #include "wide_doubles.h"
 
@@ -30,14 +31,19 @@ SPECTROSCOPE_INLINE Wide<kWidth> reciprocal(const Wide<kWidth>& x) {
   return 1.0 / x;
 }
 
-// kWidth matrices of one order, in the state of a sweep. Each has its own first row that is left; those before it are
-// eigenvalues. A sweep that goes over them all the same leaves them as they are, since nothing is beside them.
+// kWidth matrices of one order. Each has its own first row that is left; those before it are eigenvalues. A sweep that
+// goes over them all the same leaves them as they are, since nothing is beside them.
+template <int kWidth>
+struct LaneMatrices {
+  double* diagonals;
+  double* squares;
+  WideBits<kWidth> first;
+};
+
+// What a sweep takes from row to row.
 template <int kWidth>
 struct LaneSweep {
   Wide<kWidth> shift, cosine, sine, gamma, p;
-  double* diagonals;
-  double* squares;
-  int64_t first[kWidth];
 };
 
 // Squares shrink at every sweep, and would leave the normal range, where arithmetic is a hundred times slower.
@@ -46,30 +52,43 @@ SPECTROSCOPE_INLINE Wide<kWidth> kept_square(const Wide<kWidth>& square) {
   return square < kNegligibleSquare ? Wide<kWidth>{} : square;
 }
 
+template <int kWidth>
+SPECTROSCOPE_INLINE bool any_lane(const WideBits<kWidth>& choice) {
+  int64_t any = 0;
+  for (int lane = 0; lane < kWidth; lane++) any |= choice[lane];
+  return any != 0;
+}
+
+// What a lane has left beside its first rows is rounding, and must not let a later sweep turn them over.
+template <int kWidth>
+SPECTROSCOPE_INLINE void clear_passed(LaneMatrices<kWidth>& m, const WideBits<kWidth>& is_passed) {
+  for (int lane = 0; lane < kWidth; lane++) {
+    if (is_passed[lane] != 0) m.squares[m.first[lane] * kTridiagonals + lane] = 0;
+  }
+}
+
 // Goes past rows that are eigenvalues by now, and shifts by the eigenvalue of the first two rows that are left which lies
 // next to the first (Wilkinson). @returns the first row that is left of any matrix
 template <int kWidth>
-SPECTROSCOPE_INLINE int begin_lane_sweep(LaneSweep<kWidth>& s, int last) {
+SPECTROSCOPE_INLINE int begin_lane_sweep(LaneMatrices<kWidth>& m, LaneSweep<kWidth>& s, int last) {
   using V = Wide<kWidth>;
+  using B = WideBits<kWidth>;
+  B lanes;
+  for (int lane = 0; lane < kWidth; lane++) lanes[lane] = lane;
   V low, high, square;
-  int64_t lowest = last;
-  for (int lane = 0; lane < kWidth; lane++) {
-    const double* diagonal = s.diagonals + lane;
-    double* squares = s.squares + lane;
-    int64_t first = s.first[lane];
-    while (first < last) {
-      const int64_t at = first * kTridiagonals;
-      const double beside = diagonal[at] * diagonal[at + kTridiagonals];
-      if (squares[at] > kNegligibleSquare && squares[at] > kRelativelyNegligibleSquare * __builtin_fabs(beside)) break;
-      squares[at] = 0;
-      first++;
-    }
-    s.first[lane] = first;
-    lowest = first < lowest ? first : lowest;
-    const int64_t at = (first < last ? first : last - 1) * kTridiagonals;
-    low[lane] = diagonal[at];
-    high[lane] = diagonal[at + kTridiagonals];
-    square[lane] = squares[at];
+  for (;;) {
+    const B is_left = m.first < static_cast<int64_t>(last);
+    const B at = (is_left ? m.first : m.first - 1) * kTridiagonals + lanes;
+    low = gathered<kWidth>(m.diagonals, at);
+    high = gathered<kWidth>(m.diagonals + kTridiagonals, at);
+    square = gathered<kWidth>(m.squares, at);
+    const V beside = low * high;
+    const V limit = (beside < 0.0 ? -beside : beside) * kRelativelyNegligibleSquare;
+    const B is_passed = ((square <= kNegligibleSquare) | (square <= limit)) & is_left;
+    if (!any_lane<kWidth>(is_passed)) break;
+    if (any_lane<kWidth>(is_passed & (square > 0.0))) clear_passed<kWidth>(m, is_passed);
+    // A choice is -1 in the lanes that are taken.
+    m.first -= is_passed;
   }
   const V half = (high - low) * 0.5;
   const V length = wide_root<kWidth>(half * half + square);
@@ -78,16 +97,18 @@ SPECTROSCOPE_INLINE int begin_lane_sweep(LaneSweep<kWidth>& s, int last) {
   s.shift = low - (square > 0.0 ? square / (square > 0.0 ? away : all_wide<kWidth>(1.0)) : V{});
   s.cosine = all_wide<kWidth>(1.0);
   s.sine = V{};
-  s.gamma = load_wide<kWidth>(s.diagonals + last * kTridiagonals) - s.shift;
+  s.gamma = load_wide<kWidth>(m.diagonals + last * kTridiagonals) - s.shift;
   s.p = s.gamma * s.gamma;
+  int64_t lowest = last;
+  for (int lane = 0; lane < kWidth; lane++) lowest = m.first[lane] < lowest ? m.first[lane] : lowest;
   return static_cast<int>(lowest);
 }
 
 template <int kWidth>
-SPECTROSCOPE_INLINE void lane_sweep_row(LaneSweep<kWidth>& s, int row) {
+SPECTROSCOPE_INLINE void lane_sweep_row(const LaneMatrices<kWidth>& m, LaneSweep<kWidth>& s, int row) {
   using V = Wide<kWidth>;
-  double* squares = s.squares + row * kTridiagonals;
-  double* diagonals = s.diagonals + row * kTridiagonals;
+  double* squares = m.squares + row * kTridiagonals;
+  double* diagonals = m.diagonals + row * kTridiagonals;
   const V square = load_wide<kWidth>(squares);
   const V alpha = load_wide<kWidth>(diagonals);
   // With p = 0 the rotation is by a right angle, unless there is nothing to rotate.
@@ -109,50 +130,56 @@ SPECTROSCOPE_INLINE void lane_sweep_row(LaneSweep<kWidth>& s, int row) {
 }
 
 template <int kWidth>
-SPECTROSCOPE_INLINE void end_lane_sweep(LaneSweep<kWidth>& s, int first) {
-  store_wide<kWidth>(s.diagonals + first * kTridiagonals, s.shift + s.gamma);
-  store_wide<kWidth>(s.squares + first * kTridiagonals, kept_square<kWidth>(s.sine * s.p));
+SPECTROSCOPE_INLINE void end_lane_sweep(const LaneMatrices<kWidth>& m, const LaneSweep<kWidth>& s, int first) {
+  store_wide<kWidth>(m.diagonals + first * kTridiagonals, s.shift + s.gamma);
+  store_wide<kWidth>(m.squares + first * kTridiagonals, kept_square<kWidth>(s.sine * s.p));
 }
 
+SPECTROSCOPE_INLINE int smaller_row(int x, int y) { return x < y ? x : y; }
+
 // The root-free QL of Pal, Walker and Kahan (Parlett, The Symmetric Eigenvalue Problem, 8.15), as in LAPACK's dsterf, on
-// kSweeps times kWidth matrices: what one sweep waits for, none of the others does.
-template <int kWidth, int kSweeps>
-SPECTROSCOPE_INLINE bool lane_eigenvalues(LaneSweep<kWidth>* sweeps, int order) {
+// four times kWidth matrices: what one sweep waits for, none of the others does.
+template <int kWidth>
+SPECTROSCOPE_INLINE bool lane_eigenvalues(LaneMatrices<kWidth> (&m)[4], int order) {
   const int last = order - 1;
   for (int done = 0; done < kMostLaneSweeps * order; done++) {
-    int lowest = last;
-    for (int i = 0; i < kSweeps; i++) {
-      const int first = begin_lane_sweep<kWidth>(sweeps[i], last);
-      lowest = first < lowest ? first : lowest;
-    }
+    // Each by its name, so that it stays in registers.
+    LaneSweep<kWidth> a, b, c, d;
+    int lowest = begin_lane_sweep<kWidth>(m[0], a, last);
+    lowest = smaller_row(lowest, begin_lane_sweep<kWidth>(m[1], b, last));
+    lowest = smaller_row(lowest, begin_lane_sweep<kWidth>(m[2], c, last));
+    lowest = smaller_row(lowest, begin_lane_sweep<kWidth>(m[3], d, last));
     if (lowest == last) return true;
     for (int row = last - 1; row >= lowest; row--) {
-      for (int i = 0; i < kSweeps; i++) lane_sweep_row<kWidth>(sweeps[i], row);
+      lane_sweep_row<kWidth>(m[0], a, row);
+      lane_sweep_row<kWidth>(m[1], b, row);
+      lane_sweep_row<kWidth>(m[2], c, row);
+      lane_sweep_row<kWidth>(m[3], d, row);
     }
-    for (int i = 0; i < kSweeps; i++) end_lane_sweep<kWidth>(sweeps[i], lowest);
+    end_lane_sweep<kWidth>(m[0], a, lowest);
+    end_lane_sweep<kWidth>(m[1], b, lowest);
+    end_lane_sweep<kWidth>(m[2], c, lowest);
+    end_lane_sweep<kWidth>(m[3], d, lowest);
   }
   return false;
 }
 
 template <int kWidth>
 bool lane_eigenvalues_of(int order, double* diagonals, double* off_diagonals) {
-  constexpr int kSweeps = kLaneSets / kWidth < 4 ? kLaneSets / kWidth : 4;
   const std::size_t length = static_cast<std::size_t>(order) * kTridiagonals;
   if (order == 1) return true;
   for (std::size_t i = 0; i < length * kLaneParts; i++) {
     const double square = off_diagonals[i] * off_diagonals[i];
     off_diagonals[i] = square < kNegligibleSquare ? 0 : square;
   }
-  for (int lane = 0; lane < kLaneSets; lane += kSweeps * kWidth) {
-    LaneSweep<kWidth> sweeps[kSweeps];
-    for (int i = 0; i < kSweeps; i++) {
+  for (int lane = 0; lane < kLaneSets; lane += 4 * kWidth) {
+    LaneMatrices<kWidth> matrices[4];
+    for (int i = 0; i < 4; i++) {
       const int at = lane + i * kWidth;
       const std::size_t place = at / kTridiagonals * length + at % kTridiagonals;
-      sweeps[i].diagonals = diagonals + place;
-      sweeps[i].squares = off_diagonals + place;
-      std::memset(sweeps[i].first, 0, sizeof(sweeps[i].first));
+      matrices[i] = {diagonals + place, off_diagonals + place, WideBits<kWidth>{}};
     }
-    if (!lane_eigenvalues<kWidth, kSweeps>(sweeps, order)) return false;
+    if (!lane_eigenvalues<kWidth>(matrices, order)) return false;
   }
   return true;
 }

@@ -19,7 +19,12 @@ SPECTROSCOPE_INLINE std::size_t place_of(int i, int j) {
 SPECTROSCOPE_INLINE std::size_t either_place_of(int i, int j) { return i < j ? place_of(j, i) : place_of(i, j); }
 
 template <int kWidth>
-SPECTROSCOPE_INLINE Wide<kWidth> gathered(const double* from, const int64_t* places) {
+SPECTROSCOPE_INLINE Wide<kWidth> gathered(const double* from, const WideBits<kWidth>& places) {
+#if defined(__AVX512F__)
+  if constexpr (kWidth == 8) {
+    return __builtin_ia32_gatherdiv8df(Wide<kWidth>{}, from, places, 0xFF, sizeof(double));
+  }
+#endif
   Wide<kWidth> values;
   for (int lane = 0; lane < kWidth; lane++) values[lane] = from[places[lane]];
   return values;
@@ -31,11 +36,11 @@ void gather_block_of(const double* k, int stride, const int32_t* members, int or
     const int32_t* row = members + i * kTridiagonals;
     double* to = block + place_of(i, 0);
     for (int lane = 0; lane < kTridiagonals; lane += kWidth) {
-      int64_t starts[kWidth];
+      WideBits<kWidth> starts;
       for (int l = 0; l < kWidth; l++) starts[l] = static_cast<int64_t>(row[lane + l]) * stride;
       for (int j = 0; j <= i; j++) {
         const int32_t* column = members + j * kTridiagonals + lane;
-        int64_t places[kWidth];
+        WideBits<kWidth> places;
         for (int l = 0; l < kWidth; l++) places[l] = starts[l] + column[l];
         store_wide<kWidth>(to + j * kTridiagonals + lane, gathered<kWidth>(k, places));
       }

@@ -57,7 +57,7 @@ export async function writtenAside<T>(
 }
 
 /** A file takes the place of a file; a folder that holds something is left alone. */
-function refuseTaken(target: string, isFolder: boolean): void {
+export function refuseTaken(target: string, isFolder: boolean): void {
   const found = statSync(target, { throwIfNoEntry: false });
   if (found === undefined) return;
   const name = basename(target);

@@ -8,8 +8,10 @@ import type { FileReference } from '#app/contract/file-reference.ts';
 import { findings } from '#app/report/findings.ts';
 import type { ReportedTest, ReportMaterial } from '#app/report/material.ts';
 import { reportPage } from '#app/report/page.ts';
+import { programVersion } from '#app/version.ts';
 import { validityParts, type ValidityPart } from '#app/report/validity.ts';
 import { SessionReader } from '../session/reader.ts';
+import { keptTests } from '../session/kept-tests.ts';
 import type { Known } from '../session/view.ts';
 import type { Call, Handlers, ParsedInput } from './handlers.ts';
 
@@ -32,7 +34,12 @@ export function reportHandlers(known: (session: string) => Known): Handlers<'ses
 }
 
 async function materialOf(of: Known, input: ParsedInput<'session.report'>, call: Call): Promise<ReportMaterial> {
-  const tests: ReportedTest[] = [];
+  const tests: ReportedTest[] = keptTests(of.file).map(({ created, sessions, options, answer }) => ({
+    kept: created,
+    sessions,
+    options,
+    answer,
+  }));
   if (input.test !== null) {
     const { test } = input;
     // It loads TensorFlow's binding: no report without a test waits for that.
@@ -41,14 +48,14 @@ async function materialOf(of: Known, input: ParsedInput<'session.report'>, call:
       signal: call.signal,
       progress: (done: number, total: number) => call.progress('Testing', done, total, 'batches'),
     };
-    tests.push({ kept: null, seed: test.seed, answer: await testSessions([of.file], test, job) });
+    tests.unshift({ kept: null, sessions: [], options: test, answer: await testSessions([of.file], test, job) });
   }
   call.progress(title, 0, null, basename(of.file));
   const gathered = await gathering(of, call);
   return {
     ...gathered,
     written: new Date().toISOString(),
-    program: programVersion(),
+    program: programVersion,
     session: { ...gathered.session, bytes: statSync(of.file).size, sha256: await sha256Of(of.file, call.signal) },
     tests,
     calibration: input.calibration,
@@ -82,17 +89,13 @@ async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   return hash.digest('hex');
 }
 
-// In a package both stand beside the engine's one folder of modules.
-const isSource = import.meta.url.endsWith('.ts');
-const root = isSource ? join(import.meta.dirname, '..', '..', '..') : import.meta.dirname;
-
-function programVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version?: string };
-  return version ?? 'unknown';
-}
+// In a package it stands beside the engine's one folder of modules.
+const validityFile = import.meta.url.endsWith('.ts')
+  ? join(import.meta.dirname, '..', '..', '..', 'docs', 'validity.md')
+  : join(import.meta.dirname, 'validity.md');
 
 function documentedValidity(): ValidityPart[] {
-  return validityParts(readFileSync(isSource ? join(root, 'docs', 'validity.md') : join(root, 'validity.md'), 'utf8'));
+  return validityParts(readFileSync(validityFile, 'utf8'));
 }
 
 /** Under another name first: what was there stays until all is written, and half a page is never seen. */

@@ -1,5 +1,4 @@
 /** Operations of the review of a session: remarks, single subjects, ROC curves, permutation bands. */
-import { permutationBand } from '../inference/permutation-band.ts';
 import { deleteAnnotation, writeAnnotation } from '../session/annotations.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import type { SessionReader } from '../session/reader.ts';
@@ -35,7 +34,10 @@ export function reviewHandlers(known: (session: string) => Known, reader: Sessio
     },
     'session.subject-norms': async (input) => await reader.ask('subject-norms', known(input.session), input),
     'session.roc': async ({ session }) => await reader.ask('roc', known(session), null),
-    'session.permutation-band': async ({ session, ...question }, { signal }) =>
-      await permutationBand(known(session).file, question, signal),
+    'session.permutation-band': async ({ session, ...question }, { signal }) => {
+      // TensorFlow comes with it: to list sessions and draw charts must not wait for that.
+      const { permutationBand } = await import('../inference/permutation-band.ts');
+      return await permutationBand(known(session).file, question, signal);
+    },
   };
 }

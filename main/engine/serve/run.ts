@@ -278,7 +278,8 @@ function check(open: OpenStudy, configuration: RunConfiguration) {
     classes: [...classes],
     subjects: groups.map(({ name }, group) => ({
       group: name,
-      subjects: labels.filter((label) => label.group === group).length,
+      // A subject has a row for each of its windows.
+      subjects: new Set(labels.flatMap((label) => (label.group === group ? [label.id] : []))).size,
     })),
     stepsPerEpoch: batches.length,
     warnings: [...preview.warnings, ...notes, ...warnings],

@@ -1,10 +1,11 @@
 /** Whole volumes for the viewer: a subject's scan, the same as a preparation leaves it, a file, an overlay with its names. */
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { Overlay, ShownVolume } from '#app/contract/volume.ts';
 import { mostVoxelsShown } from '#app/contract/volume.ts';
 import { applyAffine, spacingOf } from '#app/data/affine.ts';
 import { fittingFactors, planReduction, reduceByMean, reduceByPick } from '#app/data/fit-voxels.ts';
+import { parseLabelNames } from '#app/data/label-names.ts';
 import { niftiBytes } from '#app/data/nifti-bytes.ts';
 import {
   axisOrderOf,
@@ -14,16 +15,18 @@ import {
   unknownOrientation,
 } from '#app/data/orientation.ts';
 import { labelsOf, rankLabels } from '#app/data/overlay-kind.ts';
-import { labelNames } from '#app/data/overlay-names.ts';
 import { displayWindow } from '#app/data/display-window.ts';
 import { startVoxel } from '#app/data/start-voxel.ts';
 import { voxelCount, type Grid } from '#app/data/volume.ts';
 import type { Study } from '#app/study/study.ts';
+import { readSeriesHeader, volumesOf } from '../read/fmri/volumes-of.ts';
 import { preparedScan } from '../read/prepare-one.ts';
 import { readWhole } from '../read/read-file.ts';
-import { readFrames } from '../read/scan-frames.ts';
 import { decodeText } from '../read/text.ts';
 import type { Call, Handlers, ParsedInput } from './handlers.ts';
+
+/** What NIfTI-1 can count. */
+const mostFrames = 32767;
 
 interface OpenStudy {
   study: Study;
@@ -36,7 +39,8 @@ interface RasFrames extends Grid {
   orientation: string;
   frames: number;
   frameSeconds: number;
-  frame: (at: number) => Float32Array;
+  /** One after another; each is valid until the next is asked for. */
+  volumes: AsyncIterable<Float32Array> | readonly Float32Array[];
 }
 
 export function volumeHandlers(openStudy: () => OpenStudy | null): {
@@ -48,20 +52,13 @@ export function volumeHandlers(openStudy: () => OpenStudy | null): {
         const frames =
           source.kind === 'file'
             ? await framesOf(pathOf(source.file), null, signal)
-            : await subjectFrames(openStudy(), source, signal);
+            : await subjectFrames(requireOpen(openStudy()), source, signal);
         return shownVolume(frames, mostVoxels);
       },
-      'scan.overlay': async ({ file, names }, { signal }) => {
-        const path = pathOf(file);
-        const frames = await framesOf(path, null, signal);
-        if (frames.frames > 1) {
-          throw inputError(
-            'overlay-series',
-            `${frames.name}: holds ${frames.frames} volumes; an overlay is one volume. Extract the volume to lay over the scan.`,
-            { file: frames.name, found: `${frames.frames} volumes`, expected: 'one volume' },
-          );
-        }
-        return overlay(frames, names === null ? null : await readNames(pathOf(names)));
+      'scan.overlay': async (asked, { signal }) => {
+        if (asked.kind === 'study-atlas') return studyAtlas(requireOpen(openStudy()), signal);
+        const names = asked.names === null ? null : await readNames(pathOf(asked.names));
+        return overlay(await framesOf(pathOf(asked.file), null, signal), names);
       },
     },
   };
@@ -73,12 +70,16 @@ function pathOf(file: { path: string } | { token: string }): string {
   throw new Error('A token reached the engine.');
 }
 
+function requireOpen(open: OpenStudy | null): OpenStudy {
+  if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
+  return open;
+}
+
 async function subjectFrames(
-  open: OpenStudy | null,
+  open: OpenStudy,
   { subject, prepared }: Extract<ParsedInput<'scan.volume'>['source'], { kind: 'subject' }>,
   signal: Call['signal'],
 ): Promise<RasFrames> {
-  if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
   const found = open.study.subjects.find(({ id }) => id === subject);
   if (found === undefined) {
     throw inputError('no-subject', `${subject}: is not in the study ${open.study.name}. Reload the Data page.`);
@@ -90,28 +91,50 @@ async function subjectFrames(
   }
   if (prepared === null || found.scan === null) return framesOf(join(open.root, path), subject, signal);
   const { shape, affine, orientation, values } = await preparedScan(open, found.scan, prepared, signal);
-  return { name: subject, shape, affine, orientation, frames: 1, frameSeconds: 0, frame: () => values };
+  return { name: subject, shape, affine, orientation, frames: 1, frameSeconds: 0, volumes: [values] };
 }
 
 function isScan(path: string | undefined): boolean {
   return path !== undefined && /\.(nii|hdr|img|mgh)(\.gz)?$|\.mgz$/i.test(path);
 }
 
-async function framesOf(path: string, name: string | null, signal: Call['signal']): Promise<RasFrames> {
-  const stored = await readFrames(path, signal);
-  const { orientation, frames, frameSeconds } = stored;
-  const order = orientation === unknownOrientation ? axisOrderOfLetters(orientation) : axisOrderOf(stored.affine);
-  const frame = (at: number): Float32Array => reorderValues(stored.frame(at), stored.shape, order);
-  return { name: name ?? basename(path), ...reorderGrid(stored, order), orientation, frames, frameSeconds, frame };
+/** The image whose regions the study's channels are. */
+async function studyAtlas({ study, root }: OpenStudy, signal: Call['signal']): Promise<Overlay> {
+  const layout = study.series;
+  if (layout?.atlas === undefined) {
+    throw inputError('no-atlas', `${study.name}: its series were not made with an atlas. Choose an image instead.`);
+  }
+  const { image, labels, name } = layout.atlas;
+  const names = new Map(labels.map((label, at) => [label, layout.channels[at]?.name ?? '']));
+  return overlay(await framesOf(resolve(root, image.path), name, signal), names);
 }
 
-function shownVolume(source: RasFrames, mostVoxels: number): ShownVolume {
-  const { name, orientation, frames, frameSeconds } = source;
+async function framesOf(path: string, name: string | null, signal: Call['signal']): Promise<RasFrames> {
+  const header = await readSeriesHeader(path);
+  const { shape, affine, orientation, volumes: frames } = header;
+  const order = orientation === unknownOrientation ? axisOrderOfLetters(orientation) : axisOrderOf(affine);
+  async function* volumes(): AsyncGenerator<Float32Array> {
+    for await (const values of volumesOf(path, header, signal)) yield reorderValues(values, shape, order);
+  }
+  const frameSeconds = header.repetitionTimeS ?? 0;
+  const grid = reorderGrid({ shape, affine }, order);
+  return { name: name ?? basename(path), ...grid, orientation, frames, frameSeconds, volumes: volumes() };
+}
+
+async function shownVolume(source: RasFrames, mostVoxels: number): Promise<ShownVolume> {
+  const { name, orientation, frames, frameSeconds, volumes } = source;
+  if (frames > mostFrames) {
+    throw inputError('scan-too-long', `${name}: holds ${frames} volumes; at most ${mostFrames} can be shown.`, {
+      file: name,
+      found: `${frames} volumes`,
+      expected: `at most ${mostFrames}`,
+    });
+  }
   const { grid, note, reduce } = fitted(source, mostVoxels, reduceByMean);
   const count = voxelCount(grid.shape);
   const values = new Float32Array(count * frames);
-  for (let at = 0; at < frames; at++) values.set(withoutGaps(reduce(source.frame(at))), at * count);
-  const first = values.subarray(0, count);
+  let at = 0;
+  for await (const volume of volumes) values.set(reduce(withoutGaps(volume)), count * at++);
   return {
     name,
     bytes: niftiBytes({ ...grid, frames, frameSeconds }, values),
@@ -123,16 +146,25 @@ function shownVolume(source: RasFrames, mostVoxels: number): ShownVolume {
     frames,
     frameSeconds,
     ...displayWindow(values),
-    startMm: applyAffine(grid.affine, startVoxel({ shape: grid.shape, values: first })),
+    startMm: applyAffine(grid.affine, startVoxel({ shape: grid.shape, values: values.subarray(0, count) })),
   };
 }
 
-function overlay(source: RasFrames, names: Map<number, string> | null): Overlay {
-  const { name, orientation } = source;
-  const whole = source.frame(0);
+/** @param names by label; null: none are known */
+async function overlay(source: RasFrames, names: Map<number, string> | null): Promise<Overlay> {
+  const { name, orientation, frames } = source;
+  if (frames > 1) {
+    throw inputError(
+      'overlay-series',
+      `${name}: holds ${frames} volumes; an overlay is one volume. Extract the volume to lay over the scan.`,
+      { file: name, found: `${frames} volumes`, expected: 'one volume' },
+    );
+  }
+  let whole = new Float32Array(0);
+  for await (const volume of source.volumes) whole = withoutGaps(volume).slice();
   const labels = labelsOf(whole, source.shape[0]);
   const { grid, note, reduce } = fitted(source, mostVoxelsShown, labels === null ? reduceByMean : reduceByPick);
-  const values = withoutGaps(reduce(whole));
+  const values = reduce(whole);
   const shown = labels === null ? values : rankLabels(values, labels);
   return {
     name,
@@ -177,8 +209,8 @@ function extremes(values: Float32Array): { least: number; most: number } {
 
 async function readNames(path: string): Promise<Map<number, string>> {
   const name = basename(path);
-  const names = labelNames(decodeText(name, await readWhole(path)));
-  if (names.size > 0) return names;
+  const names = parseLabelNames(decodeText(name, await readWhole(path)));
+  if (names !== null) return names;
   throw inputError('no-label-names', `${name}: no row holds a number and a name. Choose the atlas's table of labels.`, {
     file: name,
     found: 'no numbered names',

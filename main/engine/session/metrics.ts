@@ -1,13 +1,16 @@
 /** Metrics of a session from its stored predictions. */
 import type { SessionMetrics, SessionRun } from '#app/contract/session.ts';
 import { sessionMetrics } from '#app/statistics/run-metrics.ts';
+import { personIn } from '#app/study/person.ts';
+import type { Study } from '#app/study/study.ts';
 import { float32Of } from './blob.ts';
 import { loadBody, loadRuns, loadSets } from './header.ts';
 import type { SessionStore } from './store.ts';
 
 /** Runs without predictions (in hand, or of an older version) are left out. */
 export function storedMetrics(store: SessionStore): SessionMetrics {
-  const { classes, configuration, subjects } = loadBody(store.database);
+  const { classes, configuration, study, subjects } = loadBody(store.database);
+  const personOf = peopleOf(study);
   const runs = loadRuns(store.database, true);
   const rows = store.statement('SELECT run, subject, loss, outputs FROM prediction ORDER BY run, subject').all();
   return sessionMetrics({
@@ -22,6 +25,7 @@ export function storedMetrics(store: SessionStore): SessionMetrics {
         {
           run: Number(row['run']),
           subject: subject.id,
+          ...personOf(subject.id),
           group: subject.group,
           target: subject.target,
           loss: Number(row['loss']),
@@ -31,6 +35,14 @@ export function storedMetrics(store: SessionStore): SessionMetrics {
     }),
     seed: configuration.seed,
   });
+}
+
+/** @returns nothing where each row of the study is another person's */
+function peopleOf(study: Study): (id: string) => { person?: string } {
+  const person = personIn(study);
+  if (person === null) return () => ({});
+  const known = new Map(study.subjects.map((subject) => [subject.id, person(subject)]));
+  return (id) => ({ person: known.get(id) ?? id });
 }
 
 /** 'fold 2', or 'repeat 1, fold 2' where folds are repeated. */

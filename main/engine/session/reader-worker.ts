@@ -4,10 +4,12 @@ import { serialiseError } from '#app/contract/errors.ts';
 import type { LibraryEntry } from '#app/contract/library.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
+import { shareSession, type ShareRequest } from '../export/share/share.ts';
 import { exportModel } from '../export/model/export-model.ts';
 import { compareFacts } from './compare-facts.ts';
 import { readAnnotations } from './annotations.ts';
 import { gatherReport } from '../report/gather.ts';
+import { sessionFindings } from './findings.ts';
 import { translating, translatingLater } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
@@ -95,6 +97,10 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return exportSession(storeOf(known.file), input as ExportRequest, (done, total) =>
         reply({ id, progress: { done, total } }),
       );
+    case 'share':
+      return shareSession(storeOf(known.file), input as ShareRequest, (done, total) =>
+        reply({ id, progress: { done, total } }),
+      );
     case 'report':
       return gatherReport(storeOf(known.file), known);
     case 'view':
@@ -111,6 +117,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return subjectNorms(storeOf(known.file), input as Parameters<typeof subjectNorms>[1]);
     case 'roc':
       return storedRoc(storeOf(known.file));
+    case 'findings':
+      return sessionFindings(storeOf(known.file));
     case 'compare-facts':
       return compareFacts(storeOf(known.file));
     case 'metrics':

@@ -4,7 +4,9 @@ import type { ExportAnswer } from '#app/contract/export.ts';
 import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
 import type { LibraryEntry, SessionPicture } from '#app/contract/library.ts';
+import type { ShareAnswer } from '#app/contract/share.ts';
 import type { ExportRequest } from '../export/export.ts';
+import type { ShareRequest } from '../export/share/share.ts';
 import type { GatheredMaterial } from '../report/gather.ts';
 import type { CompareFacts } from './compare-facts.ts';
 import type { Known } from './view.ts';
@@ -21,6 +23,7 @@ export interface ReaderOperations {
   annotations: { input: null; answer: Answer<'session.annotations'> };
   'subject-norms': { input: Input<'session.subject-norms'>; answer: Answer<'session.subject-norms'> };
   roc: { input: null; answer: Answer<'session.roc'> };
+  findings: { input: null; answer: Answer<'session.findings'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
   'compare-facts': { input: null; answer: CompareFacts };
   epochs: { input: null; answer: Answer<'session.epochs'> };
@@ -30,6 +33,7 @@ export interface ReaderOperations {
   step: { input: Input<'session.step'>; answer: Answer<'session.step'> };
   report: { input: null; answer: GatheredMaterial };
   export: { input: ExportRequest; answer: ExportAnswer };
+  share: { input: ShareRequest; answer: ShareAnswer };
 }
 export type ReaderOperation = keyof ReaderOperations;
 

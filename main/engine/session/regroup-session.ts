@@ -205,8 +205,23 @@ function headerOf(
     inputShape: body.inputShape,
     layers: plan.layers.map(({ view, layout }, index) => ({ view: { ...view, index }, layout })),
     scalars: body.scalars,
-    runs: loadRuns(store.database, false),
+    runs: loadRuns(store.database, false).map((run) => ({
+      ...run,
+      trainingGroups: trainingGroups(store, run.index, run.trainingSubjects, plan),
+    })),
   };
+}
+
+/** Subjects of the run's training part by the new groups: those that its batches brought. */
+function trainingGroups(store: SessionStore, run: number, subjects: number, { groupOf, groups }: Plan): number[] {
+  const seen = new Set<number>();
+  for (const row of store.statement('SELECT subjects FROM step WHERE run = ? ORDER BY step').iterate(run)) {
+    for (const subject of int32Of(row['subjects'])) seen.add(subject);
+    if (seen.size >= subjects) break;
+  }
+  const counts = new Array<number>(groups).fill(0);
+  for (const subject of seen) counts[groupOf[subject] ?? 0] = (counts[groupOf[subject] ?? 0] ?? 0) + 1;
+  return counts;
 }
 
 /** Steps from one that has spectra to the next, at least. */

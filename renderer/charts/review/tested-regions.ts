@@ -42,6 +42,6 @@ export function useTestedRegions() {
     const [first, second] = timeline.compared.map((at) => view?.studyGroups[at]?.name);
     if (view === null || summaries === null || first === undefined || second === undefined) return null;
     const { quantity, summary } = summaries;
-    return testedRegions(tests.answerOf(view.session), { quantity, summary, groups: [first, second] });
+    return testedRegions(tests.answer, { quantity, summary, groups: [first, second] });
   });
 }

@@ -3,6 +3,13 @@ import type { RegroupChoices } from '#app/contract/regroup.ts';
 import { quantities, type Quantity } from '#app/run/configuration.ts';
 import { formatCount } from '../../charts/format.ts';
 
+/** A subject, its group now, and whether it is to be in a group of its own. */
+export interface ChosenSubject {
+  id: string;
+  group: string;
+  selected: boolean;
+}
+
 export type RegroupSource = 'grams' | 'checkpoints' | 'all';
 
 export interface SourceChoice {

@@ -94,3 +94,29 @@ test('a session: runs, all together, groups', () => {
   expect(regression.parts[0]?.scores['r']?.value).toBeCloseTo(1, 12);
   expect(regression.parts[0]?.confusion).toEqual([]);
 });
+
+test('rows of one person come and go together: ten copies of each person make no interval narrower', () => {
+  const people = Array.from({ length: 12 }, (_, i) => ({ name: `p${i}`, right: i % 3 !== 0 }));
+  const session = (rows: number, isNamed: boolean) =>
+    sessionMetrics({
+      task: 'classification',
+      classes: ['a', 'b'],
+      groups: ['x'],
+      runs: ['fold 1'],
+      results: people.flatMap(({ name, right }) =>
+        Array.from({ length: rows }, (_, row) => ({
+          ...{ run: 0, subject: `${name}_run-${row}`, group: 0, target: 1, loss: 0.5 },
+          ...(isNamed ? { person: name } : {}),
+          outputs: right ? [0.2, 0.8] : [0.8, 0.2],
+        })),
+      ),
+      seed: 3,
+    }).parts[0];
+  const width = (part: ReturnType<typeof session>): number =>
+    (part?.scores['accuracy']?.high ?? NaN) - (part?.scores['accuracy']?.low ?? NaN);
+  const single = session(1, false);
+  const several = session(10, true);
+  expect(several?.subjects).toBe(120);
+  expect(several?.scores['accuracy']).toEqual(single?.scores['accuracy']);
+  expect(width(session(10, false))).toBeLessThan(0.5 * width(several));
+});

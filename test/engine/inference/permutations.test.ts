@@ -7,7 +7,7 @@ import { alignmentOffset, pairIndex, spectrumOffset } from '#app/spectra/layout.
 import { float64GramFloor } from '#app/spectra/precision.ts';
 import { summarise } from '#app/spectra/summaries.ts';
 import { regroupShape } from '../../../main/engine/capture/layer-shape.ts';
-import { summariesOfPermutations } from '../../../main/engine/capture/native.ts';
+import { summariesOfPermutations, type PermutationProblem } from '../../../main/engine/capture/native.ts';
 import { regroupRow } from '../../../main/engine/capture/regroup.ts';
 
 const samples = 14;
@@ -48,23 +48,21 @@ const sizesOf = Array.from(
 );
 const orders = Array.from({ length: labellings }, () => random.shuffle(Array.from({ length: samples }, (_, i) => i)));
 const factors = quantities.map((_, q) => sizesOf.map((sizes) => sizes.map((size) => (q + 1) / size)));
-const found = await summariesOfPermutations(
-  {
-    shape: Int32Array.from(regroupShape(layer, quantities)),
-    groups: 3,
-    groupSizes: Int32Array.from(sizesOf.flat()),
-    orders: Int32Array.from(orders.flat()),
-    gramA,
-    gramD,
-    products: gramA.map((a, i) => a * (gramD[i] ?? 0)),
-    floors: Float64Array.from(quantities, () => float64GramFloor),
-    factors: Float64Array.from(
-      quantities.flatMap((_, q) => Array.from({ length: samples }, (_size, i) => (q + 1) / (i + 1))),
-    ),
-    wantsSpectra: true,
-  },
-  2,
-);
+const problem: PermutationProblem = {
+  shape: Int32Array.from(regroupShape(layer, quantities)),
+  groups: 3,
+  groupSizes: Int32Array.from(sizesOf.flat()),
+  orders: Int32Array.from(orders.flat()),
+  gramA,
+  gramD,
+  products: gramA.map((a, i) => a * (gramD[i] ?? 0)),
+  floors: Float64Array.from(quantities, () => float64GramFloor),
+  factors: Float64Array.from(
+    quantities.flatMap((_, q) => Array.from({ length: samples }, (_size, i) => (q + 1) / (i + 1))),
+  ),
+  wantsSpectra: true,
+};
+const found = await summariesOfPermutations(problem, 2);
 
 /** Descending values of one set under one labelling, and the cosines of the groups' gradients. */
 function regrouped(labelling: number): {
@@ -161,4 +159,15 @@ it('gradients of groups have their cosines under permuted labels', () => {
       else expect(value).toBeCloseTo(expected, 5);
     });
   }
+});
+
+it('energies and cosines alone are the same, without the spectra', async () => {
+  const alone = await summariesOfPermutations({ ...problem, wantsSpectra: false }, 2);
+  const energy = spectrumStatistics.indexOf('energy');
+  expect(alone.cosines).toEqual(found.cosines);
+  alone.summaries.forEach((value, at) => {
+    if (at % spectrumStatistics.length !== energy) expect(value).toBeNaN();
+    else if (Number.isNaN(found.summaries[at])) expect(value).toBeNaN();
+    else expect(Math.abs(value - found.summaries[at]!) / value).toBeLessThan(1e-6);
+  });
 });

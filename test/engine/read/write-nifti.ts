@@ -15,7 +15,9 @@ export function niftiBytes({ shape, affine }: Grid, value: VoxelValue, times: Ti
   const volumes = times?.volumes ?? 1;
   const bytes = Buffer.alloc(352 + ni * nj * nk * volumes * 4);
   bytes.writeInt32LE(348, 0);
-  [times === null ? 3 : 4, ni, nj, nk, volumes, 1, 1, 1].forEach((size, index) => bytes.writeInt16LE(size, 40 + 2 * index));
+  [times === null ? 3 : 4, ni, nj, nk, volumes, 1, 1, 1].forEach((size, index) =>
+    bytes.writeInt16LE(size, 40 + 2 * index),
+  );
   bytes.writeInt16LE(16, 70);
   bytes.writeInt16LE(32, 72);
   [0, 1, 2].forEach((axis) => {

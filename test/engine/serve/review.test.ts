@@ -222,6 +222,11 @@ it('a list of subjects becomes groups of a session of its own', async () => {
     { name: 'high norms', subjects: 60 },
     { name: 'others', subjects: subjects.length - 60 },
   ]);
+  const { sessionRuns } = await ask('session.view', { session: answer.session });
+  for (const { trainingGroups, trainingSubjects } of sessionRuns) {
+    expect(trainingGroups.reduce((sum, count) => sum + count, 0)).toBe(trainingSubjects);
+    expect(trainingGroups[0]).toBeLessThanOrEqual(60);
+  }
   const stranger = { kind: 'labels', labels: [{ id: 'nobody', group: 'a' }] };
   await expect(ask('session.regroup', { session, by: stranger, title: null, file: null })).rejects.toMatchObject({
     code: 'unknown-subject',

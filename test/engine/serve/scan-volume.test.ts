@@ -6,12 +6,29 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { overlaySchema, shownVolumeSchema, type VolumeSource } from '#app/contract/volume.ts';
 import { applyAffine, invertAffine } from '#app/data/affine.ts';
 import { niftiBytes } from '#app/data/nifti-bytes.ts';
+import type { Study } from '#app/study/study.ts';
 import { volumeHandlers } from '../../../main/engine/serve/scan-volume.ts';
 import { decodeVolume } from '../../../main/engine/read/nifti.ts';
 import { writeNifti } from '../read/write-nifti.ts';
 
 const fixtures = resolve(import.meta.dirname, '..', '..', 'fixtures');
 const call = { id: 1, signal: new AbortController().signal, progress: () => undefined };
+const emptyStudy: Study = {
+  format: 'spectroscope-study',
+  version: 1,
+  id: 's',
+  name: 'Study',
+  description: '',
+  attribution: '',
+  kind: 'series',
+  root: '',
+  tables: [],
+  columns: [],
+  subjects: [],
+  groups: { column: null, groups: [], assigned: {} },
+  target: null,
+  problems: [],
+};
 const { handlers } = volumeHandlers(() => null);
 let root = '';
 beforeAll(() => (root = mkdtempSync(join(tmpdir(), 'volume-'))));
@@ -24,7 +41,7 @@ async function volume(source: VolumeSource | string, mostVoxels = 1e6) {
 }
 async function overlay(path: string, names: string | null = null) {
   const answer = await handlers['scan.overlay'](
-    { file: { path: join(root, path) }, names: names === null ? null : { path: join(root, names) } },
+    { kind: 'file', file: { path: join(root, path) }, names: names === null ? null : { path: join(root, names) } },
     call,
   );
   return v.parse(overlaySchema, answer);
@@ -112,6 +129,32 @@ describe('scan.overlay', () => {
     writeNifti(join(root, 't.nii'), { shape: [4, 4, 4], affine }, (i, j) => i - 1.5 * j);
     expect((await overlay('mask.nii')).kind).toBe('mask');
     expect(await overlay('t.nii')).toMatchObject({ kind: 'values', labels: [], least: -4.5, most: 3 });
+  });
+
+  test("is the study's atlas, with the names of its regions", async () => {
+    writeNifti(join(root, 'regions.nii'), { shape: [4, 4, 4], affine }, (i) => (i > 1 ? 9 : 4));
+    const file = { path: 'regions.nii', bytes: 0, sha256: '' };
+    const channel = (name: string) => ({ name, source: name, of: 'number' as const, level: '', included: true });
+    const study: Study = {
+      ...emptyStudy,
+      series: {
+        files: 'atlas',
+        orientation: 'time-by-roi',
+        orientationReason: '',
+        channels: [channel('Precuneus'), channel('Insula')],
+        atlas: { name: 'regions.nii', image: file, names: null, mask: null, labels: [4, 9] },
+      },
+    };
+    const asked = volumeHandlers(() => ({ study, root })).handlers['scan.overlay'];
+    const answer = v.parse(overlaySchema, await asked({ kind: 'study-atlas' }, call));
+    expect(answer.labels).toEqual([
+      { value: 4, name: 'Precuneus' },
+      { value: 9, name: 'Insula' },
+    ]);
+    const without = volumeHandlers(() => ({ study: emptyStudy, root })).handlers['scan.overlay'];
+    await expect(without({ kind: 'study-atlas' }, call)).rejects.toThrow(
+      'Study: its series were not made with an atlas.',
+    );
   });
 
   test('refuses a series and a table without names', async () => {

@@ -123,7 +123,7 @@ describe('the time course', () => {
     const courses = [{ name: 'sub-1', values: Float64Array.of(1, 4, 2) }];
     const timed = coursePlot(courses, 1, 2.5, false);
     expect(timed.x).toMatchObject({ minimum: 0, maximum: 5, name: 'time (s)' });
-    expect(timed.subtitle).toBe('sub-1: 4.000');
+    expect(timed.subtitle).toBe('sub-1: 4');
     expect(coursePlot(courses, 0, 0, false).x).toMatchObject({ minimum: 1, maximum: 3, name: 'volume' });
     expect(timed.table().rows[1]).toEqual([2.5, 4]);
   });

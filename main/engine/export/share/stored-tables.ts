@@ -1,0 +1,107 @@
+/** The tables of a session file and what becomes of each in a sharing copy. What is not named here is left out. */
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { ShareItem, ShareOptions } from '#app/contract/share.ts';
+import { blobOf, int32Of } from '../../session/blob.ts';
+import { loadCard } from '../../session/header.ts';
+import type { SessionStore } from '../../session/store.ts';
+
+type Row = Record<string, SQLOutputValue>;
+type SharedRow = Record<string, SQLInputValue>;
+
+export interface CopiedTable {
+  name: string;
+  /** The row as it is in the copy. */
+  row(stored: Row): SharedRow;
+}
+
+/** @param placeOf place in the copy of each subject that took part */
+export function copiedTables(
+  store: SessionStore,
+  options: ShareOptions,
+  placeOf: readonly number[],
+): readonly CopiedTable[] {
+  const { title, studyName } = loadCard(store.database, true);
+  const titles = options.names ? [] : [title, studyName];
+  const asIs = (row: Row): SharedRow => row;
+  const subject = (place: SQLOutputValue | undefined): number => placeOf[Number(place)] ?? -1;
+  const tables: (CopiedTable & { kept: boolean })[] = [
+    { name: 'layer', kept: true, row: asIs },
+    // Means and deviations of inputs, effects of sites: values of the table in another form.
+    { name: 'run', kept: true, row: (row) => (options.weights ? row : { ...row, preparation: null }) },
+    {
+      name: 'step',
+      kept: true,
+      row: (row) => ({ ...row, subjects: blobOf(int32Of(row['subjects']).map(subject)) }),
+    },
+    { name: 'spectra', kept: true, row: asIs },
+    { name: 'summary', kept: true, row: asIs },
+    { name: 'overview', kept: true, row: asIs },
+    { name: 'epoch', kept: true, row: asIs },
+    { name: 'prediction', kept: options.predictions, row: (row) => ({ ...row, subject: subject(row['subject']) }) },
+    { name: 'gram', kept: options.grams, row: asIs },
+    { name: 'sample_norm', kept: options.grams, row: asIs },
+    { name: 'checkpoint', kept: options.weights, row: asIs },
+    { name: 'test', kept: true, row: (row) => sharedTest(row, titles) },
+  ];
+  const present = tableNames(store);
+  return tables.filter(({ name, kept }) => kept && present.includes(name));
+}
+
+/** A kept test result tells when, and names the sessions that were tested together by their titles, also in its notes. */
+function sharedTest(row: Row, titles: readonly string[]): SharedRow {
+  const sessions: unknown = JSON.parse(String(row['sessions']));
+  const others = Array.isArray(sessions) ? sessions.map(String) : [];
+  const answer = [...titles, ...others]
+    .filter((name) => name !== '')
+    .reduce(
+      (text, name) => text.replaceAll(JSON.stringify(name).slice(1, -1), 'Shared session'),
+      String(row['answer']),
+    );
+  return {
+    ...row,
+    created: `${String(row['created']).slice(0, 7)}-01T00:00:00.000Z`,
+    sessions: JSON.stringify(others.map(() => 'Shared session')),
+    answer,
+  };
+}
+
+const words: Readonly<Record<string, { kept: string; dropped: string }>> = {
+  spectra: { kept: 'Singular values', dropped: '' },
+  gram: { kept: 'Products of samples', dropped: 'Products of samples (tests and regrouping need them)' },
+  sample_norm: { kept: 'Norms of samples’ gradients', dropped: 'Norms of samples’ gradients' },
+  prediction: { kept: 'Predictions', dropped: 'Predictions' },
+  checkpoint: { kept: 'Weights of the networks', dropped: 'Weights of the networks' },
+  test: { kept: 'Test results', dropped: 'Test results' },
+  annotation: { kept: '', dropped: 'Remarks on steps' },
+  replay_weights: { kept: '', dropped: 'Weights for replay' },
+  progress: { kept: '', dropped: 'States to resume from' },
+};
+
+/** Rows of the tables that are kept and of those that are not, where there are any. */
+export function describeTables(
+  store: SessionStore,
+  tables: readonly CopiedTable[],
+): { contains: ShareItem[]; dropped: ShareItem[] } {
+  const contains: ShareItem[] = [];
+  const dropped: ShareItem[] = [];
+  const known = new Set(['meta', 'layer', 'run', 'step', 'summary', 'overview', 'epoch', 'progress_array', 'replay']);
+  for (const name of tableNames(store)) {
+    const rows = rowsOf(store, name);
+    if (rows === 0 || known.has(name)) continue;
+    const isKept = tables.some((table) => table.name === name);
+    const what = isKept ? words[name]?.kept : words[name]?.dropped;
+    (isKept ? contains : dropped).push({ what: what ?? `Table ${name}`, detail: `${rows} rows` });
+  }
+  return { contains, dropped };
+}
+
+export function rowsOf(store: SessionStore, table: string): number {
+  return Number(store.database.prepare(`SELECT count(*) AS rows FROM "${table}"`).get()?.['rows']);
+}
+
+function tableNames(store: SessionStore): string[] {
+  return store.database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    .all()
+    .map(({ name }) => String(name));
+}

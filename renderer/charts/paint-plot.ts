@@ -1,0 +1,184 @@
+/**
+ * Plot -> canvas, for the window: a zoom draws every chart of the page anew with each frame, which a chart library's own
+ * axes, models and layers take most of. Files are drawn by draw-plot.ts, from the same elements.
+ */
+import { chartFont } from './chart-head.ts';
+import type { ChartColours } from './colours.ts';
+import { graphicElements, markElements, plotBox, type DrawSettings } from './draw-plot.ts';
+import type { Plot, PlotAxis } from './plot.ts';
+import { shapePens, type Pen } from './shapes.ts';
+
+const axisFont = `11px ${chartFont}`;
+const tickLength = 5;
+const labelGap = 8;
+const fewestPixelsBetweenLabels = 4;
+const lineHeight = 16;
+
+/** An element as draw-plot.ts describes it, as far as this paints it. */
+interface Element {
+  type: string;
+  x?: number;
+  y?: number;
+  rotation?: number;
+  shape?: Record<string, number>;
+  style: {
+    fill?: string | null;
+    stroke?: string | null;
+    lineWidth?: number;
+    lineDash?: number[] | null;
+    opacity?: number;
+    text?: string;
+    font?: string;
+    textAlign?: CanvasTextAlign;
+    textVerticalAlign?: CanvasTextBaseline;
+    width?: number;
+    overflow?: 'truncate' | 'break';
+  };
+}
+
+/** @param density device pixels for each of the settings' */
+export function paintPlot(
+  pen: CanvasRenderingContext2D,
+  plot: Plot,
+  colours: ChartColours,
+  settings: DrawSettings,
+  density: number,
+): void {
+  const box = plotBox(settings);
+  pen.setTransform(density, 0, 0, density, 0, 0);
+  pen.clearRect(0, 0, settings.width, settings.height);
+  for (const element of graphicElements(plot, box, colours, settings)) paintElement(pen, element as Element);
+  paintAxes(pen, plot, box, colours, settings.withAxis);
+  pen.save();
+  pen.beginPath();
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.clip();
+  for (const element of markElements(plot, box)) paintElement(pen, element as Element);
+  pen.restore();
+}
+
+type Box = ReturnType<typeof plotBox>;
+
+function paintAxes(pen: CanvasRenderingContext2D, plot: Plot, box: Box, colours: ChartColours, withX: boolean): void {
+  const bottom = Math.round(box.y + box.height) - 0.5;
+  pen.strokeStyle = colours.line;
+  pen.lineWidth = 1;
+  pen.setLineDash([]);
+  pen.beginPath();
+  pen.moveTo(box.x, bottom);
+  pen.lineTo(box.x + box.width, bottom);
+  pen.font = axisFont;
+  pen.fillStyle = colours.soft;
+  const perY = box.height / (plot.y.maximum - plot.y.minimum || 1);
+  pen.textAlign = 'right';
+  pen.textBaseline = 'middle';
+  labelled(plot.y, (label, tick) => {
+    pen.fillText(label, box.x - labelGap, box.y + box.height - (tick - plot.y.minimum) * perY);
+  });
+  if (withX) {
+    const perX = box.width / (plot.x.maximum - plot.x.minimum || 1);
+    let free = -Infinity;
+    pen.textAlign = 'center';
+    pen.textBaseline = 'top';
+    labelled(plot.x, (label, tick) => {
+      const x = box.x + (tick - plot.x.minimum) * perX;
+      pen.moveTo(Math.round(x) - 0.5, bottom);
+      pen.lineTo(Math.round(x) - 0.5, bottom + tickLength);
+      const half = pen.measureText(label).width / 2;
+      if (x - half < free) return;
+      pen.fillText(label, x, bottom + labelGap);
+      free = x + half + fewestPixelsBetweenLabels;
+    });
+  }
+  pen.stroke();
+}
+
+/** Ticks within the axis, with their labels. */
+function labelled(axis: PlotAxis, draw: (label: string, tick: number) => void): void {
+  const edge = 1e-9 * Math.max(1, Math.abs(axis.maximum - axis.minimum));
+  axis.ticks.forEach((tick, at) => {
+    if (tick >= axis.minimum - edge && tick <= axis.maximum + edge) draw(axis.labels[at] ?? '', tick);
+  });
+}
+
+function paintElement(pen: CanvasRenderingContext2D, element: Element): void {
+  const { type, shape = {}, style } = element;
+  pen.globalAlpha = style.opacity ?? 1;
+  if (type === 'text') paintText(pen, element);
+  else if (type === 'columnBoxes' && typeof style.fill === 'string') {
+    pen.fillStyle = style.fill;
+    fillBoxes(pen, (shape as unknown as { boxes: Float64Array }).boxes);
+  } else {
+    pen.beginPath();
+    trace(pen, type, shape);
+    if (typeof style.fill === 'string') {
+      pen.fillStyle = style.fill;
+      pen.fill();
+    }
+    if (typeof style.stroke === 'string') {
+      pen.strokeStyle = style.stroke;
+      pen.lineWidth = style.lineWidth ?? 1;
+      // Of dense lines a round join is most of the work, and cannot be seen.
+      pen.lineJoin = 'bevel';
+      pen.setLineDash(style.lineDash ?? []);
+      pen.stroke();
+    }
+  }
+  pen.globalAlpha = 1;
+}
+
+function trace(pen: Pen, type: string, shape: Record<string, number>): void {
+  const { x = 0, y = 0, width = 0, height = 0, x1 = 0, x2 = 0, y1 = 0, y2 = 0, cx = 0, cy = 0, r = 0 } = shape;
+  const own = shapePens[type];
+  if (own !== undefined) own(pen, shape as never);
+  else if (type === 'line') {
+    pen.moveTo(x1, y1);
+    pen.lineTo(x2, y2);
+  } else if (type === 'rect') pen.rect(x, y, width, height);
+  else if (type === 'circle') {
+    pen.moveTo(cx + r, cy);
+    pen.arc(cx, cy, r, 0, Math.PI * 2);
+  }
+}
+
+/** To whole pixels sideways: neighbours would show a seam where both cover half a pixel. */
+function fillBoxes(pen: CanvasRenderingContext2D, boxes: Float64Array): void {
+  for (let at = 0; at < boxes.length; at += 4) {
+    const x0 = Math.round(boxes[at] as number);
+    const x1 = Math.max(x0 + 1, Math.round(boxes[at + 1] as number));
+    const y0 = boxes[at + 2] as number;
+    pen.fillRect(x0, y0, x1 - x0, (boxes[at + 3] as number) - y0);
+  }
+}
+
+function paintText(pen: CanvasRenderingContext2D, { x = 0, y = 0, rotation = 0, style }: Element): void {
+  const { text = '', width } = style;
+  pen.font = style.font ?? axisFont;
+  pen.fillStyle = style.fill ?? '';
+  pen.textAlign = style.textAlign ?? 'left';
+  pen.textBaseline = style.textVerticalAlign ?? 'top';
+  const lines =
+    width === undefined ? [text] : style.overflow === 'break' ? broken(pen, text, width) : [cut(pen, text, width)];
+  pen.save();
+  pen.translate(x, y);
+  pen.rotate(-rotation);
+  lines.forEach((line, at) => pen.fillText(line, 0, (at - (lines.length - 1) / 2) * lineHeight));
+  pen.restore();
+}
+
+function cut(pen: CanvasRenderingContext2D, text: string, width: number): string {
+  if (pen.measureText(text).width <= width) return text;
+  let end = text.length - 1;
+  while (end > 0 && pen.measureText(`${text.slice(0, end)}…`).width > width) end--;
+  return `${text.slice(0, end)}…`;
+}
+
+function broken(pen: CanvasRenderingContext2D, text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && pen.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
