@@ -38,6 +38,8 @@ export const events = {
     /** Part of the latest steps that training waited for its data; absent where they are in memory. */
     dataWait: v.optional(v.number()),
     secondsLeft: v.nullable(v.number()),
+    /** Looks for early signs that the session has; absent where none are made. */
+    looks: v.optional(v.number()),
   }),
   'device.state': v.object({ name: v.string(), reason: v.string() }),
   /** The engine died, or is back. */

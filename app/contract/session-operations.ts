@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { compareAnswer, compareInput } from './compare.ts';
 import { exportAnswer, exportInput } from './export.ts';
 import { fileReferenceSchema } from './file-reference.ts';
+import { findingSchema } from './findings.ts';
+import { earlySignsSchema } from './early-signs.ts';
 import { keptTestSchema, testOutcomeSchema, testRequestSchema } from './kept-tests.ts';
 import {
   annotateInput,
@@ -124,6 +126,10 @@ export const sessionOperations = {
   'session.test': { input: testRequestSchema, answer: testOutcomeSchema },
   /** Results that were kept in the session, the newest first. */
   'session.kept-tests': { input: sessionReference, answer: v.array(keptTestSchema) },
+  /** What stands out, in words, with the chart that shows it; also of a session that is being written. */
+  'session.findings': { input: sessionReference, answer: v.array(findingSchema) },
+  /** What looks at the training found as it went, also while it goes. */
+  'session.early-signs': { input: sessionReference, answer: earlySignsSchema },
   'session.forget-test': { input: v.object({ session: v.string(), test: v.number() }), answer: nothing },
   /** Two to eight sessions or runs side by side, from their overviews. A job: sends progress, can be cancelled. */
   'session.compare': { input: compareInput, answer: compareAnswer },

@@ -113,7 +113,8 @@ describe('calibrate', () => {
     expect(documentOf(outcome)).toMatchObject({
       nominal: 0.05,
       runs: 2,
-      power: [{ effect: 1, any: { runs: 2 } }],
+      earlySigns: { level: 0.05, runs: 2 },
+      power: [{ effect: 1, any: { runs: 2 }, earlySigns: { runs: 2 } }],
     });
     const { falsePositives, interval, tests } = documentOf(outcome) as {
       falsePositives: number;

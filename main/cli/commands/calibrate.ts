@@ -1,5 +1,6 @@
 /** Trains on labels that mean nothing, and on labels that mean something, and tells how often the tests find them. */
 import { plantedLabels, rateOf, rateOfAny, ratesOfTests, type Rate } from '#app/inference/calibration.ts';
+import { signLevel } from '#app/inference/looks.ts';
 import { defaultStatistics } from '#app/inference/statistics.ts';
 import type { TestMethod, TestRow } from '#app/inference/test-options.ts';
 import { settingError } from '#app/contract/errors.ts';
@@ -44,14 +45,17 @@ export async function calibrateCommand(
     const view = await withTarget(run, await labelled(run, await openSource(run, paths, options), options), options);
     const configuration = configurationOf(view, options);
     const random = new SeededRandom(options.seed);
-    const null_ = await series(terminal, run, view, configuration, options, 0, random);
-    const power: { effect: number; any: Rate; best: Rate }[] = [];
+    const { tests: null_, signs } = await series(terminal, run, view, configuration, options, 0, random);
+    const power: { effect: number; any: Rate; best: Rate; earlySigns: Rate }[] = [];
+    const falseSigns = rateOf(signs.filter(Boolean).length, signs.length);
     for (const effect of options.effects) {
-      const found = await series(terminal, run, view, configuration, options, effect, random);
+      if (run.interrupted.aborted) break;
+      const { tests: found, signs: marked } = await series(terminal, run, view, configuration, options, effect, random);
       const tests = ratesOfTests(found, options.nominal).filter(({ method }) => method === 'permutation');
       power.push({
         effect,
         any: rateOfAny(found, 'permutation', options.nominal),
+        earlySigns: rateOf(marked.filter(Boolean).length, marked.length),
         best: tests.map(({ rate }) => rate).sort((a, b) => b.rate - a.rate)[0] ?? rateOf(0, found.length),
       });
     }
@@ -61,19 +65,21 @@ export async function calibrateCommand(
     terminal.result(
       {
         nominal: options.nominal,
-        runs: options.runs,
+        runs: null_.length,
         permutations: options.permutations,
         subjects: view.study.subjects.length,
         falsePositives: overall.rate,
         interval: overall.interval,
         any,
+        earlySigns: { level: signLevel, ...falseSigns },
         tests,
         power,
       },
       [
-        `${options.runs} trainings on random groups, ${options.permutations} permutations, nominal level ${options.nominal}.`,
+        `${null_.length} trainings on random groups, ${options.permutations} permutations, nominal level ${options.nominal}.`,
         'Trainings with any corrected p at or below it:',
         ...Object.entries(any).map(([method, rate]) => `  ${method}: ${shown(rate)}`),
+        `Trainings with a false early sign in any layer (level ${signLevel}): ${shown(falseSigns)}`,
         'Each test by its own p:',
         ...tests.map(
           ({ method, layer, quantity, summary, rate }) => `  ${method} ${layer} ${quantity} ${summary}: ${shown(rate)}`,
@@ -82,7 +88,8 @@ export async function calibrateCommand(
           ? []
           : ['Planted: share of subjects whose group follows the class, and how often found:']),
         ...power.map(
-          ({ effect, any: found, best }) => `  ${effect}: any ${shown(found)}, best single test ${shown(best)}`,
+          ({ effect, any: found, best, earlySigns }) =>
+            `  ${effect}: any ${shown(found)}, best single test ${shown(best)}, early sign ${shown(earlySigns)}`,
         ),
       ],
     );
@@ -115,7 +122,7 @@ function configurationOf({ study }: StudyView, options: CalibrateOptions): RunCo
   };
 }
 
-/** The rows of each training's tests. */
+/** Of each training the rows of its tests, and whether a layer left the band of chance as it went. */
 async function series(
   terminal: Terminal,
   run: EngineRun,
@@ -124,55 +131,75 @@ async function series(
   options: CalibrateOptions,
   effect: number,
   random: SeededRandom,
-): Promise<TestRow[][]> {
+): Promise<{ tests: TestRow[][]; signs: boolean[] }> {
   const found: TestRow[][] = [];
+  const signs: boolean[] = [];
   await emptyGroups(run, view);
   const subjects = view.study.subjects.flatMap(({ id, excluded }, row) => {
     const target = view.study.target?.groups.findIndex(({ name }) => name === view.targetOf[row]) ?? -1;
     return excluded === null && target >= 0 ? [{ id, target }] : [];
   });
   for (let training = 0; training < options.runs; training++) {
-    run.interrupted.throwIfAborted();
     terminal.note(`Effect ${effect}, training ${training + 1} of ${options.runs}`);
-    const labels = plantedLabels(
-      subjects.map(({ target }) => target),
-      effect,
-      random,
-    );
-    for (const [label, name] of groups.entries()) {
-      const members = subjects.filter((_, i) => labels[i] === label).map(({ id }) => id);
-      const edit = { kind: 'assign', labelling: 'groups', subjects: members, group: name } as const;
-      await run.engine.request('study.edit', { edit });
+    try {
+      run.interrupted.throwIfAborted();
+      await groupAtRandom(run, subjects, effect, random);
+      const told = await trainAndTest(terminal, run, configuration, options, effect, random.integer(2 ** 31));
+      found.push(told.rows);
+      signs.push(told.isMarked);
+    } catch (error) {
+      // What was done until then is told: a calibration of a real study takes hours.
+      if (!run.interrupted.aborted || found.length === 0) throw error;
+      break;
     }
-    const seed = random.integer(2 ** 31);
-    const end = waitForEnd(run, terminal, false);
-    const { session } = await run.engine.request('run.start', {
-      configuration: { ...configuration, seed },
-      title: `calibration ${training}`,
-      file: null,
-    });
-    const { status, message } = await end;
-    if (status !== 'finished') throw settingError('training-failed', message === '' ? status : message);
-    const { rows } = await run.engine.request(
-      'session.test',
-      {
-        sessions: [session],
-        options: {
-          statistics: [...defaultStatistics],
-          methods: [...methods],
-          permutations: options.permutations,
-          seed,
-          // Random groups are tested as any are; groups that follow the class are not looked for within classes.
-          strata: { kind: effect === 0 ? 'auto' : 'none' },
-          groups: null,
-        },
-      },
-      run.interrupted,
-    );
-    found.push(rows);
-    await run.engine.request('session.delete', { session });
   }
-  return found;
+  return { tests: found, signs };
+}
+
+async function groupAtRandom(
+  { engine }: EngineRun,
+  subjects: readonly { id: string; target: number }[],
+  effect: number,
+  random: SeededRandom,
+): Promise<void> {
+  const classOf = subjects.map(({ target }) => target);
+  const labels = plantedLabels(classOf, effect, random);
+  for (const [label, name] of groups.entries()) {
+    const members = subjects.filter((_, i) => labels[i] === label).map(({ id }) => id);
+    const edit = { kind: 'assign', labelling: 'groups', subjects: members, group: name } as const;
+    await engine.request('study.edit', { edit });
+  }
+}
+
+async function trainAndTest(
+  terminal: Terminal,
+  run: EngineRun,
+  configuration: RunConfiguration,
+  { permutations }: CalibrateOptions,
+  effect: number,
+  seed: number,
+): Promise<{ rows: TestRow[]; isMarked: boolean }> {
+  const end = waitForEnd(run, terminal, false);
+  const { session } = await run.engine.request('run.start', {
+    configuration: { ...configuration, seed },
+    title: 'calibration',
+    file: null,
+  });
+  const { status, message } = await end;
+  if (status !== 'finished') throw settingError('training-failed', message === '' ? status : message);
+  const options = {
+    statistics: [...defaultStatistics],
+    methods: [...methods],
+    permutations,
+    seed,
+    // Random groups are tested as any are; groups that follow the class are not looked for within classes.
+    strata: { kind: effect === 0 ? ('auto' as const) : ('none' as const) },
+    groups: null,
+  };
+  const { rows } = await run.engine.request('session.test', { sessions: [session], options }, run.interrupted);
+  const { marks } = await run.engine.request('session.early-signs', { session });
+  await run.engine.request('session.delete', { session });
+  return { rows, isMarked: marks.length > 0 };
 }
 
 /** Two groups without members in place of those of the study. */

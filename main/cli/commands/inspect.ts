@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
+import type { Finding } from '#app/contract/findings.ts';
+import { signLines } from '#app/inference/sign-words.ts';
 import type { Metrics, SessionMetrics, SessionView } from '#app/contract/session.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
@@ -16,15 +18,28 @@ export async function inspectCommand(terminal: Terminal, file: string, options: 
     const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
     const view = await engine.request('session.view', { session });
     const metrics = await engine.request('session.metrics', { session });
+    const findings = await engine.request('session.findings', { session });
+    const earlySigns = await engine.request('session.early-signs', { session });
     const steps: Record<string, number>[] = [];
     for (const { index, steps: stored } of view.sessionRuns) {
       steps.push(stored === 0 ? {} : await scalarsOf(engine, { session, run: index, step: stored - 1 }));
     }
-    const document = { file: resolve(file), ...runDocument(view, steps), metrics };
-    terminal.result(document, [...describeRun(view), ...describeMetrics(metrics)]);
+    const document = { file: resolve(file), ...runDocument(view, steps), metrics, findings, earlySigns };
+    const found = [...describeFindings(findings), 'Early signs:', ...signLines(earlySigns).map(indented)];
+    terminal.result(document, [...describeRun(view), ...describeMetrics(metrics), ...found]);
     return 0;
   });
 }
+
+function describeFindings(findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return ['Nothing stands out.'];
+  return [
+    'What stands out:',
+    ...findings.map(({ run, text, chart }) => indented(`Run ${run + 1}: ${text} Chart: ${chart}.`)),
+  ];
+}
+
+const indented = (line: string): string => `  ${line}`;
 
 /** What was measured at a step, by name: loss, accuracy, learning rate, … */
 async function scalarsOf(

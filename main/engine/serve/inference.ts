@@ -1,11 +1,12 @@
 /** Operations that test saved sessions, and on the results that these keep. */
 import { programVersion } from '#app/version.ts';
+import { earlySigns } from '../inference/told-signs.ts';
 import { openDatabase } from '../session/database.ts';
 import { loadCard } from '../session/header.ts';
 import { forgetTest, keepTest, keptTests, requireWritable } from '../session/kept-tests.ts';
 import type { Handlers } from './handlers.ts';
 
-export type InferenceOperation = `session.${'test' | 'kept-tests' | 'forget-test'}`;
+export type InferenceOperation = `session.${'test' | 'kept-tests' | 'forget-test' | 'early-signs'}`;
 
 /** @param fileOf where the session of this name lies; throws where there is none */
 export function inferenceHandlers(fileOf: (session: string) => string): Handlers<InferenceOperation> {
@@ -33,6 +34,7 @@ export function inferenceHandlers(fileOf: (session: string) => string): Handlers
       };
     },
     'session.kept-tests': ({ session }) => keptTests(fileOf(session)),
+    'session.early-signs': ({ session }) => earlySigns(fileOf(session)),
     'session.forget-test': ({ session, test }) => {
       forgetTest(fileOf(session), test);
       return {};

@@ -27,7 +27,7 @@ type SessionOperation =
   | ReviewOperation
   | `session.${'open-file' | 'view' | 'export' | 'export-model' | 'report' | 'compare' | 'share'}`
   | `session.${'regroup' | 'regroup-choices'}`
-  | `session.${'scalars' | 'epochs' | 'metrics' | 'spectra' | 'summaries' | 'step'}`;
+  | `session.${'scalars' | 'epochs' | 'metrics' | 'findings' | 'spectra' | 'summaries' | 'step'}`;
 
 export interface SessionArea {
   readonly handlers: Handlers<SessionOperation> & LibraryArea['handlers'];
@@ -82,6 +82,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   function settling(writer: FileWriter): SessionWriter {
     return {
       session: writer.session,
+      file: writer.file,
       scalars: writer.scalars,
       step: (record) => writer.step(record),
       epoch: (...row) => writer.epoch(...row),
@@ -134,6 +135,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     },
     'session.view': async ({ session }) => await reader.ask('view', known(session), null),
     'session.epochs': async ({ session }) => await reader.ask('epochs', known(session), null),
+    'session.findings': async ({ session }) => await reader.ask('findings', known(session), null),
     'session.metrics': async ({ session }) => await reader.ask('metrics', known(session), null),
     'session.scalars': async (input) => await reader.ask('scalars', known(input.session), input),
     'session.spectra': async (input) => await reader.ask('spectra', known(input.session), input),

@@ -9,6 +9,7 @@ import { exportModel } from '../export/model/export-model.ts';
 import { compareFacts } from './compare-facts.ts';
 import { readAnnotations } from './annotations.ts';
 import { gatherReport } from '../report/gather.ts';
+import { sessionFindings } from './findings.ts';
 import { translating, translatingLater } from './database.ts';
 import { storedMetrics } from './metrics.ts';
 import { epochRows, scalarColumns, spectrumColumns, summaryColumns } from './queries.ts';
@@ -116,6 +117,8 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
       return subjectNorms(storeOf(known.file), input as Parameters<typeof subjectNorms>[1]);
     case 'roc':
       return storedRoc(storeOf(known.file));
+    case 'findings':
+      return sessionFindings(storeOf(known.file));
     case 'compare-facts':
       return compareFacts(storeOf(known.file));
     case 'metrics':

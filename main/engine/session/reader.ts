@@ -23,6 +23,7 @@ export interface ReaderOperations {
   annotations: { input: null; answer: Answer<'session.annotations'> };
   'subject-norms': { input: Input<'session.subject-norms'>; answer: Answer<'session.subject-norms'> };
   roc: { input: null; answer: Answer<'session.roc'> };
+  findings: { input: null; answer: Answer<'session.findings'> };
   metrics: { input: null; answer: Answer<'session.metrics'> };
   'compare-facts': { input: null; answer: CompareFacts };
   epochs: { input: null; answer: Answer<'session.epochs'> };

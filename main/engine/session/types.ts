@@ -101,6 +101,8 @@ export interface SubjectPrediction {
 export interface SessionWriter {
   /** Opaque name of the session, as in the contract. */
   readonly session: string;
+  /** Where it is written. */
+  readonly file: string;
   /** Names of the scalars of a step, in stored order: of a session that goes on, as it was begun. */
   readonly scalars: readonly string[];
   step(record: StepRecord): void;

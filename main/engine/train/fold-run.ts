@@ -61,6 +61,8 @@ export interface FoldRunOptions {
   /** Where it goes on; null: it begins. */
   resumed: RunState | null;
   report(step: StepReport): void;
+  /** A step is in the session. */
+  stored?(step: number): void;
 }
 
 const minuteMs = 60_000;
@@ -90,7 +92,11 @@ export class FoldRun {
     this.order = new SeededRandom(new SeededRandom(seed).integer(2 ** 32));
     this.orderOfEpoch = this.order.state();
     this.trainer = foldTrainer(options.setup, this.data, options.capture);
-    this.recorder = new Recorder(options.writer, options.capture);
+    const step: SessionWriter['step'] = (record) => {
+      options.writer.step(record);
+      options.stored?.(record.step);
+    };
+    this.recorder = new Recorder({ step }, options.capture);
   }
 
   /** @returns false: stopped before its end */

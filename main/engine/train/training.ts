@@ -4,9 +4,11 @@ import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { secondsRemaining } from '#app/run/time-remaining.ts';
 import { gramCadence } from '#app/spectra/kept-grams.ts';
+import { hasSingleRows } from '#app/spectra/matrices.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import { captureOn } from '../capture/read-back.ts';
 import type { Capture } from '../capture/types.ts';
+import { EarlySigns } from '../inference/early-signs.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
@@ -39,6 +41,7 @@ export async function train({
 }: Training): Promise<'finished' | 'stopped'> {
   const plan = folds[0]?.plan ?? [];
   const capture = plan.length === 0 ? null : captureFor(folds[0], plan);
+  const signs = signsOf(folds, writer);
   const pace = new Pace();
   let status: RunStatus = 'failed';
   let ended = 0;
@@ -49,14 +52,17 @@ export async function train({
         ended += 1;
         continue;
       }
-      const report = reporter(folds, run, writer.session, pace, emit);
-      const isOver = await new FoldRun({ run, setup, writer, capture, control, resumed, report }).carryOut();
+      const looks = (): number | null => signs?.made ?? null;
+      const report = reporter(folds, run, writer.session, { pace, looks }, emit);
+      const stored = (step: number): void => signs?.stored(run, step);
+      const isOver = await new FoldRun({ run, setup, writer, capture, control, resumed, report, stored }).carryOut();
       if (isOver) ended += 1;
       if (control.stopped) break;
     }
     status = ended === folds.length ? 'finished' : 'stopped';
     return status;
   } finally {
+    await signs?.end(status === 'finished');
     capture?.dispose();
     writer.close(status);
   }
@@ -65,6 +71,29 @@ export async function train({
 function captureFor(setup: FoldSetup | undefined, plan: readonly LayerPlan[]): Capture {
   const gramsEvery = setup === undefined ? 0 : gramCadence(setup.configuration.capture);
   return captureOn(setup?.kernels.name ?? 'native', plan, { gramsEvery });
+}
+
+/** @returns null where labels cannot be exchanged: no Grams are kept, or there is one group */
+function signsOf(folds: readonly FoldSetup[], { file }: SessionWriter): EarlySigns | null {
+  const [first] = folds;
+  if (first === undefined) return null;
+  const { data, configuration, plan } = first;
+  const kept = plan.filter(({ keepsGrams }) => keepsGrams);
+  if (configuration.capture.grams === null || kept.length === 0 || data.groups.length < 2) return null;
+  return new EarlySigns({
+    file,
+    steps: folds.map(stepsOf),
+    groups: data.groups.map(({ name }) => name),
+    samples: Math.min(configuration.batchSize, first.fold.training.length),
+    layers: kept.filter(({ weight }) => hasSingleRows(weight)).length,
+    strata: data.targetIsGroups || data.classes.length < 2 ? null : { kind: 'class' },
+    seed: configuration.seed,
+  });
+}
+
+/** Planned. */
+function stepsOf({ fold, configuration }: FoldSetup): number {
+  return batchSizes(fold.training.length, configuration.batchSize).length * configuration.epochs;
 }
 
 function runName(run: number, { folds, repeats }: RunConfiguration): string {
@@ -76,11 +105,9 @@ function reporter(
   folds: readonly FoldSetup[],
   run: number,
   session: string,
-  pace: Pace,
+  { pace, looks }: { pace: Pace; looks(): number | null },
   emit: (progress: Progress) => void,
 ): (report: StepReport) => void {
-  const stepsOf = ({ fold, configuration }: FoldSetup): number =>
-    batchSizes(fold.training.length, configuration.batchSize).length * configuration.epochs;
   const all = folds.map(stepsOf);
   const before = all.slice(0, run).reduce((sum, each) => sum + each, 0);
   const total = all.reduce((sum, each) => sum + each, 0);
@@ -93,6 +120,7 @@ function reporter(
     if (now - last < progressIntervalMs && step !== steps) return;
     last = now;
     const { dataWait } = pace;
+    const made = looks();
     emit({
       session,
       run,
@@ -109,6 +137,7 @@ function reporter(
       captureCost: pace.captureCost,
       captureWait: pace.captureWait,
       ...(dataWait === null ? {} : { dataWait }),
+      ...(made === null ? {} : { looks: made }),
       secondsLeft: secondsRemaining(before + step, total, pace.stepsPerSecond),
     });
   };

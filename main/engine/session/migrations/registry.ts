@@ -4,6 +4,7 @@ import { first } from './001-first.ts';
 import { resumeAndRegroup } from './002-resume-and-regroup.ts';
 import { replay } from './003-replay.ts';
 import { tests } from './004-tests.ts';
+import { looks } from './005-looks.ts';
 
 export interface Migration {
   /** `user_version` after it. */
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** In order of version, without a gap. */
-const migrations: readonly Migration[] = [first, resumeAndRegroup, replay, tests];
+const migrations: readonly Migration[] = [first, resumeAndRegroup, replay, tests, looks];
 
 export const currentVersion = migrations.length;
 

@@ -1,0 +1,58 @@
+/** The validation loss goes up while training goes on, and which group drives the training meanwhile. */
+import type { Finding } from '#app/contract/findings.ts';
+import type { RunCourse } from './course.ts';
+
+/** Said once so many epochs and so much of the loss are between the lowest and the newest. */
+const leastEpochs = 5;
+const leastRise = 1.1;
+/** A group with this part of the groups' energy, and this much more than its even share, dominates. */
+const dominantShare = 0.6;
+const beyondEven = 1.2;
+
+export function overfitting(run: RunCourse): Finding[] {
+  const rows = run.epochs.filter((row) => row.run === run.run && row.validation.loss !== null);
+  const losses = rows.map((row) => row.validation.loss ?? Number.NaN);
+  const lowest = losses.indexOf(Math.min(...losses));
+  const [best, newest] = [rows[lowest], rows.at(-1)];
+  if (best === undefined || newest === undefined || losses.length - 1 - lowest < leastEpochs) return [];
+  const [bestLoss, newestLoss] = [losses[lowest] ?? Number.NaN, losses.at(-1) ?? Number.NaN];
+  if (!(newestLoss >= leastRise * bestLoss)) return [];
+  const steps = { first: best.step, last: newest.step };
+  const dominant = dominantGroup(run, steps.first);
+  const training = [best, newest].map(({ training: { loss } }) => number(loss));
+  const text =
+    `The validation loss was lowest in epoch ${best.epoch + 1} (${number(bestLoss)}) and is ${number(newestLoss)} in epoch ` +
+    `${newest.epoch + 1}, while the training loss went from ${training[0] ?? ''} to ${training[1] ?? ''}: what is learned since then ` +
+    `does not carry over to other subjects.${dominant === null ? '' : ` ${dominant.text}`}`;
+  const group = dominant?.group ?? null;
+  const chart = 'Loss';
+  return [{ kind: 'over-fitting', run: run.run, steps, layer: null, quantity: null, group, chart, text }];
+}
+
+/** Of the gradients of all layers, size-normalised, from a step on. */
+function dominantGroup({ sets, columns }: RunCourse, from: number): { group: string; text: string } | null {
+  const energies = new Map<string, number>();
+  for (const { group, quantity, energy } of sets) {
+    if (group === null || quantity !== 'gradient') continue;
+    let sum = energies.get(group) ?? 0;
+    columns.forEach(({ first }, column) => {
+      const value = energy[column] ?? Number.NaN;
+      if (first >= from && Number.isFinite(value)) sum += value;
+    });
+    energies.set(group, sum);
+  }
+  const total = [...energies.values()].reduce((sum, each) => sum + each, 0);
+  const [most] = [...energies].sort((a, b) => b[1] - a[1]);
+  if (most === undefined || !(total > 0)) return null;
+  const share = most[1] / total;
+  if (share < dominantShare || share < beyondEven / energies.size) return null;
+  const percent = `${Math.round(100 * share)} %`;
+  return {
+    group: most[0],
+    text: `Since then ${percent} of the energy of the groups' gradients, size-normalised, is that of ${most[0]}.`,
+  };
+}
+
+function number(value: number | null): string {
+  return value === null ? 'none' : String(Number(value.toPrecision(3)));
+}
