@@ -4,7 +4,7 @@ import { request } from '../state/client.ts';
 import { saveFile } from '../state/save-file.ts';
 import type { ChartColours } from './colours.ts';
 import { plotOption, type DrawSettings } from './draw-plot.ts';
-import type { Plot } from './plot.ts';
+import { withKey, type Plot } from './plot.ts';
 import { toCsv, toTsv } from './table.ts';
 
 /** Pixels per point of a PNG that is saved as it is on the screen. */
@@ -69,7 +69,7 @@ export async function actOnChart(
     return `Copied ${table.rows.length} rows of '${plot.title}'.`;
   }
   const drawn = { svg: svgOf, png: pngOf };
-  const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](plot, colours, settings);
+  const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](withKey(plot), colours, settings);
   const name = await saveFile(`${plot.fileName}.${action}`, data);
   return name === null ? '' : `Saved ${name}.`;
 }

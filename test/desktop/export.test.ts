@@ -1,5 +1,5 @@
 /** What a person leaves with: numbers in other formats, a copy to share, a figure for print. In the real window. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,6 +33,9 @@ describe('what leaves the window', () => {
     await button(page, 'Export numbers…');
     await dialog.getByRole('radio', { name: 'NumPy' }).click(patience);
     expect(await dialog.getByRole('radio', { name: /^Everything/ }).isChecked()).toBe(true);
+    if (process.env['PICTURES'] !== undefined) {
+      await page.screenshot({ path: join(process.env['PICTURES'], 'export.png') });
+    }
     await button(page, 'Save as NumPy…');
     await expect.poll(() => existsSync(join(work, 'session.npz')), patience).toBe(true);
     await dialog.waitFor({ state: 'hidden', ...patience });
@@ -101,10 +104,22 @@ describe('what leaves the window', () => {
     const png = await figure('PNG', { Width: '127', Height: '80', Resolution: '300' });
     expect(png.readUInt32BE(16)).toBe(Math.round((127 / 25.4) * 300));
     if (process.env['PICTURES'] !== undefined) {
-      const { copyFileSync } = await import('node:fs');
       for (const name of ['figure.pdf', 'figure.svg', 'figure.png'])
         copyFileSync(join(work, name), join(process.env['PICTURES'], name));
     }
+  });
+
+  it('is the spectrum over the steps as an animation, a picture for each captured step', async () => {
+    const { page, electron } = app;
+    const file = join(work, 'film.gif');
+    await answerDialogs(electron, [file]);
+    await button(page, 'Save as an animation (GIF)…');
+    await expect.poll(() => existsSync(file), patience).toBe(true);
+    const gif = readFileSync(file);
+    expect(gif.toString('latin1', 0, 6)).toBe('GIF89a');
+    expect([gif.readUInt16LE(6), gif.readUInt16LE(8)]).toEqual([720, 450]);
+    await page.getByText('Saved 30 steps to film.gif.').waitFor(patience);
+    if (process.env['PICTURES'] !== undefined) copyFileSync(file, join(process.env['PICTURES'], 'film.gif'));
   });
 
   it('left no error in the window', () => {

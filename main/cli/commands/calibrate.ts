@@ -49,6 +49,7 @@ export async function calibrateCommand(
     const power: { effect: number; any: Rate; best: Rate; earlySigns: Rate }[] = [];
     const falseSigns = rateOf(signs.filter(Boolean).length, signs.length);
     for (const effect of options.effects) {
+      if (run.interrupted.aborted) break;
       const { tests: found, signs: marked } = await series(terminal, run, view, configuration, options, effect, random);
       const tests = ratesOfTests(found, options.nominal).filter(({ method }) => method === 'permutation');
       power.push({
@@ -64,7 +65,7 @@ export async function calibrateCommand(
     terminal.result(
       {
         nominal: options.nominal,
-        runs: options.runs,
+        runs: null_.length,
         permutations: options.permutations,
         subjects: view.study.subjects.length,
         falsePositives: overall.rate,
@@ -75,7 +76,7 @@ export async function calibrateCommand(
         power,
       },
       [
-        `${options.runs} trainings on random groups, ${options.permutations} permutations, nominal level ${options.nominal}.`,
+        `${null_.length} trainings on random groups, ${options.permutations} permutations, nominal level ${options.nominal}.`,
         'Trainings with any corrected p at or below it:',
         ...Object.entries(any).map(([method, rate]) => `  ${method}: ${shown(rate)}`),
         `Trainings with a false early sign in any layer (level ${signLevel}): ${shown(falseSigns)}`,
@@ -139,49 +140,66 @@ async function series(
     return excluded === null && target >= 0 ? [{ id, target }] : [];
   });
   for (let training = 0; training < options.runs; training++) {
-    run.interrupted.throwIfAborted();
     terminal.note(`Effect ${effect}, training ${training + 1} of ${options.runs}`);
-    const labels = plantedLabels(
-      subjects.map(({ target }) => target),
-      effect,
-      random,
-    );
-    for (const [label, name] of groups.entries()) {
-      const members = subjects.filter((_, i) => labels[i] === label).map(({ id }) => id);
-      const edit = { kind: 'assign', labelling: 'groups', subjects: members, group: name } as const;
-      await run.engine.request('study.edit', { edit });
+    try {
+      run.interrupted.throwIfAborted();
+      await groupAtRandom(run, subjects, effect, random);
+      const told = await trainAndTest(terminal, run, configuration, options, effect, random.integer(2 ** 31));
+      found.push(told.rows);
+      signs.push(told.isMarked);
+    } catch (error) {
+      // What was done until then is told: a calibration of a real study takes hours.
+      if (!run.interrupted.aborted || found.length === 0) throw error;
+      break;
     }
-    const seed = random.integer(2 ** 31);
-    const end = waitForEnd(run, terminal, false);
-    const { session } = await run.engine.request('run.start', {
-      configuration: { ...configuration, seed },
-      title: `calibration ${training}`,
-      file: null,
-    });
-    const { status, message } = await end;
-    if (status !== 'finished') throw settingError('training-failed', message === '' ? status : message);
-    const { rows } = await run.engine.request(
-      'session.test',
-      {
-        sessions: [session],
-        options: {
-          statistics: [...defaultStatistics],
-          methods: [...methods],
-          permutations: options.permutations,
-          seed,
-          // Random groups are tested as any are; groups that follow the class are not looked for within classes.
-          strata: { kind: effect === 0 ? 'auto' : 'none' },
-          groups: null,
-        },
-      },
-      run.interrupted,
-    );
-    found.push(rows);
-    const { marks } = await run.engine.request('session.early-signs', { session });
-    signs.push(marks.length > 0);
-    await run.engine.request('session.delete', { session });
   }
   return { tests: found, signs };
+}
+
+async function groupAtRandom(
+  { engine }: EngineRun,
+  subjects: readonly { id: string; target: number }[],
+  effect: number,
+  random: SeededRandom,
+): Promise<void> {
+  const classOf = subjects.map(({ target }) => target);
+  const labels = plantedLabels(classOf, effect, random);
+  for (const [label, name] of groups.entries()) {
+    const members = subjects.filter((_, i) => labels[i] === label).map(({ id }) => id);
+    const edit = { kind: 'assign', labelling: 'groups', subjects: members, group: name } as const;
+    await engine.request('study.edit', { edit });
+  }
+}
+
+async function trainAndTest(
+  terminal: Terminal,
+  run: EngineRun,
+  configuration: RunConfiguration,
+  { permutations }: CalibrateOptions,
+  effect: number,
+  seed: number,
+): Promise<{ rows: TestRow[]; isMarked: boolean }> {
+  const end = waitForEnd(run, terminal, false);
+  const { session } = await run.engine.request('run.start', {
+    configuration: { ...configuration, seed },
+    title: 'calibration',
+    file: null,
+  });
+  const { status, message } = await end;
+  if (status !== 'finished') throw settingError('training-failed', message === '' ? status : message);
+  const options = {
+    statistics: [...defaultStatistics],
+    methods: [...methods],
+    permutations,
+    seed,
+    // Random groups are tested as any are; groups that follow the class are not looked for within classes.
+    strata: { kind: effect === 0 ? ('auto' as const) : ('none' as const) },
+    groups: null,
+  };
+  const { rows } = await run.engine.request('session.test', { sessions: [session], options }, run.interrupted);
+  const { marks } = await run.engine.request('session.early-signs', { session });
+  await run.engine.request('session.delete', { session });
+  return { rows, isMarked: marks.length > 0 };
 }
 
 /** Two groups without members in place of those of the study. */
