@@ -150,12 +150,14 @@ export function outcomeOf({ rows, groups: sizes }: Pick<TestAnswer, 'rows' | 'gr
 export type SortKey = 'layer' | 'quantity' | 'summary' | 'window' | 'effect' | 'n' | 'p' | 'pCorrected' | 'method';
 
 /** Rows in the order of a column; by corrected p, those that are no findings come last. Equal ones keep their order. */
-export function sortedRows(rows: readonly TestRow[], key: SortKey, ascending: boolean): TestRow[] {
+export function sortedRows(rows: readonly TestRow[], key: SortKey, ascending: boolean, sizes: GroupSizes): TestRow[] {
   const sign = ascending ? 1 : -1;
+  /** What can be claimed, what sizes alone explain, what is exploratory. */
+  const rankOf = (row: TestRow): number => (row.method === 'per-iteration' ? 2 : Number(isOfSize(row, sizes)));
   return rows.toSorted((a, b) => {
     if (key === 'pCorrected' || key === 'p') {
-      const exploratory = Number(a.method === 'per-iteration') - Number(b.method === 'per-iteration');
-      if (exploratory !== 0) return exploratory;
+      const claim = rankOf(a) - rankOf(b);
+      if (claim !== 0) return claim;
     }
     const [x, y] = [valueOf(a, key), valueOf(b, key)];
     const order = typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));

@@ -68,8 +68,10 @@ describe('the words of a test', () => {
       row({ layer: 'c', pCorrected: 0.02 }),
     ];
     const names = (sorted: TestRow[]): string => sorted.map(({ layer }) => layer).join('');
-    expect(names(sortedRows(rows, 'pCorrected', true))).toBe('cba');
-    expect(names(sortedRows(rows, 'effect', false))[0]).toBe('b');
-    expect(names(sortedRows(rows, 'layer', false))).toBe('cba');
+    expect(names(sortedRows(rows, 'pCorrected', true, sizes))).toBe('cba');
+    const ofSize = row({ layer: 'd', method: 'runs', pCorrected: 0.001 });
+    expect(names(sortedRows([ofSize, ...rows], 'pCorrected', true, sizes))).toBe('cbda');
+    expect(names(sortedRows(rows, 'effect', false, sizes))[0]).toBe('b');
+    expect(names(sortedRows(rows, 'layer', false, sizes))).toBe('cba');
   });
 });
