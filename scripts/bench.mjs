@@ -10,14 +10,19 @@
  *   --with-nibabel    nibabel beside it, on the same files by turns; fetches it once into an environment of its own
  *   --scaling         cost against batch, width, groups and depth
  *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
+ *   --library         10,000 sessions listed, in the engine and in the window, in place of the rows
+ *   --big-session     a session of 100,000 steps and 20 layers in the window, in place of the rows; writes 4 GB for it
  *   --inference         permutation tests of a kept training, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
  */
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
+  bigSession,
   imported,
   inference,
+  library,
   models,
   profile,
   scaling,
@@ -27,8 +32,10 @@ import {
 } from './benchmark/parts.mjs';
 import { scansAgainstNibabel } from './benchmark/scans.mjs';
 import {
+  bigSessionWords,
   importWords,
   inferenceWords,
+  libraryWords,
   memoryWords,
   peerTable,
   profileTable,
@@ -38,19 +45,15 @@ import {
   streamingWords,
   throughputWords,
 } from './benchmark/tables.mjs';
+import { passThrough } from './setup/child.mjs';
+import { hasDisplay } from './setup/display.mjs';
+import { node24, root } from './setup/places.mjs';
 import { SetupError, runScript, say } from './setup/say.mjs';
 import { engineIsReady, setUp } from './setup/set-up.mjs';
 
 const flags = [
-  'json',
-  'quick',
-  'import',
-  'with-nibabel',
-  'with-pytorch',
-  'scaling',
-  'streaming',
-  'inference',
-  'profile',
+  ...['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'streaming', 'inference', 'profile'],
+  ...['library', 'big-session'],
 ];
 
 function readOptions() {
@@ -98,6 +101,15 @@ async function measureAll(options) {
     result.streaming = await streaming(quick);
     return result;
   }
+  if (options.library) {
+    say('Measuring a library of sessions');
+    result.library = await library(quick);
+  }
+  if (options['big-session']) {
+    say('Measuring a big session: writing it takes minutes');
+    result.bigSession = await bigSession(quick);
+  }
+  if (options.library || options['big-session']) return result;
   Object.assign(result, await trainingRows({ names: options.names, quick, withPytorch: options['with-pytorch'] }));
   if (options.scaling) {
     say('Measuring scaling');
@@ -112,17 +124,8 @@ async function measureAll(options) {
   return result;
 }
 
-function print({
-  machine,
-  rows = [],
-  scaling,
-  throughput,
-  import: imports,
-  scans,
-  streaming,
-  inference: tests,
-  profiles = [],
-}) {
+function print(result) {
+  const { machine, rows = [], scaling, throughput, import: imports, scans, streaming, profiles = [] } = result;
   const { processor, cores, memoryGiB, system, date } = machine;
   const parts = [`${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, ${date}`, ...profiles.map(profileTable)];
   if (rows.length > 0) parts.push(stepTable(rows), peerTable(rows));
@@ -133,14 +136,22 @@ function print({
   }
   if (throughput !== undefined) parts.push(throughputWords(throughput));
   if (streaming !== undefined) parts.push(streamingWords(streaming));
-  if (tests !== undefined) parts.push(inferenceWords(tests));
+  if (result.inference !== undefined) parts.push(inferenceWords(result.inference));
   if (imports !== undefined) parts.push(importWords(imports));
+  if (result.library !== undefined) parts.push(libraryWords(result.library));
+  if (result.bigSession !== undefined) parts.push(bigSessionWords(result.bigSession));
   if (scans !== undefined) parts.push(scansTable(scans), memoryWords(scans));
   console.log(parts.join('\n\n'));
 }
 
 await runScript(async () => {
   const options = readOptions();
+  const inWindow = options.library || options['big-session'];
+  if (inWindow) {
+    await setUp({ window: true, display: !hasDisplay() });
+    const built = await passThrough(node24(), [join(root, 'scripts', 'build.mjs')]);
+    if (built !== 0) return built;
+  }
   if (!engineIsReady()) await setUp({ window: false });
   const result = await measureAll(options);
   if (options.json) console.log(JSON.stringify(result));

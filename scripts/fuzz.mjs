@@ -1,5 +1,5 @@
 /**
- * npm run fuzz: 10,000 damaged scans, tables and DICOM images with a fixed seed; each must be read or refused in words.
+ * npm run fuzz: 10,000 damaged scans, series, atlases, tables, workbooks and DICOM images with a fixed seed; each must be read or refused in words.
  *
  *   --inputs N    how many
  *   --seed N      another set of inputs

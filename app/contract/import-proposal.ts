@@ -1,7 +1,26 @@
 /** What an import would make of what a person pointed at, to be looked at and confirmed before it is done. */
 import * as v from 'valibot';
 import { idForms } from '#app/data/id-forms.ts';
+import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { problemSchema } from '#app/study/study.ts';
+import { fileReferenceSchema } from './file-reference.ts';
+import { atlasRequestSchema, seriesRequestSchema } from './series.ts';
+
+/** What is to be imported, and how. */
+export const importInput = v.object({
+  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
+  table: v.nullable(fileReferenceSchema),
+  idColumn: v.nullable(v.string()),
+  fileColumn: v.nullable(v.string()),
+  /** What was chosen of the proposal; absent: as proposed. */
+  choices: v.optional(importChoicesSchema),
+  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
+  dicomSeries: v.optional(v.nullable(v.string())),
+  /** How series are looked for and read; absent: as they are found. */
+  series: v.optional(v.nullable(seriesRequestSchema)),
+  /** For 4-D scans; null: scans are images. */
+  atlas: v.optional(v.nullable(atlasRequestSchema)),
+});
 
 /** How the ids of one source go together with the subjects. */
 export const matchProposalSchema = v.object({
@@ -56,6 +75,21 @@ export const importProposalSchema = v.object({
       /** Of those, links of git-annex whose content is not there. */
       notDownloaded: v.number(),
       match: v.nullable(matchProposalSchema),
+    }),
+  ),
+  /** Where one file holds the series or matrices of all; null: it does not. */
+  oneFile: v.nullable(
+    v.object({
+      file: v.string(),
+      subjects: v.number(),
+      /** Of the first of them, as they lie in the file. */
+      rows: v.number(),
+      columns: v.number(),
+      /** Whose they are: by ids in the file, in the order of the table's rows, or there is no table. */
+      by: v.picklist(['id', 'order', 'itself']),
+      /** Those that go with a row of the table, and examples of ids that do not. */
+      used: v.number(),
+      unknown: v.array(v.string()),
     }),
   ),
   /** Of scans that are 4-D, by the first that could be looked at; null: they are images, or there are none. */

@@ -9,12 +9,11 @@ import { planesSchema } from './planes.ts';
 import { regroupAnswer, regroupInput } from './regroup.ts';
 import { runCheckAnswer } from './run-check.ts';
 import { configurationSchema } from '#app/run/configuration.ts';
-import { importChoicesSchema } from '#app/data/import-choices.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
-import { atlasRequestSchema, seriesRequestSchema, subjectSeriesSchema } from './series.ts';
+import { seriesOperations } from './series.ts';
 import { studyEditSchema, studySchema } from '#app/study/study.ts';
-import { importProposalSchema } from './import-proposal.ts';
+import { importInput, importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import { overlayRequestSchema, overlaySchema, shownVolumeSchema, volumeRequestSchema } from './volume.ts';
 import { sessionOperations } from './session-operations.ts';
@@ -59,21 +58,6 @@ const changedViewSchema = v.object({
   change: studyChangeSchema,
 });
 export type ChangedView = v.InferOutput<typeof changedViewSchema>;
-
-const importInput = v.object({
-  paths: v.pipe(v.array(fileReferenceSchema), v.minLength(1)),
-  table: v.nullable(fileReferenceSchema),
-  idColumn: v.nullable(v.string()),
-  fileColumn: v.nullable(v.string()),
-  /** What was chosen of the proposal; absent: as proposed. */
-  choices: v.optional(importChoicesSchema),
-  /** Part of the description of the DICOM series that is each subject's scan; null: the one that looks like it. */
-  dicomSeries: v.optional(v.nullable(v.string())),
-  /** How series are looked for and read; absent: as they are found. */
-  series: v.optional(v.nullable(seriesRequestSchema)),
-  /** For 4-D scans; null: scans are images. */
-  atlas: v.optional(v.nullable(atlasRequestSchema)),
-});
 
 /** Operations that the engine carries out. */
 export const engineOperations = {
@@ -149,8 +133,7 @@ export const engineOperations = {
   'scan.volume': { input: volumeRequestSchema, answer: shownVolumeSchema },
   /** An image to lay over scans, with the names of its labels. */
   'scan.overlay': { input: overlayRequestSchema, answer: overlaySchema },
-  /** A subject's series or matrix, as it is in its file. */
-  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
+  ...seriesOperations,
 
   /** How unlike the others each scan is, the most unlike first. A job: scans that were not looked at yet are read. */
   'scan.outliers': { input: nothing, answer: v.array(scanOutlierSchema) },

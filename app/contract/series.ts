@@ -1,5 +1,6 @@
 /** Series and matrices: how they are looked for, and one subject's as a window draws it. */
 import * as v from 'valibot';
+import { seriesPreparationSchema } from '#app/run/series-preparation.ts';
 import { confoundsSchema, orientations } from '#app/study/study.ts';
 import { fileReferenceSchema } from './file-reference.ts';
 
@@ -24,7 +25,7 @@ export const atlasRequestSchema = v.object({
   confounds: v.nullable(confoundsSchema),
 });
 
-export const subjectSeriesSchema = v.object({
+const subjectSeriesSchema = v.object({
   subject: v.string(),
   kind: v.picklist(['series', 'matrices']),
   /** Names of the included channels. */
@@ -35,3 +36,17 @@ export const subjectSeriesSchema = v.object({
   values: v.instance(Float32Array),
 });
 export type SubjectSeriesView = v.InferOutput<typeof subjectSeriesSchema>;
+
+/** One subject's series after each step of a preparation, the series as it is in its file first. */
+const seriesStepsInput = v.object({ subject: v.string(), preparation: seriesPreparationSchema });
+const seriesStepsSchema = v.object({
+  steps: v.array(v.object({ step: v.string(), words: v.string(), series: subjectSeriesSchema })),
+});
+export type SeriesSteps = v.InferOutput<typeof seriesStepsSchema>;
+
+export const seriesOperations = {
+  /** A subject's series or matrix, as it is in its file. */
+  'series.read': { input: v.object({ subject: v.string() }), answer: subjectSeriesSchema },
+  /** What each step of a preparation leaves of a subject's series. */
+  'series.steps': { input: seriesStepsInput, answer: seriesStepsSchema },
+} as const;

@@ -34,7 +34,7 @@ export const claimItems: readonly ChecklistItem[] = [
     known: ({ study, model }) =>
       study.features === null
         ? `Input of ${joined([model.inputShape.join(' × ')])}.`
-        : `${count(study.features)} features of the table; none was selected by its relation to the target.`,
+        : `${count(study.features)} features of the table; the program selected none by its relation to the target.`,
   },
   {
     number: '11',

@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   untested,
   noGrams,
   partialGrams,
+  regrouped,
   stepsAreNoReplicates,
   cadence,
   floors,
@@ -118,6 +119,15 @@ function partialGrams({ capture }: ReportMaterial): Limit | null {
   return {
     title: 'Layers with several rows for a subject',
     text: `Of ${joined(many.map(({ name }) => name))} the kept Grams give the alignment of gradients under other labels, and not all spectra: those were not permuted.`,
+  };
+}
+
+function regrouped({ provenance }: ReportMaterial): Limit | null {
+  const by = provenance['regrouped by'];
+  if (by === undefined) return null;
+  return {
+    title: 'Regrouped afterwards',
+    text: `The groups (by ${by}) are not those that the training was run with: folds and batches were stratified by the others, so a batch can hold few subjects of a group, or none.`,
   };
 }
 

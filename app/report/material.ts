@@ -144,6 +144,9 @@ export interface SummaryCurves {
   curves: Curve[];
 }
 
+/** Steps of a run and layer whose alignment is looked at, at most: of a longer run evenly spaced ones. */
+export const mostAlignmentSteps = 4096;
+
 export interface AlignmentCurves {
   layer: string;
   pairs: { groups: [string, string]; curve: Curve }[];

@@ -4,7 +4,13 @@ import { countAxis } from './axis.ts';
 import { heading, paragraph, section, type Composition } from './composition.ts';
 import { count, counted, figure, fixed, joined } from './format.ts';
 import type { Content, Markup } from './markup.ts';
-import type { Curve, ReportMaterial, SpectraFacts, SummaryCurves } from './material.ts';
+import {
+  mostAlignmentSteps,
+  type Curve,
+  type ReportMaterial,
+  type SpectraFacts,
+  type SummaryCurves,
+} from './material.ts';
 import { panelFigure, type Line, type Panel } from './panels.ts';
 import { quantitySymbols, quantityWords } from './words.ts';
 
@@ -28,7 +34,7 @@ export function spectraSection(material: ReportMaterial, composition: Compositio
     heading('Largest singular value'),
     ...summaryFigures(material, spectra, 'largest', composition),
     ...lastSpectra(material, spectra, composition),
-    ...alignment(spectra, composition),
+    ...alignment(material, spectra, composition),
     heading('In numbers'),
     summaryTable(spectra, composition),
   );
@@ -135,7 +141,7 @@ function lastSpectra(material: ReportMaterial, spectra: SpectraFacts, compositio
   return [heading('Spectrum at the last recorded step'), ...figures];
 }
 
-function alignment(spectra: SpectraFacts, composition: Composition): Content[] {
+function alignment({ capture }: ReportMaterial, spectra: SpectraFacts, composition: Composition): Content[] {
   const shown = spectra.alignment.filter(({ pairs }) => pairs.length > 0);
   if (shown.length === 0) return [];
   const figures = chunks(shown, 3 * layersInFigure).map((some) =>
@@ -158,7 +164,7 @@ function alignment(spectra: SpectraFacts, composition: Composition): Content[] {
         y: { label: 'Cosine', isLog: false, range: [-1, 1] },
         alt: `Cosine between the gradients of the groups over the steps. At the end: ${some.map(({ layer, pairs }) => `${layer}: ${pairs.map(({ groups, curve }) => `${groups.join(' and ')} ${figure(lastOf(curve), 2)}`).join(', ')}`).join('; ')}.`,
       }),
-      `Alignment: cosine between the gradients that two groups ask for. 1: the same change of the weights; 0: unrelated; below 0: opposite. Mean over the ${counted(spectra.runs.length, 'run')}; band: lowest to highest run.`,
+      `Alignment: cosine between the gradients that two groups ask for. 1: the same change of the weights; 0: unrelated; below 0: opposite. Mean over the ${counted(spectra.runs.length, 'run')}${capture.steps / spectra.runs.length > mostAlignmentSteps ? `, of ${count(mostAlignmentSteps)} evenly spaced steps at most` : ''}; band: lowest to highest run.`,
       {
         tables: ['spectra'],
         rows: 'inner products of the groups’ gradients, at the end of each row',

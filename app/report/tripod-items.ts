@@ -30,7 +30,7 @@ export const tripodItems: readonly ChecklistItem[] = [
     known: ({ study }) =>
       study.features === null
         ? null
-        : `${count(study.features)} features of the table; none was selected by its relation to the outcome.`,
+        : `${count(study.features)} features of the table; the program selected none by its relation to the outcome.`,
   },
   { number: '9b', topic: 'Definition and measurement of predictors', known: notKnown },
   { number: '9c', topic: 'Predictor assessors', known: notKnown },

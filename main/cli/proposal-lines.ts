@@ -2,7 +2,8 @@
 import type { ImportProposal, MatchProposal } from '#app/contract/import-proposal.ts';
 
 export function proposalLines(proposal: ImportProposal): string[] {
-  const { name, kind, rows, people, excluded, tables, scans, volumes, bids, identifying, problems, confirm } = proposal;
+  const { name, kind, rows, people, excluded, tables, scans, oneFile, volumes, bids, identifying, problems, confirm } =
+    proposal;
   return [
     `${name}: ${kind}, ${rows} rows of ${people} people; ${excluded} would be excluded.`,
     ...tables.flatMap(({ file, use, rows: count, columns, idColumn, sheet, freeSurfer, match }) => [
@@ -15,6 +16,11 @@ export function proposalLines(proposal: ImportProposal): string[] {
           `  scans: ${scans.used} of ${scans.found} used${scans.notDownloaded === 0 ? '' : `, ${scans.notDownloaded} not downloaded`}`,
           ...(scans.match === null ? [] : matchLines(scans.match)),
         ]),
+    ...(oneFile === null
+      ? []
+      : [
+          `  ${oneFile.file}: ${oneFile.subjects} subjects, ${oneFile.rows} x ${oneFile.columns} numbers each; ${oneFile.used} of them used, ${oneFileWords[oneFile.by]}`,
+        ]),
     ...(volumes === null ? [] : [volumesLine(volumes)]),
     ...(bids?.facets ?? []).map(
       ({ entity, values, chosen }) =>
@@ -25,6 +31,12 @@ export function proposalLines(proposal: ImportProposal): string[] {
     ...problems.map(({ severity, message }) => `  ${severity}: ${message}`),
   ];
 }
+
+const oneFileWords = {
+  id: 'by their ids',
+  order: "in the order of the table's rows",
+  itself: 'without a table',
+} as const;
 
 function volumesLine({ volumes, repetitionTimeS, atlas, confounds }: NonNullable<ImportProposal['volumes']>): string {
   const time = repetitionTimeS === null ? '' : `, ${repetitionTimeS} s each`;

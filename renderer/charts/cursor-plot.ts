@@ -80,6 +80,7 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
       x: { minimum: 0.5, maximum: end + 0.5, ticks, labels: ticks.map(formatCount), name: 'index of singular value' },
       y: logAxis(range, ''),
       marks,
+      key: sets.map(({ name, colour, dash }) => ({ label: name, colour, dash, look: 'line' as const })),
       legend: band === null ? [] : [{ label: '95 % of permuted labels', colour: colours.soft, look: 'band' }],
       empty: any ? '' : input.empty,
       fileName: fileNameOf('spectrum', frame?.quantity ?? '', frame?.layer ?? '', `step ${frame?.detail.step ?? ''}`),

@@ -250,6 +250,7 @@ function emptyWords(words: string, box: CoordinateSystem, colours: ChartColours)
       font: `12px ${chartFont}`,
       textAlign: 'center',
       textVerticalAlign: 'middle',
+      lineHeight: 16,
       width: box.width - 24,
       overflow: 'break',
     },

@@ -4,10 +4,10 @@ import { request } from '../state/client.ts';
 import { saveFile } from '../state/save-file.ts';
 import type { ChartColours } from './colours.ts';
 import { plotOption, type DrawSettings } from './draw-plot.ts';
-import type { Plot } from './plot.ts';
+import { withKey, type Plot } from './plot.ts';
 import { toCsv, toTsv } from './table.ts';
 
-/** Pixels per point of a PNG. */
+/** Pixels per point of a PNG that is saved as it is on the screen. */
 const density = 2;
 
 /** SVG text of the plot. */
@@ -22,15 +22,23 @@ export function svgOf(plot: Plot, colours: ChartColours, settings: DrawSettings)
   }
 }
 
-/** PNG bytes of the plot. */
-export function pngOf(plot: Plot, colours: ChartColours, settings: DrawSettings): Uint8Array<ArrayBuffer> {
+/**
+ * PNG bytes of the plot.
+ * @param pixelRatio pixels per point
+ */
+export function pngOf(
+  plot: Plot,
+  colours: ChartColours,
+  settings: DrawSettings,
+  pixelRatio = density,
+): Uint8Array<ArrayBuffer> {
   const { width, height } = settings;
   const canvas = document.createElement('canvas');
-  const chart = echarts.init(canvas, null, { renderer: 'canvas', devicePixelRatio: density, width, height });
+  const chart = echarts.init(canvas, null, { renderer: 'canvas', devicePixelRatio: pixelRatio, width, height });
   try {
     chart.setOption({ ...plotOption(plot, colours, settings), backgroundColor: colours.background });
     chart.getZr().flush();
-    const address = chart.getDataURL({ type: 'png', pixelRatio: density, backgroundColor: colours.background });
+    const address = chart.getDataURL({ type: 'png', pixelRatio, backgroundColor: colours.background });
     const text = atob(address.slice(address.indexOf(',') + 1));
     return Uint8Array.from(text, (character) => character.charCodeAt(0));
   } finally {
@@ -61,7 +69,7 @@ export async function actOnChart(
     return `Copied ${table.rows.length} rows of '${plot.title}'.`;
   }
   const drawn = { svg: svgOf, png: pngOf };
-  const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](plot, colours, settings);
+  const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](withKey(plot), colours, settings);
   const name = await saveFile(`${plot.fileName}.${action}`, data);
   return name === null ? '' : `Saved ${name}.`;
 }

@@ -82,6 +82,8 @@ export interface Plot {
   y: PlotAxis & { logarithmic: boolean; grid: boolean };
   marks: readonly PlotMark[];
   legend: readonly PlotLegend[];
+  /** What the window tells apart beside the chart, and a file must tell itself: the groups. */
+  key?: readonly PlotLegend[];
   /** Said in the middle of the chart when there is nothing to draw; '' otherwise. */
   empty: string;
   /** The numbers that are drawn. */
@@ -100,4 +102,10 @@ export function fileNameOf(...parts: readonly string[]): string {
     .replace(/[^\w.-]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .toLowerCase();
+}
+
+/** A plot for a file, which stands alone: what the window tells beside it is in its legend. */
+export function withKey(plot: Plot): Plot {
+  const { key = [], ...rest } = plot;
+  return { ...rest, legend: [...key, ...plot.legend] };
 }

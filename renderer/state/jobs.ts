@@ -12,11 +12,15 @@ export const useJobs = defineStore('jobs', () => {
   const job = shallowRef<JobProgress | null>(null);
   const run = shallowRef<RunProgress | null>(null);
   let startedMs = 0;
+  /** Requests that are waited for. */
+  let waiting = 0;
   const jobSecondsLeft = shallowRef<number | null>(null);
   const training = computed(() => run.value !== null && ['preparing', 'running', 'paused'].includes(run.value.status));
 
   function listen(): void {
     onEvent('job.progress', (payload) => {
+      // The last word of a job can come after its answer, and would stand in the bar for good.
+      if (waiting === 0 && payload.done === payload.total) return;
       const now = performance.now();
       if (job.value?.job !== payload.job) startedMs = now;
       job.value = payload;
@@ -36,9 +40,11 @@ export const useJobs = defineStore('jobs', () => {
 
   /** Runs a request that reports as a job, and clears the bar when it ends. */
   async function during<T>(work: Promise<T>): Promise<T> {
+    waiting += 1;
     try {
       return await work;
     } finally {
+      waiting -= 1;
       endJob();
     }
   }

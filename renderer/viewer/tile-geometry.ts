@@ -82,6 +82,21 @@ function arrange(
   return { scale, tiles };
 }
 
+/** A tile, and where in it: from its left and top, 0 to 1. */
+export interface TilePoint {
+  tile: Tile;
+  x: number;
+  y: number;
+}
+
+/** @param x, y of the canvas, 0 to 1 */
+export function tileAt(tiles: readonly Tile[], x: number, y: number): TilePoint | null {
+  const tile = tiles.find(
+    ({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height,
+  );
+  return tile === undefined ? null : { tile, x: (x - tile.left) / tile.width, y: (y - tile.top) / tile.height };
+}
+
 /** In the sagittal plane there is no left and right to change over. */
 function mirrored(name: PlaneName, radiological: boolean): boolean {
   return radiological && name !== 'sagittal';

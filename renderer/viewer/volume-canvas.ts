@@ -19,16 +19,19 @@ const overlayUnit = 33986;
 type CanvasView = Omit<ViewState, 'positionMm' | 'overlay'>;
 
 export class VolumeCanvas {
+  /** Without a graphics card: 3-D takes seconds. */
+  readonly isSlow: boolean;
   private readonly niivue: Niivue;
   private image: NVImage | null = null;
   private overlay: NVImage | null = null;
-  private overlayKind: Overlay['kind'] | null = null;
+  private laid: Overlay | null = null;
   /** How the textures were made; '' for not yet. */
   private baseLook = '';
   private overlayLook = '';
 
   private constructor(niivue: Niivue) {
     this.niivue = niivue;
+    this.isSlow = /swiftshader|llvmpipe|software|basic render/i.test(rendererName(niivue.gl));
   }
 
   /** @throws Error where the window gives no WebGL2 */
@@ -50,14 +53,6 @@ export class VolumeCanvas {
     return new VolumeCanvas(niivue);
   }
 
-  /** Without a graphics card: 3-D takes seconds. */
-  get isSlow(): boolean {
-    const { gl } = this.niivue;
-    const names = gl.getExtension('WEBGL_debug_renderer_info');
-    const renderer = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
-    return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
-  }
-
   /** Values of all volumes [frames x z x y x x]; null before there is one. */
   get values(): ArrayLike<number> | null {
     return (this.image?.img as ArrayLike<number> | undefined) ?? null;
@@ -74,8 +69,9 @@ export class VolumeCanvas {
   }
 
   async lay(overlay: Overlay | null): Promise<void> {
+    if (overlay === this.laid) return;
+    this.laid = overlay;
     this.overlay = overlay === null ? null : await overlayImage(overlay);
-    this.overlayKind = overlay?.kind ?? null;
     this.put();
   }
 
@@ -149,7 +145,7 @@ export class VolumeCanvas {
     if (overlay !== null && overlayLook !== this.overlayLook) {
       this.overlayLook = overlayLook;
       overlay.opacity = overlayShown ? opacity : 0;
-      if (this.overlayKind === 'values') overlay.cal_min = threshold;
+      if (this.laid?.kind === 'values') overlay.cal_min = threshold;
       // A new one is made each time and the old one left behind.
       const before = niivue.overlayTexture;
       niivue.refreshLayers(overlay, 1);
@@ -194,4 +190,9 @@ function withoutGradients(niivue: Niivue, work: () => void): void {
 /** The bytes in a buffer of their own: NiiVue reads it from its start. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
+}
+
+function rendererName(gl: WebGL2RenderingContext): string {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
 }

@@ -122,3 +122,25 @@ export function memoryWords({ headers, memory }) {
   const points = memory.map(({ scans, peakMiB }) => `${peakMiB} MiB for ${scans} scans`).join(', ');
   return `Headers of ${headers.files} files in ${headers.here.seconds} s. Most memory of an import: ${points}.`;
 }
+
+const framesWords = ({ perSecond, medianMs, p95Ms, threadMs }) =>
+  `${perSecond.toFixed(0)} frames/s (median ${medianMs.toFixed(0)} ms, 95 of 100 within ${p95Ms.toFixed(0)} ms; ` +
+  `${threadMs.toFixed(1)} ms of the page's thread for each)`;
+
+export function libraryWords({ sessions, engine, window }) {
+  return (
+    `${sessions} sessions: listed in ${(engine.firstMs / 1000).toFixed(1)} s the first time and ${engine.againMs.toFixed(0)} ms ` +
+    `when nothing changed (index of ${(engine.indexBytes / 1e6).toFixed(1)} MB). In the window: shown ${window.firstMs.toFixed(0)} ms after ` +
+    `the start, ${window.againMs.toFixed(0)} ms after another page; ${window.searchMsPerKey.toFixed(0)} ms a key of the search; ` +
+    `scrolled at ${framesWords(window.scroll)}.`
+  );
+}
+
+export function bigSessionWords({ steps, layers, written, window }) {
+  const { firstChartMs, zoom, memory } = window;
+  return (
+    `A session of ${steps} steps and ${layers} layers (${(written.bytes / 1e9).toFixed(2)} GB): first chart after ` +
+    `${firstChartMs.toFixed(0)} ms; zoomed at ${framesWords(zoom)}; the window holds ${(memory.bytes / 1e6).toFixed(0)} MB, ` +
+    `${(memory.emptyBytes / 1e6).toFixed(0)} MB before it was opened.`
+  );
+}

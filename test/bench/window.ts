@@ -20,6 +20,8 @@ export interface Frames {
   /** 95 of 100 frames came at most so long after the one before. */
   p95Ms: number;
   longestMs: number;
+  /** Time of its processor that the page's own thread took for one: what is left of it on a machine with other work. */
+  threadMs: number;
 }
 
 /**
@@ -33,6 +35,13 @@ export async function framesWhile(
   element: string,
   what: 'scroll' | 'zoom',
 ): Promise<Frames> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const taskSeconds = async (): Promise<number> => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  };
+  const before = await taskSeconds();
   // As a text: what runs in the page has a browser's names, which these files have not.
   const times = await page.evaluate<number[]>(`(${drawing})(${JSON.stringify({ durationMs, element, what })})`);
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
@@ -43,6 +52,7 @@ export async function framesWhile(
     medianMs: quantile(0.5),
     p95Ms: quantile(0.95),
     longestMs: gaps.at(-1) ?? 0,
+    threadMs: (1000 * ((await taskSeconds()) - before)) / Math.max(1, gaps.length),
   };
 }
 

@@ -251,7 +251,7 @@ describe('the report of a table, its groups not the target', () => {
       await run(...each.map((word) => (word.endsWith('.csv') ? `again-${word}` : word)));
     }
     expect(readFileSync(join(folder, 'again-alignment.csv'), 'utf8')).toMatch(/dense_1/);
-  });
+  }, 300_000);
 
   it('tells tests that the session keeps, when they were made and how to make them again', async () => {
     await run(
@@ -287,7 +287,11 @@ describe('the report of a table, its groups not the target', () => {
     expect(text).toContain(
       'test kept.spectra --method permutation --statistic energy --permutations 29 --seed 1 --strata class',
     );
-  });
+    await run('regroup', 'kept.spectra', '--by', 'site', '--out', 'by-site.spectra');
+    const regrouped = await reportOf('by-site.spectra');
+    expect(regrouped.data.groups.map(({ name }) => name).sort()).toEqual(['Oslo', 'Rome']);
+    expect(textOf(sectionOf(regrouped.page, 'limits'))).toMatch(/Regrouped afterwards/);
+  }, 180_000);
 
   it('counts gaps and writes of imputation, and of ComBat and early stopping not, since they did not happen', () => {
     const methods = textOf(sectionOf(report.page, 'methods'));

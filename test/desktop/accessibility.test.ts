@@ -40,7 +40,12 @@ const pages: readonly { name: string; open(page: Page): Promise<void> }[] = [
       await page.locator('figure').first().waitFor(patience);
     },
   },
+  { name: 'Review, the heat map', open: async (page) => await show(page, 'Heat map') },
+  { name: 'Review, subjects', open: async (page) => await show(page, 'Subjects') },
+  { name: 'Review, the network', open: async (page) => await show(page, 'Network') },
+  { name: 'Review, remarks', open: async (page) => await show(page, 'Remarks') },
   { name: 'Review, the session', open: async (page) => await show(page, 'Session') },
+  { name: 'Review, tests', open: async (page) => await show(page, 'Tests') },
   { name: 'Sessions', open: async (page) => await button(page, /^Sessions/) },
   { name: 'Settings', open: async (page) => await button(page, /^Settings/) },
   { name: 'Help', open: async (page) => await button(page, /^Help/) },

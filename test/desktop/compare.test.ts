@@ -87,6 +87,12 @@ describe('a comparison', () => {
     await figure('A · dense_1 (first)').waitFor(patience);
     await figure('B · lstm_1/recurrent (middle)').waitFor(patience);
     await figure('C · dense_6 (last)').waitFor(patience);
+    // All of them fit beside each other: nothing is scrolled to.
+    const { scrollWidth, clientWidth } = await page.locator('.host').evaluate((element) => {
+      const host = element as unknown as { scrollWidth: number; clientWidth: number };
+      return { scrollWidth: host.scrollWidth, clientWidth: host.clientWidth };
+    });
+    expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
     await until(page, (text) => (text.match(/AUC \d/g) ?? []).length >= 3);
     for (const title of ['A Multilayer perceptron → diagnosis', 'B LSTM → diagnosis', 'C Transformer → diagnosis']) {
       await page.getByRole('heading', { name: title }).waitFor(patience);
@@ -206,8 +212,17 @@ describe('a comparison', () => {
   it('is opened from the library, by choosing sessions there', async () => {
     const { page } = app;
     await button(page, /^Sessions$/);
-    await page.getByRole('checkbox', { name: /mlp/ }).check(patience);
-    await page.getByRole('checkbox', { name: /lstm/ }).check(patience);
+    const date = (title: string) =>
+      page
+        .getByRole('grid', { name: 'Sessions' })
+        .getByRole('row')
+        .filter({ hasText: title })
+        .getByRole('gridcell')
+        .nth(2);
+    await date('transformer').first().click(patience);
+    await date('lstm')
+      .first()
+      .click({ ...patience, modifiers: ['Control'] });
     await page.getByRole('main').getByRole('button', { name: 'Compare', exact: true }).click(patience);
     await page.locator('.panel figure').nth(3).waitFor(patience);
     await page.getByRole('heading', { name: /LSTM → diagnosis/ }).waitFor(patience);

@@ -71,6 +71,20 @@ describe('4-D scans with an atlas', () => {
     await page.getByLabel('Epochs').press('Enter');
     await button(page, /^Train 2 folds/);
     await until(page, (text) => /finished/.test(text));
+    await page.keyboard.press('Control+1');
+    await page.getByRole('checkbox', { name: 'As the design prepares it, below' }).check();
+    const step = page.getByLabel('Step of the preparation');
+    await step.waitFor(patience);
+    expect(await step.locator('option').allInnerTexts()).toEqual([
+      'all steps',
+      'as it is in the file',
+      'time points with a framewise_displacement above 0.5 take no part; in a series straight lines bridge them',
+      'trans_x are regressed out of each channel',
+    ]);
+    await step.selectOption('as-read');
+    const above = await page.getByText(/^left back, time point 1 of 40: /).innerText();
+    await page.getByText(`left back, time point 1: ${above.split(': ')[1] ?? ''}`, { exact: true }).waitFor(patience);
+    await step.selectOption('');
     expect(app.errors).toEqual([]);
   });
 });

@@ -56,10 +56,11 @@ async function once(targets: readonly Target[], seed: number, input: number, res
   const fail = (what: string): void => void result.failures.push({ input, target: target.name, what });
   let outcome = await measured(made);
   // A machine that does something else is slow too: what takes long once is tried once more.
-  if (outcome.ms > mostMs) outcome = await measured(made);
+  const limitMs = mostMs + (target.baseMs ?? 0);
+  if (outcome.ms > limitMs) outcome = await measured(made);
   result.slowestMs = Math.max(result.slowestMs, Math.round(outcome.ms));
   result.grownMiB = Math.max(result.grownMiB, Math.round(outcome.grown / 2 ** 20));
-  if (outcome.ms > mostMs) fail(`took ${Math.round(outcome.ms)} ms`);
+  if (outcome.ms > limitMs) fail(`took ${Math.round(outcome.ms)} ms`);
   if (outcome.grown > 2 * honestBytes(made.files) + (target.baseBytes ?? baseBytes))
     fail(`took ${Math.round(outcome.grown / 2 ** 20)} MiB`);
   const { error } = outcome;

@@ -1,10 +1,12 @@
 /** What is fuzzed: a sound file of each kind, how it is changed, and how it is read. */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseDicom } from '#app/data/dicom/header.ts';
 import { voxelCount, type Volume } from '#app/data/volume.ts';
 import type { SeededRandom } from '#app/run/random.ts';
+import { readAtlas } from '../../main/engine/read/fmri/atlas.ts';
+import { regionSeries } from '../../main/engine/read/fmri/region-series.ts';
 import { importStudy } from '../../main/engine/read/import.ts';
 import { checkVolume, readVolumeHeader } from '../../main/engine/read/nifti.ts';
 import { dicomImage } from '../engine/read/dicom/write-dicom.ts';
@@ -25,6 +27,8 @@ export interface Target {
   make: (random: SeededRandom) => Input;
   /** What reading even an empty file takes; absent: what zlib and the heap take. */
   baseBytes?: number;
+  /** What even an empty file takes in time, beside the two seconds: a thread that loads a library. */
+  baseMs?: number;
 }
 
 /** dcm2niix in WebAssembly: 20 MiB, twice when two images are of two series, and two threads. */
@@ -53,6 +57,18 @@ function requireSound({ shape, values, affine, spacingMm }: Volume): void {
   if (spacingMm.some((edge) => edge <= 0)) throw new Error('A voxel has no size.');
 }
 
+/** Means of the regions of `l.nii.gz`, named by `n.tsv` where there is one, in `a.nii.gz`. */
+async function readRegions(folder: string): Promise<void> {
+  const names = join(folder, 'n.tsv');
+  const files = { labels: join(folder, 'l.nii.gz'), names: existsSync(names) ? names : null, mask: null };
+  const atlas = await readAtlas(files, signal);
+  if (new Set(atlas.labelNames).size !== atlas.labels.length) throw new Error('Two regions have the same name.');
+  const { times, values, counts } = await regionSeries(join(folder, 'a.nii.gz'), atlas, null, signal);
+  if (values.length !== times * atlas.labels.length || counts.length !== atlas.labels.length) {
+    throw new Error(`${values.length} means for ${times} volumes of ${atlas.labels.length} regions.`);
+  }
+}
+
 async function importFolder(folder: string): Promise<void> {
   const study = await importStudy({ paths: [folder], table: null, idColumn: null, fileColumn: null }, call);
   const ids = new Set(study.subjects.map(({ id }) => id));
@@ -67,6 +83,11 @@ export function allTargets(): Target[] {
   const mgz = soundFiles('mgh', /\.mgz$/);
   const dicom = [...soundFiles('dicom', /\.dcm$/), dicomImage()];
   const [header, image] = ['pair.hdr', 'pair.img'].map((name) => readFileSync(join(fixtures, 'nifti', name)));
+  const series = soundFiles('fmri', /^(oblique|holes|flipped|frames)\.(nii|nii\.gz|mgh)$/);
+  const [atlas = Buffer.alloc(0)] = soundFiles('fmri', /^atlas\.nii\.gz$/);
+  const [whole = Buffer.alloc(0)] = soundFiles('fmri', /^oblique\.nii$/);
+  const names = 'index\tname\n1\tV1\n2\tM1\n17\tA1\n1012\tS1\n2035\tPCC';
+  const workbooks = soundFiles('tables/workbook', /\.xlsx$/);
   const table = scanTable();
   const one = (name: string, bytes: Buffer): Input => ({
     files: { [name]: bytes },
@@ -105,6 +126,42 @@ export function allTargets(): Target[] {
         files: { 's/1': mutateBytes(random, choice(random, dicom), 1700), 's/2': dicomImage({ slice: 1 }) },
         read: importFolder,
       }),
+    },
+    {
+      name: 'series-4d',
+      weight: 10,
+      make: (random) => {
+        const sound = choice(random, series);
+        const zipped = sound[0] === 0x1f;
+        return {
+          files: {
+            'a.nii.gz': zipped ? mutateGzip(random, sound, 544) : mutateBytes(random, sound, 544),
+            'l.nii.gz': atlas,
+          },
+          read: readRegions,
+        };
+      },
+    },
+    {
+      name: 'atlas',
+      weight: 6,
+      make: (random) => ({
+        files: {
+          'a.nii.gz': whole,
+          'l.nii.gz': random.next() < 0.8 ? mutateGzip(random, atlas, 544) : atlas,
+          'n.tsv': mutateTable(random, names),
+        },
+        read: readRegions,
+      }),
+    },
+    {
+      name: 'workbook',
+      weight: 3,
+      baseMs: 2000,
+      make: (random) => {
+        const sound = choice(random, workbooks);
+        return { files: { 'cohort.xlsx': mutateBytes(random, sound, sound.length) }, read: importFolder };
+      },
     },
     {
       name: 'table',

@@ -4,7 +4,7 @@ import type { OutputFile } from './output-file.ts';
 import type { ColumnType, ExportCell, ExportTable } from './tables/table.ts';
 
 /** Rows that are held at once. */
-const rowGroup = 65_536;
+const rowGroup = 16_384;
 
 const types: Readonly<Record<ColumnType, BasicType>> = {
   integer: 'INT32',

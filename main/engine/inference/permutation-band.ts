@@ -52,8 +52,10 @@ async function bandOf(
   if (!canRelabel(labels, strata)) return null;
 
   const groups = groupSizes.length;
-  const { view } = found.layer.layer;
-  const values = view.quantities.find((each) => each.quantity === quantity)?.values ?? 0;
+  const whole = found.layer.layer.view;
+  // Of the others no spectra are worked out.
+  const view = { ...whole, quantities: whole.quantities.filter((each) => each.quantity === quantity) };
+  const values = view.quantities[0]?.values ?? 0;
   const factors = scale === 'raw' ? null : setFactors(found.layer.layer, quantity, groupSizes);
   const random = new SeededRandom(seed);
   /** [groups x values x permutations] */

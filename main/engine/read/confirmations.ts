@@ -3,7 +3,7 @@ import type { ImportProposal, MatchProposal } from '#app/contract/import-proposa
 
 /** @returns one sentence for each thing that could be chosen otherwise; empty where there is nothing to choose */
 export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string[] {
-  const { tables, scans, volumes, bids, several, identifying, agesOver89 } = proposal;
+  const { tables, scans, oneFile, volumes, bids, several, identifying, agesOver89 } = proposal;
   const said: string[] = [];
   for (const { file, match } of tables) if (match !== null) said.push(...ofMatch(file, match));
   if (scans !== null) {
@@ -14,6 +14,7 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
       );
     }
   }
+  if (oneFile !== null && (oneFile.by === 'order' || oneFile.used < oneFile.subjects)) said.push(ofOneFile(oneFile));
   if (volumes !== null) said.push(ofVolumes(volumes));
   for (const { entity, values, chosen } of bids?.facets ?? []) {
     if (values.length < 2) continue;
@@ -39,6 +40,12 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
   if (agesOver89 > 0)
     said.push(`${count(agesOver89, 'subject is', 'subjects are')} older than 90, which tells who they are.`);
   return said;
+}
+
+function ofOneFile({ file, subjects, by, used, unknown }: NonNullable<ImportProposal['oneFile']>): string {
+  if (by === 'order')
+    return `${file}: its ${subjects} subjects have no names and are taken in the order of the table's rows.`;
+  return `${file}: ${used} of ${subjects} subjects have a row in the table (not ${unknown.join(', ')}).`;
 }
 
 function ofVolumes({ volumes, repetitionTimeS, atlas, confounds }: NonNullable<ImportProposal['volumes']>): string {

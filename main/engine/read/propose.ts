@@ -16,6 +16,7 @@ import { gatherScans } from './gather-scans.ts';
 import type { ImportRequest } from './import.ts';
 import type { Sources } from './import-sources.ts';
 import { findSeries, type FoundSeries } from './series/find-series.ts';
+import { proposeOneFile } from './series/propose-one-file.ts';
 import { alone, assignedTo } from './series/series-study.ts';
 import { isNotDownloaded } from './not-downloaded.ts';
 
@@ -37,18 +38,21 @@ export async function proposeImport(
     (request.atlas ?? null) === null
       ? await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal)
       : { sources: null, notes: [] };
-  const { sources, gathered } =
-    series.sources === null ? await gatherScans(shown, call) : await gatherSeries(series.sources, shown);
+  const { sources, gathered, oneFile }: GatheredSeries =
+    series.sources === null
+      ? { ...(await gatherScans(shown, call)), oneFile: null }
+      : await gatherSeries(series.sources, shown);
   const { cohort, kind } = gathered;
   const taking = cohort.rows.filter(({ excluded }) => excluded === null);
   const proposal = {
     name: sources.name,
     kind,
-    rows: taking.length,
-    people: new Set(taking.map(({ person }) => person)).size,
+    rows: oneFile?.by === 'itself' ? oneFile.subjects : taking.length,
+    people: oneFile?.by === 'itself' ? oneFile.subjects : new Set(taking.map(({ person }) => person)).size,
     excluded: cohort.rows.length - taking.length,
     tables: tablesOf(sources, cohort),
     scans: kind === 'table' ? null : await scansOf(sources, gathered),
+    oneFile,
     volumes:
       series.sources === null ? await proposeVolumes(sources, gathered, request.atlas ?? null, call.signal) : null,
     bids: bidsOf(sources, gathered, choices.scans.derivative),
@@ -63,15 +67,25 @@ export async function proposeImport(
 type Shown = ImportRequest & Pick<GatherRequest, 'choices'>;
 
 /** Files of series or matrices are given to the subjects as scans are; what is in them is not looked at yet. */
-async function gatherSeries(sources: Sources, request: Shown): Promise<{ sources: Sources; gathered: Gathered }> {
+async function gatherSeries(sources: Sources, request: Shown): Promise<GatheredSeries> {
   const files = sources.scans ?? [];
   const kind = request.series?.kind ?? 'series';
   const cohort = joinedCohort(sources, request);
+  const [only] = files;
   // One file may hold the series of all, which are named in it.
-  if (cohort !== null && files.length === 1) return { sources, gathered: { cohort, files: [], kind, bids: null } };
+  const oneFile = files.length === 1 && only !== undefined ? await proposeOneFile(sources.root, only, cohort) : null;
+  if (cohort !== null && oneFile !== null) {
+    return { sources, gathered: { cohort, files: [], kind, bids: null }, oneFile };
+  }
   const { cohort: whole, assigned } =
     cohort === null ? alone(files) : { cohort, assigned: await assignedTo(cohort, files, sources, request) };
-  return { sources, gathered: { cohort: whole, files: [...assigned], kind, bids: null } };
+  return { sources, gathered: { cohort: whole, files: [...assigned], kind, bids: null }, oneFile };
+}
+
+interface GatheredSeries {
+  sources: Sources;
+  gathered: Gathered;
+  oneFile: ImportProposal['oneFile'];
 }
 
 function tablesOf({ main, more, left }: Sources, { matches }: Cohort): ImportProposal['tables'] {

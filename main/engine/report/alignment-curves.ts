@@ -1,15 +1,12 @@
 /** How far the gradients of two groups point the same way, over the steps. */
 import type { SessionRun } from '#app/contract/session.ts';
-import type { AlignmentCurves, SpectraFacts } from '#app/report/material.ts';
+import { mostAlignmentSteps, type AlignmentCurves, type SpectraFacts } from '#app/report/material.ts';
 import { gradientCosines } from '#app/spectra/alignment.ts';
 import { alignmentOffset } from '#app/spectra/layout.ts';
 import { float32Of } from '../session/blob.ts';
 import type { StoredLayer } from '../session/measures.ts';
 import type { SessionStore } from '../session/store.ts';
 import { curveOver } from './curves.ts';
-
-/** Rows that are read of a layer and run at most: a long session is looked at in evenly spaced steps. */
-const mostRows = 4096;
 
 export function alignmentCurves(
   store: SessionStore,
@@ -42,18 +39,14 @@ function meanCosines(
   { index, layer, groups }: { index: number; layer: StoredLayer; groups: number },
   { first, last }: Pick<SpectraFacts, 'first' | 'last'>,
 ): number[][] {
-  const counted = store.statement('SELECT count(*) AS steps FROM spectra WHERE run = ? AND layer = ?');
-  const every = Math.ceil(Number(counted.get(run.index, index)?.['steps'] ?? 0) / mostRows);
   const sums = first.map(() => new Float64Array(groups * groups));
   const counts = first.map(() => new Float64Array(groups * groups));
-  const rows = store.statement('SELECT step, spectra FROM spectra WHERE run = ? AND layer = ? ORDER BY step');
-  let place = 0;
+  const row = store.statement('SELECT spectra FROM spectra WHERE run = ? AND layer = ? AND step = ?');
   let column = 0;
-  for (const row of rows.iterate(run.index, index)) {
-    if (place++ % Math.max(1, every) !== 0) continue;
-    const step = Number(row['step']);
+  for (const step of lookedAt(store, run.index, index)) {
     while (column < last.length - 1 && step > (last[column] ?? 0)) column += 1;
-    const cosines = gradientCosines(float32Of(row['spectra']).subarray(alignmentOffset(layer.layout)), groups);
+    const spectra = float32Of(row.get(run.index, index, step)?.['spectra']);
+    const cosines = gradientCosines(spectra.subarray(alignmentOffset(layer.layout)), groups);
     cosines.forEach((cosine, pair) => {
       if (Number.isNaN(cosine)) return;
       const [sum, count] = [sums[column], counts[column]];
@@ -63,4 +56,14 @@ function meanCosines(
     });
   }
   return sums.map((sum, at) => Array.from(sum, (total, pair) => total / (counts[at]?.[pair] ?? 0)));
+}
+
+/** Captured steps, all or evenly spaced: their numbers are in the index, so what is not looked at is not read. */
+function lookedAt(store: SessionStore, run: number, layer: number): number[] {
+  const steps = store
+    .statement('SELECT step FROM spectra WHERE run = ? AND layer = ? ORDER BY step')
+    .all(run, layer)
+    .map(({ step }) => Number(step));
+  const every = Math.ceil(steps.length / mostAlignmentSteps);
+  return every <= 1 ? steps : steps.filter((_, place) => place % every === 0);
 }

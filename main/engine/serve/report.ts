@@ -1,6 +1,6 @@
 /** Writes the report of a session. */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { cancelled, inputError } from '#app/contract/errors.ts';
@@ -95,7 +95,7 @@ const validityFile = import.meta.url.endsWith('.ts')
   : join(import.meta.dirname, 'validity.md');
 
 function documentedValidity(): ValidityPart[] {
-  return validityParts(readFileSync(validityFile, 'utf8'));
+  return existsSync(validityFile) ? validityParts(readFileSync(validityFile, 'utf8')) : [];
 }
 
 /** Under another name first: what was there stays until all is written, and half a page is never seen. */

@@ -1,6 +1,6 @@
-/** The scatter as ECharts draws it: a series for each group, and a lasso or a box that selects. */
+/** The scatter as ECharts draws it: a series for each group, what a lasso left out faded. */
 import { ScatterChart } from 'echarts/charts';
-import { BrushComponent, GridComponent, TooltipComponent } from 'echarts/components';
+import { GridComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import type { EChartsCoreOption } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
@@ -10,11 +10,13 @@ import { cellText } from '../../charts/format.ts';
 import { groupColour } from '../../theme/groups.ts';
 import type { Scatter, ScatterAxis, ScatterPoint } from './scatter-points.ts';
 
-echarts.use([ScatterChart, BrushComponent, GridComponent, TooltipComponent, CanvasRenderer]);
+echarts.use([ScatterChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
 /** Markers repeat the distinction of the colours. */
 const markers = ['circle', 'triangle', 'rect', 'diamond', 'pin', 'arrow', 'roundRect'] as const;
+/** More are drawn as one shape: an element for each would take a second to make. */
 const manyPoints = 2000;
+const fading = 0.25;
 
 export interface ScatterSeries {
   name: string;
@@ -29,11 +31,13 @@ export function scatterSeries({ study, groupOf }: StudyView, { points }: Scatter
   return [...groups, { name: 'no group', colour: null, points: of(null) }];
 }
 
+/** @param inside rows that a lasso took in, null: there is none */
 export function scatterOption(
   view: StudyView,
   scatter: Scatter,
   series: readonly ScatterSeries[],
   colours: ChartColours,
+  inside: ReadonlySet<number> | null,
 ): EChartsCoreOption {
   const count = scatter.points.length;
   return {
@@ -46,49 +50,30 @@ export function scatterOption(
       textStyle: { color: colours.text, fontSize: 12 },
       formatter: ({ data }: { data: number[] }) => pointWords(view, scatter, data),
     },
-    brush: {
-      xAxisIndex: 0,
-      throttleType: 'debounce',
-      throttleDelay: 150,
-      outOfBrush: { colorAlpha: 0.25 },
-      brushStyle: { borderWidth: 1, color: 'rgba(106,160,255,0.12)', borderColor: colours.soft },
-    },
     xAxis: axisOption(scatter.x, colours, 28),
     yAxis: axisOption(scatter.y, colours, 44),
-    series: series.map(({ name, colour, points }, at) => ({
-      type: 'scatter',
-      name,
-      data: points.map(({ x, y, row }) => [x, y, row]),
-      symbol: colour === null ? 'circle' : markers[at % markers.length],
-      symbolSize: count > manyPoints ? 4 : 7,
-      itemStyle: {
-        color: colour === null ? colours.soft : groupColour(colour, colours.dark),
-        opacity: count > manyPoints ? 0.5 : 0.75,
-      },
-    })),
+    series: series.flatMap(({ name, colour, points }, at) =>
+      [false, true].flatMap((isInside) => {
+        const data = points.filter(({ row }) => (inside?.has(row) ?? true) === isInside);
+        // A series of many points that has none cannot be drawn.
+        if (data.length === 0) return [];
+        return {
+          type: 'scatter',
+          name,
+          data: data.map(({ x, y, row }) => [x, y, row]),
+          large: count > manyPoints,
+          largeThreshold: 0,
+          progressive: 0,
+          symbol: colour === null ? 'circle' : markers[at % markers.length],
+          symbolSize: count > manyPoints ? 4 : 7,
+          itemStyle: {
+            color: colour === null ? colours.soft : groupColour(colour, colours.dark),
+            opacity: (count > manyPoints ? 0.5 : 0.75) * (isInside ? 1 : fading),
+          },
+        };
+      }),
+    ),
   };
-}
-
-/** A lasso or a box in values of the axes, as the brush takes it back. */
-export interface BrushArea {
-  brushType: string;
-  coordRange: unknown;
-  xAxisIndex: 0;
-}
-
-/** Of what 'brushEnd' tells. */
-export function areasOfBrush(event: unknown): BrushArea[] {
-  const { areas } = event as { areas?: { brushType: string; coordRange: unknown }[] };
-  return (areas ?? []).map(({ brushType, coordRange }) => ({ brushType, coordRange, xAxisIndex: 0 }));
-}
-
-/** Rows under the brush, of what 'brushSelected' tells. */
-export function rowsOfBrush(event: unknown, series: readonly ScatterSeries[]): number[] {
-  const { batch } = event as { batch?: { selected: { seriesIndex: number; dataIndex: number[] }[] }[] };
-  const selected = batch?.[0]?.selected ?? [];
-  return selected
-    .flatMap(({ seriesIndex, dataIndex }) => dataIndex.flatMap((at) => series[seriesIndex]?.points[at]?.row ?? []))
-    .sort((a, b) => a - b);
 }
 
 function axisOption({ name, levels }: ScatterAxis, colours: ChartColours, nameGap: number): object {

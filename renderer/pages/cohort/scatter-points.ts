@@ -95,3 +95,23 @@ function spread(row: number, axis: 0 | 1): number {
   const step = axis === 0 ? 0.618_033_988_75 : 0.754_877_666_25;
   return (((row + 1) * step) % 1) * band - band / 2;
 }
+
+/** A corner of a lasso, in values of the axes. */
+export type Corner = readonly [x: number, y: number];
+
+/** Rows of the points inside a closed outline, ascending: those from which a ray crosses it an odd number of times. */
+export function rowsWithin(points: readonly ScatterPoint[], outline: readonly Corner[]): number[] {
+  return points.filter((point) => isWithin(point, outline)).map(({ row }) => row);
+}
+
+function isWithin({ x, y }: ScatterPoint, outline: readonly Corner[]): boolean {
+  let inside = false;
+  let before = outline.at(-1);
+  for (const corner of outline) {
+    const [x1, y1] = before ?? corner;
+    const [x2, y2] = corner;
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+    before = corner;
+  }
+  return inside;
+}

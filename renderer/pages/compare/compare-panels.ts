@@ -33,11 +33,17 @@ export interface GridRow {
   plots: readonly Plot[];
 }
 
+/** Columns that stand beside each other. */
+export interface GridBlock {
+  heads: readonly GridHead[];
+  rows: readonly GridRow[];
+}
+
 export interface Grid {
   /** Of all panels. */
   legend: readonly PlotLegend[];
-  heads: readonly GridHead[];
-  rows: readonly GridRow[];
+  /** One under the other: more columns than fit go on in the next. */
+  blocks: readonly GridBlock[];
 }
 
 /** Space left of a plot with and without the words of its axis, in pixels. */
@@ -54,8 +60,11 @@ export function useCompareSets(): { sets: ComputedRef<ComparedSet[]>; shown: Com
   return { sets, shown };
 }
 
-/** @param plotWidth of one plot, in pixels */
-export function useCompareGrid(plotWidth: Ref<number>): ComputedRef<Grid | null> {
+/**
+ * @param plotWidth of one plot, in pixels
+ * @param perBlock columns that fit beside each other
+ */
+export function useCompareGrid(plotWidth: Ref<number>, perBlock: Ref<number>): ComputedRef<Grid | null> {
   const compare = useCompare();
   const settings = useSettings();
   const { shown } = useCompareSets();
@@ -75,8 +84,24 @@ export function useCompareGrid(plotWidth: Ref<number>): ComputedRef<Grid | null>
     const rows = inputs.map((input) => ({ key: compare.layers[inputs.indexOf(input)] ?? '', plots: plotsOf(input) }));
     const legend =
       view === 'overlay' ? memberLegend(answer, colours.value.text, colours.value) : setLegend(shown.value);
-    return { legend, heads: headsOf(), rows };
+    return { legend, blocks: blocksOf(headsOf(), rows) };
   });
+
+  function blocksOf(heads: readonly GridHead[], rows: readonly GridRow[]): GridBlock[] {
+    const count = Math.max(1, Math.ceil(heads.length / perBlock.value));
+    return Array.from({ length: count }, (_, block) => {
+      const [from, to] = [block * perBlock.value, (block + 1) * perBlock.value];
+      return {
+        heads: heads.slice(from, to),
+        rows: rows.map(({ key, plots }) => ({ key, plots: plots.slice(from, to) })),
+      };
+    });
+  }
+
+  /** The words of an axis stand at the first panel of a block alone. */
+  function axisAt(y: Plot['y'], column: number): Plot['y'] {
+    return column % perBlock.value === 0 ? y : bare(y);
+  }
 
   function emptyWords(): string {
     if (shown.value.length === 0) return 'No group is shown: choose one on the left.';
@@ -114,10 +139,10 @@ export function useCompareGrid(plotWidth: Ref<number>): ComputedRef<Grid | null>
       const label = answer.layers[input.layer]?.label ?? layers[0] ?? '';
       const spectra = answer.members.map((_, i) => compare.spectra.get(spectraKey(i, label)));
       const y = spectraAxis(spectra, input.sets, scaleNames[input.scale]);
-      return spectra.map((each, i) => spectraPanel(input, i, each, i === 0 ? y : bare(y)));
+      return spectra.map((each, i) => spectraPanel(input, i, each, axisAt(y, i)));
     }
     const y = rowAxis(input);
-    if (view === 'overlay') return input.sets.map((set, i) => overlayPlot(input, set, i === 0 ? y : bare(y)));
-    return answer.members.map((_, i) => memberPlot(input, i, i === 0 ? y : bare(y)));
+    if (view === 'overlay') return input.sets.map((set, i) => overlayPlot(input, set, axisAt(y, i)));
+    return answer.members.map((_, i) => memberPlot(input, i, axisAt(y, i)));
   }
 }

@@ -55,9 +55,9 @@ export function memberScore({ metrics }: ComparedMember, isRead: boolean): strin
   return `${chosen[1]} ${formatNumber(value)}${interval}`;
 }
 
-/** 'study, 180 subjects, 3 runs' */
+/** '180 subjects, 3 runs, study' */
 export function memberDetails({ study, subjects, runs }: ComparedMember): string {
   const [only] = runs;
   const of = runs.length === 1 && only !== undefined ? only.name : `${runs.length} runs`;
-  return [...(study === '' ? [] : [study]), `${subjects} subjects`, of].join(', ');
+  return [`${subjects} subjects`, of, ...(study === '' ? [] : [study])].join(', ');
 }

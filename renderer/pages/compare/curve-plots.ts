@@ -185,7 +185,12 @@ export function overlayPlot(input: CurveInput, set: ComparedSet, y: Plot['y']): 
     x: compareAxis(answer.alignment.kind, input.span, input.width),
     y,
     marks: curves.map(({ curve, colour, dash }) => ({ kind: 'line', x, y: curve.mean, colour, width: 1.6, dash })),
-    legend: memberLegend(answer, set.colour, colours),
+    legend: fittingLegend(
+      `${set.name}, ${layerWords(input, null)}`,
+      memberLegend(answer, set.colour, colours),
+      [],
+      input.width,
+    ),
     empty: any ? '' : input.empty,
     table: () =>
       curveTable(

@@ -2,8 +2,8 @@
 import type { ChartColours } from '../../charts/colours.ts';
 import { chartFont } from '../../charts/chart-head.ts';
 import { pngOf, svgOf } from '../../charts/export-chart.ts';
-import { leftBare, leftWithWords, type Grid } from './compare-panels.ts';
-import { margins } from '../../charts/plot.ts';
+import { margins, type Plot } from '../../charts/plot.ts';
+import { leftBare, leftWithWords, type Grid, type GridHead } from './compare-panels.ts';
 
 /** Pixels. */
 const panelHeight = 230;
@@ -24,23 +24,65 @@ interface Placed {
   left: number;
 }
 
-function placesOf({ heads, rows }: Grid, plotWidth: number): { width: number; height: number; at: Placed[][] } {
+const leftOf = (column: number): number => (column === 0 ? leftWithWords : leftBare);
+
+/** Left end of a column. */
+function offsetOf(column: number, plotWidth: number): number {
   const cell = plotWidth + leftBare + margins.right;
-  const offset = (column: number): number => (column === 0 ? 0 : column * cell + leftWithWords - leftBare);
-  const at = rows.map((_, row) =>
-    heads.map((_head, column) => ({
-      x: edge + offset(column),
-      y: edge + legendHeight + headHeight + row * panelHeight,
-      width: column === 0 ? cell + leftWithWords - leftBare : cell,
-      height: panelHeight,
-      left: column === 0 ? leftWithWords : leftBare,
-    })),
-  );
+  return edge + (column === 0 ? 0 : column * cell + leftWithWords - leftBare);
+}
+
+/** Top of the heads of a block. */
+function topOf({ blocks }: Grid, block: number): number {
+  const rows = blocks.slice(0, block).reduce((sum, each) => sum + each.rows.length, 0);
+  return edge + legendHeight + block * headHeight + rows * panelHeight;
+}
+
+function sizeOf(grid: Grid, plotWidth: number): { width: number; height: number } {
+  const columns = Math.max(...grid.blocks.map(({ heads }) => heads.length));
   return {
-    width: Math.ceil(2 * edge + offset(heads.length)),
-    height: 2 * edge + legendHeight + headHeight + rows.length * panelHeight,
-    at,
+    width: Math.ceil(offsetOf(columns, plotWidth) + edge),
+    height: topOf(grid, grid.blocks.length) + edge,
   };
+}
+
+/** Every panel with its place. */
+function panelsOf(grid: Grid, plotWidth: number): { plot: Plot; place: Placed }[] {
+  return grid.blocks.flatMap(({ rows }, block) =>
+    rows.flatMap(({ plots }, row) =>
+      plots.map((plot, column) => ({
+        plot,
+        place: {
+          x: offsetOf(column, plotWidth),
+          y: topOf(grid, block) + headHeight + row * panelHeight,
+          width: plotWidth + leftOf(column) + margins.right,
+          height: panelHeight,
+          left: leftOf(column),
+        },
+      })),
+    ),
+  );
+}
+
+interface HeadLine {
+  x: number;
+  y: number;
+  text: string;
+  font: string;
+  soft: boolean;
+}
+
+/** Every line above a column with the place of its first letter. */
+function headLinesOf(grid: Grid, plotWidth: number): HeadLine[] {
+  return grid.blocks.flatMap(({ heads }, block) =>
+    heads.flatMap((head, column) =>
+      headLines(head, plotWidth).map((line, i) => ({
+        ...line,
+        x: offsetOf(column, plotWidth) + leftOf(column),
+        y: topOf(grid, block) + 14 + i * 17,
+      })),
+    ),
+  );
 }
 
 let ruler: CanvasRenderingContext2D | null = null;
@@ -57,9 +99,9 @@ function fitted(text: string, font: string, room: number): string {
 
 /** Words above a column, from top to bottom. */
 function headLines(
-  { letter, title, score, details }: Grid['heads'][number],
+  { letter, title, score, details }: GridHead,
   room: number,
-): { text: string; font: string; soft: boolean }[] {
+): Pick<HeadLine, 'text' | 'font' | 'soft'>[] {
   return [
     { text: `${letter} ${title}`.trim(), font: `600 14px ${chartFont}`, soft: false },
     { text: score, font: `12px ${chartFont}`, soft: false },
@@ -80,21 +122,14 @@ function legendPlaces({ legend }: Grid): { x: number; label: string; colour: str
 }
 
 export function pageSvg(grid: Grid, plotWidth: number, colours: ChartColours): string {
-  const { width, height, at } = placesOf(grid, plotWidth);
-  const panels = grid.rows.flatMap(({ plots }, row) =>
-    plots.map((plot, column) => {
-      const place = at[row]?.[column] as Placed;
-      const svg = svgOf(plot, colours, { ...place, withAxis: true });
-      return svg.replace('<svg ', `<svg x="${place.x}" y="${place.y}" `);
-    }),
+  const { width, height } = sizeOf(grid, plotWidth);
+  const panels = panelsOf(grid, plotWidth).map(({ plot, place }) =>
+    svgOf(plot, colours, { ...place, withAxis: true }).replace('<svg ', `<svg x="${place.x}" y="${place.y}" `),
   );
-  const heads = grid.heads.flatMap((head, column) => {
-    const { x, left } = at[0]?.[column] ?? { x: edge, left: 0 };
-    return headLines(head, plotWidth).map(
-      ({ text, font, soft }, line) =>
-        `<text x="${x + left}" y="${edge + legendHeight + 14 + line * 17}" fill="${soft ? colours.soft : colours.text}" style="font:${escaped(font)}">${escaped(text)}</text>`,
-    );
-  });
+  const heads = headLinesOf(grid, plotWidth).map(
+    ({ x, y, text, font, soft }) =>
+      `<text x="${x}" y="${y}" fill="${soft ? colours.soft : colours.text}" style="font:${escaped(font)}">${escaped(text)}</text>`,
+  );
   const legend = legendPlaces(grid).map(
     ({ x, label, colour, dash }) =>
       `<line x1="${x}" x2="${x + swatchWidth}" y1="${edge + 8}" y2="${edge + 8}" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash.join(' ') || 'none'}"/>` +
@@ -115,7 +150,7 @@ function escaped(text: string): string {
 }
 
 export async function pagePng(grid: Grid, plotWidth: number, colours: ChartColours): Promise<Uint8Array<ArrayBuffer>> {
-  const { width, height, at } = placesOf(grid, plotWidth);
+  const { width, height } = sizeOf(grid, plotWidth);
   const canvas = document.createElement('canvas');
   canvas.width = width * density;
   canvas.height = height * density;
@@ -124,35 +159,33 @@ export async function pagePng(grid: Grid, plotWidth: number, colours: ChartColou
   pen.scale(density, density);
   pen.fillStyle = colours.background;
   pen.fillRect(0, 0, width, height);
-  for (const [row, { plots }] of grid.rows.entries()) {
-    for (const [column, plot] of plots.entries()) {
-      const place = at[row]?.[column] as Placed;
-      const bytes = pngOf(plot, colours, { ...place, withAxis: true });
-      const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      pen.drawImage(picture, place.x, place.y, place.width, place.height);
-    }
+  for (const { plot, place } of panelsOf(grid, plotWidth)) {
+    const bytes = pngOf(plot, colours, { ...place, withAxis: true });
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    pen.drawImage(picture, place.x, place.y, place.width, place.height);
   }
+  drawWords(pen, grid, plotWidth, colours);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+  if (blob === null) throw new Error('The picture is too large to be made: choose fewer layers.');
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+function drawWords(pen: CanvasRenderingContext2D, grid: Grid, plotWidth: number, colours: ChartColours): void {
+  for (const { x, y, text, font, soft } of headLinesOf(grid, plotWidth)) {
+    pen.font = font;
+    pen.fillStyle = soft ? colours.soft : colours.text;
+    pen.fillText(text, x, y);
+  }
+  pen.font = `12px ${chartFont}`;
+  pen.lineWidth = 2;
   for (const { x, label, colour, dash } of legendPlaces(grid)) {
     pen.strokeStyle = colour;
-    pen.lineWidth = 2;
     pen.setLineDash([...dash]);
     pen.beginPath();
     pen.moveTo(x, edge + 8);
     pen.lineTo(x + swatchWidth, edge + 8);
     pen.stroke();
-    pen.font = `12px ${chartFont}`;
     pen.fillStyle = colours.text;
     pen.fillText(label, x + swatchWidth + 6, edge + 12);
   }
-  grid.heads.forEach((head, column) => {
-    const { x, left } = at[0]?.[column] ?? { x: edge, left: 0 };
-    headLines(head, plotWidth).forEach(({ text, font, soft }, line) => {
-      pen.font = font;
-      pen.fillStyle = soft ? colours.soft : colours.text;
-      pen.fillText(text, x + left, edge + legendHeight + 14 + line * 17);
-    });
-  });
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (blob === null) throw new Error('The picture is too large to be made: choose fewer layers.');
-  return new Uint8Array(await blob.arrayBuffer());
 }

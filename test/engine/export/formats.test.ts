@@ -56,7 +56,7 @@ for i, (n, x, odd, t) in enumerate(zip(table["i"], table["x"], table["odd"], tab
 print(json.dumps([file.num_row_groups, len(table["i"])]))`,
     path,
   );
-  expect(told).toEqual([3, count]);
+  expect(told).toEqual([10, count]);
   return Promise.resolve();
 });
 

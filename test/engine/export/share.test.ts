@@ -162,7 +162,7 @@ describe('before a copy is written', () => {
       'Table columns: id, memory, remark, place, age',
       'Files: 21 names',
       'Notes: 20 characters',
-      'Reasons for exclusion: of 1 subjects',
+      'Reasons for exclusion: of 1 subject',
       'Remarks on steps: 1 rows',
       'Weights of the networks: 2 rows',
       'Table of_a_later_version: 1 rows',

@@ -13,10 +13,14 @@ describe.each([
   ['one without wide registers', '1'],
 ])('on %s', (_, lesserLoops) => {
   it('summaries of permuted groups are those of the spectra that regrouping gives', () => {
-    const output = execFileSync(process.execPath, [join(import.meta.dirname, 'permuted-cases.ts')], {
-      encoding: 'utf8',
-      env: { ...process.env, SPECTROSCOPE_PLAIN_LOOPS: lesserLoops },
-    });
+    const output = execFileSync(
+      process.execPath,
+      [join(import.meta.dirname, '..', '..', 'fixtures', 'permuted-cases.ts')],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, SPECTROSCOPE_PLAIN_LOOPS: lesserLoops },
+      },
+    );
     const errors = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Record<string, Record<string, number>>;
     const wrong = Object.entries(errors).flatMap(([name, of]) =>
       Object.entries(of)

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { proposeImport } from '../../../main/engine/read/propose.ts';
+import { npzBytes } from '../../fixtures/export/npz-bytes.ts';
 import { excluded, importPaths, makeTree, quietCall, said } from './tree.ts';
 
 const choose = (choices: Partial<ImportChoices>): ImportChoices => ({ ...noChoices, ...choices });
@@ -162,5 +163,30 @@ describe('what tells who somebody is', () => {
     await expect(importPaths(path, { choices: choose({ drop: ['id'] }) })).rejects.toThrow(
       "Column 'id' names the subjects and cannot be dropped",
     );
+  });
+});
+
+describe('one file of the series of all', () => {
+  const values = Array.from({ length: 4 * 8 * 3 }, (_, i) => (i * 7) % 11);
+  const stack = npzBytes('data', [4, 8, 3], values);
+
+  it('is proposed with how many subjects it holds, and whose they are', async () => {
+    const root = makeTree({ 'participants.csv': 'subject,group\na,x\nb,y\nc,x\nd,y\n', 'all.npz': stack });
+    const proposal = await propose([root]);
+    expect(proposal).toMatchObject({
+      kind: 'series',
+      rows: 4,
+      oneFile: { file: 'all.npz', subjects: 4, rows: 8, columns: 3, by: 'order', used: 4 },
+    });
+    expect(proposal.confirm.join()).toContain("in the order of the table's rows");
+    expect(await propose([makeTree({ 'all.npz': stack })])).toMatchObject({
+      rows: 4,
+      oneFile: { by: 'itself', used: 4 },
+    });
+  });
+
+  it('is told from that of one subject', async () => {
+    const root = makeTree({ 'one.npz': npzBytes('data', [8, 3], values.slice(0, 24)) });
+    expect(await propose([root])).toMatchObject({ rows: 1, oneFile: null });
   });
 });

@@ -3,6 +3,7 @@ import {
   layoutTiles,
   placeInTile,
   pointInTile,
+  tileAt,
   tileLetters,
   voxelMoved,
   type PlaneLook,
@@ -69,5 +70,19 @@ describe('arrow keys', () => {
     expect(voxelMoved('sagittal', 'ArrowRight', 10, true)).toEqual([0, 10, 0]);
     expect(voxelMoved('coronal', 'PageUp', 1, false)).toEqual([0, 1, 0]);
     expect(voxelMoved('coronal', 'Home', 1, false)).toBeNull();
+  });
+});
+
+describe('the tile under the pointer', () => {
+  const tiles = layoutTiles(['axial', 'coronal'], sizesMm, { width: 800, height: 400 });
+  test('is found with the place in it, and none between tiles', () => {
+    const [axial] = tiles;
+    const middle = tileAt(tiles, (axial?.left ?? 0) + (axial?.width ?? 0) / 2, 0.5);
+    expect([middle?.tile.name, middle?.x, middle?.y]).toEqual([
+      'axial',
+      expect.closeTo(0.5, 9),
+      expect.closeTo(0.5, 9),
+    ]);
+    expect(tileAt(tiles, -0.1, 0.5)).toBeNull();
   });
 });

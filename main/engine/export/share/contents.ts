@@ -134,7 +134,11 @@ function droppedWords({ study, notes, provenance, dataSha256 }: SessionBody, opt
     { is: columns.length > 0, what: 'Table columns', detail: columns.join(', ') },
     { is: true, what: 'Files', detail: `${filesOf(study)} names, paths and content hashes` },
     { is: notes !== '', what: 'Notes', detail: `${notes.length} characters` },
-    { is: reasons > 0, what: 'Reasons for exclusion', detail: `of ${reasons} subjects` },
+    {
+      is: reasons > 0,
+      what: 'Reasons for exclusion',
+      detail: `of ${reasons} ${reasons === 1 ? 'subject' : 'subjects'}`,
+    },
     { is: study.problems.length > 0, what: 'Problems of the data', detail: `${study.problems.length}` },
     { is: hasRules(study), what: 'Rules of groups', detail: 'who is in which group is kept' },
     { is: !options.names, what: 'Title and study', detail: 'title, name, description, attribution' },

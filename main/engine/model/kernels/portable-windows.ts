@@ -1,7 +1,7 @@
 /** Convolutions and pooling on public tfjs operations, and their gradients by its tape. One axis is a plane of one row. */
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import { withHoles } from './holes.ts';
+import { reach, withHoles } from './holes.ts';
 import type { Window, WindowKernels } from './kernels.ts';
 import { pullBack } from './pull-back.ts';
 import { inPlanes } from './volume-maxima.ts';
@@ -20,21 +20,45 @@ function asPlane(x: Tensor, compute: (plane: Tensor4D) => Tensor): Tensor {
   return tf.reshape(y, [samples, y.shape[2] ?? 0, y.shape[3] ?? 0]);
 }
 
-function convolve(x: Tensor, filter: Tensor, window: Window): Tensor {
+/**
+ * Without what lies behind the last window, where strides are longer than windows: tfjs pads there by a negative number, and
+ * its WebGPU backend then begins beside the first voxel. A slice of three axes, whose gradient any backend has right.
+ */
+function underWindows(x: Tensor, window: Window): Tensor {
+  if (window.padding === 'valid') return x;
+  return reach(window).reduce((cut, length, axis) => {
+    const [edge = 1, stride] = [cut.shape[axis + 1], window.strides[axis] ?? 1];
+    const seen = (Math.ceil(edge / stride) - 1) * stride + length;
+    if (seen >= edge) return cut;
+    const before = count(cut.shape.slice(0, axis + 1));
+    const after = count(cut.shape.slice(axis + 2));
+    const part = tf.slice(tf.reshape(cut, [before, edge, after]), [0, 0, 0], [before, seen, after]);
+    return tf.reshape(part, [...cut.shape.slice(0, axis + 1), seen, ...cut.shape.slice(axis + 2)]);
+  }, x);
+}
+
+function count(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1);
+}
+
+function convolve(input: Tensor, filter: Tensor, window: Window): Tensor {
   const { strides, padding } = window;
   const whole = withHoles(filter, window);
+  const x = underWindows(input, window);
   if (strides.length === 3) return tf.conv3d(x as Tensor5D, whole as Tensor5D, [...strides] as Triple, padding);
   const flat = (whole.rank === 3 ? tf.expandDims(whole) : whole) as Tensor4D;
   return asPlane(x, (plane) => tf.conv2d(plane, flat, along(strides), padding));
 }
 
 function maximum(x: Tensor, window: Window): Tensor {
-  return inPlanes(x, window, (each, { size, strides, padding }) =>
+  return inPlanes(underWindows(x, window), window, (each, { size, strides, padding }) =>
     asPlane(each, (plane) => tf.maxPool(plane, along(size), along(strides), padding)),
   );
 }
 
-function average(x: Tensor, { size, strides, padding }: Window): Tensor {
+function average(input: Tensor, window: Window): Tensor {
+  const { size, strides, padding } = window;
+  const x = underWindows(input, window);
   if (size.length === 3) return tf.avgPool3d(x as Tensor5D, [...size] as Triple, [...strides] as Triple, padding);
   return asPlane(x, (plane) => tf.avgPool(plane, along(size), along(strides), padding));
 }

@@ -29,12 +29,15 @@ export const webgpuKernels: Kernels = {
   ...composedWindows({ ...folded, ...dense }),
   name: 'webgpu',
   read: async (x) => {
-    const values = await x.data<'float32'>();
+    const values = await x.data<'float32'>().catch((cause: unknown) => cause);
     const [error] = (await openWebgpu()).errors();
-    // The numbers are then zeros or worse, and nothing else would say so.
-    if (error !== undefined) {
-      throw inputError('graphics-card-failed', `The graphics card failed: ${error} Train on the processor instead.`);
-    }
+    if (error !== undefined || !(values instanceof Float32Array)) throw cardFailed(error, values);
     return values.slice();
   },
 };
+
+/** The numbers of a card that failed are zeros or worse, and nothing else would say so; a card that is gone gives none. */
+function cardFailed(error: string | undefined, cause: unknown): Error {
+  const reason = error ?? (cause instanceof Error && cause.message !== '' ? cause.message : 'it gave no numbers.');
+  return inputError('graphics-card-failed', `The graphics card failed: ${reason} Train on the processor instead.`);
+}

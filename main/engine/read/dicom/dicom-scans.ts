@@ -66,6 +66,7 @@ export async function dicomScans(
   const problems = [
     ...converted.flatMap((each) => each.problems),
     ...missingImages(chosen.filter((each) => each !== undefined)),
+    ...otherExaminations(series, subjects),
     ...listOf(series, chosen),
   ];
   return { scans: new Map(converted.flatMap(({ name, path }) => (name === null ? [] : [[name, path]]))), problems };
@@ -130,6 +131,22 @@ function missingImages(series: readonly DicomSeries[]): Problem[] {
         ...{ code: 'dicom-slices-missing', severity: 'warning' as const, file: nameOf(each), subject },
         ...{ field: 'InstanceNumber', found: `${numbers.size} images`, expected: `${numbers.size + missing} images` },
         message: `${subject}: the images of the DICOM series ${quoted(description)} are numbered with gaps: ${missing} seem to be missing. Copy the series again.`,
+      },
+    ];
+  });
+}
+
+/** One scan is taken of a subject: who was examined more than once is named, so that nothing is left out silently. */
+function otherExaminations(series: readonly DicomSeries[], subjects: readonly string[]): Problem[] {
+  return subjects.flatMap((subject) => {
+    const own = series.filter((each) => each.subject === subject && each.aside === null);
+    const examinations = new Set(own.map(({ images }) => images[0]?.header.studyUid ?? '')).size;
+    if (examinations < 2) return [];
+    return [
+      {
+        ...{ code: 'dicom-examinations', severity: 'note' as const, file: null, subject, field: 'StudyInstanceUID' },
+        ...{ found: `${examinations} examinations`, expected: 'one scan a subject' },
+        message: `${subject}: was examined ${examinations} times; the scan of one examination is used. To use all, convert them (dcm2niix) into a BIDS tree with a session for each, and import that.`,
       },
     ];
   });

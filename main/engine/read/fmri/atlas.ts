@@ -117,10 +117,14 @@ export function onGrid({ image, mask, labels }: ReadAtlas, grid: Grid): LabelVox
  * @throws SpectroscopeError (kind 'input') when a file is gone, or is not the one that the study was imported with
  */
 export async function atlasOf(root: string, { image, mask }: Atlas, signal: AbortSignal): Promise<ReadAtlas> {
-  const read = await readAtlas(
-    { labels: resolve(root, image.path), names: null, mask: mask === null ? null : resolve(root, mask.path) },
-    signal,
-  );
+  const files = {
+    labels: resolve(root, image.path),
+    mask: mask === null ? null : resolve(root, mask.path),
+    names: null,
+  };
+  const read = await readAtlas(files, signal).catch((error: unknown) => {
+    throw error instanceof SpectroscopeError && error.code === 'file-missing' ? movedAway(error) : error;
+  });
   for (const [found, known] of [
     [read.image, image],
     [read.mask, mask],
@@ -134,4 +138,12 @@ export async function atlasOf(root: string, { image, mask }: Atlas, signal: Abor
     );
   }
   return read;
+}
+
+function movedAway({ file = 'atlas', cause }: SpectroscopeError): SpectroscopeError {
+  return inputError(
+    'atlas-missing',
+    `${file}: the atlas of the study (or its mask) is not where it was. Find it again on the Data page (Find moved files…, or relink), or import the study again.`,
+    { file, field: 'atlas', expected: 'the image that the study was imported with', cause },
+  );
 }

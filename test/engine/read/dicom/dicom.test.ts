@@ -126,6 +126,13 @@ describe('a folder of DICOM images', () => {
     expect(readdirSync(join(own, 'dicom')).filter((name) => name.startsWith('part-'))).toEqual([]);
   });
 
+  it('tells who was examined more than once, of which one scan is used', async () => {
+    const later = dicomSeries('patients/s1/later', 6, { patientId: 'A', studyUid: '1.2.3.99' });
+    const study = await importPaths([makeTree({ ...files, ...later })], { cache });
+    expect(ofCode(study, 'dicom-examinations')).toMatchObject([{ subject: 's1', found: '2 examinations' }]);
+    expect(study.subjects.map(({ id }) => id).sort()).toEqual(['s1', 's2']);
+  });
+
   it('can be cancelled while a series is converted', async () => {
     const controller = new AbortController();
     const call = {

@@ -205,7 +205,7 @@ describe('an atlas of a study', () => {
     await expect(
       prepareData({ study: found, root: found.root }, configuration, null, quietCall()),
     ).rejects.toMatchObject({
-      kind: 'input',
+      code: 'atlas-missing',
     });
   });
 
