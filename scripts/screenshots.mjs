@@ -1,8 +1,9 @@
 /**
  * npm run screenshots: drives the real app through the bundled samples and takes pictures of every page, light and dark, at
  * 1280 x 800 and 1920 x 1080, into out/screenshots; those of the README and the manual go to docs/pictures.
- * `-- table`, `-- scans` or `-- groups` takes one part only.
+ * `-- table`, `-- scans`, `-- groups` or `-- findings` takes one part only.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, copyFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -282,7 +283,60 @@ async function groupsPart() {
   }
 }
 
-const parts = { table: tablePart, scans: scansPart, groups: groupsPart };
+/** Trains from the command line into a library's sessions, with kept Grams. */
+function trainInto(library, name, words) {
+  const study = ['--sample', 'ucla-cnp-cognition', '--group', 'gender', '--target', 'diagnosis'];
+  const out = ['--out', join(library, 'sessions', `${name}.spectra`)];
+  const command = [join(root, 'main', 'cli', 'spectroscope.ts'), 'train', ...study, ...words, '--keep-grams', ...out];
+  const { status, stderr } = spawnSync(node24(), command, {
+    encoding: 'utf8',
+    env: { ...process.env, SPECTROSCOPE_LIBRARY: join(library, '..', 'other') },
+  });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** What a saved session shows beside its curves, and two of them side by side. */
+async function findingsPart() {
+  const work = mkdtempSync(join(tmpdir(), 'spectroscope-pictures-'));
+  const library = join(work, 'library');
+  mkdirSync(join(library, 'sessions'), { recursive: true });
+  trainInto(library, 'two hidden layers', ['--epochs', '20', '--folds', '3']);
+  trainInto(library, 'one hidden layer', ['--epochs', '20', '--folds', '3', '--set', 'hidden=64']);
+  const app = await launchApp({ library, size: keptSize });
+  try {
+    const { page } = app;
+    const view = (name) => page.getByRole('radio', { name, exact: true }).click(patience);
+    await press(page, /^Sessions/);
+    await press(page, 'two hidden layers');
+    await page.getByText(/^Shaded: /).waitFor(patience);
+    await shoot(app, 'review-band');
+    await view('Tests');
+    await page.getByLabel('How many').fill('199');
+    await press(page, /^Test$/);
+    await page.getByRole('region', { name: 'Results of the tests' }).waitFor({ timeout: 120_000 });
+    await shoot(app, 'review-tests', ['light']);
+    await view('Heat map');
+    await shoot(app, 'review-heat-map', ['light']);
+    await view('Subjects');
+    await shoot(app, 'review-subjects');
+    await view('Network');
+    await shoot(app, 'review-network');
+    await press(page, 'Report…');
+    await shoot(app, 'report');
+    await page.keyboard.press('Escape');
+    await press(page, /^Compare$/);
+    await press(page, 'Choose sessions');
+    for (const box of await page.getByRole('dialog').getByRole('checkbox').all()) await box.check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click(patience);
+    await page.locator('figure').nth(3).waitFor(patience);
+    await shoot(app, 'compare', ['light']);
+  } finally {
+    await app.close();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const parts = { table: tablePart, scans: scansPart, groups: groupsPart, findings: findingsPart };
 
 await runScript(async () => {
   const chosen = process.argv.slice(2);

@@ -42,7 +42,7 @@ export const testRowSchema = v.object({
   window: v.object({ first: v.number(), last: v.number() }),
   /** Under the true labels: first - second group, ln of their ratio, distance or cosine, averaged over the window. */
   observed: v.number(),
-  /** The same under permuted labels, on average; 0 for methods that do not permute. */
+  /** The same under permuted labels, on average; 0 where none were permuted: what sizes alone make is then in the effect. */
   expected: v.number(),
   /** observed - expected */
   effect: v.number(),

@@ -82,6 +82,23 @@ describe('test', () => {
     expect(notes.join(' ')).toContain('exploratory');
   });
 
+  it('takes out of a difference over runs what permuted labels give, and says where it could not', async () => {
+    const words = ['test', '--statistic', 'effective-rank', '--permutations', '49', '--json', '--method'];
+    const told = documentOf(await spectroscope(folder, [...words, 'permutation,runs', 'sex.spectra']));
+    const { rows, notes } = told as { rows: TestRow[]; notes: string[] };
+    const permuted = rows.filter(({ method, expected }) => method === 'permutation' && Math.abs(expected) > 1e-6);
+    expect(permuted.length).toBeGreaterThan(0);
+    for (const { layer, quantity, expected } of permuted) {
+      const overRuns = rows.find((row) => row.method === 'runs' && row.layer === layer && row.quantity === quantity);
+      expect(overRuns?.expected).toBe(expected);
+      expect((overRuns?.observed ?? 0) - expected).toBeCloseTo(overRuns?.effect ?? Number.NaN, 6);
+    }
+    expect(notes.join(' ')).not.toContain('does not take out');
+    const alone = documentOf(await spectroscope(folder, [...words, 'runs', 'sex.spectra']));
+    expect((alone['notes'] as string[]).join(' ')).toContain('does not take out');
+    expect((alone['rows'] as TestRow[]).every(({ expected }) => expected === 0)).toBe(true);
+  });
+
   it('refuses a session without Grams, unlike sessions and unknown names, in words', async () => {
     const refusal = async (words: readonly string[]): Promise<{ code: string; message: string }> =>
       errorOf(await spectroscope(folder, ['test', ...words, '--json']));

@@ -50,6 +50,7 @@ async function test(
   const pairs = pairsOf(names, options.groups);
   const strata = strataOf(options.strata, targetIsGroups, classes.length);
   const rows: TestRow[] = [];
+  let bySize: ExpectedBySize | null = null;
   let steps = 0;
   if (options.methods.some((method) => method !== 'runs' && method !== 'per-iteration')) {
     const without = sessions.find(({ layers }) => layers.length === 0);
@@ -59,9 +60,12 @@ async function test(
     const permuted = await permuteSessions(sessions, labellings, options.statistics, pairs, threads, job);
     steps = permuted.steps;
     rows.push(...permutationRows(permuted.tests, options.methods, names));
+    bySize = expectedBySize(permuted.tests);
   }
   const questions = storedQuestions(sessions, options, pairs);
-  if (options.methods.includes('runs')) rows.push(...adjusted(replicateRows('runs', sessions, questions, names)));
+  if (options.methods.includes('runs')) {
+    rows.push(...adjusted(replicateRows('runs', sessions, questions, names, bySize)));
+  }
   if (options.methods.includes('per-iteration'))
     rows.push(...replicateRows('per-iteration', sessions, questions, names));
   const counts = countsOf(first, names);
@@ -172,7 +176,8 @@ function storedQuestions(
 }
 
 /**
- * 'runs': a run is a replicate, corrected for the subjects that runs share. 'per-iteration': a paired t-test over steps. They
+ * 'runs': a run is a replicate, corrected for the subjects that runs share; what permuted labels give on average, where
+ * they were permuted, is no difference of the groups and is taken out. 'per-iteration': a paired t-test over steps. They
  * are not independent, so its p means nothing; it is what the paper's figures show.
  */
 function replicateRows(
@@ -180,17 +185,34 @@ function replicateRows(
   sessions: readonly TestedSession[],
   questions: readonly TestQuestion[],
   names: readonly string[],
+  bySize: ExpectedBySize | null = null,
 ): TestRow[] {
   const share = method === 'runs' ? validationShare(sessions) : 0;
   return questions.flatMap((question) => {
     const { first, last, runs, steps } = differencesOf(sessions, question);
-    const found = correctedRunsTest(method === 'runs' ? runs : steps, share);
+    const expected = bySize?.get(keyOf(question)) ?? 0;
+    const found = correctedRunsTest(method === 'runs' ? runs.map((difference) => difference - expected) : steps, share);
     if (found === null) return [];
     const { effect, interval, p, n } = found;
-    return [
-      rowOf(question, { first, last, observed: effect, expected: 0, effect, interval, z: 0, p }, method, names, n),
-    ];
+    const result = { first, last, observed: effect + expected, expected, effect, interval, z: 0, p };
+    return [rowOf(question, result, method, names, n)];
   });
+}
+
+/** What the sizes of the groups alone make of a statistic: its mean over permuted labels, by question. */
+type ExpectedBySize = ReadonlyMap<string, number>;
+
+function keyOf({ stored, quantity, statistic, groups }: TestQuestion): string {
+  return [stored, quantity, statistic, ...groups].join(' ');
+}
+
+function expectedBySize(tests: readonly { question: TestQuestion; course: TestCourse }[]): ExpectedBySize {
+  return new Map(
+    tests.flatMap(({ question, course }) => {
+      const result = windowTest(course);
+      return result === null ? [] : [[keyOf(question), result.expected] as const];
+    }),
+  );
 }
 
 function adjusted(rows: readonly TestRow[]): TestRow[] {
@@ -227,6 +249,11 @@ function notesOf(
   }
   if (methods.includes('runs') && !rows.some(({ method }) => method === 'runs')) {
     notes.push('Fewer than three runs: folds and repeats are the replicates of the test over runs.');
+  }
+  if (rows.some(({ method }) => method === 'runs') && !rows.some(({ method }) => method === 'permutation')) {
+    notes.push(
+      'The test over runs does not take out what the sizes of the groups alone make of a summary: the larger group has the larger rank anyway. Ask for the permutation test beside it (--method permutation,runs): what permuted labels give is then taken out.',
+    );
   }
   if (methods.includes('per-iteration')) {
     notes.push(

@@ -83,10 +83,12 @@ export type GroupSizes = TestAnswer['groups'];
 
 /**
  * Whether the sizes of the groups alone can make the difference: the rank of more samples is larger, and folds and steps are
- * compared as they are. (Permuted labels keep the sizes; norms are size-normalised.)
+ * compared as they are, unless what permuted labels give was taken out of folds. (Norms are size-normalised.)
  */
-export function isOfSize({ method, summary, groups }: TestRow, sizes: GroupSizes): boolean {
+export function isOfSize({ method, summary, groups, expected }: TestRow, sizes: GroupSizes): boolean {
   if (method !== 'runs' && method !== 'per-iteration') return false;
+  // What permuted labels give was taken out.
+  if (method === 'runs' && expected !== 0) return false;
   if (comparisonOf(summary) !== 'difference') return false;
   const [n, m] = groups.map((group) => sizes.find(({ name }) => name === group)?.subjects ?? 0);
   return n !== m;

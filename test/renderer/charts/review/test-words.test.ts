@@ -48,10 +48,11 @@ describe('the words of a test', () => {
   it('never call an exploratory result a difference, nor one that group sizes alone explain', () => {
     expect(isFound(row({}), sizes)).toBe(true);
     expect(isFound(row({ method: 'per-iteration', p: 1e-9, pCorrected: 1e-9 }), sizes)).toBe(false);
-    expect(isFound(row({ method: 'runs' }), sizes)).toBe(false);
+    expect(isFound(row({ method: 'runs', expected: 0 }), sizes)).toBe(false);
     expect(isFound(row({ method: 'runs', summary: 'energy' }), sizes)).toBe(true);
+    expect(isFound(row({ method: 'runs', expected: 2.5 }), sizes)).toBe(true);
     const equal = sizes.map(({ name }) => ({ name, subjects: 50 }));
-    expect(isFound(row({ method: 'runs' }), equal)).toBe(true);
+    expect(isFound(row({ method: 'runs', expected: 0 }), equal)).toBe(true);
   });
 
   it('count the clusters of a test as one test', () => {
@@ -69,7 +70,7 @@ describe('the words of a test', () => {
     ];
     const names = (sorted: TestRow[]): string => sorted.map(({ layer }) => layer).join('');
     expect(names(sortedRows(rows, 'pCorrected', true, sizes))).toBe('cba');
-    const ofSize = row({ layer: 'd', method: 'runs', pCorrected: 0.001 });
+    const ofSize = row({ layer: 'd', method: 'runs', expected: 0, pCorrected: 0.001 });
     expect(names(sortedRows([ofSize, ...rows], 'pCorrected', true, sizes))).toBe('cbda');
     expect(names(sortedRows(rows, 'effect', false, sizes))[0]).toBe('b');
     expect(names(sortedRows(rows, 'layer', false, sizes))).toBe('cba');
