@@ -192,7 +192,7 @@ async function tablePart() {
     await shoot(app, 'export');
     await page.keyboard.press('Escape');
     await press(page, 'Sessions');
-    await page.getByRole('table').waitFor(patience);
+    await page.getByRole('grid').waitFor(patience);
     await shoot(app, 'sessions', ['light']);
     await press(page, 'Settings');
     await see(page, 'Theme');

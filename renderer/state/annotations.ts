@@ -44,7 +44,7 @@ export const useAnnotations = defineStore('annotations', () => {
     () => timeline.session,
     (session) => {
       all.value = [];
-      if (session !== null) void ui.attempt(() => load(session));
+      if (session !== null) void ui.inBackground(() => load(session));
     },
     { immediate: true },
   );

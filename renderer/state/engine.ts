@@ -23,7 +23,7 @@ export const useEngine = defineStore('engine', () => {
       }
       if (payload.state === 'ready' && wasLost.value) {
         wasLost.value = false;
-        void useUi().attempt(() => useStudy().reopen());
+        void useUi().inBackground(() => useStudy().reopen());
         void useDevice().describe();
       }
     });

@@ -110,7 +110,7 @@ export const useTests = defineStore('tests', () => {
     () => [timeline.session, timeline.live] as const,
     ([session]) => {
       [choices.value, kept.value, chosen.value, unkept.value] = [null, [], null, null];
-      if (session !== null) void ui.attempt(() => look(session));
+      if (session !== null) void ui.inBackground(() => look(session));
     },
     { immediate: true },
   );

@@ -31,7 +31,7 @@ export const useTraining = defineStore('training', () => {
   /** The run that the engine has in hand (the window was reloaded): events alone would tell of it at its next step. */
   async function restore(): Promise<void> {
     const ui = useUi();
-    await ui.attempt(async () => {
+    await ui.inBackground(async () => {
       const state = await request('run.state', {});
       if (state === null) return;
       if (jobs.run === null) jobs.run = state;

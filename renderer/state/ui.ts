@@ -75,6 +75,15 @@ export const useUi = defineStore('ui', () => {
     }
   }
 
+  /** What nobody asked for: an error is shown as any other, but that it was done says nothing about an older one. */
+  async function inBackground(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      report(error);
+    }
+  }
+
   function dismiss(): void {
     notice.value = null;
   }
@@ -92,6 +101,7 @@ export const useUi = defineStore('ui', () => {
     warn,
     report,
     attempt,
+    inBackground,
     dismiss,
   };
 });
