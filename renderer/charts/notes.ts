@@ -1,7 +1,7 @@
 /** What stands out at the cursor, in words. Descriptions only: nothing here is an inference. */
-import type { EpochRow, SessionView } from '#app/contract/session.ts';
+import type { SessionView } from '#app/contract/session.ts';
 import type { DetailFrame } from './cursor-plot.ts';
-import { formatCount, formatNumber, formatPercent } from './format.ts';
+import { formatCount, formatPercent } from './format.ts';
 import type { SampleSet } from './sets.ts';
 import { quantityAdjectives, scaleNames } from './words.ts';
 
@@ -17,26 +17,6 @@ export function energyShares(frame: DetailFrame, groups: readonly SampleSet[]): 
   const energies = groups.map((group) => summaries[group.index]?.['energy'] ?? NaN);
   const total = energies.reduce((sum, energy) => sum + (Number.isFinite(energy) ? energy : 0), 0);
   return energies.map((energy) => (total > 0 ? energy / total : NaN));
-}
-
-/** Validation loss that has gone up for a while since its lowest: said once at least 5 epochs and 10 % are between. */
-export function overfitting(epochs: readonly EpochRow[], run: number): (Note & { step: number })[] {
-  const rows = epochs.filter((row) => row.run === run && row.validation.loss !== null);
-  const losses = rows.map((row) => row.validation.loss ?? NaN);
-  const lowest = losses.indexOf(Math.min(...losses));
-  const [best, newest] = [losses[lowest], losses.at(-1)];
-  if (best === undefined || newest === undefined) return [];
-  if (losses.length - 1 - lowest < 5 || newest < 1.1 * best) return [];
-  return [
-    {
-      title: 'Over-fitting',
-      text:
-        `The validation loss was lowest in epoch ${(rows[lowest]?.epoch ?? 0) + 1} (${formatNumber(best)}) ` +
-        `and is ${formatNumber(newest)} now.`,
-      tone: 'warning',
-      step: rows[lowest]?.step ?? 0,
-    },
-  ];
 }
 
 export function notesAt(view: SessionView, frame: DetailFrame | null, sets: readonly SampleSet[]): Note[] {

@@ -1,20 +1,17 @@
 /** What stands out in a run that trains, for one quiet line. Descriptions only: nothing here is an inference. */
-import type { EpochRow, SessionView } from '#app/contract/session.ts';
+import type { SessionView } from '#app/contract/session.ts';
 import type { DetailFrame } from './cursor-plot.ts';
 import { formatCount, formatNumber } from './format.ts';
-import { overfitting } from './notes.ts';
 import { quantityNames } from './words.ts';
 
 export interface RunRemark {
   text: string;
-  /** Where it can be seen: a layer, a step, the settings of the recording. */
-  show: { layer: number } | { step: number } | 'recording';
+  /** Where it can be seen: a layer, the settings of the recording. */
+  show: { layer: number } | 'recording';
 }
 
 export interface RunState {
   view: SessionView;
-  run: number;
-  epochs: readonly EpochRow[];
   /** By layer: the spectra at the cursor. */
   frames: ReadonlyMap<number, DetailFrame>;
   /** Time spent on capture as a fraction of the rest of the step. */
@@ -30,10 +27,8 @@ const collapsedRank = 1.1;
 export const usualWait = 0.05;
 
 export function runRemarks(state: RunState): RunRemark[] {
-  const { epochs, run, captureCost, dataWait = 0 } = state;
+  const { captureCost, dataWait = 0 } = state;
   const remarks: RunRemark[] = [];
-  for (const { title, text, step } of overfitting(epochs, run))
-    remarks.push({ text: `${title}: ${text}`, show: { step } });
   for (const [index, frame] of state.frames) remarks.push(...spectrumRemarks(state.view, index, frame));
   if (captureCost !== null && captureCost > 1) {
     const times = formatNumber(captureCost, 2);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochRow, SessionView } from '#app/contract/session.ts';
+import type { SessionView } from '#app/contract/session.ts';
 import type { DetailFrame } from '../../../renderer/charts/cursor-plot.ts';
 import { cursorRows, cursorTable } from '../../../renderer/charts/cursor-table.ts';
-import { energyShares, notesAt, overfitting } from '../../../renderer/charts/notes.ts';
+import { energyShares, notesAt } from '../../../renderer/charts/notes.ts';
 import { sampleSets } from '../../../renderer/charts/sets.ts';
 
 const view = {
@@ -59,24 +59,6 @@ describe('what stands out at the cursor', () => {
   it('shares out energy between the groups that are there', () => {
     expect(energyShares(frame([3, 1]), sets.slice(0, 2))).toEqual([0.75, 0.25]);
     expect(energyShares(frame([3, NaN]), sets.slice(0, 2))).toEqual([1, NaN]);
-  });
-});
-
-describe('over-fitting', () => {
-  const epochs = (losses: readonly number[]): EpochRow[] =>
-    losses.map((loss, epoch) => {
-      const metrics = { loss, accuracy: null, auc: null };
-      return { run: 0, epoch, step: epoch * 10 + 9, training: metrics, validation: metrics };
-    });
-  it('is said when the validation loss went up for some epochs', () => {
-    const [note] = overfitting(epochs([0.7, 0.4, 0.41, 0.42, 0.43, 0.44, 0.48]), 0);
-    expect(note?.text).toBe('The validation loss was lowest in epoch 2 (0.400) and is 0.480 now.');
-  });
-  it('is not said too early, for a wiggle, or of another fold', () => {
-    expect(overfitting(epochs([0.4, 0.6]), 0)).toEqual([]);
-    expect(overfitting(epochs([0.4, 0.41, 0.42, 0.41, 0.42, 0.41, 0.42]), 0)).toEqual([]);
-    expect(overfitting(epochs([0.7, 0.4, 0.5, 0.5, 0.5, 0.5, 0.5]), 1)).toEqual([]);
-    expect(overfitting([], 0)).toEqual([]);
   });
 });
 

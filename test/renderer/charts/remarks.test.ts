@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochRow, SessionView } from '#app/contract/session.ts';
+import type { SessionView } from '#app/contract/session.ts';
 import type { DetailFrame } from '../../../renderer/charts/cursor-plot.ts';
 import { runRemarks } from '../../../renderer/charts/remarks.ts';
 
@@ -35,22 +35,11 @@ function frame(values: number, rank: number, layer = 'dense_1', samples = 32): D
     },
   };
 }
-const epochs = (losses: readonly number[]): EpochRow[] =>
-  losses.map((loss, epoch) => {
-    const metrics = { loss, accuracy: null, auc: null };
-    return { run: 0, epoch, step: epoch * 10 + 9, training: metrics, validation: metrics };
-  });
-const nothing = { view, run: 0, epochs: [], frames: new Map<number, DetailFrame>(), captureCost: null };
+const nothing = { view, frames: new Map<number, DetailFrame>(), captureCost: null };
 
 describe('the line on a run that trains', () => {
   it('is empty when nothing stands out', () => {
     expect(runRemarks({ ...nothing, frames: new Map([[0, frame(30, 9)]]), captureCost: 0.8 })).toEqual([]);
-  });
-
-  it('tells of over-fitting and shows the best epoch', () => {
-    const [remark] = runRemarks({ ...nothing, epochs: epochs([0.7, 0.4, 0.41, 0.42, 0.43, 0.44, 0.48]) });
-    expect(remark?.text).toMatch(/^Over-fitting: The validation loss was lowest in epoch 2/);
-    expect(remark?.show).toEqual({ step: 19 });
   });
 
   it('tells of a layer whose spectrum is one direction, unless no more is possible', () => {
