@@ -2,6 +2,7 @@
 import type { TestMethod } from '#app/inference/test-options.ts';
 import type { TestStatistic } from '#app/inference/statistics.ts';
 import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
+import { metricNames } from '#app/statistics/metric-names.ts';
 
 export const quantityWords: Readonly<Record<Quantity, string>> = {
   activations: 'activations',
@@ -40,19 +41,8 @@ export const optimizerWords: Readonly<Record<RunConfiguration['optimizer'], stri
   momentum: 'stochastic gradient descent with momentum',
 };
 
-export const scoreWords: Readonly<Record<string, string>> = {
-  accuracy: 'Accuracy',
-  balancedAccuracy: 'Balanced accuracy',
-  auc: 'AUC',
-  sensitivity: 'Sensitivity',
-  specificity: 'Specificity',
-  brier: 'Brier score',
-  calibrationError: 'Calibration error',
-  r: 'Pearson r',
-  mae: 'Mean absolute error',
-  r2: 'R²',
-  loss: 'Loss',
-};
+/** As tables have them; in a report a lone 'r' says too little. */
+export const scoreWords: Readonly<Record<string, string>> = { ...metricNames, r: 'Pearson r' };
 
 /** '203', '61 × 73 × 61 × 1' */
 export function shapeWords(shape: readonly number[]): string {

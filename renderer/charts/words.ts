@@ -28,21 +28,6 @@ export const summaryTitles: Readonly<Record<SummaryName, string>> = {
   largest: 'Largest value, σ₁',
 };
 
-/** Metrics of validation subjects, by the names that the engine gives them. */
-export const metricNames: Readonly<Record<string, string>> = {
-  accuracy: 'Accuracy',
-  balancedAccuracy: 'Balanced accuracy',
-  auc: 'AUC',
-  sensitivity: 'Sensitivity',
-  specificity: 'Specificity',
-  brier: 'Brier score',
-  calibrationError: 'Calibration error',
-  r: 'r',
-  mae: 'Mean absolute error',
-  r2: 'R²',
-  loss: 'Loss',
-};
-
 /** Summaries that span decades: drawn on a log axis, compared as a ratio of tens. */
 export function isMagnitude(summary: SummaryName): boolean {
   return summary === 'energy' || summary === 'nuclear-norm' || summary === 'largest';

@@ -1,8 +1,7 @@
 /** What a test found, in sentences that say no more than it did. */
 import type { TestAnswer, TestRow } from '#app/inference/test-options.ts';
 import { formatNumber } from '../charts/format.ts';
-
-const level = 0.05;
+import { level } from '../charts/review/test-words.ts';
 
 function pText(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;

@@ -60,7 +60,7 @@ async function test(
     const permuted = await permuteSessions(sessions, labellings, options.statistics, pairs, threads, job);
     steps = permuted.steps;
     rows.push(...permutationRows(permuted.tests, options.methods, names));
-    bySize = expectedBySize(permuted.tests);
+    if (options.methods.includes('runs')) bySize = expectedBySize(permuted.tests);
   }
   const questions = storedQuestions(sessions, options, pairs);
   if (options.methods.includes('runs')) {

@@ -2,7 +2,7 @@
 import type { CompareAnswer } from '#app/contract/compare.ts';
 import { formatNumber, formatPercent } from '../../charts/format.ts';
 import type { NumberTable } from '../../charts/table.ts';
-import { metricNames } from '../../charts/words.ts';
+import { metricNames } from '#app/statistics/metric-names.ts';
 
 export interface NamedTable {
   title: string;

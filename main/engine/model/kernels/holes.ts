@@ -3,6 +3,7 @@
  * dilated gradients of their own (without oneDNN), nor volumes. Axis by axis, so that no tensor has more than four axes.
  */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { product } from '#app/model/description.ts';
 import { tf } from '../../device/tensorflow.ts';
 import type { Window } from './kernels.ts';
 
@@ -18,7 +19,7 @@ export function withHoles(filter: Tensor, { size, dilations }: Window): Tensor {
   dilations.forEach((dilation, axis) => {
     const length = size[axis] ?? 1;
     if (dilation === 1 || length === 1) return;
-    const [before, after] = [count(shape.slice(0, axis)), count(shape.slice(axis + 1))];
+    const [before, after] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
     const apart = tf.pad(tf.reshape(result, [before, length, 1, after]), [
       [0, 0],
       [0, 0],
@@ -40,15 +41,11 @@ export function withoutHoles(gradient: Tensor, { size, dilations }: Window): Ten
   dilations.forEach((dilation, axis) => {
     const length = size[axis] ?? 1;
     if (dilation === 1 || length === 1) return;
-    const [before, after] = [count(shape.slice(0, axis)), count(shape.slice(axis + 1))];
+    const [before, after] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
     const whole = shape[axis] ?? 1;
     const rows = tf.reshape(result, [before, whole, after]);
     result = tf.stridedSlice(rows, [0, 0, 0], [before, whole, after], [1, dilation, 1]);
     shape = [...shape.slice(0, axis), length, ...shape.slice(axis + 1)];
   });
   return result === gradient ? gradient : tf.reshape(result, shape);
-}
-
-function count(sizes: readonly number[]): number {
-  return sizes.reduce((product, size) => product * size, 1);
 }

@@ -1,5 +1,6 @@
 /** Convolutions and pooling on public tfjs operations, and their gradients by its tape. One axis is a plane of one row. */
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-node-gpu';
+import { product } from '#app/model/description.ts';
 import { tf } from '../../device/tensorflow.ts';
 import { reach, withHoles } from './holes.ts';
 import type { Window, WindowKernels } from './kernels.ts';
@@ -30,15 +31,11 @@ function underWindows(x: Tensor, window: Window): Tensor {
     const [edge = 1, stride] = [cut.shape[axis + 1], window.strides[axis] ?? 1];
     const seen = (Math.ceil(edge / stride) - 1) * stride + length;
     if (seen >= edge) return cut;
-    const before = count(cut.shape.slice(0, axis + 1));
-    const after = count(cut.shape.slice(axis + 2));
+    const before = product(cut.shape.slice(0, axis + 1));
+    const after = product(cut.shape.slice(axis + 2));
     const part = tf.slice(tf.reshape(cut, [before, edge, after]), [0, 0, 0], [before, seen, after]);
     return tf.reshape(part, [...cut.shape.slice(0, axis + 1), seen, ...cut.shape.slice(axis + 2)]);
   }, x);
-}
-
-function count(sizes: readonly number[]): number {
-  return sizes.reduce((product, size) => product * size, 1);
 }
 
 function convolve(input: Tensor, filter: Tensor, window: Window): Tensor {
