@@ -56,7 +56,8 @@ export async function fileSize(path: string): Promise<number> {
   return found.size;
 }
 
-function unreadable(path: string, cause: unknown): SpectroscopeError {
+/** What the file system said, in words. */
+export function unreadable(path: string, cause: unknown): SpectroscopeError {
   const name = basename(path);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const annexed = code === 'ENOENT' && linkTarget(path).includes('.git/annex/objects/');

@@ -52,6 +52,16 @@ function agrees(trailer: Buffer, wanted: number): boolean {
   return surplus >= 0 && surplus <= likelySurplus;
 }
 
+/**
+ * How long a gzip file's end says that its content is.
+ * @returns null where that is not what is wanted, or more than the file can hold: then it has to be counted
+ */
+export function trailerLength(file: Uint8Array<ArrayBuffer>, wanted: number): number | null {
+  const trailer = Buffer.from(file.buffer, file.byteOffset + Math.max(0, file.length - 4), Math.min(4, file.length));
+  if (file.length * mostCompression < wanted || !agrees(trailer, wanted)) return null;
+  return wanted + trailer.readUInt32LE() - (wanted % 2 ** 32);
+}
+
 /** @returns the inflated file, at least to the end of the values */
 export async function contentOf(
   path: string,
@@ -65,8 +75,7 @@ export async function contentOf(
     if (file.length < wanted) throw truncated(name, header, file.length);
     return file;
   }
-  const trailer = Buffer.from(file.buffer, file.byteOffset + Math.max(0, file.length - 4), Math.min(4, file.length));
-  if (file.length * mostCompression < wanted || !agrees(trailer, wanted)) {
+  if (trailerLength(file, wanted) === null) {
     // Before memory for it is taken, what is there is counted: a header can claim anything.
     const there = await lengthOf(name, file, wanted, signal);
     if (there < wanted) throw truncated(name, header, there);
