@@ -12,10 +12,7 @@ let lent = 0;
  * @param work with the content, which is not valid any more once the work has ended
  * @throws SpectroscopeError (kind 'input') as `readWhole`, and what `work` throws
  */
-export async function withContent<T>(
-  path: string,
-  work: (content: Uint8Array<ArrayBuffer>) => Promise<T>,
-): Promise<T> {
+export async function withContent<T>(path: string, work: (content: Uint8Array<ArrayBuffer>) => Promise<T>): Promise<T> {
   const bytes = await fileSize(path);
   lent++;
   const room = roomFor(bytes);

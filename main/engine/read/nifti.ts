@@ -5,11 +5,11 @@ import { inputError } from '#app/contract/errors.ts';
 import type { ScanValues } from '#app/data/scan-statistics.ts';
 import type { Thumbnail } from '#app/data/thumbnail.ts';
 import { voxelCount, type ScanHeader, type Volume } from '#app/data/volume.ts';
-import { readWhole } from './read-file.ts';
+import { readEnds, readWhole, type FileEnds } from './read-file.ts';
 import { isGzip } from './gzip.ts';
 import { headerOf } from './header-of.ts';
 import { checkSize } from './scan-content.ts';
-import { filesOf, namedOtherwise } from './scan-files.ts';
+import { filesOf, namedOtherwise, startBytes } from './scan-files.ts';
 import { scanNumbers, type ScanNumbers, type Wanted } from './scan-numbers.ts';
 import { copyAgain, type StoredHeader } from './stored-header.ts';
 
@@ -19,9 +19,16 @@ import { copyAgain, type StoredHeader } from './stored-header.ts';
  */
 export async function readVolumeHeader(path: string): Promise<ScanHeader> {
   const files = filesOf(path);
-  const header = requireOneVolume(files.header, await headerOf(files.header));
-  await checkSize(header.inPair ? files.image : files.header, header);
+  const ends = await endsOf(files.header);
+  const header = requireOneVolume(files.header, await headerOf(files.header, ends.start));
+  const place = header.inPair ? files.image : files.header;
+  await checkSize(place, header, place === files.header ? ends : await endsOf(place));
   return publicHeader(header);
+}
+
+/** As much as a header takes, and the length that gzip leaves at the end. */
+function endsOf(path: string): Promise<FileEnds> {
+  return readEnds(path, startBytes, 4);
 }
 
 /**

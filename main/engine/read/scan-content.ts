@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { inflate, inflatedLength, isGzip } from './gzip.ts';
-import { fileSize, readBytes, readWhole } from './read-file.ts';
+import { readWhole, type FileEnds } from './read-file.ts';
 import { contentBytes, copyAgain, volumeBytes, type StoredHeader } from './stored-header.ts';
 
 /** Bytes that a writer may leave behind the values. */
@@ -34,16 +34,13 @@ export function truncated(name: string, header: StoredHeader, bytes: number) {
 }
 
 /** Refuses what the file's size or its gzip trailer shows to be incomplete; inflates it only where they leave a doubt. */
-export async function checkSize(path: string, header: StoredHeader): Promise<void> {
-  const name = basename(path);
-  const bytes = await fileSize(path);
+export async function checkSize(path: string, header: StoredHeader, { bytes, start, end }: FileEnds): Promise<void> {
   const wanted = contentBytes(header);
-  if (!isGzip(await readBytes(path, 0, 2))) {
-    if (bytes < wanted) throw truncated(name, header, bytes);
+  if (!isGzip(start)) {
+    if (bytes < wanted) throw truncated(basename(path), header, bytes);
     return;
   }
-  const trailer = await readBytes(path, bytes - 4, 4);
-  if (!agrees(trailer, wanted)) await contentOf(path, header, await readWhole(path));
+  if (!agrees(end, wanted)) await contentOf(path, header, await readWhole(path));
 }
 
 /** The last four bytes are the content's length, if the file ends where it should and has one member. */
