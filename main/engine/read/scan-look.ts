@@ -1,4 +1,5 @@
 /** One look at a scan: its header, its values and its picture, from one reading of the file, or from the cache. */
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { Thumbnail } from '#app/data/thumbnail.ts';
@@ -9,6 +10,9 @@ import { lookAtVolume, readVolumeHeader, sha256Of } from './nifti.ts';
 import type { LookCache, LookResult } from './look-cache.ts';
 import { readBytes, readWhole } from './read-file.ts';
 import { filesOf, startBytes } from './scan-files.ts';
+
+/** They are inflated in Node's pool of threads, one for each core; more at once would only take memory. */
+export const scansAtOnce = Math.max(4, Math.min(16, availableParallelism()));
 
 export interface ScanLook {
   header: ScanHeader;
