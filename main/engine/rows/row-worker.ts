@@ -1,4 +1,5 @@
 /** The thread that reads rows of a prepared file while the network takes a step, and fits what is done to them. */
+import '../speak.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serialiseError, SpectroscopeError } from '#app/contract/errors.ts';
