@@ -3,12 +3,15 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { SpectroscopeError, reviveError } from '#app/contract/errors.ts';
 import { answerOf, events, type Answered, type EngineMessage, type EventName } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type Input } from '#app/contract/operations.ts';
+import { languageVariable, type Language } from '#app/text/languages.ts';
 import * as v from 'valibot';
 import { engineEnvironment, type EngineLocation } from './locations.ts';
 
 export interface EngineClientOptions {
   location: EngineLocation;
   library: string;
+  /** What the engine speaks; as SPECTROSCOPE_LANGUAGE says, or English, when it is absent. */
+  language?: Language;
   onEvent(event: EventName, payload: unknown): void;
   /** The process ended without being asked to. */
   onDeath(lastWords: string): void;
@@ -41,7 +44,10 @@ export class EngineClient {
     this.options = options;
     this.child = fork(options.location.entry, ['--library', options.library], {
       execPath: options.location.node,
-      env: engineEnvironment(options.location.entry),
+      env: {
+        ...engineEnvironment(options.location.entry),
+        ...(options.language === undefined ? {} : { [languageVariable]: options.language }),
+      },
       execArgv: ['--disable-warning=ExperimentalWarning'],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,4 +1,5 @@
 /** The thread that reads rows of a prepared file while the network takes a step. */
+import '../speak.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { boxShape } from '#app/data/bounding-box.ts';

@@ -1,4 +1,5 @@
 /** The thread that reads session files: a query never waits for training, nor training for a query. */
+import '../speak.ts';
 import { parentPort } from 'node:worker_threads';
 import { serialiseError } from '#app/contract/errors.ts';
 import type { LibraryEntry } from '#app/contract/library.ts';
