@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { settingError } from '#app/contract/errors.ts';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
-import { LeastSquares } from './least-squares.ts';
+import { LeastSquares } from '#app/statistics/least-squares.ts';
 import { covariateNamed, measured, type Covariate, type Rows } from './rows.ts';
 import { siteEffects } from './site-effects.ts';
 import type { StepParts } from './step.ts';

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
-import { LeastSquares } from './least-squares.ts';
+import { LeastSquares } from '#app/statistics/least-squares.ts';
 import { measured } from './rows.ts';
 import type { StepParts } from './step.ts';
 
