@@ -17,6 +17,9 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'renderer/App.vue',
+  'renderer/charts/**/*.{ts,vue}',
+  'renderer/components/**/*.{ts,vue}',
   'renderer/pages/settings/**/*.{ts,vue}',
   'renderer/state/settings.ts',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
@@ -97,12 +100,12 @@ export default tseslint.config(
     rules: { 'spectroscope/bare-text': 'error' },
   },
   {
-    files: spoken.filter((each) => each.includes('vue')),
+    files: spoken.filter((each) => each.includes('vue')).map((each) => each.replace('{ts,vue}', 'vue')),
     rules: {
       'vue/no-bare-strings-in-template': [
         'error',
         {
-          allowlist: [...'()[]{},.:;·–—/×%+−=<>…→←↑↓≥≤?!#&|“”°✓⌘*', 'Spectroscope'],
+          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
           attributes: {
             '/.+/': [
               'title',
@@ -113,7 +116,8 @@ export default tseslint.config(
               'placeholder',
               'alt',
             ],
-            '/^[A-Z]/': [
+            // Of components; a slot's name is none that a person reads.
+            '/^(?!Slot$)[A-Z]/': [
               'label',
               'text',
               'words',
