@@ -17,6 +17,9 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'renderer/App.vue',
+  'renderer/charts/**/*.{ts,vue}',
+  'renderer/components/**/*.{ts,vue}',
   'renderer/help/**/*.{ts,vue}',
   'renderer/pages/data/**/*.{ts,vue}',
   'renderer/pages/design/**/*.{ts,vue}',
@@ -113,7 +116,7 @@ export default tseslint.config(
       'vue/no-bare-strings-in-template': [
         'error',
         {
-          allowlist: [...'()[]{},.:;·–—/×%+−=<>…→←↑↓≥≤?!#&|“”°✓⌘*', 'Spectroscope'],
+          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
           attributes: {
             '/.+/': [
               'title',
@@ -124,7 +127,8 @@ export default tseslint.config(
               'placeholder',
               'alt',
             ],
-            '/^[A-Z]/': [
+            // Of components; a slot's name is none that a person reads.
+            '/^(?!Slot$)[A-Z]/': [
               'label',
               'text',
               'words',
