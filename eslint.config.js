@@ -22,6 +22,7 @@ const spoken = [
   'renderer/components/**/*.{ts,vue}',
   'renderer/pages/settings/**/*.{ts,vue}',
   'renderer/state/settings.ts',
+  'renderer/viewer/**/*.{ts,vue}',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
 ];
 
@@ -105,7 +106,7 @@ export default tseslint.config(
       'vue/no-bare-strings-in-template': [
         'error',
         {
-          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
+          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤‹›?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
           attributes: {
             '/.+/': [
               'title',
