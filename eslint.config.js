@@ -32,6 +32,7 @@ const spoken = [
   'renderer/state/{import,import-choices,study}.ts',
   'renderer/state/settings.ts',
   'renderer/tour/**/*.{ts,vue}',
+  'renderer/viewer/**/*.{ts,vue}',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
 ];
 
@@ -116,7 +117,7 @@ export default tseslint.config(
       'vue/no-bare-strings-in-template': [
         'error',
         {
-          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
+          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤‹›?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
           attributes: {
             '/.+/': [
               'title',
