@@ -2,83 +2,12 @@
 #ifndef SPECTROSCOPE_EIGENVALUE_LOOPS_H_
 #define SPECTROSCOPE_EIGENVALUE_LOOPS_H_
 
+#include "root_free_sweep.h"
 #include "spectra_loops.h"
 #include "wide_doubles.h"
 
 namespace spectroscope {
 namespace {
-
-// Pairs of sweeps for each eigenvalue, as many as LAPACK's dsterf has sweeps; one is usual.
-constexpr int kMostSweeps = 30;
-// Below it, p of a sweep is taken as zero.
-constexpr double kSmallest = 1e-60;
-// Squares of off-diagonals that are zero beside a norm of 1/2, and beside the product of their neighbours.
-constexpr double kNegligible = 0x1p-110;
-constexpr double kRelativelyNegligible = 0x1p-106;
-
-// kWidth of the matrices, in the state of a sweep.
-template <int kWidth>
-struct Sweep {
-  Wide<kWidth> shift, cosine, sine, gamma, p;
-};
-
-// Squares that are zero, or not small beside kSmallest: a sweep relies on it. They shrink at every sweep, and would
-// leave the normal range, where arithmetic is a hundred times slower.
-template <int kWidth>
-SPECTROSCOPE_INLINE Wide<kWidth> without_negligible(const Wide<kWidth>& squares) {
-  return squares < kNegligible ? Wide<kWidth>{} : squares;
-}
-
-// One row of a sweep. `squares` and `diagonals` are at the row; null: all matrices take part.
-template <int kWidth>
-SPECTROSCOPE_INLINE void sweep_row(Sweep<kWidth>& s, double* diagonals, double* squares,
-                                   const WideBits<kWidth>* takes_part) {
-  using V = Wide<kWidth>;
-  const V square = load_wide<kWidth>(squares);
-  const V alpha = load_wide<kWidth>(diagonals);
-  // With p = 0 the rotation is by a right angle, unless there is nothing to rotate.
-  const WideBits<kWidth> vanishes = (s.p < kSmallest) & (square > 0.0);
-  const V old_p = s.p < kSmallest ? all_wide<kWidth>(kSmallest) : s.p;
-  const V r = old_p + square;
-  V new_square = without_negligible<kWidth>(s.sine * r);
-  // r times the new gamma. One division for all: p = gamma^2 / cosine does not wait for a second one.
-  const V scaled_gamma = old_p * (alpha - s.shift) - square * s.gamma;
-  const V quotient = 1.0 / (r * old_p);
-  V p = scaled_gamma * scaled_gamma * quotient;
-  p = vanishes ? s.cosine * square : p;
-  const V inverse = old_p * quotient;
-  const V sine = square * inverse;
-  const V cosine = old_p * inverse;
-  const V gamma = scaled_gamma * inverse;
-  V new_diagonal = s.gamma + (alpha - gamma);
-  if (takes_part != nullptr) {
-    const WideBits<kWidth> is_taken = *takes_part;
-    new_square = is_taken ? new_square : load_wide<kWidth>(squares + kTridiagonals);
-    new_diagonal = is_taken ? new_diagonal : load_wide<kWidth>(diagonals + kTridiagonals);
-    s.sine = is_taken ? sine : s.sine;
-    s.cosine = is_taken ? cosine : s.cosine;
-    s.gamma = is_taken ? gamma : s.gamma;
-    s.p = is_taken ? p : s.p;
-  } else {
-    s.sine = sine;
-    s.cosine = cosine;
-    s.gamma = gamma;
-    s.p = p;
-  }
-  store_wide<kWidth>(squares + kTridiagonals, new_square);
-  store_wide<kWidth>(diagonals + kTridiagonals, new_diagonal);
-}
-
-template <int kWidth>
-SPECTROSCOPE_INLINE Sweep<kWidth> begin_sweep(const Wide<kWidth>& shift, const double* last_diagonals) {
-  Sweep<kWidth> s;
-  s.shift = shift;
-  s.cosine = all_wide<kWidth>(1.0);
-  s.sine = Wide<kWidth>{};
-  s.gamma = load_wide<kWidth>(last_diagonals) - shift;
-  s.p = s.gamma * s.gamma;
-  return s;
-}
 
 // kWidth matrices, of which the rows first[lane] .. end are left.
 template <int kWidth>
@@ -93,15 +22,28 @@ struct Rest {
   bool none_is_done;
 };
 
+// Of a row so many above the last, which begins a sweep with kNudge itself.
+SPECTROSCOPE_INLINE double nudge_of(int above) { return (above & 1) != 0 ? -kNudge : kNudge; }
+
+// kAll: all matrices have the row left.
 template <bool kAll, int kWidth>
 SPECTROSCOPE_INLINE void sweep_row(Sweep<kWidth>& s, const Rest<kWidth>& rest, const WideBits<kWidth>& first, int row) {
-  const int64_t at = static_cast<int64_t>(row) * kTridiagonals;
-  if constexpr (kAll) {
-    sweep_row<kWidth>(s, rest.diagonals + at, rest.squares + at, nullptr);
-  } else {
-    const WideBits<kWidth> takes_part = first <= row;
-    sweep_row<kWidth>(s, rest.diagonals + at, rest.squares + at, &takes_part);
+  using V = Wide<kWidth>;
+  double* diagonals = rest.diagonals + static_cast<int64_t>(row) * kTridiagonals;
+  double* squares = rest.squares + static_cast<int64_t>(row) * kTridiagonals;
+  const Sweep<kWidth> before = s;
+  SweptRow<kWidth> below = sweep_row<kWidth>(s, load_wide<kWidth>(diagonals), load_wide<kWidth>(squares),
+                                                nudge_of(rest.end - row));
+  if constexpr (!kAll) {
+    const WideBits<kWidth> is_taken = first <= row;
+    below.square = is_taken ? below.square : load_wide<kWidth>(squares + kTridiagonals);
+    below.diagonal = is_taken ? below.diagonal : load_wide<kWidth>(diagonals + kTridiagonals);
+    s.sine = is_taken ? s.sine : before.sine;
+    s.gamma = is_taken ? s.gamma : before.gamma;
+    s.p = is_taken ? s.p : before.p;
   }
+  store_wide<kWidth>(squares + kTridiagonals, below.square);
+  store_wide<kWidth>(diagonals + kTridiagonals, below.diagonal);
 }
 
 // The rows from `row` up that not all matrices have left, and what remains of the sweep.
@@ -124,7 +66,7 @@ SPECTROSCOPE_INLINE void sweep_twice(const Rest<kWidth>& rest, const Wide<kWidth
   WideBits<kWidth> first;
   std::memcpy(&first, rest.first, sizeof(first));
   const double* last = rest.diagonals + rest.end * kTridiagonals;
-  Sweep<kWidth> one = begin_sweep<kWidth>(shifts[0], last);
+  Sweep<kWidth> one = begin_sweep<kWidth>(shifts[0], load_wide<kWidth>(last));
   int row = rest.end - 1;
   if (row - 1 < rest.highest) {
     for (; row >= rest.highest; row--) sweep_row<kAll, kWidth>(one, rest, first, row);
@@ -134,7 +76,7 @@ SPECTROSCOPE_INLINE void sweep_twice(const Rest<kWidth>& rest, const Wide<kWidth
     sweep_row<kAll, kWidth>(one, rest, first, row);
     sweep_row<kAll, kWidth>(one, rest, first, row - 1);
   }
-  Sweep<kWidth> two = begin_sweep<kWidth>(shifts[1], last);
+  Sweep<kWidth> two = begin_sweep<kWidth>(shifts[1], load_wide<kWidth>(last));
   if (rest.end - 2 >= rest.highest) {
     for (; row - 2 >= rest.highest; row--) {
       sweep_row<kAll, kWidth>(one, rest, first, row - 2);
@@ -159,7 +101,7 @@ SPECTROSCOPE_INLINE void choose_shifts(const Rest<kWidth>& rest, Wide<kWidth>* s
     high[lane] = diagonal[kTridiagonals];
     square[lane] = rest.squares[row * kTridiagonals + lane];
   }
-  const V root = wide_root<kWidth>(square < kSmallest ? all_wide<kWidth>(kSmallest) : square);
+  const V root = wide_root<kWidth>(square < kNegligible ? all_wide<kWidth>(kNegligible) : square);
   const V half = (high - low) / (2.0 * root);
   const V length = wide_root<kWidth>(half * half + 1.0);
   const V negative = -length;
