@@ -2,6 +2,7 @@
 import { constants, createGunzip, gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { cancelled } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 const gunzipOnce = promisify(gunzip);
 
@@ -35,7 +36,7 @@ export async function inflatedLength(compressed: Uint8Array, most: number, signa
   stream.end(compressed);
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (signal?.aborted) throw cancelled('Reading scans');
+    if (signal?.aborted) throw cancelled(t('Reading scans'));
     length += chunk.length;
     if (length >= most) break;
   }
@@ -53,7 +54,7 @@ export async function inflate(compressed: Uint8Array, bytes: number, signal?: Ab
   stream.end(compressed);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (signal?.aborted) throw cancelled('Reading scans');
+      if (signal?.aborted) throw cancelled(t('Reading scans'));
       if (length < bytes) content.set(chunk.subarray(0, bytes - length), length);
       length += chunk.length;
     }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { inputError } from '#app/contract/errors.ts';
 import type { AugmentSettings } from '#app/preparation/augment.ts';
+import { t } from '#app/text/text.ts';
 import type { StoredRows } from './stored-rows.ts';
 
 /** How samples are changed when they are shown. */
@@ -113,7 +114,10 @@ export class RowReader implements RowSource {
   private lost(problem: string) {
     return inputError(
       'prepared-lost',
-      `The prepared scans (${this.name}) cannot be read any more: ${problem} Train again: they are then prepared anew.`,
+      t('The prepared scans ({name}) cannot be read any more: {problem} Train again: they are then prepared anew.', {
+        name: this.name,
+        problem,
+      }),
       { file: this.name },
     );
   }

@@ -7,6 +7,7 @@ import { fitScaling, type Standardisation } from '#app/preparation/standardise.t
 import type { FittedStep } from '#app/preparation/step.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Fold } from '#app/study/split.ts';
+import { t } from '#app/text/text.ts';
 import { MemoryRows } from '../rows/memory-rows.ts';
 import { RowReader, type RowSource } from '../rows/row-reader.ts';
 import { pooledMoments, widthOf, type StoredRows } from '../rows/stored-rows.ts';
@@ -75,7 +76,10 @@ export function requireStreamable({ harmonise, covariates, minimumVariance }: Pr
   if (first === undefined) return;
   throw settingError(
     'needs-memory',
-    `The scans are streamed from disk, and ${asked.join(', ')} compares all of them voxel by voxel: choose a larger voxel size, so that they fit in memory, or leave it out.`,
+    t(
+      'The scans are streamed from disk, and {asked} compares all of them voxel by voxel: choose a larger voxel size, so that they fit in memory, or leave it out.',
+      { asked: asked.join(', ') },
+    ),
     { field: `preparation.${first}` },
   );
 }
