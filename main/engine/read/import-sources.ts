@@ -7,7 +7,8 @@ import type { ImportChoices } from '#app/data/import-choices.ts';
 import { warningOf, type TableSource } from './cohort.ts';
 import { describeDataset } from './dataset-description.ts';
 import { derivativesOf, scansOfDerivative } from './derivatives.ts';
-import type { DicomScans } from './dicom/dicom-scans.ts';
+import type { DicomScans, Examination } from './dicom/dicom-scans.ts';
+import { addDicom } from './dicom/examinations.ts';
 import { isScan, isTable, listFiles } from './find-files.ts';
 import { isFreeSurferTable } from './freesurfer-file.ts';
 import { readSessions } from './sessions.ts';
@@ -30,6 +31,8 @@ export interface Sources {
   left: string[];
   /** Where scans that were converted from DICOM really are, relative to the root; null: they could not be converted. */
   converted: ReadonlyMap<string, string | null>;
+  /** Of who was examined more than once, by the scan that stands for the subject: that of each examination. */
+  examinations: ReadonlyMap<string, readonly Examination[]>;
   description: string;
   attribution: string;
   problems: Problem[];
@@ -109,13 +112,6 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
   );
 }
 
-function addDicom(sources: Sources, found: DicomScans | null): string[] {
-  if (found === null) return [];
-  sources.converted = found.scans;
-  sources.problems.push(...found.problems);
-  return [...found.scans.keys()];
-}
-
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -160,6 +156,7 @@ export function plain(root: string, name: string): Sources {
     derivatives: [],
     left: [],
     converted: new Map(),
+    examinations: new Map(),
     description: '',
     attribution: '',
     problems: [],
