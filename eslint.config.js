@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import vue from 'eslint-plugin-vue';
+import { bareTextRule } from './scripts/lint/bare-text.js';
 import { layersRule } from './scripts/lint/layers.js';
 
 const typeAware = [
@@ -13,6 +14,27 @@ const typeAware = [
   'vitest.config.ts',
 ];
 const core = ['app/**/*.ts'];
+
+/** Where a person reads what is written: every text goes through `t`. */
+const spoken = [
+  'renderer/App.vue',
+  'renderer/charts/**/*.{ts,vue}',
+  'renderer/components/**/*.{ts,vue}',
+  'renderer/help/**/*.{ts,vue}',
+  'renderer/pages/data/**/*.{ts,vue}',
+  'renderer/pages/design/**/*.{ts,vue}',
+  'renderer/pages/help/**/*.{ts,vue}',
+  'renderer/pages/home/**/*.{ts,vue}',
+  'renderer/pages/pages.ts',
+  'renderer/pages/settings/**/*.{ts,vue}',
+  'renderer/pages/train/**/*.{ts,vue}',
+  'renderer/state/{design,duplicate-settings,commands,device,engine,jobs,training,ui}.ts',
+  'renderer/state/{import,import-choices,study}.ts',
+  'renderer/state/settings.ts',
+  'renderer/tour/**/*.{ts,vue}',
+  'renderer/viewer/**/*.{ts,vue}',
+  'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
+];
 
 /** Names that exist only in a browser, only in Node, or that read a clock: the core has none of them. */
 const notInTheCore = [
@@ -35,7 +57,7 @@ export default tseslint.config(
   { ignores: ['node_modules', 'out', 'dist', 'coverage', 'test-results', 'test/fixtures', 'main/samples'] },
   js.configs.recommended,
   {
-    plugins: { spectroscope: { rules: { layers: layersRule } } },
+    plugins: { spectroscope: { rules: { layers: layersRule, 'bare-text': bareTextRule } } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       'spectroscope/layers': 'error',
@@ -82,6 +104,48 @@ export default tseslint.config(
       'vue/html-closing-bracket-newline': 'off',
       'vue/multi-word-component-names': 'off',
       'no-undef': 'off',
+    },
+  },
+  {
+    files: spoken,
+    rules: { 'spectroscope/bare-text': 'error' },
+  },
+  {
+    // The plugin is there for components alone.
+    files: spoken.filter((each) => each.includes('vue')).map((each) => each.replace('{ts,vue}', 'vue')),
+    rules: {
+      'vue/no-bare-strings-in-template': [
+        'error',
+        {
+          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤‹›?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
+          attributes: {
+            '/.+/': [
+              'title',
+              'aria-label',
+              'aria-description',
+              'aria-roledescription',
+              'aria-valuetext',
+              'placeholder',
+              'alt',
+            ],
+            // Of components; a slot's name is none that a person reads.
+            '/^(?!Slot$)[A-Z]/': [
+              'label',
+              'text',
+              'words',
+              'heading',
+              'hint',
+              'note',
+              'caption',
+              'unit',
+              'empty',
+              'description',
+              'name',
+            ],
+          },
+          directives: ['v-text'],
+        },
+      ],
     },
   },
   {

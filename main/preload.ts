@@ -2,8 +2,10 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { channels } from '#app/contract/channels.ts';
 import type { Bridge, EventName } from '#app/contract/events.ts';
+import { languageOf, languageOption } from '#app/text/languages.ts';
 
 const bridge: Bridge = {
+  language: languageOf(process.argv.find((each) => each.startsWith(languageOption))?.slice(languageOption.length), ''),
   request: (operation, input) => ipcRenderer.invoke(channels.request, operation, input),
   onEvent: (listener) => {
     const forward = (_: unknown, event: EventName, payload: unknown): void => listener(event, payload);

@@ -1,4 +1,5 @@
 /** Starts the window: stores, subscriptions, page. */
+import './speak.ts';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';

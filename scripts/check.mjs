@@ -10,6 +10,7 @@ const checks = [
   ['types of main and tests', 'typescript/bin/tsc', '-p', 'main'],
   ['types of the window', 'vue-tsc/bin/vue-tsc.js', '-p', 'renderer'],
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+  ['texts in all languages', '../scripts/messages.mjs'],
   ['unused code', 'knip/bin/knip.js', '--no-progress'],
   ['lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'],
 ];

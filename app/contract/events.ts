@@ -1,4 +1,5 @@
 /** What the engine and the shell tell a window without being asked. Small: a window asks for what it draws. */
+import type { Language } from '../text/languages.ts';
 import * as v from 'valibot';
 import type { SerialisedError } from './errors.ts';
 
@@ -73,6 +74,8 @@ export function answerOf(answered: Answered): unknown {
 
 /** What the preload puts on `window.spectroscope`. Errors are carried as values, since a thrown one loses its fields. */
 export interface Bridge {
+  /** The language that the program speaks since it was started. */
+  language: Language;
   request(
     operation: string,
     input: unknown,

@@ -40,6 +40,8 @@ export const shellOperations = {
     input: nothing,
     answer: v.object({ version: v.string(), electron: v.string(), smokeTest: v.boolean() }),
   },
+  /** Ends the program and starts it anew. */
+  'shell.restart': { input: nothing, answer: nothing },
   /** State of the engine process; starts it again after it was given up. */
   'engine.restart': { input: nothing, answer: nothing },
 } as const;

@@ -1,14 +1,18 @@
 /** A client of the engine process: starts it, asks it, hears its events and its last words. Used by shell and command line. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { SpectroscopeError, reviveError } from '#app/contract/errors.ts';
 import { answerOf, events, type Answered, type EngineMessage, type EventName } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type Input } from '#app/contract/operations.ts';
+import { languageVariable, type Language } from '#app/text/languages.ts';
 import * as v from 'valibot';
 import { engineEnvironment, type EngineLocation } from './locations.ts';
 
 export interface EngineClientOptions {
   location: EngineLocation;
   library: string;
+  /** What the engine speaks; as SPECTROSCOPE_LANGUAGE says, or English, when it is absent. */
+  language?: Language;
   onEvent(event: EventName, payload: unknown): void;
   /** The process ended without being asked to. */
   onDeath(lastWords: string): void;
@@ -21,6 +25,9 @@ interface Pending {
   resolve(answered: Answered): void;
   reject(error: Error): void;
 }
+
+/** Node's own pool has four threads, and scans are read in it. It can only be sized when a process starts. */
+const poolThreads = String(Math.max(4, Math.min(16, availableParallelism())));
 
 /** Room for what went wrong before the stack of a native abort. */
 const lastWordsLines = 40;
@@ -41,7 +48,11 @@ export class EngineClient {
     this.options = options;
     this.child = fork(options.location.entry, ['--library', options.library], {
       execPath: options.location.node,
-      env: engineEnvironment(options.location.entry),
+      env: {
+        UV_THREADPOOL_SIZE: poolThreads,
+        ...engineEnvironment(options.location.entry),
+        ...(options.language === undefined ? {} : { [languageVariable]: options.language }),
+      },
       execArgv: ['--disable-warning=ExperimentalWarning'],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -2,6 +2,7 @@
  * The engine process: plain Node 24 with TensorFlow, one per client. Requests come over the channel that `fork` opened,
  * answers and events go back over it. When the client is gone, what is being written is finished and the process ends.
  */
+import './speak.ts';
 import { parseArgs } from 'node:util';
 import { mkdirSync } from 'node:fs';
 import { serialiseError } from '#app/contract/errors.ts';

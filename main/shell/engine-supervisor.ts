@@ -2,6 +2,8 @@
 import { SpectroscopeError, serialiseError } from '#app/contract/errors.ts';
 import type { Answered, EventName, EventPayload } from '#app/contract/events.ts';
 import type { Answer, EngineOperation, Input } from '#app/contract/operations.ts';
+import type { Language } from '#app/text/languages.ts';
+import { t } from '#app/text/text.ts';
 import { EngineClient } from '../client/engine-client.ts';
 import { locateEngine, type EngineLocation } from '../client/locations.ts';
 
@@ -12,6 +14,7 @@ export interface SupervisorOptions {
   root: string;
   resources: string | null;
   library: string;
+  language: Language;
   emit<E extends EventName>(event: E, payload: EventPayload<E>): void;
 }
 
@@ -40,6 +43,7 @@ export class EngineSupervisor {
     this.client = new EngineClient({
       location,
       library: this.options.library,
+      language: this.options.language,
       onEvent: (event, payload) => {
         this.options.emit(event, payload as never);
         for (const listener of this.listeners) listener(event, payload);
@@ -84,7 +88,7 @@ export class EngineSupervisor {
     throw new SpectroscopeError(
       'fault',
       'engine-given-up',
-      'The engine is not running: start it again from the notice above.',
+      t('The engine is not running: start it again from the notice above.'),
     );
   }
 
@@ -98,14 +102,17 @@ export class EngineSupervisor {
     const now = Date.now();
     this.deaths = [...this.deaths.filter((time) => now - time < deathWindowMs), now];
     if (this.deaths.length >= deathsAllowed) {
-      const message = `The engine ended ${this.deaths.length} times in five minutes and is not started again by itself.`;
+      const message = t('The engine ended {times} times in five minutes and is not started again by itself.', {
+        times: this.deaths.length,
+      });
       this.giveUp(message, lastWords);
       return;
     }
     this.options.emit('engine.state', {
       state: 'died',
-      message:
+      message: t(
         'The engine ended unexpectedly and was started again. What was stored is safe; the step in flight is lost.',
+      ),
       lastWords,
     });
     this.start();

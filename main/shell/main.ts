@@ -1,6 +1,9 @@
 /** The shell: windows, menus, dialogs, policies and the engine's life. No domain work. Start-up is this list. */
 import { join } from 'node:path';
 import { app } from 'electron';
+import { languageOf } from '#app/text/languages.ts';
+import { allMessages } from '#app/text/messages/all.ts';
+import { speak } from '#app/text/text.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { setUpApplicationMenu } from './menu.ts';
 import { setUpPolicies } from './set-up-policies.ts';
@@ -31,12 +34,15 @@ function start(): void {
 
 function openApp(): void {
   const settings = new Settings(options.library);
+  const language = languageOf(settings.get('language'), app.getLocale());
+  speak(language, allMessages[language]);
   const tokens = new Tokens();
-  const window = new MainWindow(settings, options);
+  const window = new MainWindow(settings, options, language);
   const engine = new EngineSupervisor({
     root: appRoot(),
     resources: app.isPackaged ? process.resourcesPath : null,
     library: options.library,
+    language,
     emit: (event, payload) => window.send(event, payload),
   });
   setUpPolicies();

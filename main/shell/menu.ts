@@ -1,5 +1,6 @@
 /** The application menu. Entries that belong to the study are carried out by the window. */
 import { Menu, app, type MenuItemConstructorOptions } from 'electron';
+import { t } from '#app/text/text.ts';
 import type { MainWindow } from './window.ts';
 
 export function setUpApplicationMenu(window: MainWindow): void {
@@ -12,19 +13,19 @@ export function setUpApplicationMenu(window: MainWindow): void {
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [{ role: 'appMenu' } as MenuItemConstructorOptions] : []),
     {
-      label: 'File',
+      label: t('File'),
       submenu: [
-        command('New study…', 'new-study', 'CmdOrCtrl+N'),
-        command('Open study…', 'open-study', 'CmdOrCtrl+O'),
-        command('Open session…', 'open-session', 'CmdOrCtrl+Shift+O'),
-        command('Save a copy of the study…', 'save-study-copy', 'CmdOrCtrl+Shift+S'),
+        command(t('New study…'), 'new-study', 'CmdOrCtrl+N'),
+        command(t('Open study…'), 'open-study', 'CmdOrCtrl+O'),
+        command(t('Open session…'), 'open-session', 'CmdOrCtrl+Shift+O'),
+        command(t('Save a copy of the study…'), 'save-study-copy', 'CmdOrCtrl+Shift+S'),
         { type: 'separator' },
         isMac ? { role: 'close' } : { role: 'quit' },
       ],
     },
     { role: 'editMenu' },
     {
-      label: 'View',
+      label: t('View'),
       submenu: [
         { role: 'zoomIn' },
         { role: 'zoomOut' },
@@ -34,7 +35,7 @@ export function setUpApplicationMenu(window: MainWindow): void {
         { role: 'toggleDevTools', visible: !app.isPackaged },
       ],
     },
-    { label: 'Help', submenu: [command('Help', 'help', 'F1')] },
+    { label: t('Help'), submenu: [command(t('Help'), 'help', 'F1')] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -7,6 +7,7 @@ import { SpectroscopeError, serialiseError, type SerialisedError } from '#app/co
 import type { Answered } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type ShellOperation } from '#app/contract/operations.ts';
 import { shellOperations } from '#app/contract/shell-operations.ts';
+import { t } from '#app/text/text.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { mayNavigate } from './policy.ts';
 import { printPage } from './print-page.ts';
@@ -64,52 +65,54 @@ async function carryOut(parts: Parts, handlers: ShellHandlers, operation: unknow
   throw new SpectroscopeError('usage', 'unknown-operation', `There is no operation '${String(operation)}'.`);
 }
 
-const choices: Readonly<Record<string, OpenDialogOptions>> = {
-  folder: { title: 'Open a folder of scans or a BIDS tree', properties: ['openDirectory'] },
+const choices = (): Readonly<Record<string, OpenDialogOptions>> => ({
+  folder: { title: t('Open a folder of scans or a BIDS tree'), properties: ['openDirectory'] },
   'export-folder': {
-    title: 'Choose a folder to write to',
+    title: t('Choose a folder to write to'),
     properties: ['openDirectory', 'createDirectory'],
-    buttonLabel: 'Write here',
+    buttonLabel: t('Write here'),
   },
   model: {
-    title: 'Open a model of TensorFlow.js',
+    title: t('Open a model of TensorFlow.js'),
     properties: ['openFile'],
-    filters: [{ name: 'Layers model (model.json)', extensions: ['json'] }],
+    filters: [{ name: t('Layers model (model.json)'), extensions: ['json'] }],
   },
-  'moved-files': { title: 'Choose the folder that holds the files now', properties: ['openDirectory'] },
+  'moved-files': { title: t('Choose the folder that holds the files now'), properties: ['openDirectory'] },
   scans: {
-    title: 'Open scans or series',
+    title: t('Open scans or series'),
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'Scans and series', extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] }],
+    filters: [
+      { name: t('Scans and series'), extensions: ['nii', 'gz', 'img', 'mgh', 'mgz', '1D', 'npy', 'npz', 'mat'] },
+    ],
   },
   atlas: {
-    title: 'Open an atlas or a mask',
+    title: t('Open an atlas or a mask'),
     properties: ['openFile'],
-    filters: [{ name: 'Label image', extensions: ['nii', 'gz', 'img', 'hdr', 'mgh', 'mgz'] }],
+    filters: [{ name: t('Label image'), extensions: ['nii', 'gz', 'img', 'hdr', 'mgh', 'mgz'] }],
   },
   'atlas-names': {
-    title: 'Open the names of the labels',
+    title: t('Open the names of the labels'),
     properties: ['openFile'],
-    filters: [{ name: 'Names of labels', extensions: ['tsv', 'csv', 'txt', 'xml'] }],
+    filters: [{ name: t('Names of labels'), extensions: ['tsv', 'csv', 'txt', 'xml'] }],
   },
   table: {
-    title: 'Open tables',
+    title: t('Open tables'),
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'xlsx'] }],
+    filters: [{ name: t('Tables'), extensions: ['csv', 'tsv', 'txt', 'xlsx'] }],
   },
-  study: { title: 'Open a study', properties: ['openFile'], filters: [{ name: 'Study', extensions: ['json'] }] },
+  study: { title: t('Open a study'), properties: ['openFile'], filters: [{ name: t('Study'), extensions: ['json'] }] },
   session: {
-    title: 'Open a session',
+    title: t('Open a session'),
     properties: ['openFile'],
-    filters: [{ name: 'Session', extensions: ['spectra'] }],
+    filters: [{ name: t('Session'), extensions: ['spectra'] }],
   },
-};
+});
 
 function shellHandlers({ window, engine, tokens, settings, options }: Parts): ShellHandlers {
   return {
     'dialog.open': async ({ what }) => {
       const parent = window.browserWindow;
-      const choice = choices[what] ?? {};
+      const choice = choices()[what] ?? {};
       const result = parent ? await dialog.showOpenDialog(parent, choice) : await dialog.showOpenDialog(choice);
       return result.canceled ? [] : result.filePaths.map((path) => tokens.give(path));
     },
@@ -134,6 +137,11 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
     'settings.get': () => settings.all(),
     'settings.set': ({ name, value }) => {
       settings.set(name, value);
+      return {};
+    },
+    'shell.restart': () => {
+      app.relaunch();
+      app.quit();
       return {};
     },
     'shell.about': () => ({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron';
 import { channels } from '#app/contract/channels.ts';
 import type { EventName, EventPayload } from '#app/contract/events.ts';
+import { languageOption, type Language } from '#app/text/languages.ts';
 import { appUrl } from './protocol.ts';
 import type { Settings } from './settings.ts';
 import { appRoot, type StartOptions } from './start-options.ts';
@@ -10,11 +11,13 @@ import { appRoot, type StartOptions } from './start-options.ts';
 export class MainWindow {
   private readonly settings: Settings;
   private readonly options: StartOptions;
+  private readonly language: Language;
   private window: BrowserWindow | null = null;
 
-  constructor(settings: Settings, options: StartOptions) {
+  constructor(settings: Settings, options: StartOptions, language: Language) {
     this.settings = settings;
     this.options = options;
+    this.language = language;
   }
 
   /** @param loaded called each time that the page has been loaded */
@@ -28,6 +31,7 @@ export class MainWindow {
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#14181d' : '#ffffff',
       webPreferences: {
         preload: join(appRoot(), 'out', 'preload', 'preload.cjs'),
+        additionalArguments: [languageOption + this.language],
         sandbox: true,
         contextIsolation: true,
         nodeIntegration: false,

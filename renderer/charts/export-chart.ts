@@ -1,5 +1,6 @@
 /** A chart as a file: drawn again off screen, with its step axis, whatever the window shows around it. */
 import * as echarts from 'echarts/core';
+import { t } from '#app/text/text.ts';
 import { request } from '../state/client.ts';
 import { saveFile } from '../state/save-file.ts';
 import type { ChartColours } from './colours.ts';
@@ -50,10 +51,10 @@ export const chartActions = ['svg', 'png', 'tsv', 'csv'] as const;
 export type ChartAction = (typeof chartActions)[number];
 
 export const chartActionNames: Readonly<Record<ChartAction, string>> = {
-  svg: 'Save as SVG…',
-  png: 'Save as PNG (2×)…',
-  tsv: 'Copy the numbers',
-  csv: 'Save the numbers as CSV…',
+  svg: t('Save as SVG…'),
+  png: t('Save as PNG (2×)…'),
+  tsv: t('Copy the numbers'),
+  csv: t('Save the numbers as CSV…'),
 };
 
 /** @returns what to say afterwards, or '' when it was dismissed */
@@ -66,10 +67,10 @@ export async function actOnChart(
   if (action === 'tsv') {
     const table = plot.table();
     await request('clipboard.write', { text: toTsv(table) });
-    return `Copied ${table.rows.length} rows of '${plot.title}'.`;
+    return t('Copied {count} rows of ‘{chart}’.', { count: table.rows.length, chart: plot.title });
   }
   const drawn = { svg: svgOf, png: pngOf };
   const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](withKey(plot), colours, settings);
   const name = await saveFile(`${plot.fileName}.${action}`, data);
-  return name === null ? '' : `Saved ${name}.`;
+  return name === null ? '' : t('Saved {file}.', { file: name });
 }

@@ -1,6 +1,8 @@
-/** Choices that outlive the window: theme, device, which side left is shown on. */
+/** Choices that outlive the window: theme, language, device, which side left is shown on. */
 import { defineStore } from 'pinia';
 import { computed, ref, watchEffect } from 'vue';
+import { languages, type Language } from '#app/text/languages.ts';
+import { t } from '#app/text/text.ts';
 import { request } from './client.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
@@ -8,11 +10,15 @@ export type Theme = (typeof themes)[number];
 export const deviceChoices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];
 export const deviceNames: Readonly<Record<DeviceChoice, string>> = {
-  auto: 'Best there is',
-  cpu: 'Processor',
-  cuda: 'NVIDIA card',
-  webgpu: 'Graphics card',
+  auto: t('Best there is'),
+  cpu: t('Processor'),
+  cuda: t('NVIDIA card'),
+  webgpu: t('Graphics card'),
 };
+
+/** A language, or that of the system. */
+export type LanguageChoice = Language | 'system';
+const languageChoices: readonly LanguageChoice[] = ['system', ...languages];
 
 export const conventions = ['neurological', 'radiological'] as const;
 /** Which side the subject's left is shown on: left, or right as if seen from the feet. */
@@ -21,6 +27,9 @@ export type Convention = (typeof conventions)[number];
 export const useSettings = defineStore('settings', () => {
   const theme = ref<Theme>('system');
   const device = ref<DeviceChoice>('auto');
+  const language = ref<LanguageChoice>('system');
+  /** As it was chosen when the window was loaded: a choice is followed from the next start on. */
+  const languageBefore = ref<LanguageChoice>('system');
   const convention = ref<Convention>('neurological');
   const system = window.matchMedia('(prefers-color-scheme: dark)');
   const systemIsDark = ref(system.matches);
@@ -33,6 +42,8 @@ export const useSettings = defineStore('settings', () => {
     theme.value = themes.find((each) => each === stored['theme']) ?? 'system';
     device.value = deviceChoices.find((each) => each === stored['device']) ?? 'auto';
     convention.value = conventions.find((each) => each === stored['convention']) ?? 'neurological';
+    language.value = languageChoices.find((each) => each === stored['language']) ?? 'system';
+    languageBefore.value = language.value;
   }
 
   async function setTheme(value: Theme): Promise<void> {
@@ -50,5 +61,22 @@ export const useSettings = defineStore('settings', () => {
     await request('settings.set', { name: 'convention', value });
   }
 
-  return { theme, device, convention, isDark, load, setTheme, setDevice, setConvention };
+  async function setLanguage(value: LanguageChoice): Promise<void> {
+    language.value = value;
+    await request('settings.set', { name: 'language', value });
+  }
+
+  return {
+    theme,
+    device,
+    convention,
+    language,
+    languageBefore,
+    isDark,
+    load,
+    setTheme,
+    setDevice,
+    setConvention,
+    setLanguage,
+  };
 });

@@ -6,7 +6,7 @@ import { posix, relative, sep } from 'node:path';
 
 /** Innermost folder first: a file belongs to the first layer whose folder holds it. */
 const layers = [
-  { name: 'app', folders: ['app'], ours: ['app'], packages: [/^valibot$/], why: 'the core runs anywhere' },
+  { name: 'app', folders: ['app'], ours: ['app'], packages: [/^valibot$/, /^i18next$/], why: 'the core runs anywhere' },
   {
     name: 'renderer',
     folders: ['renderer'],

@@ -53,3 +53,26 @@ describe('the direction of imports is a lint failure', () => {
     expect(await complaints(file, text)).toEqual([]);
   });
 });
+
+describe('text that a person reads goes through t', () => {
+  const page = 'renderer/state/settings.ts';
+  it.each([
+    `export const title = 'Nothing was chosen';`,
+    'export const title = (n: number) => `${n} left`;',
+    `export const title = 'Light';`,
+  ])('%s is refused', async (text) => {
+    expect(await complaints(page, text)).toEqual([expect.stringContaining('is read by a person')]);
+  });
+
+  it.each([
+    `import { t } from '#app/text/text.ts'; export const title = t('Nothing was chosen');`,
+    `export const classes = 'remark error';`,
+    `export const isEnd = (key: string) => key === 'End of all';`,
+    `console.error('This is for the developer');`,
+    'export const id = (n: number) => `layer-${n}`;',
+    `export const term = { formula: 'A, rows × inputs', source: 'Roy & Vetterli, EUSIPCO 2007' };`,
+    'export const found = (at: string) => document.querySelector(`main ${at}`);',
+  ])('%s is accepted', async (text) => {
+    expect(await complaints(page, text)).toEqual([]);
+  });
+});

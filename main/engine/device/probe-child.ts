@@ -1,4 +1,5 @@
 /** A throw-away process: takes the device that it is told to take, computes on it, says what came out, and ends. */
+import '../speak.ts';
 import { nativeKernels } from '../model/kernels/native.ts';
 import { webgpuKernels } from '../model/kernels/webgpu.ts';
 import { wrongGradients } from './probe-arithmetic.ts';

@@ -2,6 +2,7 @@
  * Reads a workbook on a thread of its own: the reader can throw where nobody waits for it, when the XML in a workbook is damaged,
  * and then takes this thread with it and not the engine.
  */
+import '../speak.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import readWorkbookSheets from 'read-excel-file/node';
 import type { RawSheet } from './workbook.ts';

@@ -32,6 +32,7 @@ beforeEach(() => {
   check = () => checked(2);
   started = [];
   const bridge: Bridge = {
+    language: 'en',
     request: async (operation, input) => {
       const { configuration } = input as { configuration: RunConfiguration };
       if (operation === 'run.check') return check(configuration);

@@ -2,6 +2,7 @@
  * The thread that converts one series: dcm2niix, compiled to WebAssembly, on files that are copied into its own memory. It
  * ends with its answer, and its memory with it.
  */
+import '../../speak.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
