@@ -17,6 +17,7 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'renderer/pages/cohort/**/*.{ts,vue}',
   'renderer/pages/data/**/*.{ts,vue}',
   'renderer/pages/home/**/*.{ts,vue}',
   'renderer/pages/settings/**/*.{ts,vue}',
