@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
-import { determinant } from '#app/data/affine.ts';
-import { scanValues, type ScanValues } from '#app/data/scan-statistics.ts';
+import type { ScanValues } from '#app/data/scan-statistics.ts';
+import type { Thumbnail } from '#app/data/thumbnail.ts';
 import { voxelCount, type ScanHeader, type Volume } from '#app/data/volume.ts';
-import { readWhole } from './read-file.ts';
+import { readEnds, readWhole, type FileEnds } from './read-file.ts';
 import { isGzip } from './gzip.ts';
 import { headerOf } from './header-of.ts';
-import { checkSize, contentOf } from './scan-content.ts';
-import { filesOf, namedOtherwise } from './scan-files.ts';
+import { checkSize } from './scan-content.ts';
+import { filesOf, namedOtherwise, startBytes } from './scan-files.ts';
+import { scanNumbers, type ScanNumbers, type Wanted } from './scan-numbers.ts';
 import { copyAgain, type StoredHeader } from './stored-header.ts';
-import { decodeValues, storedType } from './stored-values.ts';
 
 /**
  * What a scan's header says, with cheap checks of the file's size; inflates no more than the header.
@@ -19,9 +19,16 @@ import { decodeValues, storedType } from './stored-values.ts';
  */
 export async function readVolumeHeader(path: string): Promise<ScanHeader> {
   const files = filesOf(path);
-  const header = requireOneVolume(files.header, await headerOf(files.header));
-  await checkSize(header.inPair ? files.image : files.header, header);
+  const ends = await endsOf(files.header);
+  const header = requireOneVolume(files.header, await headerOf(files.header, ends.start));
+  const place = header.inPair ? files.image : files.header;
+  await checkSize(place, header, place === files.header ? ends : await endsOf(place));
   return publicHeader(header);
+}
+
+/** As much as a header takes, and the length that gzip leaves at the end. */
+function endsOf(path: string): Promise<FileEnds> {
+  return readEnds(path, startBytes, 4);
 }
 
 /**
@@ -55,6 +62,20 @@ export async function checkVolume(
   return { ...found, volume, header: publicHeader(volume), bytes: content.length, sha256: sha256Of(content) };
 }
 
+/**
+ * The same, with a picture in place of the values: no memory is taken for them.
+ * @throws SpectroscopeError (kind 'input'; 'cancelled' when the signal is aborted)
+ */
+export async function lookAtVolume(
+  path: string,
+  file: Uint8Array<ArrayBuffer>,
+  signal?: AbortSignal,
+): Promise<Omit<CheckedScan, 'bytes' | 'sha256'> & { thumbnail: Thumbnail }> {
+  const { header, numbers } = await lookInto(path, file, { values: false, thumbnail: true }, signal);
+  if (numbers.thumbnail === null) throw new Error('The picture that was asked for is not there.');
+  return { ...numbers.found, header, thumbnail: numbers.thumbnail };
+}
+
 export function sha256Of(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
@@ -69,27 +90,30 @@ async function decodeChecked(
   file: Uint8Array<ArrayBuffer>,
   signal?: AbortSignal,
 ): Promise<{ volume: Volume; found: ScanValues }> {
+  const { header, numbers } = await lookInto(path, file, { values: true, thumbnail: false }, signal);
+  if (numbers.values === null) throw new Error('The values that were asked for are not there.');
+  return { volume: { ...header, values: numbers.values }, found: numbers.found };
+}
+
+/** @returns the header with the problems of the values too */
+async function lookInto(
+  path: string,
+  file: Uint8Array<ArrayBuffer>,
+  wanted: Wanted,
+  signal?: AbortSignal,
+): Promise<{ header: ScanHeader; numbers: ScanNumbers }> {
   const files = filesOf(path);
   const isHeader = files.header === path;
   const header = requireOneVolume(files.header, await headerOf(files.header, isHeader ? file : undefined));
   const place = header.inPair ? files.image : files.header;
   const content = place === path ? file : await readWhole(place);
-  const values = decodeValues({
-    content: await contentOf(place, header, content, signal),
-    offset: header.offset,
-    count: voxelCount(header.shape),
-    type: storedType(header.typeCode) ?? unreachable(),
-    littleEndian: header.littleEndian,
-    slope: header.slope,
-    intercept: header.intercept,
-  });
-  const found = scanValues(values, header.shape, Math.abs(determinant(header.affine)));
+  const numbers = await scanNumbers({ path: place, header, file: content }, wanted, signal);
   const problems = [
     ...header.problems,
     ...namedOtherwise(path, header.format, isGzip(file)),
-    ...checkValues(basename(path), header, values.length, found),
+    ...checkValues(basename(path), header, voxelCount(header.shape), numbers.found),
   ];
-  return { volume: { ...publicHeader(header), problems, values }, found };
+  return { header: { ...publicHeader(header), problems }, numbers };
 }
 
 /** @throws SpectroscopeError (kind 'input') for a series of volumes, with what to do with it */
@@ -103,10 +127,6 @@ function requireOneVolume(path: string, header: StoredHeader): StoredHeader {
     `${file}: is 4-D, ${volumes} ${what}; ${one} per subject is needed. Import it with a label atlas to learn from the series of its regions, or make ${one} of it (its mean, or a statistical map).`,
     { file, field, found: `${volumes} ${what}`, expected: `${one}, or an atlas` },
   );
-}
-
-function unreachable(): never {
-  throw new Error('A header with an unknown data type was let through.');
 }
 
 function checkValues(

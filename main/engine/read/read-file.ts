@@ -1,8 +1,8 @@
 /** Reading files a person named: whole, or some bytes; what cannot be read is said in words. */
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, type Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { inputError, type SpectroscopeError } from '#app/contract/errors.ts';
+import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 
 /** @throws SpectroscopeError (kind 'input') when the file is missing, empty, a folder or may not be read */
 export async function readBytes(path: string, from: number, bytes: number): Promise<Buffer<ArrayBuffer>> {
@@ -32,13 +32,43 @@ export async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
 
 /** Bytes of a file that has some. */
 export async function fileSize(path: string): Promise<number> {
-  const name = basename(path);
-  let found;
   try {
-    found = await stat(path);
+    return sizeOf(basename(path), await stat(path));
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/** Both ends of a file, which is opened once for them. */
+export interface FileEnds {
+  bytes: number;
+  start: Buffer<ArrayBuffer>;
+  end: Buffer<ArrayBuffer>;
+}
+
+/** @throws SpectroscopeError (kind 'input') as `readBytes` */
+export async function readEnds(path: string, startBytes: number, endBytes: number): Promise<FileEnds> {
+  try {
+    const file = await open(path);
+    try {
+      const bytes = sizeOf(basename(path), await file.stat());
+      const read = async (from: number, length: number): Promise<Buffer<ArrayBuffer>> => {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+        return buffer.subarray(0, bytesRead);
+      };
+      const start = await read(0, Math.min(startBytes, bytes));
+      const from = Math.max(0, bytes - endBytes);
+      const end = bytes <= start.length ? start.subarray(from) : await read(from, bytes - from);
+      return { bytes, start, end };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function sizeOf(name: string, found: Stats): number {
   if (found.isDirectory()) {
     throw inputError('file-is-folder', `${name}: is a folder (expected a file). Name the file in it.`, {
       file: name,
@@ -56,7 +86,9 @@ export async function fileSize(path: string): Promise<number> {
   return found.size;
 }
 
-function unreadable(path: string, cause: unknown): SpectroscopeError {
+/** What the file system said, in words. */
+export function unreadable(path: string, cause: unknown): SpectroscopeError {
+  if (cause instanceof SpectroscopeError) return cause;
   const name = basename(path);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const annexed = code === 'ENOENT' && linkTarget(path).includes('.git/annex/objects/');

@@ -13,7 +13,7 @@ import {
   writeFile,
   type FileHandle,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { cancelled, settingError } from '#app/contract/errors.ts';
 import type { Box } from '#app/data/bounding-box.ts';
@@ -87,8 +87,15 @@ export class RowFile {
     await mkdir(this.folder, { recursive: true });
     const bytes = bytesOfRow(this.layout) * this.rows;
     await this.makeRoom(bytes);
-    await rm(`${this.path}.json`, { force: true });
+    await this.removeBeside(this.path);
     return new RowFileWriter(this.path, await open(this.path, 'w'), this.layout, this.rows);
+  }
+
+  /** What is known of the rows of a file, and what was fitted on them. */
+  private async removeBeside(path: string): Promise<void> {
+    const names = await readdir(this.folder);
+    const beside = names.filter((name) => name.startsWith(`${basename(path)}.`));
+    for (const name of beside) await rm(join(this.folder, name), { force: true }).catch(() => undefined);
   }
 
   private async sidecar(): Promise<Sidecar | null> {
@@ -142,7 +149,7 @@ export class RowFile {
       if (oldest === undefined) throw noRoom(bytes, free);
       // One that is in use may not be removable: then it stays.
       await rm(oldest.path, { force: true }).catch(() => undefined);
-      await rm(`${oldest.path}.json`, { force: true }).catch(() => undefined);
+      await this.removeBeside(oldest.path);
     }
   }
 }

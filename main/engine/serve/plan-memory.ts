@@ -2,6 +2,7 @@
 import { formatBytes } from '#app/data/bytes.ts';
 import { previewPreparation, type PreparationPreview } from '#app/data/preview.ts';
 import { product, type ModelDescription } from '#app/model/description.ts';
+import { fittedBytes } from '#app/preparation/fitted-bytes.ts';
 import { modelForStudy } from '#app/model/input.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -36,7 +37,9 @@ export function planMemory(
 ): PlannedMemory {
   const stepBytes = trainingBytes(model, configuration.batchSize);
   const isStreamed = storageOf(configuration, preview) === 'disk';
-  const dataBytes = isStreamed ? streamedBytes(model, configuration.batchSize) : preview.memoryBytes;
+  const voxels = product(preview.inputShape);
+  const fitBytes = fittedBytes(configuration.preparation, preview.covariates, voxels);
+  const dataBytes = isStreamed ? streamedBytes(model, configuration.batchSize) + fitBytes : preview.memoryBytes;
   const onCard = device.freeOf === 'card';
   // On a card only the steps take its memory; the prepared data stay in the system's.
   const tight = memoryWarning(

@@ -7,11 +7,8 @@ import { unknownOrientation } from '#app/data/orientation.ts';
 import type { Scan, Study, Subject } from '#app/study/study.ts';
 import { inParallel } from '../read/in-parallel.ts';
 import { LookCache } from '../read/look-cache.ts';
-import { lookAtScan, thumbnailOfScan } from '../read/scan-look.ts';
+import { lookAtScan, scansAtOnce, thumbnailOfScan } from '../read/scan-look.ts';
 import type { Call, Handlers } from './handlers.ts';
-
-/** As at import: inflating uses the cores, more at once only takes memory. */
-const filesAtOnce = 4;
 
 interface Open {
   study: Study;
@@ -46,7 +43,7 @@ export function overviewHandlers(
       const { study, root } = present();
       const byId = new Map(study.subjects.map((subject) => [subject.id, subject]));
       return await withLooks((looks) =>
-        inParallel(subjects, filesAtOnce, { what: 'Drawing scans', signal }, (id) =>
+        inParallel(subjects, scansAtOnce, { what: 'Drawing scans', signal }, (id) =>
           thumbnail(id, byId.get(id)?.scan ?? null, root, looks, signal),
         ),
       );
@@ -64,7 +61,7 @@ async function lookAtAll(
   { signal, progress }: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Looked[]> {
   let done = 0;
-  return await inParallel(subjects, filesAtOnce, { what: 'Looking at scans', signal }, async ({ id, scan }) => {
+  return await inParallel(subjects, scansAtOnce, { what: 'Looking at scans', signal }, async ({ id, scan }) => {
     const known = scan as Scan;
     if (known.statistics !== undefined) return { scan: known, problem: null };
     const looked = await readable(async () => {

@@ -52,7 +52,8 @@ export interface ReplaySource {
   readonly lossDifference: number;
   /** Steps of a run that are replayed. */
   stepsOf(run: number): ReadonlySet<number>;
-  begin(run: number): void;
+  /** @throws SpectroscopeError (setting) when the preparation cannot be fitted again */
+  begin(run: number): Promise<void>;
   /**
    * Call it for each step of the run, in order.
    *
@@ -239,7 +240,7 @@ async function writeRuns(store: SessionStore, plan: Plan, writer: SessionWriter,
     let done = 0;
     for (const run of loadRuns(store.database, false)) {
       writer.runStatus(run.index, 'running', null);
-      plan.replay?.begin(run.index);
+      await plan.replay?.begin(run.index);
       for (const row of store.statement('SELECT * FROM step WHERE run = ? ORDER BY step').all(run.index)) {
         const looked = await writeStep(store, plan, run.index, row, writer);
         done += 1;

@@ -66,11 +66,11 @@ export class Replay implements ReplaySource {
     return new Set(Array.from({ length: Math.ceil(store.steps(run) / every) }, (_, i) => i * every));
   }
 
-  begin(run: number): void {
+  async begin(run: number): Promise<void> {
     this.end();
     const setup = this.setup.folds[run];
     if (setup === undefined) return;
-    const data = new FoldData(setup.data, setup.fold, setup.configuration, setup.seed);
+    const data = await FoldData.of(setup.data, setup.fold, setup.configuration, setup.seed);
     this.run = {
       index: run,
       setup,

@@ -37,7 +37,7 @@ export function layerWords(layer: LayerDescription): string {
       return `${filters(layer)}, backwards`;
     case 'lstm':
     case 'gru':
-      return `${layer.units} units with memory${layer.direction === 'backward' ? ', last time first' : ''}`;
+      return `${layer.units} units with memory${layer.resetBefore ? ', reset before the product' : ''}${layer.direction === 'backward' ? ', last time first' : ''}`;
     case 'attention':
       return `${layer.heads} heads of ${layer.keySize} features`;
     case 'embedding':

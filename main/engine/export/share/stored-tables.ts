@@ -41,6 +41,7 @@ export function copiedTables(
     { name: 'gram', kept: options.grams, row: asIs },
     { name: 'sample_norm', kept: options.grams, row: asIs },
     { name: 'checkpoint', kept: options.weights, row: asIs },
+    { name: 'preparation_array', kept: options.weights, row: asIs },
     { name: 'test', kept: true, row: (row) => sharedTest(row, titles) },
   ];
   const present = tableNames(store);
@@ -84,7 +85,18 @@ export function describeTables(
 ): { contains: ShareItem[]; dropped: ShareItem[] } {
   const contains: ShareItem[] = [];
   const dropped: ShareItem[] = [];
-  const known = new Set(['meta', 'layer', 'run', 'step', 'summary', 'overview', 'epoch', 'progress_array', 'replay']);
+  const known = new Set([
+    'meta',
+    'layer',
+    'run',
+    'step',
+    'summary',
+    'overview',
+    'epoch',
+    'progress_array',
+    'preparation_array',
+    'replay',
+  ]);
   for (const name of tableNames(store)) {
     const rows = rowsOf(store, name);
     if (rows === 0 || known.has(name)) continue;
