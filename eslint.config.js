@@ -17,12 +17,19 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'renderer/help/**/*.{ts,vue}',
   'renderer/pages/cohort/**/*.{ts,vue}',
   'renderer/pages/data/**/*.{ts,vue}',
+  'renderer/pages/design/**/*.{ts,vue}',
+  'renderer/pages/help/**/*.{ts,vue}',
   'renderer/pages/home/**/*.{ts,vue}',
+  'renderer/pages/pages.ts',
   'renderer/pages/settings/**/*.{ts,vue}',
+  'renderer/pages/train/**/*.{ts,vue}',
+  'renderer/state/{design,duplicate-settings,commands,device,engine,jobs,training,ui}.ts',
   'renderer/state/{import,import-choices,study}.ts',
   'renderer/state/settings.ts',
+  'renderer/tour/**/*.{ts,vue}',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
 ];
 

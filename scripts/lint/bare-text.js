@@ -6,6 +6,8 @@
 /** Values of KeyboardEvent.key and the like, and names that are the same in every language. */
 const names =
   /^(Enter|Escape|Tab|Home|End|Delete|Backspace|Page(Up|Down)|Arrow(Left|Right|Up|Down)|Control|Shift|Alt|Meta|Space|Insert|Spectroscope|F\d+|Ctrl.*|Infinity|NaN|[A-Z]{1,3})$/;
+/** Properties whose text is the same in every language. */
+const stays = /^(formula|source)$/;
 const word = /\p{L}{2,}/u;
 /** A word that stands free before or after a value: '{n} left'. */
 const wordBesideValue = /^ \p{L}{2,}|(^|\s)\p{L}{2,} $/u;
@@ -76,6 +78,7 @@ function isExempt(node) {
         break;
       case 'Property':
         if (parent.key === each && !parent.computed) return true;
+        if (stays.test(parent.key.name)) return true;
         break;
       case 'MemberExpression':
         if (parent.property === each) return true;
@@ -87,5 +90,6 @@ function isExempt(node) {
 
 function isQuiet(callee) {
   if (callee.type === 'Identifier') return callee.name === 't';
+  if (/^querySelector/.test(callee.property?.name)) return true;
   return callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'console';
 }
