@@ -2,13 +2,14 @@
  * What a person reads, in the language that was chosen. The English text stands where it is used and is the key of its translation in
  * `messages/`, so that code reads as the program does and a text without a translation is shown in English.
  */
-import { createInstance, type i18n } from 'i18next';
+import { createInstance } from 'i18next';
 import { plurals } from './messages/en/plurals.ts';
 
 export type Messages = Readonly<Record<string, string>>;
 
-function translatorFor(language: string, messages: Messages): i18n {
-  const translator = createInstance();
+const translator = createInstance();
+
+function start(language: string, messages: Messages): void {
   void translator.init({
     lng: language,
     fallbackLng: 'en',
@@ -20,25 +21,12 @@ function translatorFor(language: string, messages: Messages): i18n {
     interpolation: { prefix: '{', suffix: '}', escapeValue: false },
     resources: { [language]: { translation: messages }, en: { translation: plurals } },
   });
-  return translator;
 }
-const english = translatorFor('en', plurals);
-let translator = english;
+start('en', {});
 
 /** From now on `t` speaks this language. Texts that were made before stay as they are: call it before pages and tables are loaded. */
 export function speak(language: string, messages: Messages): void {
-  translator = language === 'en' ? english : translatorFor(language, messages);
-}
-
-/** What is made meanwhile is in English, whatever is spoken: papers and their supplements are. `work` must not wait for anything. */
-export function inEnglish<T>(work: () => T): T {
-  const spoken = translator;
-  translator = english;
-  try {
-    return work();
-  } finally {
-    translator = spoken;
-  }
+  start(language, language === 'en' ? plurals : messages);
 }
 
 let isEnglish = false;

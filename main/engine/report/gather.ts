@@ -8,7 +8,6 @@ import { balanceFacts, flowFacts, groupFacts, studyFacts, type TakenPart } from 
 import { powerHint } from '#app/study/power.ts';
 import { subjectFlow } from '#app/study/flow.ts';
 import type { Study } from '#app/study/study.ts';
-import { inEnglish } from '#app/text/text.ts';
 import { loadBody, loadCard, loadLayers, loadRuns } from '../session/header.ts';
 import { storedMetrics } from '../session/metrics.ts';
 import { userVersion } from '../session/migrations/registry.ts';
@@ -58,7 +57,7 @@ export function gatherReport(store: SessionStore, known: Known): GatheredMateria
     target: card.target,
     targetIsGroups,
     balance: balanceFacts(taken),
-    power: inEnglish(() => powerHint(study, { ...subjectFlow(study), analysed: analysed(body.subjects) })),
+    power: powerHint(study, { ...subjectFlow(study), analysed: analysed(body.subjects) }),
     model: modelFacts(configuration, inputShape, classes.length, layers),
     configuration: withoutPaths(configuration),
     preparation: describePreparation(withoutPaths(configuration).preparation, {
