@@ -21,6 +21,7 @@ const spoken = [
   'renderer/charts/**/*.{ts,vue}',
   'renderer/components/**/*.{ts,vue}',
   'renderer/help/**/*.{ts,vue}',
+  'renderer/pages/cohort/**/*.{ts,vue}',
   'renderer/pages/data/**/*.{ts,vue}',
   'renderer/pages/design/**/*.{ts,vue}',
   'renderer/pages/help/**/*.{ts,vue}',
