@@ -20,7 +20,11 @@ const spoken = [
   'renderer/App.vue',
   'renderer/charts/**/*.{ts,vue}',
   'renderer/components/**/*.{ts,vue}',
+  'renderer/pages/compare/**/*.{ts,vue}',
+  'renderer/pages/review/**/*.{ts,vue}',
+  'renderer/pages/sessions/**/*.{ts,vue}',
   'renderer/pages/settings/**/*.{ts,vue}',
+  'renderer/state/{annotations,compare,find-sessions,play,review,sessions,subjects,tests}.ts',
   'renderer/state/settings.ts',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
 ];
@@ -100,6 +104,7 @@ export default tseslint.config(
     rules: { 'spectroscope/bare-text': 'error' },
   },
   {
+    // The plugin is there for components alone.
     files: spoken.filter((each) => each.includes('vue')).map((each) => each.replace('{ts,vue}', 'vue')),
     rules: {
       'vue/no-bare-strings-in-template': [

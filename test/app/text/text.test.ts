@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { languageOf } from '#app/text/languages.ts';
 import { allMessages } from '#app/text/messages/all.ts';
-import { speak, t } from '#app/text/text.ts';
+import { inEnglish, speak, t } from '#app/text/text.ts';
 
 afterEach(() => speak('en', {}));
 
@@ -23,6 +23,17 @@ describe('a text in the chosen language', () => {
   it('takes the singular for one', () => {
     speak('de', { '{count} steps': '{count} Schritte', '{count} steps_one': '{count} Schritt' });
     expect([1, 2].map((count) => t('{count} steps', { count }))).toEqual(['1 Schritt', '2 Schritte']);
+  });
+
+  it('is English where what is made is, and the chosen language again after it, also when it fails', () => {
+    speak('de', allMessages.de);
+    expect(inEnglish(() => t('Sessions'))).toBe('Sessions');
+    expect(() =>
+      inEnglish(() => {
+        throw new Error('no report');
+      }),
+    ).toThrow('no report');
+    expect(t('Sessions')).toBe('Sitzungen');
   });
 
   it('leaves markup and braces in values as they are', () => {
