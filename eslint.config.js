@@ -17,6 +17,9 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'app/{compare,findings}/**/*.ts',
+  'app/inference/sign-words.ts',
+  'app/statistics/metric-names.ts',
   'renderer/App.vue',
   'renderer/charts/**/*.{ts,vue}',
   'renderer/components/**/*.{ts,vue}',

@@ -3,6 +3,7 @@ import type { CompareAnswer } from '#app/contract/compare.ts';
 import { formatNumber, formatPercent } from '../../charts/format.ts';
 import { allName } from '../../charts/words.ts';
 import type { NumberTable } from '../../charts/table.ts';
+import { layerLabelWord } from '#app/compare/match.ts';
 import { metricNames } from '#app/statistics/metric-names.ts';
 import { t } from '#app/text/text.ts';
 
@@ -87,7 +88,7 @@ function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
     ],
     textColumns: 2,
     rows: pooled.map(({ layer, group, versus, each, randomEffects: over, replicates }) => [
-      layer,
+      layerLabelWord(layer),
       contrast(group, versus),
       ...each.map((effect) => (effect === null ? '–' : withInterval(effect.effect, effect.interval))),
       ...(hasReplicates ? [withInterval(replicates?.effect, replicates?.interval ?? null)] : []),
@@ -138,7 +139,7 @@ function sessionTable({ members, differences, unit }: CompareAnswer): NamedTable
     header: [t('Layer'), t('Group'), t('Sessions'), t('Over'), t('Difference'), 'p', t('p corrected')],
     textColumns: 4,
     rows: differences.map(({ layer, group, versus, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
-      layer,
+      layerLabelWord(layer),
       contrast(group, versus),
       `${members[i]?.letter ?? ''} − ${members[j]?.letter ?? ''}`,
       overWords(method, n),

@@ -2,6 +2,7 @@
 import type { CompareAnswer } from '#app/contract/compare.ts';
 import type { Scale, SummaryName } from '#app/contract/session.ts';
 import type { Span } from '#app/compare/course.ts';
+import { layerLabelWord } from '#app/compare/match.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
 import { mix, type ChartColours } from '../../charts/colours.ts';
@@ -41,9 +42,10 @@ function whatWords({ quantity, summary }: CurveInput): string {
 }
 
 function layerWords({ answer, layer }: CurveInput, member: number | null): string {
-  const { label = '', layers = [] } = answer.layers[layer] ?? {};
+  const { label: key = '', layers = [] } = answer.layers[layer] ?? {};
+  const label = layerLabelWord(key);
   const name = member === null ? null : layers[member]?.name;
-  return name === undefined || name === null || name === label ? label : `${name} (${label})`;
+  return name === undefined || name === null || name === key ? label : `${name} (${label})`;
 }
 
 /** One y axis for all panels of a row: what is beside each other can be compared. */

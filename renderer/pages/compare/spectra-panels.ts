@@ -1,5 +1,6 @@
 /** Panels of singular values: one session, its groups over each other. */
 import type { CompareAnswer } from '#app/contract/compare.ts';
+import { layerLabelWord } from '#app/compare/match.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
 import { sequenceColour } from '../../charts/colours.ts';
@@ -82,8 +83,9 @@ export function spectraPanel(
     };
   });
   const any = series.some(({ y: values }) => values.some((value) => !Number.isNaN(value)));
-  const label = matched?.label ?? '';
-  const layerName = name === undefined || name === label ? label : `${name} (${label})`;
+  const key = matched?.label ?? '';
+  const label = layerLabelWord(key);
+  const layerName = name === undefined || name === key ? label : `${name} (${label})`;
   return {
     title: `${of.letter} · ${layerName}`,
     subtitle: spectra === undefined ? singularValueWords[quantity] : `${singularValueWords[quantity]}, ${spectra.run}`,
