@@ -145,9 +145,8 @@ SPECTROSCOPE_INLINE void pass_eigenvalues(Rest<kWidth>& rest, int lane) {
   }
 }
 
-// The root-free QL of Pal, Walker and Kahan (Parlett, The Symmetric Eigenvalue Problem, 8.15), as in LAPACK's dsterf,
-// on kWidth matrices at once: each has its own first row that is left and its own shifts. With two shifts at a time,
-// two rows converge together.
+// The root-free QL on kWidth matrices at once: each has its own first row that is left and its own shifts. With two shifts
+// at a time, two rows converge together.
 template <int kWidth>
 SPECTROSCOPE_INLINE bool eigenvalues_of_some(int order, double* diagonals, double* squares) {
   Rest<kWidth> rest = {diagonals, squares, {}, order - 1, 0, 0, true};

@@ -4,33 +4,11 @@
 
 #include "lane_matrices.h"
 #include "permutation_loops.h"
+#include "root_free_sweep.h"
 #include "wide_doubles.h"
 
 namespace spectroscope {
 namespace {
-
-// Sweeps for each eigenvalue, as many as LAPACK's dsterf allows; one or two are usual.
-constexpr int kMostLaneSweeps = 30;
-// Added to gamma of a sweep, whose square p is divided by: nothing beside a norm of 1/2. With the other sign from row to
-// row, since where gamma was nothing else, the next one is its opposite.
-constexpr double kNudge = 1e-30;
-// Squares of off-diagonals that are zero beside a norm of 1/2, and beside the product of their neighbours.
-constexpr double kNegligibleSquare = 0x1p-110;
-constexpr double kRelativelyNegligibleSquare = 0x1p-106;
-
-// 1 / x of positive normal numbers, to 2 units in the last place.
-template <int kWidth>
-SPECTROSCOPE_INLINE Wide<kWidth> reciprocal(const Wide<kWidth>& x) {
-#if defined(__AVX512F__)
-  if constexpr (kWidth == 8) {
-    // 14 bits, doubled by each of Newton's steps: a division would keep the next ones waiting.
-    const Wide<kWidth> first = __builtin_ia32_rcp14pd512_mask(x, Wide<kWidth>{}, 0xFF);
-    const Wide<kWidth> second = first + first * (1.0 - x * first);
-    return second + second * (1.0 - x * second);
-  }
-#endif
-  return 1.0 / x;
-}
 
 // kWidth matrices of one order; the rows before `first` are eigenvalues of all of them. A sweep that goes over more
 // eigenvalues of some leaves them as they are, since nothing is beside them.
@@ -40,18 +18,6 @@ struct LaneMatrices {
   double* squares;
   int first;
 };
-
-// What a sweep takes from row to row.
-template <int kWidth>
-struct LaneSweep {
-  Wide<kWidth> shift, sine, gamma, p;
-};
-
-// Squares shrink at every sweep, and would leave the normal range, where arithmetic is a hundred times slower.
-template <int kWidth>
-SPECTROSCOPE_INLINE Wide<kWidth> kept_square(const Wide<kWidth>& square) {
-  return square < kNegligibleSquare ? Wide<kWidth>{} : square;
-}
 
 template <int kWidth>
 SPECTROSCOPE_INLINE bool any_lane(const WideBits<kWidth>& choice) {
@@ -71,7 +37,7 @@ SPECTROSCOPE_INLINE bool any_lane(const WideBits<kWidth>& choice) {
 // through the same rows, since to gather numbers from different ones takes longer. @returns the first row that is left of
 // any matrix
 template <int kWidth>
-SPECTROSCOPE_INLINE int begin_lane_sweep(LaneMatrices<kWidth>& m, LaneSweep<kWidth>& s, int last) {
+SPECTROSCOPE_INLINE int begin_lane_sweep(LaneMatrices<kWidth>& m, Sweep<kWidth>& s, int last) {
   using V = Wide<kWidth>;
   using B = WideBits<kWidth>;
   V low = {}, high = {}, square = {};
@@ -84,9 +50,9 @@ SPECTROSCOPE_INLINE int begin_lane_sweep(LaneMatrices<kWidth>& m, LaneSweep<kWid
     const V row_high = load_wide<kWidth>(m.diagonals + (row + 1) * kTridiagonals);
     const V row_square = load_wide<kWidth>(squares);
     const V beside = row_low * row_high;
-    const V limit = (beside < 0.0 ? -beside : beside) * kRelativelyNegligibleSquare;
+    const V limit = (beside < 0.0 ? -beside : beside) * kRelativelyNegligible;
     // What is no number stays, and the matrices do not converge.
-    const B is_left = ~((row_square <= kNegligibleSquare) | (row_square <= limit));
+    const B is_left = ~((row_square <= kNegligible) | (row_square <= limit));
     const B begins = is_passing & is_left;
     is_passing &= ~is_left;
     // What a lane has left beside its first rows is rounding, and must not let a later sweep turn them over.
@@ -101,51 +67,37 @@ SPECTROSCOPE_INLINE int begin_lane_sweep(LaneMatrices<kWidth>& m, LaneSweep<kWid
   m.first = lowest;
   const V half = (high - low) * 0.5;
   // Half the distance of the two eigenvalues; of a matrix that is done, anything but zero.
-  const V length = wide_root<kWidth>(half * half + square + kNegligibleSquare);
+  const V length = wide_root<kWidth>(half * half + square + kNegligible);
   const V negative = -length;
-  s.shift = low - square * (1.0/(half + (half < 0.0 ? negative : length)));
-  s.sine = V{};
-  s.gamma = load_wide<kWidth>(m.diagonals + last * kTridiagonals) - s.shift + kNudge;
-  s.p = s.gamma * s.gamma;
+  const V shift = low - square * (1.0 / (half + (half < 0.0 ? negative : length)));
+  s = begin_sweep<kWidth>(shift, load_wide<kWidth>(m.diagonals + last * kTridiagonals));
   return lowest;
 }
 
 template <int kWidth>
-SPECTROSCOPE_INLINE void lane_sweep_row(const LaneMatrices<kWidth>& m, LaneSweep<kWidth>& s, int row, double nudge) {
-  using V = Wide<kWidth>;
+SPECTROSCOPE_INLINE void lane_sweep_row(const LaneMatrices<kWidth>& m, Sweep<kWidth>& s, int row, double nudge) {
   double* squares = m.squares + row * kTridiagonals;
   double* diagonals = m.diagonals + row * kTridiagonals;
-  const V square = load_wide<kWidth>(squares);
-  const V alpha = load_wide<kWidth>(diagonals);
-  const V r = s.p + square;
-  store_wide<kWidth>(squares + kTridiagonals, kept_square<kWidth>(s.sine * r));
-  // r times the new gamma. One reciprocal for all: p = gamma^2 / cosine does not wait for a second one.
-  const V scaled_gamma = s.p * (alpha - s.shift) - square * s.gamma + r * nudge;
-  const V quotient = reciprocal<kWidth>(r * s.p);
-  const V inverse = s.p * quotient;
-  s.p = scaled_gamma * scaled_gamma * quotient;
-  s.sine = square * inverse;
-  const V gamma = scaled_gamma * inverse;
-  store_wide<kWidth>(diagonals + kTridiagonals, s.gamma + (alpha - gamma));
-  s.gamma = gamma;
+  const SweptRow<kWidth> below = sweep_row<kWidth>(s, load_wide<kWidth>(diagonals), load_wide<kWidth>(squares), nudge);
+  store_wide<kWidth>(squares + kTridiagonals, below.square);
+  store_wide<kWidth>(diagonals + kTridiagonals, below.diagonal);
 }
 
 template <int kWidth>
-SPECTROSCOPE_INLINE void end_lane_sweep(const LaneMatrices<kWidth>& m, const LaneSweep<kWidth>& s, int first) {
+SPECTROSCOPE_INLINE void end_lane_sweep(const LaneMatrices<kWidth>& m, const Sweep<kWidth>& s, int first) {
   store_wide<kWidth>(m.diagonals + first * kTridiagonals, s.shift + s.gamma);
-  store_wide<kWidth>(m.squares + first * kTridiagonals, kept_square<kWidth>(s.sine * s.p));
+  store_wide<kWidth>(m.squares + first * kTridiagonals, without_negligible<kWidth>(s.sine * s.p));
 }
 
 SPECTROSCOPE_INLINE int smaller_row(int x, int y) { return x < y ? x : y; }
 
-// The root-free QL of Pal, Walker and Kahan (Parlett, The Symmetric Eigenvalue Problem, 8.15), as in LAPACK's dsterf, on
-// four times kWidth matrices: what one sweep waits for, none of the others does.
+// The root-free QL on four times kWidth matrices: what one sweep waits for, none of the others does.
 template <int kWidth>
 SPECTROSCOPE_INLINE bool lane_eigenvalues(LaneMatrices<kWidth> (&m)[4], int order) {
   const int last = order - 1;
-  for (int done = 0; done < kMostLaneSweeps * order; done++) {
+  for (int done = 0; done < kMostSweeps * order; done++) {
     // Each by its name, so that it stays in registers.
-    LaneSweep<kWidth> a, b, c, d;
+    Sweep<kWidth> a, b, c, d;
     int lowest = begin_lane_sweep<kWidth>(m[0], a, last);
     lowest = smaller_row(lowest, begin_lane_sweep<kWidth>(m[1], b, last));
     lowest = smaller_row(lowest, begin_lane_sweep<kWidth>(m[2], c, last));
@@ -193,7 +145,7 @@ bool lane_eigenvalues_of(int order, double* diagonals, double* off_diagonals) {
   if (order == 1) return true;
   for (std::size_t i = 0; i < length * kLaneParts; i++) {
     const double square = off_diagonals[i] * off_diagonals[i];
-    off_diagonals[i] = square < kNegligibleSquare ? 0 : square;
+    off_diagonals[i] = square < kNegligible ? 0 : square;
   }
   for (int lane = 0; lane < kLaneSets; lane += 4 * kWidth) {
     LaneMatrices<kWidth> matrices[4];

@@ -9,9 +9,6 @@
 namespace spectroscope {
 namespace {
 
-// Beside a number of 1/2 at least, what has a sum of squares so small is nothing but rounding.
-constexpr double kVanishingRest = 0x1p-120;
-
 // The reflection v of one step, and what the step before left to be subtracted: u q' + q u'.
 struct LaneReflections {
   const double* u;
@@ -87,7 +84,7 @@ SPECTROSCOPE_INLINE void tridiagonalise_some(double* k, int order, double* work,
       if (i == last - 1) corner = value;
     }
     store_wide<kWidth>(diagonals + last * kTridiagonals, load_wide<kWidth>(v + last * kTridiagonals));
-    const WideBits<kWidth> is_done = rest <= kVanishingRest;
+    const WideBits<kWidth> is_done = rest <= kVanishingSquare;
     const V squared = rest + corner * corner;
     const V root = wide_root<kWidth>(squared);
     const V negative = -root;

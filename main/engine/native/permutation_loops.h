@@ -1,6 +1,7 @@
-// What permutation tests do with many small matrices of one order: kTridiagonals of them at once, one to a lane. The
-// number (i, j), j <= i, of matrix `lane` is at [(i (i + 1) / 2 + j) * kTridiagonals + lane]: a packed lower triangle.
-// Compiled for each of the instruction sets of instructions.h.
+// What permutation tests, and the capture where it has enough of them, do with small matrices of one order: kTridiagonals
+// of them at once, one to a lane. The number (i, j), j <= i, of matrix `lane` is at
+// [(i (i + 1) / 2 + j) * kTridiagonals + lane]: a packed lower triangle. Compiled for each of the instruction sets of
+// instructions.h.
 #ifndef SPECTROSCOPE_PERMUTATION_LOOPS_H_
 #define SPECTROSCOPE_PERMUTATION_LOOPS_H_
 

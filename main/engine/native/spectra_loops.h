@@ -14,6 +14,8 @@ constexpr int kTridiagonals = 8;
 constexpr int kTridiagonalBlock = 8;
 // Rows of `stride` numbers that SpectraLoops::tridiagonalise needs.
 constexpr int kTridiagonalWork = 4;
+// Beside a number of 1/2 at least, what has a sum of squares so small is nothing but rounding.
+constexpr double kVanishingSquare = 0x1p-120;
 
 // Columns of a matrix whose Gram matrix is formed, next to each other in memory.
 constexpr int kGramPanel = 8;

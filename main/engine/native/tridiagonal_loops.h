@@ -83,9 +83,6 @@ SPECTROSCOPE_INLINE double wide_product(const double* x, const double* y, int le
   return wide_sum<kWidth>(sum);
 }
 
-// Beside a number of 1/2 at least, what has a sum of squares so small is nothing but rounding.
-constexpr double kVanishingSquare = 0x1p-120;
-
 // Golub & Van Loan, 8.3.1, from the last row up, so that the rest is a leading block and rows are read as they are stored.
 template <int kWidth, int kRows>
 void tridiagonalise_of(double* k, int order, int stride, double* work, double* diagonal, double* off_diagonal) {
