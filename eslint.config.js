@@ -20,8 +20,18 @@ const spoken = [
   'renderer/App.vue',
   'renderer/charts/**/*.{ts,vue}',
   'renderer/components/**/*.{ts,vue}',
+  'renderer/help/**/*.{ts,vue}',
+  'renderer/pages/data/**/*.{ts,vue}',
+  'renderer/pages/design/**/*.{ts,vue}',
+  'renderer/pages/help/**/*.{ts,vue}',
+  'renderer/pages/home/**/*.{ts,vue}',
+  'renderer/pages/pages.ts',
   'renderer/pages/settings/**/*.{ts,vue}',
+  'renderer/pages/train/**/*.{ts,vue}',
+  'renderer/state/{design,duplicate-settings,commands,device,engine,jobs,training,ui}.ts',
+  'renderer/state/{import,import-choices,study}.ts',
   'renderer/state/settings.ts',
+  'renderer/tour/**/*.{ts,vue}',
   'renderer/viewer/**/*.{ts,vue}',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
 ];
@@ -101,6 +111,7 @@ export default tseslint.config(
     rules: { 'spectroscope/bare-text': 'error' },
   },
   {
+    // The plugin is there for components alone.
     files: spoken.filter((each) => each.includes('vue')).map((each) => each.replace('{ts,vue}', 'vue')),
     rules: {
       'vue/no-bare-strings-in-template': [

@@ -29,6 +29,23 @@ export function speak(language: string, messages: Messages): void {
   start(language, language === 'en' ? plurals : messages);
 }
 
+let isEnglish = false;
+
+/**
+ * Does `work` with `t` speaking English, whatever language was chosen: for what is English always, as the report is, and takes words that
+ * the window shows in the chosen language.
+ * @param work nothing that is waited for: others would be told English meanwhile
+ */
+export function inEnglish<T>(work: () => T extends Promise<unknown> ? never : T): T {
+  const before = isEnglish;
+  isEnglish = true;
+  try {
+    return work();
+  } finally {
+    isEnglish = before;
+  }
+}
+
 /**
  * The text in the chosen language.
  * @param english the whole text, a literal, with `{name}` where a value goes. Where `{count}` is in it, the singular stands in `messages` under the
@@ -36,5 +53,5 @@ export function speak(language: string, messages: Messages): void {
  * @param values the values; numbers are printed as they are, so format them first where they are long
  */
 export function t(english: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return translator.t(english, values);
+  return translator.t(english, isEnglish ? { ...values, lng: 'en' } : values);
 }

@@ -8,6 +8,7 @@ import type { FileReference } from '#app/contract/file-reference.ts';
 import { findings } from '#app/report/findings.ts';
 import type { ReportedTest, ReportMaterial } from '#app/report/material.ts';
 import { reportPage } from '#app/report/page.ts';
+import { inEnglish } from '#app/text/text.ts';
 import { programVersion } from '#app/version.ts';
 import { validityParts, type ValidityPart } from '#app/report/validity.ts';
 import { SessionReader } from '../session/reader.ts';
@@ -21,7 +22,7 @@ export function reportHandlers(known: (session: string) => Known): Handlers<'ses
   return {
     'session.report': async (input, call) => {
       const material = await materialOf(known(input.session), input, call);
-      const html = reportPage(material);
+      const html = inEnglish(() => reportPage(material));
       if (input.file !== null) writeWhole(input.file, html);
       return {
         html: input.file === null ? html : null,
