@@ -95,15 +95,15 @@ void SpectrumSolver::reduce_together(const Triangle* first, int number) {
   double* off_diagonals = diagonals + size;
   // Rows that fill up a smaller matrix, and lanes without one.
   std::fill(matrices, matrices + length, 0.0);
+  double scales[kTridiagonals];
+  std::fill(scales, scales + kTridiagonals, 1.0);
   for (int lane = 0; lane < number; lane++) {
     const Tridiagonal& matrix = waiting_[first[lane].waiting];
     const double* triangle = triangles_.data() + first[lane].place;
-    const double inverse = 1 / matrix.scale;
-    for (std::size_t i = 0; i < triangle_length(matrix.order); i++) {
-      matrices[i * kTridiagonals + lane] = triangle[i] * inverse;
-    }
+    scales[lane] = matrix.scale;
+    for (std::size_t i = 0; i < triangle_length(matrix.order); i++) matrices[i * kTridiagonals + lane] = triangle[i];
   }
-  permutation_loops().tridiagonalise(matrices, order, off_diagonals + size, diagonals, off_diagonals);
+  permutation_loops().tridiagonalise(matrices, order, scales, off_diagonals + size, diagonals, off_diagonals);
   for (int lane = 0; lane < number; lane++) {
     const Tridiagonal& matrix = waiting_[first[lane].waiting];
     double* diagonal = tridiagonals_.data() + matrix.place;
