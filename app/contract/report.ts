@@ -8,10 +8,17 @@ export const reportInput = v.object({
   session: v.string(),
   /** Test before writing, by these options; null: tell the tests that the session keeps. */
   test: v.nullable(testOptionsSchema),
-  /** What `calibrate --json` printed for this study; null: none was measured. */
+  /** What `calibrate --json` printed for this study; null: what the session keeps, if it does. */
   calibration: v.nullable(calibrationResultSchema),
   /** Where to write the page; null: it is answered. */
   file: v.nullable(fileReferenceSchema),
+});
+
+/** Keeps what `calibrate` found in a session, for its reports, in place of what was kept before. */
+export const keepCalibrationInput = v.object({
+  session: v.string(),
+  /** null: nothing is kept, only found out whether it could be. */
+  result: v.nullable(calibrationResultSchema),
 });
 
 export const reportAnswer = v.object({

@@ -16,7 +16,7 @@ import {
   subjectNormsInput,
 } from './review.ts';
 import { regroupAnswer, regroupChoicesSchema, regroupInput } from './regroup.ts';
-import { reportAnswer, reportInput } from './report.ts';
+import { keepCalibrationInput, reportAnswer, reportInput } from './report.ts';
 import {
   arrangeAnswer,
   arrangeInput,
@@ -139,6 +139,7 @@ export const sessionOperations = {
   'session.share': { input: shareInput, answer: shareAnswer },
   /** A session as a page to read, print and send with a manuscript. A job: sends progress, can be cancelled. */
   'session.report': { input: reportInput, answer: reportAnswer },
+  'session.keep-calibration': { input: keepCalibrationInput, answer: nothing },
   /** The network of a run (from 0) as weights.npz, preprocessing.json and, where its layers allow, a tfjs layers model. */
   'session.export-model': {
     input: v.object({ session: v.string(), run: v.number(), folder: fileReferenceSchema }),

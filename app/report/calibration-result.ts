@@ -18,4 +18,14 @@ export const calibrationResultSchema = v.object({
   /** The same where a share of the subjects has the group of its class. */
   power: v.array(v.object({ effect: v.number(), any: rateSchema, best: rateSchema })),
 });
+/** As a session keeps it. */
+export const keptCalibrationSchema = v.object({
+  /** ISO 8601. */
+  created: v.string(),
+  /** Version of the program that calibrated. */
+  program: v.string(),
+  result: calibrationResultSchema,
+});
+export type KeptCalibration = v.InferOutput<typeof keptCalibrationSchema>;
+
 export type CalibrationResult = v.InferOutput<typeof calibrationResultSchema>;

@@ -6,7 +6,10 @@ import type { CalibrationResult } from './calibration-result.ts';
 import type { ReportMaterial } from './material.ts';
 import type { ValidityPart } from './validity.ts';
 
-export function calibrationSection({ calibration, validity }: ReportMaterial, composition: Composition): Markup {
+export function calibrationSection(
+  { calibration, calibrationKept, validity }: ReportMaterial,
+  composition: Composition,
+): Markup {
   return section(
     'calibration',
     'Calibration of the tests',
@@ -16,12 +19,12 @@ export function calibrationSection({ calibration, validity }: ReportMaterial, co
           paragraph(
             'Not measured, or not handed to the report. ',
             element('code', {}, 'spectroscope calibrate STUDY --json'),
-            ' measures it, and ',
-            element('code', {}, 'report --calibration FILE'),
-            ' tells it here.',
+            ' measures it, and with ',
+            element('code', {}, '--keep SESSION'),
+            ' this session keeps it for its reports.',
           ),
         ]
-      : ownTables(calibration, composition)),
+      : ownTables(calibration, calibrationKept, composition)),
     heading('As the program documents it'),
     ...(validity.length === 0
       ? [paragraph('The program’s account of its validity (docs/validity.md) is not at hand here.')]
@@ -40,6 +43,7 @@ export function calibrationSection({ calibration, validity }: ReportMaterial, co
 
 function ownTables(
   { nominal, runs, permutations, subjects, any, power }: CalibrationResult,
+  kept: string | null,
   composition: Composition,
 ): Content[] {
   const percent = (rate: { rate: number; interval: readonly [number, number] }): string =>
@@ -56,7 +60,7 @@ function ownTables(
       head: ['Method', 'Found', 'Trainings', 'Per cent'],
       rows,
       source: null,
-      note: 'From the file that was handed to the report (spectroscope calibrate --json); in the data of the page: calibration. It is of the study and settings that the command was given, which the report cannot check.',
+      note: `${kept === null ? 'From the file that was handed to the report (spectroscope calibrate --json)' : `Kept in the session on ${kept.slice(0, 10)} (spectroscope calibrate --keep)`}; in the data of the page: calibration. It is of the study and settings that the command was given, which the report cannot check.`,
     }),
     ...(power.length === 0
       ? []

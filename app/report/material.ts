@@ -41,6 +41,8 @@ export interface ReportMaterial {
   /** Tests that are kept in the session, and those that were made for the report. */
   tests: ReportedTest[];
   calibration: CalibrationResult | null;
+  /** ISO 8601, of a calibration that is kept in the session; null: it was handed to the report, or there is none. */
+  calibrationKept: string | null;
   /** What the program's documentation says of the validity of its tests; empty where it is not there. */
   validity: ValidityPart[];
   provenance: Record<string, string>;

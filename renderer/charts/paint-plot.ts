@@ -4,9 +4,9 @@
  */
 import { chartFont } from './chart-head.ts';
 import type { ChartColours } from './colours.ts';
-import { graphicElements, markElements, plotBox, type DrawSettings } from './draw-plot.ts';
-import type { Plot, PlotAxis } from './plot.ts';
-import { shapePens, type Pen } from './shapes.ts';
+import { graphicElements, markElements, plotBox, plotMapping, type DrawSettings } from './draw-plot.ts';
+import type { Plot, PlotAxis, PlotMark } from './plot.ts';
+import { cutSideways, shapePens, type Mapping, type Pen } from './shapes.ts';
 
 const axisFont = `11px ${chartFont}`;
 const tickLength = 5;
@@ -53,11 +53,54 @@ export function paintPlot(
   pen.beginPath();
   pen.rect(box.x, box.y, box.width, box.height);
   pen.clip();
-  for (const element of markElements(plot, box)) paintElement(pen, element as Element);
+  const map = plotMapping(plot, settings);
+  const elements = markElements(plot, box);
+  plot.marks.forEach((mark, at) => {
+    const drawn = elements[at] as Element;
+    if (mark.kind === 'band') paintBand(pen, mark, map, box, density);
+    else if (mark.kind !== 'line') paintElement(pen, drawn);
+    else {
+      const { points } = drawn.shape as unknown as { points: Float64Array };
+      const shape = { points: cutSideways(points, box.x, box.x + box.width), closed: false };
+      paintElement(pen, { ...drawn, shape: shape as unknown as Record<string, number> });
+    }
+  });
   pen.restore();
 }
 
 type Box = ReturnType<typeof plotBox>;
+
+/** Pixel column by pixel column, which takes a fifth of the time of filling its outline. */
+function paintBand(
+  pen: CanvasRenderingContext2D,
+  { x, low, high, colour, opacity }: Extract<PlotMark, { kind: 'band' }>,
+  map: Mapping,
+  box: Box,
+  density: number,
+): void {
+  pen.globalAlpha = opacity;
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1 / density;
+  pen.setLineDash([]);
+  pen.beginPath();
+  for (let at = 0; at + 1 < x.length; at++) {
+    const [from, to] = [map.x(x[at] as number), map.x(x[at + 1] as number)];
+    const [low0, low1] = [map.y(low[at] as number), map.y(low[at + 1] as number)];
+    const [high0, high1] = [map.y(high[at] as number), map.y(high[at + 1] as number)];
+    if (Number.isNaN(low0 + low1 + high0 + high1)) continue;
+    // Pixels whose middle lies between the two values.
+    const first = Math.ceil(Math.max(from, box.x) * density - 0.5);
+    const end = Math.ceil(Math.min(to, box.x + box.width) * density - 0.5);
+    for (let pixel = first; pixel < end; pixel++) {
+      const middle = (pixel + 0.5) / density;
+      const part = (middle - from) / (to - from);
+      pen.moveTo(middle, low0 + part * (low1 - low0));
+      pen.lineTo(middle, high0 + part * (high1 - high0));
+    }
+  }
+  pen.stroke();
+  pen.globalAlpha = 1;
+}
 
 function paintAxes(pen: CanvasRenderingContext2D, plot: Plot, box: Box, colours: ChartColours, withX: boolean): void {
   const bottom = Math.round(box.y + box.height) - 0.5;
@@ -109,22 +152,47 @@ function paintElement(pen: CanvasRenderingContext2D, element: Element): void {
     pen.fillStyle = style.fill;
     fillBoxes(pen, (shape as unknown as { boxes: Float64Array }).boxes);
   } else {
-    pen.beginPath();
-    trace(pen, type, shape);
+    const path = new Path2D();
+    trace(path, type, shape);
     if (typeof style.fill === 'string') {
       pen.fillStyle = style.fill;
-      pen.fill();
+      pen.fill(path);
     }
     if (typeof style.stroke === 'string') {
       pen.strokeStyle = style.stroke;
-      pen.lineWidth = style.lineWidth ?? 1;
       // Of dense lines a round join is most of the work, and cannot be seen.
       pen.lineJoin = 'bevel';
       pen.setLineDash(style.lineDash ?? []);
-      pen.stroke();
+      const isPlain = type === 'columnPath' && (style.opacity ?? 1) === 1;
+      strokeLine(pen, path, style.lineWidth ?? 1, isPlain);
     }
   }
   pen.globalAlpha = 1;
+}
+
+/**
+ * A dense line wider than a pixel takes ten times as long as one of a pixel: it is drawn as some of these side by side,
+ * where that looks the same.
+ *
+ * @param width in pixels of the settings
+ */
+function strokeLine(pen: CanvasRenderingContext2D, path: Path2D, width: number, isPlain: boolean): void {
+  const finest = 1 / pen.getTransform().a;
+  if (!isPlain || width <= finest) {
+    pen.lineWidth = width;
+    pen.stroke(path);
+    return;
+  }
+  pen.lineWidth = finest;
+  const beside = Math.ceil(width / finest);
+  const apart = (width - finest) / (beside - 1);
+  // Aslant: lines go up as often as along.
+  for (let at = 0; at < beside; at++) {
+    const shift = (at * apart - (width - finest) / 2) * Math.SQRT1_2;
+    pen.translate(shift, shift);
+    pen.stroke(path);
+    pen.translate(-shift, -shift);
+  }
 }
 
 function trace(pen: Pen, type: string, shape: Record<string, number>): void {

@@ -160,6 +160,34 @@ export function linePoints(x: ArrayLike<number>, y: ArrayLike<number>, map: Mapp
   return points;
 }
 
+/**
+ * What of a line lies between two places sideways: dashes are laid along all of it, also where it is out of sight, which
+ * took most of a frame when a curve of 100,000 steps was looked at closely.
+ */
+export function cutSideways(points: Float64Array, left: number, right: number): Float64Array {
+  const kept: number[] = [];
+  let isOpen = false;
+  const at = (index: number): [number, number] => [points[2 * index] ?? NaN, points[2 * index + 1] ?? NaN];
+  for (let index = 0; 2 * index < points.length; index++) {
+    const [x0, y0] = at(index);
+    const [x1, y1] = at(index + 1);
+    if (Number.isNaN(y0)) continue;
+    const onEdge = (x: number): [number, number] => [x, y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)];
+    const isInside = x0 >= left && x0 <= right;
+    if (Number.isNaN(x1 + y1)) {
+      if (!isOpen && isInside) kept.push(x0, y0);
+      if (isOpen || isInside) kept.push(NaN, NaN);
+      isOpen = false;
+    } else if (x1 >= left && x0 <= right) {
+      if (!isOpen) kept.push(...(x0 < left ? onEdge(left) : [x0, y0]));
+      kept.push(...(x1 > right ? onEdge(right) : [x1, y1]));
+      isOpen = x1 <= right;
+      if (!isOpen) kept.push(NaN, NaN);
+    }
+  }
+  return Float64Array.from(kept);
+}
+
 /** Outline of a band: out along the upper edge and back along the lower one, broken where a value is missing. */
 export function bandPoints(
   x: ArrayLike<number>,

@@ -1,4 +1,5 @@
 /** Tests of group differences, through the launcher. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TestRow } from '#app/inference/test-options.ts';
@@ -124,7 +125,7 @@ describe('calibrate', () => {
       '--batch',
       '8',
     ];
-    const counts = ['--runs', '2', '--permutations', '19', '--effects', '1', '--json'];
+    const counts = ['--runs', '2', '--permutations', '19', '--effects', '1', '--keep', 'sex.spectra', '--json'];
     const outcome = await spectroscope(folder, [...words, ...counts]);
     expect(outcome).toMatchObject({ code: 0 });
     expect(documentOf(outcome)).toMatchObject({
@@ -141,5 +142,17 @@ describe('calibrate', () => {
     expect(falsePositives).toBeGreaterThanOrEqual(interval[0]);
     expect(falsePositives).toBeLessThanOrEqual(interval[1]);
     expect(new Set(tests.map(({ method }) => method)).has('max-statistic')).toBe(true);
+    const told = await spectroscope(folder, ['report', 'sex.spectra', '--out', 'kept.html', '--json']);
+    const kept = documentOf(told)['calibration'];
+    const { nominal, runs, permutations, subjects, any, power } = documentOf(outcome);
+    expect(kept).toMatchObject({ nominal, runs, permutations, subjects, any });
+    expect(kept).toHaveProperty('power.0.any', (power as { any: unknown }[])[0]?.any);
+    expect(readFileSync(join(folder, 'kept.html'), 'utf8')).toContain('(spectroscope calibrate --keep)');
+  });
+
+  it('finds out before it trains whether the session can keep the result', async () => {
+    const outcome = await spectroscope(folder, ['calibrate', 'cohort.csv', '--keep', 'nowhere.spectra', '--json']);
+    expect(outcome.code).toBe(1);
+    expect(errorOf(outcome)).toMatchObject({ kind: 'input' });
   });
 });

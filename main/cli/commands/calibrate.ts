@@ -1,4 +1,5 @@
 /** Trains on labels that mean nothing, and on labels that mean something, and tells how often the tests find them. */
+import { resolve } from 'node:path';
 import { plantedLabels, rateOf, rateOfAny, ratesOfTests, type Rate } from '#app/inference/calibration.ts';
 import { signLevel } from '#app/inference/looks.ts';
 import { defaultStatistics } from '#app/inference/statistics.ts';
@@ -31,6 +32,7 @@ export interface CalibrateOptions extends SourceOptions {
   nominal: number;
   effects: number[];
   seed: number;
+  keep?: string;
 }
 
 const groups = ['first', 'second'] as const;
@@ -42,6 +44,7 @@ export async function calibrateCommand(
   options: CalibrateOptions,
 ): Promise<number> {
   return await withEngine(terminal, async (run) => {
+    const session = await sessionToKeepIn(run, options);
     const view = await withTarget(run, await labelled(run, await openSource(run, paths, options), options), options);
     const configuration = configurationOf(view, options);
     const random = new SeededRandom(options.seed);
@@ -62,18 +65,22 @@ export async function calibrateCommand(
     const any = Object.fromEntries(methods.map((method) => [method, rateOfAny(null_, method, options.nominal)]));
     const overall = any['permutation'] ?? rateOf(0, 0);
     const tests = ratesOfTests(null_, options.nominal);
+    const result = {
+      nominal: options.nominal,
+      runs: null_.length,
+      permutations: options.permutations,
+      subjects: view.study.subjects.length,
+      any,
+      power,
+    };
+    if (session !== null) await run.engine.request('session.keep-calibration', { session, result });
     terminal.result(
       {
-        nominal: options.nominal,
-        runs: null_.length,
-        permutations: options.permutations,
-        subjects: view.study.subjects.length,
+        ...result,
         falsePositives: overall.rate,
         interval: overall.interval,
-        any,
         earlySigns: { level: signLevel, ...falseSigns },
         tests,
-        power,
       },
       [
         `${null_.length} trainings on random groups, ${options.permutations} permutations, nominal level ${options.nominal}.`,
@@ -95,6 +102,14 @@ export async function calibrateCommand(
     );
     return 0;
   });
+}
+
+/** Finds out before hours of training whether it can keep the result. @returns null where none was named */
+async function sessionToKeepIn({ engine }: EngineRun, { keep }: CalibrateOptions): Promise<string | null> {
+  if (keep === undefined) return null;
+  const { session } = await engine.request('session.open-file', { file: { path: resolve(keep) } });
+  await engine.request('session.keep-calibration', { session, result: null });
+  return session;
 }
 
 /** Groups that are made up need a target of their own. */
@@ -237,6 +252,7 @@ export function defineCalibrate(commandLine: CommandLine): void {
     .option('--nominal <x>', 'nominal level', number(Number.MIN_VALUE, false, 1), 0.05)
     .option('--effects <shares>', 'shares of subjects whose group follows the class, with commas', numbers, [])
     .option('--seed <n>', 'seed of groups, trainings and permutations', number(0, true, largestSeed), 1)
+    .option('--keep <file.spectra>', 'session that keeps the result: its reports tell it')
     .action((paths: string[], options: CalibrateOptions, self: Command) =>
       commandLine.carryOut(self, (terminal) => calibrateCommand(terminal, paths, options)),
     );

@@ -97,6 +97,8 @@ void SpectrumSolver::reduce_together(const Triangle* first, int number) {
   std::fill(scales, scales + kTridiagonals, 1.0);
   // Rows that fill up a smaller matrix, and lanes without one.
   std::fill(matrices, matrices + length, 0.0);
+  double scales[kTridiagonals];
+  std::fill(scales, scales + kTridiagonals, 1.0);
   for (int lane = 0; lane < number; lane++) {
     const Tridiagonal& matrix = waiting_[first[lane].waiting];
     const double* triangle = triangles_.data() + first[lane].place;

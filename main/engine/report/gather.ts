@@ -20,7 +20,7 @@ import { capturedSteps, spectraFacts } from './spectra-facts.ts';
 /** What the session's file does not hold is added by who asked. */
 export type GatheredMaterial = Omit<
   ReportMaterial,
-  'written' | 'program' | 'tests' | 'calibration' | 'validity' | 'session'
+  'written' | 'program' | 'tests' | 'calibration' | 'calibrationKept' | 'validity' | 'session'
 > & {
   session: Omit<ReportMaterial['session'], 'sha256' | 'bytes'>;
 };

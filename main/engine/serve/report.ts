@@ -13,14 +13,23 @@ import { programVersion } from '#app/version.ts';
 import { validityParts, type ValidityPart } from '#app/report/validity.ts';
 import { t } from '#app/text/text.ts';
 import { SessionReader } from '../session/reader.ts';
-import { keptTests } from '../session/kept-tests.ts';
+import { keepCalibration, keptCalibration } from '../session/kept-calibration.ts';
+import { keptTests, requireWritable } from '../session/kept-tests.ts';
 import type { Known } from '../session/view.ts';
 import type { Call, Handlers, ParsedInput } from './handlers.ts';
 
 const title = 'Writing the report';
 
-export function reportHandlers(known: (session: string) => Known): Handlers<'session.report'> {
+export function reportHandlers(
+  known: (session: string) => Known,
+): Handlers<'session.report' | 'session.keep-calibration'> {
   return {
+    'session.keep-calibration': ({ session, result }) => {
+      const { file } = known(session);
+      if (result === null) requireWritable(file);
+      else keepCalibration(file, { created: new Date().toISOString(), program: programVersion, result });
+      return {};
+    },
     'session.report': async (input, call) => {
       const material = await materialOf(known(input.session), input, call);
       const html = inEnglish(() => reportPage(material));
@@ -36,6 +45,7 @@ export function reportHandlers(known: (session: string) => Known): Handlers<'ses
 }
 
 async function materialOf(of: Known, input: ParsedInput<'session.report'>, call: Call): Promise<ReportMaterial> {
+  const kept = input.calibration === null ? keptCalibration(of.file) : null;
   const tests: ReportedTest[] = keptTests(of.file).map(({ created, sessions, options, answer }) => ({
     kept: created,
     sessions,
@@ -60,7 +70,8 @@ async function materialOf(of: Known, input: ParsedInput<'session.report'>, call:
     program: programVersion,
     session: { ...gathered.session, bytes: statSync(of.file).size, sha256: await sha256Of(of.file, call.signal) },
     tests,
-    calibration: input.calibration,
+    calibration: input.calibration ?? kept?.result ?? null,
+    calibrationKept: kept?.created ?? null,
     validity: documentedValidity(),
   };
 }

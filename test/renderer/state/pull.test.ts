@@ -28,10 +28,27 @@ describe('pulling', () => {
     for (const key of [1, 2, 3, 4]) pull.ask(key);
     expect(asked).toEqual([1]);
     await answer();
-    expect(asked).toEqual([1, 4]);
+    await expect.poll(() => asked).toEqual([1, 4]);
     await answer();
     pull.ask(5);
     expect(asked).toEqual([1, 4, 5]);
+  });
+
+  it('rests as long as an answer took before it asks for what waits, and not where nothing does', async () => {
+    const { pull, asked, answer } = slow();
+    const took = 60;
+    pull.ask(1);
+    pull.ask(2);
+    await new Promise((resolve) => setTimeout(resolve, took));
+    const answered = performance.now();
+    await answer();
+    expect(asked).toEqual([1]);
+    pull.ask(3);
+    await expect.poll(() => asked, { interval: 5 }).toEqual([1, 3]);
+    expect(performance.now() - answered).toBeGreaterThan(took - 5);
+    await answer();
+    pull.ask(4);
+    expect(asked).toEqual([1, 3, 4]);
   });
 
   it('goes on after a failure', async () => {

@@ -98,6 +98,9 @@ export function describeTables(
     'preparation_array',
     'replay',
   ]);
+  if (store.database.prepare("SELECT 1 FROM meta WHERE name = 'calibration'").get() !== undefined) {
+    dropped.push({ what: 'Calibration of the tests', detail: 'what calibrate --keep found' });
+  }
   for (const name of tableNames(store)) {
     const rows = rowsOf(store, name);
     if (rows === 0 || known.has(name)) continue;
