@@ -1,4 +1,5 @@
 /** Tables of confounds beside the series of the subjects, as fMRIPrep writes them. */
+import { t } from '#app/text/text.ts';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
@@ -45,8 +46,11 @@ export async function findConfounds(
   if (without.length > 0) {
     throw settingError(
       'confounds-not-found',
-      `${listed(without, 5)}: not exactly one file called '${confounds.files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.`,
-      { field: 'preparation.series.confounds', expected: 'one table for each subject' },
+      t(
+        "{without}: not exactly one file called '{files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.",
+        { without: listed(without, 5), files: confounds.files },
+      ),
+      { field: 'preparation.series.confounds', expected: t('one table for each subject') },
     );
   }
   const fileOf = new Map(subjects.map(({ id }, i) => [id, found[i] ?? '']));
@@ -71,8 +75,11 @@ function confoundsIn(
   if (table.lines.length !== times) {
     throw inputError(
       'confounds-length',
-      `${file}: has ${table.lines.length} rows, and the series has ${times} time points (expected as many). Take the confounds of the same run.`,
-      { file, expected: `${times} rows` },
+      t(
+        '{file}: has {lines} rows, and the series has {times} time points (expected as many). Take the confounds of the same run.',
+        { file, lines: table.lines.length, times },
+      ),
+      { file, expected: t('{times} rows', { times }) },
     );
   }
   const columns = chosenColumns(file, names, asked);
@@ -109,7 +116,11 @@ function numbersOf(columns: readonly TableColumn[], name: string): number[] {
 function noColumn(file: string, asked: string, names: readonly string[]) {
   return settingError(
     'confounds-column',
-    `${file}: has no column of numbers called '${asked}'. Columns are: ${listed(names, 20)}.`,
-    { file, field: asked, expected: 'a column of numbers' },
+    t("{file}: has no column of numbers called '{asked}'. Columns are: {names}.", {
+      file,
+      asked,
+      names: listed(names, 20),
+    }),
+    { file, field: asked, expected: t('a column of numbers') },
   );
 }
