@@ -11,11 +11,11 @@ import { voxelCount } from '#app/data/volume.ts';
 import { usualPreparation } from '#app/run/preparation.ts';
 import type { Subject } from '#app/study/study.ts';
 import { inParallel } from '../../main/engine/read/in-parallel.ts';
-import { checkVolume, readVolumeHeader } from '../../main/engine/read/nifti.ts';
+import { readVolumeHeader } from '../../main/engine/read/nifti.ts';
 import { prepareVolumes } from '../../main/engine/read/prepare-volumes.ts';
+import { lookAtScan, scansAtOnce } from '../../main/engine/read/scan-look.ts';
 import { inventScans } from './invent-scans.ts';
 
-const atOnce = 4;
 const { signal } = new AbortController();
 
 export interface ImportBench {
@@ -25,7 +25,7 @@ export interface ImportBench {
   megabytes: { files: number; values: number };
   /** Headers alone. */
   headersPerSecond: number;
-  /** Whole files with checksum, values and hash, as at import. */
+  /** Whole files with checksum, statistics, picture and hash, as at import. */
   checked: { filesPerSecond: number; megabytesPerSecond: number };
   /** Averaged to the proposed spacing, first time and from the cache. */
   prepared: { spacingMm: number | null; shape: readonly number[]; firstSeconds: number; cachedSeconds: number };
@@ -40,7 +40,7 @@ export async function benchImport(folder: string | null): Promise<ImportBench> {
     const paths = globSync(join(root, '**/*.nii{,.gz}')).sort();
     if (paths.length === 0) throw new Error(`${root} holds no .nii or .nii.gz files.`);
     const [, headerSeconds] = await timed(() => each(paths, (path) => readVolumeHeader(path)));
-    const [checked, checkSeconds] = await timed(() => each(paths, (path) => checkVolume(path, signal)));
+    const [checked, checkSeconds] = await timed(() => each(paths, (path) => lookAtScan(path, null, signal)));
     const subjects: Subject[] = checked.map(({ header, bytes, sha256 }, index) => ({
       id: String(index),
       scan: { ...header, path: relative(root, paths[index] ?? ''), bytes, sha256 },
@@ -74,7 +74,7 @@ export async function benchImport(folder: string | null): Promise<ImportBench> {
 }
 
 function each<R>(paths: readonly string[], work: (path: string) => Promise<R>): Promise<R[]> {
-  return inParallel(paths, atOnce, { what: 'The benchmark', signal }, work);
+  return inParallel(paths, scansAtOnce, { what: 'The benchmark', signal }, work);
 }
 
 async function timed<R>(work: () => Promise<R>): Promise<[R, number]> {
