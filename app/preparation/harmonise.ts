@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { settingError } from '#app/contract/errors.ts';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
-import { LeastSquares, StreamedLeastSquares } from './least-squares.ts';
+import { LeastSquares, StreamedLeastSquares } from '#app/statistics/least-squares.ts';
 import { addScaled, floatsOf, numbersSchema } from './numbers.ts';
 import { covariateNamed, measured, type Covariate, type RowPasses } from './rows.ts';
 import { siteEffects } from './site-effects.ts';

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
-import { LeastSquares, StreamedLeastSquares } from './least-squares.ts';
+import { LeastSquares, StreamedLeastSquares } from '#app/statistics/least-squares.ts';
 import { addScaled, floatsOf, numbersSchema } from './numbers.ts';
 import { measured } from './rows.ts';
 import type { StepParts } from './step.ts';

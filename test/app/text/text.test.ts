@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { languageOf } from '#app/text/languages.ts';
 import { allMessages } from '#app/text/messages/all.ts';
-import { speak, t } from '#app/text/text.ts';
+import { inEnglish, speak, t } from '#app/text/text.ts';
 
 afterEach(() => speak('en', {}));
 
@@ -23,6 +23,17 @@ describe('a text in the chosen language', () => {
   it('takes the singular for one', () => {
     speak('de', { '{count} steps': '{count} Schritte', '{count} steps_one': '{count} Schritt' });
     expect([1, 2].map((count) => t('{count} steps', { count }))).toEqual(['1 Schritt', '2 Schritte']);
+  });
+
+  it('is English where something is English always, also after it failed', () => {
+    speak('de', { Device: 'Gerät', '{count} steps': '{count} Schritte', '{count} steps_one': '{count} Schritt' });
+    expect(inEnglish(() => [t('Device'), t('{count} steps', { count: 2 })])).toEqual(['Device', '2 steps']);
+    const failing = (): string =>
+      inEnglish(() => {
+        throw new Error(t('Device'));
+      });
+    expect(failing).toThrow('Device');
+    expect(t('Device')).toBe('Gerät');
   });
 
   it('leaves markup and braces in values as they are', () => {

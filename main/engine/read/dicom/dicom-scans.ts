@@ -4,6 +4,7 @@ import { SpectroscopeError } from '#app/contract/errors.ts';
 import { examinationsOf, rankSeries, sortSeries, type DicomSeries } from '#app/data/dicom/series.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import { inParallel } from '../in-parallel.ts';
 import { convertSeries } from './convert.ts';
@@ -75,7 +76,7 @@ export async function dicomScans(
   );
   const chosen = asWhole.flatMap((whole) => (rows === 'all' ? (byVisit.get(whole.name) ?? [whole]) : [whole]));
   let done = 0;
-  const title = 'Converting DICOM series';
+  const title = t('Converting DICOM series');
   call.progress(title, 0, chosen.length, '');
   const converted = await inParallel(
     chosen,
@@ -158,8 +159,11 @@ async function convert(
     if (warnings.length > 0) {
       problems.push({
         ...{ code: 'dicom-converted-with-warnings', severity: 'warning', file: name, subject, field: null },
-        ...{ found: warnings.join('; '), expected: 'a conversion without warnings' },
-        message: `${subject}: converting the DICOM series ${quoted(description)} gave warnings: ${listed(warnings, 3)}. Compare the scan with its source.`,
+        ...{ found: warnings.join('; '), expected: t('a conversion without warnings') },
+        message: t(
+          '{subject}: converting the DICOM series {description} gave warnings: {warnings}. Compare the scan with its source.',
+          { subject, description: quoted(description), warnings: listed(warnings, 3) },
+        ),
       });
     }
     return { path: relative(folder, path).split(sep).join('/'), problems };
@@ -179,7 +183,10 @@ function brokenSeries(series: DicomSeries, name: string, broken: ReadonlyMap<str
   const [first] = own;
   if (first === undefined) return null;
   const { subject, description, images } = series;
-  const words = `${subject}: ${own.length} of the ${images.length} images of the DICOM series ${quoted(description)} cannot be read. ${first.message}`;
+  const words = t(
+    '{subject}: {own} of the {images} images of the DICOM series {description} cannot be read. {message}',
+    { subject, own: own.length, images: images.length, description: quoted(description), message: first.message },
+  );
   return { path: null, problems: [{ ...first, file: name, subject, message: words }] };
 }
 
@@ -195,8 +202,15 @@ function missingImages(chosen: readonly Chosen[]): Problem[] {
     return [
       {
         ...{ code: 'dicom-slices-missing', severity: 'warning' as const, file: name, subject },
-        ...{ field: 'InstanceNumber', found: `${numbers.size} images`, expected: `${numbers.size + missing} images` },
-        message: `${subject}: the images of the DICOM series ${quoted(description)} are numbered with gaps: ${missing} seem to be missing. Copy the series again.`,
+        ...{
+          field: 'InstanceNumber',
+          found: t('{numbers} images', { numbers: numbers.size }),
+          expected: t('{numbers} images', { numbers: numbers.size + missing }),
+        },
+        message: t(
+          '{subject}: the images of the DICOM series {description} are numbered with gaps: {missing} seem to be missing. Copy the series again.',
+          { subject, description: quoted(description), missing },
+        ),
       },
     ];
   });
@@ -210,8 +224,11 @@ function otherExaminations(subjects: readonly Chosen[], byVisit: ReadonlyMap<str
     return [
       {
         ...{ code: 'dicom-examinations', severity: 'note' as const, file: null, subject, field: 'StudyInstanceUID' },
-        ...{ found: `${examinations} examinations`, expected: 'one scan a subject' },
-        message: `${subject}: was examined ${examinations} times; the scan of one examination is used. To use all, take all rows of a person at import (--rows all): each examination becomes a row of the same person.`,
+        ...{ found: t('{examinations} examinations', { examinations }), expected: t('one scan a subject') },
+        message: t(
+          '{subject}: was examined {examinations} times; the scan of one examination is used. To use all, take all rows of a person at import (--rows all): each examination becomes a row of the same person.',
+          { subject, examinations },
+        ),
       },
     ];
   });
@@ -222,8 +239,17 @@ function noneOf(subject: string, series: readonly DicomSeries[], wanted: string 
   return {
     ...{ code: 'dicom-no-series', severity: 'error', file: null, subject, field: 'SeriesDescription' },
     found: listed(own, 10),
-    expected: wanted === null ? 'a series of slices' : `'${wanted}'`,
-    message: `${subject}: no DICOM series ${wanted === null ? 'may be a scan' : `is called like '${wanted}'`}; there are ${listed(own, 10)}. Choose another description, or leave the subject out.`,
+    expected: wanted === null ? t('a series of slices') : `'${wanted}'`,
+    message:
+      wanted === null
+        ? t(
+            '{subject}: no DICOM series may be a scan; there are {own}. Choose another description, or leave the subject out.',
+            { subject, own: listed(own, 10) },
+          )
+        : t(
+            "{subject}: no DICOM series is called like '{wanted}'; there are {own}. Choose another description, or leave the subject out.",
+            { subject, wanted, own: listed(own, 10) },
+          ),
   };
 }
 
@@ -247,7 +273,10 @@ function listOf(series: readonly DicomSeries[], chosen: readonly (DicomSeries | 
       ...{ file: null, subject: null, field: 'SeriesDescription' },
       found: `${images}, ${counted(subjects, 'subject')}`,
       expected: null,
-      message: `DICOM series ${quoted(description)}: ${images}, in ${counted(subjects, 'subject')}; ${became}. To use another, give its description at import.`,
+      message: t(
+        'DICOM series {description}: {images}, in {subjects}; {became}. To use another, give its description at import.',
+        { description: quoted(description), images, subjects: counted(subjects, 'subject'), became },
+      ),
     };
   });
 }
@@ -257,7 +286,7 @@ function subjectsOf(series: readonly DicomSeries[]): number {
 }
 
 function quoted(description: string): string {
-  return description === '' ? 'without a description' : `'${description}'`;
+  return description === '' ? t('without a description') : `'${description}'`;
 }
 
 function counted(count: number, what: string): string {
