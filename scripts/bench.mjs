@@ -11,6 +11,7 @@
  *   --scaling         cost against batch, width, groups and depth
  *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
  *   --library         10,000 sessions listed, in the engine and in the window, in place of the rows
+ *   --study           an edit of a table of 10,000 subjects and 350 features, in place of the rows
  *   --big-session     a session of 100,000 steps and 20 layers in the window, in place of the rows; writes 4 GB for it
  *   --inference         permutation tests of a kept training, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
@@ -27,6 +28,7 @@ import {
   profile,
   scaling,
   streaming,
+  study,
   throughput,
   trainingRows,
 } from './benchmark/parts.mjs';
@@ -43,6 +45,7 @@ import {
   scansTable,
   stepTable,
   streamingWords,
+  studyWords,
   throughputWords,
 } from './benchmark/tables.mjs';
 import { passThrough } from './setup/child.mjs';
@@ -53,7 +56,7 @@ import { engineIsReady, setUp } from './setup/set-up.mjs';
 
 const flags = [
   ...['json', 'quick', 'import', 'with-nibabel', 'with-pytorch', 'scaling', 'streaming', 'inference', 'profile'],
-  ...['library', 'big-session'],
+  ...['library', 'study', 'big-session'],
 ];
 
 function readOptions() {
@@ -101,6 +104,11 @@ async function measureAll(options) {
     result.streaming = await streaming(quick);
     return result;
   }
+  if (options.study) {
+    say('Measuring edits of a large table');
+    result.study = await study(quick);
+    return result;
+  }
   if (options.library) {
     say('Measuring a library of sessions');
     result.library = await library(quick);
@@ -136,6 +144,7 @@ function print(result) {
   }
   if (throughput !== undefined) parts.push(throughputWords(throughput));
   if (streaming !== undefined) parts.push(streamingWords(streaming));
+  if (result.study !== undefined) parts.push(studyWords(result.study));
   if (result.inference !== undefined) parts.push(inferenceWords(result.inference));
   if (imports !== undefined) parts.push(importWords(imports));
   if (result.library !== undefined) parts.push(libraryWords(result.library));

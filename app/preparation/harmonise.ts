@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { settingError } from '#app/contract/errors.ts';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
 import { LeastSquares, StreamedLeastSquares } from '#app/statistics/least-squares.ts';
-import { addScaled, floatsOf, numbersSchema } from './numbers.ts';
+import { addScaled, floatsOf, numbersSchema, pieceLength } from './numbers.ts';
 import { covariateNamed, measured, type Covariate, type RowPasses } from './rows.ts';
 import { siteEffects } from './site-effects.ts';
 import type { StepParts } from './step.ts';
@@ -52,17 +52,21 @@ export const harmonise: StepParts<Harmonisation> = {
     );
     const design = new Design(fitted.terms, covariates, fitted.levels);
     const siteOf = covariateNamed(covariates, fitted.site).values;
-    const expected = new Float64Array(features.length);
+    const expected = new Float64Array(pieceLength);
     return (values, row) => {
       const site = sites.get(String(siteOf[row] ?? null));
       if (site === undefined) return;
       const { shift, variance } = site;
-      expect(expected, mean, effects, design.of(row));
-      for (let f = 0; f < features.length; f++) {
-        const at = features[f] as number;
-        const centre = expected[f] as number;
-        const own = (values[at] as number) - centre - (shift[f] as number) * (deviation[f] as number);
-        values[at] = own / Math.sqrt(variance[f] as number) + centre;
+      const line = design.of(row);
+      for (let from = 0; from < features.length; from += pieceLength) {
+        expect(expected, mean, effects, line, from);
+        const end = Math.min(features.length, from + pieceLength);
+        for (let f = from; f < end; f++) {
+          const at = features[f] as number;
+          const centre = expected[f - from] as number;
+          const own = (values[at] as number) - centre - (shift[f] as number) * (deviation[f] as number);
+          values[at] = own / Math.sqrt(variance[f] as number) + centre;
+        }
       }
     };
   },
@@ -162,15 +166,16 @@ function fitSites(
   return { step: 'harmonise', site, features, mean, deviation, terms, levels, effects: chosen, sites };
 }
 
-/** What mean and covariates say of each feature. */
+/** What mean and covariates say of features, from one of them on. */
 function expect(
   expected: Float64Array,
   mean: Float32Array | Float64Array,
   effects: readonly (Float32Array | Float64Array)[],
   line: readonly number[],
+  from = 0,
 ): void {
-  expected.set(mean);
-  effects.forEach((effect, term) => addScaled(expected, effect, line[term] as number));
+  expected.set(mean.subarray(from, from + expected.length));
+  effects.forEach((effect, term) => addScaled(expected, effect, line[term] as number, from));
 }
 
 export function tooFewSites(site: string) {

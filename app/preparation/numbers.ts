@@ -12,10 +12,14 @@ export function floatsOf(numbers: Numbers): Float32Array | Float64Array {
   return numbers instanceof Float32Array ? numbers : Float64Array.from(numbers);
 }
 
-/** Adds so many times other numbers. */
-export function addScaled(sums: Float64Array, numbers: Float32Array | Float64Array, factor: number): void {
+/** Numbers that are worked on together: as many as stay near the processor, of several arrays at once. */
+export const pieceLength = 1024;
+
+/** Adds so many times other numbers, from one of them on. */
+export function addScaled(sums: Float64Array, numbers: Float32Array | Float64Array, factor: number, from = 0): void {
   if (factor === 0) return;
-  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + factor * (numbers[i] as number);
+  const count = Math.min(sums.length, numbers.length - from);
+  for (let i = 0; i < count; i++) sums[i] = (sums[i] as number) + factor * (numbers[from + i] as number);
 }
 
 export const numbersSchema = v.union([

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
 import { LeastSquares, StreamedLeastSquares } from '#app/statistics/least-squares.ts';
-import { addScaled, floatsOf, numbersSchema } from './numbers.ts';
+import { addScaled, floatsOf, numbersSchema, pieceLength } from './numbers.ts';
 import { measured } from './rows.ts';
 import type { StepParts } from './step.ts';
 
@@ -37,14 +37,16 @@ export const regressCovariates: StepParts<Regression> = {
   change: ({ terms, levels, effects }, facts) => {
     const design = new Design(terms, facts.covariates, levels);
     const known = effects.map(floatsOf);
-    const explained = new Float64Array(measured(facts));
+    const features = measured(facts);
+    const explained = new Float64Array(pieceLength);
     return (values, row) => {
       const line = design.of(row);
-      explained.fill(0);
-      known.forEach((effect, term) => {
-        if (effect.length > 0) addScaled(explained, effect, line[term] as number);
-      });
-      for (let i = 0; i < explained.length; i++) values[i] = (values[i] as number) - (explained[i] as number);
+      for (let from = 0; from < features; from += pieceLength) {
+        explained.fill(0);
+        known.forEach((effect, term) => addScaled(explained, effect, line[term] as number, from));
+        const end = Math.min(features, from + pieceLength);
+        for (let i = from; i < end; i++) values[i] = (values[i] as number) - (explained[i - from] as number);
+      }
     };
   },
 };

@@ -1,5 +1,6 @@
 /** Problems of a study whose ids, or one of whose features alone, tell the classes. */
 import { idsTellClass, tellingAbsence, tellingAucOf } from '#app/data/giveaway.ts';
+import type { CellsOf } from './cells.ts';
 import type { Column, Problem, Study } from './study.ts';
 
 /** They change with the labels, and so are found anew after every edit. */
@@ -8,11 +9,13 @@ export const giveawayCodes = ['feature-tells-class', 'feature-missing-tells-clas
 /**
  * @param features those that nothing was said of yet
  * @param classOf of each subject, null: of none
+ * @param cells of the study
  */
 export function giveawayProblems(
   { subjects }: Study,
   features: readonly Column[],
   classOf: readonly (string | null)[],
+  cells: CellsOf,
 ): Problem[] {
   const rows = [...subjects.keys()].filter((row) => subjects[row]?.excluded === null && classOf[row] !== null);
   const classes = rows.map((row) => classOf[row] ?? '');
@@ -32,7 +35,8 @@ export function giveawayProblems(
     });
   }
   for (const { name } of features) {
-    const cellAt = (at: number) => subjects[rows[at] ?? -1]?.values[name] ?? null;
+    const column = cells(name);
+    const cellAt = (at: number) => column[rows[at] ?? -1] ?? null;
     const auc = tellingAucOf(cellAt, classes);
     if (auc !== null) problems.push(telling('feature-tells-class', name, 'alone tells', auc));
     else if (tellingAbsence(cellAt, classes) !== null) {

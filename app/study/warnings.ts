@@ -3,7 +3,8 @@ import { repeatsId } from '#app/data/columns.ts';
 import { giveawayCodes, giveawayProblems } from './giveaway-problems.ts';
 import { listed } from './labelling.ts';
 import { membersOf, targetLabelling } from './membership.ts';
-import type { Column, Problem, Study, Subject } from './study.ts';
+import { cellsOf } from './cells.ts';
+import type { Cell, Column, Problem, Study } from './study.ts';
 
 const codes = new Set<string>([...giveawayCodes, 'feature-names-subject', 'feature-mostly-missing']);
 /** With fewer subjects a feature parts the classes by chance. */
@@ -21,16 +22,18 @@ function featureProblems(study: Study): Problem[] {
   const taking = study.subjects.map(({ excluded }, row) => excluded === null && classOf[row] !== null);
   const problems: Problem[] = [];
   const mostlyMissing: string[] = [];
-  const taken = study.subjects.filter((_, row) => taking[row]);
-  const ids = taken.map(({ id }) => id);
-  const classes = classNumbers(classOf.filter((_, row) => taking[row]));
+  const rows = [...taking.keys()].filter((row) => taking[row]);
+  const ids = rows.map((row) => study.subjects[row]?.id ?? '');
+  const classes = classNumbers(rows.map((row) => classOf[row] ?? null));
+  const cells = cellsOf(study.subjects);
   for (const feature of features) {
-    if (repeatsIds(taken, ids, feature.name)) {
+    const column: Taken = { cells: cells(feature.name), rows };
+    if (repeatsIds(column, ids)) {
       problems.push(warning('feature-names-subject', feature, 'repeats the ids of the subjects'));
-    } else if (separates(taken, classes, feature.name)) {
+    } else if (separates(column, classes)) {
       problems.push(warning('feature-tells-class', feature, 'alone tells every class apart without error'));
     }
-    if (isMostlyMissing(taken, feature.name)) mostlyMissing.push(feature.name);
+    if (isMostlyMissing(column)) mostlyMissing.push(feature.name);
   }
   const told = new Set(problems.map(({ field }) => field));
   problems.push(
@@ -38,6 +41,7 @@ function featureProblems(study: Study): Problem[] {
       study,
       features.filter(({ name }) => !told.has(name)),
       classOf,
+      cells,
     ),
   );
   if (mostlyMissing.length > 0) {
@@ -67,20 +71,26 @@ function warning(code: string, { name }: Column, what: string): Problem {
 /** Ids hold few numbers: a feature that is not among them for the first subjects need not be looked at whole. */
 const firstLook = 8;
 
-function repeatsIds(subjects: readonly Subject[], ids: readonly string[], name: string): boolean {
-  const cells = (some: readonly Subject[]) => some.map(({ values }) => values[name] ?? null);
-  const first = cells(subjects.slice(0, firstLook));
+/** A column, and the rows that take part. */
+interface Taken {
+  cells: readonly Cell[];
+  rows: readonly number[];
+}
+
+function repeatsIds({ cells, rows }: Taken, ids: readonly string[]): boolean {
+  const of = (some: readonly number[]): Cell[] => some.map((row) => cells[row] ?? null);
+  const first = of(rows.slice(0, firstLook));
   const known = first.filter((cell) => cell !== null).length;
   // Judged by itself only where it is long enough to be.
   if (known > 2 && new Set(first).size > first.length / 2 && !repeatsId(first, ids)) return false;
-  return repeatsId(cells(subjects), ids);
+  return repeatsId(of(rows), ids);
 }
 
-function isMostlyMissing(subjects: readonly Subject[], name: string): boolean {
-  const half = subjects.length / 2;
+function isMostlyMissing({ cells, rows }: Taken): boolean {
+  const half = rows.length / 2;
   let [missing, known] = [0, 0];
-  for (const { values } of subjects) {
-    if ((values[name] ?? null) === null) missing++;
+  for (const row of rows) {
+    if ((cells[row] ?? null) === null) missing++;
     else known++;
     if (known >= half || missing > half) break;
   }
@@ -102,13 +112,13 @@ function classNumbers(names: readonly (string | null)[]): { of: number[]; count:
 const betweenLooks = 64;
 
 /** Whether the classes occupy intervals of the values that do not touch. */
-function separates(subjects: readonly Subject[], classes: { of: number[]; count: number }, name: string): boolean {
+function separates({ cells, rows }: Taken, classes: { of: number[]; count: number }): boolean {
   const ranges = Array.from({ length: classes.count }, () => ({ low: Infinity, high: -Infinity, count: 0 }));
   let count = 0;
-  for (const [row, { values }] of subjects.entries()) {
-    if (row % betweenLooks === 0 && overlap(ranges)) return false;
-    const cell = values[name];
-    const range = ranges[classes.of[row] ?? 0];
+  for (const [at, row] of rows.entries()) {
+    if (at % betweenLooks === 0 && overlap(ranges)) return false;
+    const cell = cells[row];
+    const range = ranges[classes.of[at] ?? 0];
     if (typeof cell !== 'number' || range === undefined) continue;
     range.low = Math.min(range.low, cell);
     range.high = Math.max(range.high, cell);
@@ -116,7 +126,7 @@ function separates(subjects: readonly Subject[], classes: { of: number[]; count:
     count++;
   }
   const used = ranges.filter((range) => range.count > 0);
-  if (used.length < 2 || count < fewestForSeparation || count < subjects.length / 2) return false;
+  if (used.length < 2 || count < fewestForSeparation || count < rows.length / 2) return false;
   return used.every((range) => range.count >= fewestInClass) && !overlap(used);
 }
 

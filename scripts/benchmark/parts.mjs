@@ -22,6 +22,7 @@ export const resultOf = (bench, ...options) =>
 export const scaling = (quick) => resultOf('scaling.ts', ...quick);
 export const inference = (quick) => resultOf('inference.ts', ...quick);
 export const streaming = (quick) => resultOf('streaming.ts', ...quick);
+export const study = (quick) => resultOf('study.ts', ...quick);
 export const library = (quick) => resultOf('library.ts', ...quick);
 export const bigSession = (quick) => resultOf('big-session.ts', ...quick);
 export const throughput = (quick) => resultOf('throughput.ts', ...quick);

@@ -103,6 +103,13 @@ export function streamingWords({ lesions, volumes, harmonised }) {
     .join('\n\n');
 }
 
+export function studyWords({ subjects, features, megabytes, loadMs, firstEditMs, editMs, saveMs }) {
+  return (
+    `A table of ${subjects} subjects and ${features} features, ${megabytes} MB as a file: an edit takes ${editMs} ms of a core ` +
+    `(the first ${firstEditMs}), writing the file after it ${saveMs} ms, reading it ${loadMs} ms.`
+  );
+}
+
 export function inferenceWords({ network, steps, permutations, tests, cores, cpuSeconds, seconds }) {
   return (
     `${permutations} permutations of a training of ${steps} steps, ${network}: ${tests} tests in ${seconds} s on ` +

@@ -7,11 +7,13 @@ import type { Study, Subject } from '#app/study/study.ts';
 
 /** Lines that are written at once. */
 const linesAtOnce = 500;
-/** Values are most of a large table, and next to no edit changes them. */
-const valueTexts = new WeakMap<Subject['values'], string>();
+/** Values are most of a large table, and next to no edit changes them: they are kept as the bytes that are written. */
+const valueBytes = new WeakMap<Subject['values'], Uint8Array>();
+/** By the first of their subjects. */
+const blocks = new WeakMap<Subject, { subjects: readonly Subject[]; bytes: Uint8Array }>();
 
 /** @returns the text in pieces, since that of a large study does not fit well into one string */
-export function* studyText(study: Study, history: SavedHistory): Generator<string> {
+export function* studyText(study: Study, history: SavedHistory): Generator<string | Uint8Array> {
   const { subjects, columns, problems, tables, ...rest } = study;
   const { groups, target, ...head } = rest;
   yield '{\n';
@@ -19,7 +21,7 @@ export function* studyText(study: Study, history: SavedHistory): Generator<strin
   yield* lines('tables', tables, 2);
   yield* lines('columns', columns, 2);
   yield `  "groups": ${pretty(groups)},\n  "target": ${pretty(target)},\n`;
-  yield* lines('subjects', subjects, 2, subjectText);
+  yield* subjectLines(subjects);
   yield* lines('problems', problems, 2);
   yield '  "history": {\n';
   yield* lines('past', history.past, 4);
@@ -51,8 +53,36 @@ function* lines<T>(
   yield `${space}]${after}\n`;
 }
 
-function subjectText({ values, ...rest }: Subject): string {
-  const known = valueTexts.get(values) ?? JSON.stringify(values);
-  valueTexts.set(values, known);
-  return `${JSON.stringify(rest).slice(0, -1)},"values":${known}}`;
+/** As `lines`, in bytes: subjects that did not change since the last time are not written out anew. */
+function* subjectLines(subjects: readonly Subject[]): Generator<string | Uint8Array> {
+  yield '  "subjects": [';
+  for (let start = 0; start < subjects.length; start += linesAtOnce) {
+    yield start === 0 ? '\n    ' : betweenSubjects;
+    yield blockOf(subjects.slice(start, start + linesAtOnce));
+  }
+  yield subjects.length === 0 ? '],\n' : '}\n  ],\n';
+}
+
+/** Values come last in a line: what closes it stands here. */
+const betweenSubjects = '},\n    ';
+
+function blockOf(subjects: readonly Subject[]): Uint8Array {
+  const [first] = subjects;
+  const known = first === undefined ? undefined : blocks.get(first);
+  const isSame = known?.subjects.length === subjects.length && subjects.every((each, i) => each === known.subjects[i]);
+  if (known !== undefined && isSame) return known.bytes;
+  const parts = subjects.flatMap(({ values, ...rest }, i) => [
+    Buffer.from(`${i === 0 ? '' : betweenSubjects}${JSON.stringify(rest).slice(0, -1)},"values":`),
+    valueBytes.get(values) ?? Buffer.from(JSON.stringify(values)),
+  ]);
+  const bytes = Buffer.concat(parts);
+  let end = 0;
+  subjects.forEach(({ values }, i) => {
+    const [head, own] = [parts[2 * i]?.length ?? 0, parts[2 * i + 1]?.length ?? 0];
+    // A view: the values are in memory once.
+    valueBytes.set(values, bytes.subarray(end + head, end + head + own));
+    end += head + own;
+  });
+  if (first !== undefined) blocks.set(first, { subjects, bytes });
+  return bytes;
 }
