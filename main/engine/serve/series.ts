@@ -6,6 +6,7 @@ import { layoutOf } from '#app/series/plan-series.ts';
 import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { stagesOf } from '#app/series/stages.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { SeriesReader } from '../read/series/prepare-series.ts';
 import { findConfounds } from '../read/series/read-confounds.ts';
 import type { Call, Handlers, ParsedInput } from './handlers.ts';
@@ -30,15 +31,18 @@ export function seriesHandlers(
 ): { handlers: Pick<Handlers, SeriesOperation> } {
   const find = (id: string, signal: AbortSignal): Found => {
     const open = openStudy();
-    if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
+    if (open === null) throw inputError('no-study', t('No study is open. Open or import one on the Data page.'));
     const { study, root } = open;
     const subject = study.subjects.find((each) => each.id === id);
     if (subject === undefined) {
-      throw inputError('no-subject', `${id}: is not in the study ${study.name}. Reload the Data page.`);
+      throw inputError(
+        'no-subject',
+        t('{id}: is not in the study {name}. Reload the Data page.', { id, name: study.name }),
+      );
     }
     const { series } = subject;
     if (series === undefined || (study.kind !== 'series' && study.kind !== 'matrices')) {
-      throw inputError('no-series', `${id}: has no series. Import its file or exclude the subject.`);
+      throw inputError('no-series', t('{id}: has no series. Import its file or exclude the subject.', { id }));
     }
     const channels = layoutOf(study).channels.flatMap(({ name, included }) => (included ? [name] : []));
     const reader = new SeriesReader(study, root, cache, signal);

@@ -10,6 +10,7 @@ import { changeBetween } from '#app/study/change.ts';
 import { History, noHistory } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { SeriesLayout, SourceFile, Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { AtlasRequest } from '../read/fmri/atlas-study.ts';
 import { importStudy, type ImportRequest } from '../read/import.ts';
 import { proposeImport } from '../read/propose.ts';
@@ -62,7 +63,7 @@ export function studyHandlers(context: EngineContext): StudyArea {
   let writing: Promise<void> = Promise.resolve();
 
   function present(): History {
-    if (history === null) throw settingError('no-study', 'No study is open. Open or import one first.');
+    if (history === null) throw settingError('no-study', t('No study is open. Open or import one first.'));
     return history;
   }
   async function keep({ study, history: saved }: StudyFile): Promise<void> {
@@ -226,12 +227,13 @@ function atlasOf({ labels, names, mask, confounds }: NonNullable<ParsedInput<'st
 
 function pathOf(reference: FileReference): string {
   if ('path' in reference) return reference.path;
-  throw new SpectroscopeError('fault', 'token-in-engine', 'A file token reached the engine in place of a path.');
+  throw new SpectroscopeError('fault', 'token-in-engine', t('A file token reached the engine in place of a path.'));
 }
 
 /** @throws SpectroscopeError (kind 'input') for what cannot be the id of a study */
 function libraryFile(library: string, id: string): string {
-  if (!/^[0-9a-zA-Z-]+$/.test(id)) throw inputError('unknown-study', `There is no study '${id}' in the library.`);
+  if (!/^[0-9a-zA-Z-]+$/.test(id))
+    throw inputError('unknown-study', t("There is no study '{id}' in the library.", { id }));
   return join(library, id, 'study.json');
 }
 

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem, SeriesLayout } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { confoundFiles, confoundsTable } from '../series/confound-files.ts';
 import { note, type SeriesOf } from '../series/series-problems.ts';
 
@@ -45,8 +46,8 @@ export async function offeredConfounds(
     if (request === null) return { found: null, problems: [] };
     throw settingError(
       'confounds-not-found',
-      `No scan has a table of confounds called '${files}'. Correct the pattern, or leave it out.`,
-      { field: 'confounds', expected: 'one table for each scan' },
+      t("No scan has a table of confounds called '{files}'. Correct the pattern, or leave it out.", { files }),
+      { field: 'confounds', expected: t('one table for each scan') },
     );
   }
   const columns =
@@ -54,15 +55,24 @@ export async function offeredConfounds(
   const without = entries.flatMap(({ subject }, i) => ((found[i] ?? null) === null ? [subject.id] : []));
   const problems: Problem[] = [];
   if (without.length > 0) {
-    const message = `${listed(without, 5)}: no table of confounds called '${files}' belongs to the scan. Leave them out of trainings that regress confounds out, or add the tables.`;
+    const message = t(
+      "{without}: no table of confounds called '{files}' belongs to the scan. Leave them out of trainings that regress confounds out, or add the tables.",
+      { without: listed(without, 5), files },
+    );
     problems.push(note('confounds-missing', null, message, 'warning'));
   }
   const what =
     columns.length === 0
-      ? 'none of the usual columns is in them: choose columns on the Design page'
-      : `a training begins with regressing out ${columns.join(', ')}: change it on the Design page`;
+      ? t('none of the usual columns is in them: choose columns on the Design page')
+      : t('a training begins with regressing out {columns}: change it on the Design page', {
+          columns: columns.join(', '),
+        });
   problems.push(
-    note('confounds-found', first, `${tables.length} tables of confounds (${files}) belong to the scans; ${what}.`),
+    note(
+      'confounds-found',
+      first,
+      t('{tables} tables of confounds ({files}) belong to the scans; {what}.', { tables: tables.length, files, what }),
+    ),
   );
   return { found: columns.length === 0 ? null : { files, columns }, problems };
 }

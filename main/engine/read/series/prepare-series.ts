@@ -9,6 +9,7 @@ import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { subjectMatrix, subjectSeries, type SubjectSeries } from '#app/series/subject-series.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import type { PreparedData } from '../../train/types.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -51,13 +52,13 @@ export async function prepareSeries(
   const settings = configuration.preparation.series ?? plainSeries;
   const confounds = study.kind === 'series' ? await findConfounds(root, subjects, settings, call.signal) : null;
   let done = 0;
-  await inParallel(subjects, filesAtOnce, { what: 'Reading series', signal: call.signal }, async (subject, i) => {
+  await inParallel(subjects, filesAtOnce, { what: t('Reading series'), signal: call.signal }, async (subject, i) => {
     const pieces =
       study.kind === 'matrices'
         ? [await reader.matrix(subject.series as Series)]
         : await preparedPieces(reader, subject, confounds, settings);
     pieces.forEach((piece, window) => values.set(piece.subarray(0, width), ((places[i] ?? 0) + window) * width));
-    call.progress('Reading series', ++done, subjects.length, subject.id);
+    call.progress(t('Reading series'), ++done, subjects.length, subject.id);
   });
   warnings.push(...reader.changedWarnings());
   return { kind, inputShape, features: kind === 'series' ? channels : [], values, padded, rows, warnings };
@@ -116,20 +117,24 @@ export class SeriesReader {
   /** What a person should know of the scans that were read. */
   changedWarnings(): string[] {
     if (this.changed.length === 0) return [];
-    return [`${listed(this.changed, 5)}: changed since the import; taken as found now.`];
+    return [t('{changed}: changed since the import; taken as found now.', { changed: listed(this.changed, 5) })];
   }
 
   /** Means of the atlas's regions in a 4-D scan. */
   private async regions(series: Series): Promise<SubjectSeries> {
     const { atlas } = layoutOf(this.study);
-    if (atlas === undefined) throw damaged(basename(series.path), 'has no atlas in the study. Import the data again');
+    if (atlas === undefined)
+      throw damaged(basename(series.path), t('has no atlas in the study. Import the data again'));
     this.atlas ??= atlasOf(this.root, atlas, this.signal);
     const read = await this.atlas;
     const path = join(this.root, series.path);
     const { times, values, sha256 } = await regionSeries(path, read, this.cache, this.signal);
     if (sha256 !== series.sha256) this.changed.push(basename(path));
     if (times !== series.shape[0]) {
-      const what = `holds ${times} volumes where it held ${series.shape[0]} at import. Import the data again`;
+      const what = t('holds {times} volumes where it held {shape} at import. Import the data again', {
+        times,
+        shape: series.shape[0],
+      });
       throw damaged(basename(path), what);
     }
     return subjectSeries(Float64Array.from(values), series.shape, 'time-by-roi', this.included());

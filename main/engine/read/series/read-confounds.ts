@@ -7,6 +7,7 @@ import type { Confounds } from '#app/series/prepare-subject.ts';
 import { listed } from '#app/study/labelling.ts';
 import { globPattern } from '#app/study/membership.ts';
 import type { Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { confoundFiles, confoundsTable } from './confound-files.ts';
 
 export type ConfoundsOf = (subject: Subject, times: number) => Promise<Confounds>;
@@ -32,8 +33,11 @@ export async function findConfounds(
   if (without.length > 0) {
     throw settingError(
       'confounds-not-found',
-      `${listed(without, 5)}: not exactly one file called '${confounds.files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.`,
-      { field: 'preparation.series.confounds', expected: 'one table for each subject' },
+      t(
+        "{without}: not exactly one file called '{files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.",
+        { without: listed(without, 5), files: confounds.files },
+      ),
+      { field: 'preparation.series.confounds', expected: t('one table for each subject') },
     );
   }
   const fileOf = new Map(subjects.map(({ id }, i) => [id, found[i] ?? '']));
@@ -46,8 +50,11 @@ async function readConfounds(path: string, { columns: asked, scrub }: Asked, tim
   if (table.lines.length !== times) {
     throw inputError(
       'confounds-length',
-      `${file}: has ${table.lines.length} rows, and the series has ${times} time points (expected as many). Take the confounds of the same run.`,
-      { file, expected: `${times} rows` },
+      t(
+        '{file}: has {lines} rows, and the series has {times} time points (expected as many). Take the confounds of the same run.',
+        { file, lines: table.lines.length, times },
+      ),
+      { file, expected: t('{times} rows', { times }) },
     );
   }
   const columns = chosenColumns(file, names, asked);
@@ -84,7 +91,11 @@ function numbersOf(columns: readonly TableColumn[], name: string): number[] {
 function noColumn(file: string, asked: string, names: readonly string[]) {
   return settingError(
     'confounds-column',
-    `${file}: has no column of numbers called '${asked}'. Columns are: ${listed(names, 20)}.`,
-    { file, field: asked, expected: 'a column of numbers' },
+    t("{file}: has no column of numbers called '{asked}'. Columns are: {names}.", {
+      file,
+      asked,
+      names: listed(names, 20),
+    }),
+    { file, field: asked, expected: t('a column of numbers') },
   );
 }
