@@ -32,13 +32,14 @@ import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { planMemory } from './plan-memory.ts';
 import { replayMaker } from './replay.ts';
 import type { SessionArea } from './session.ts';
+import { atPlace } from '../study/data-places.ts';
 import type { OpenStudy, StudyArea } from './study.ts';
 
 type RunOperation =
   `run.${'check' | 'dry-run' | 'start' | 'resume-session' | 'replay' | 'pause' | 'resume' | 'stop' | 'state'}`;
 type Progress = EventPayload<'run.progress'>;
 
-type Parts = Pick<StudyArea, 'openStudy' | 'rootOf' | 'rememberRoot'> &
+type Parts = Pick<StudyArea, 'openStudy' | 'placeOf' | 'rememberRoot'> &
   Pick<SessionArea, 'createSession' | 'readResumable' | 'reopenSession' | 'regroup'>;
 
 /** What a training begins from. */
@@ -152,8 +153,8 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 
   /** @param studyFile knows where the data lie, or is their folder; null: the library or the cache does. A table's numbers are in the study itself */
   async function withData(study: Study, studyFile: string | null): Promise<OpenStudy> {
-    const root = await parts.rootOf(studyFile === null ? { id: study.id } : { path: studyFile });
-    if (root === null && study.kind !== 'table') {
+    const place = await parts.placeOf({ id: study.id, path: studyFile });
+    if (place === null && study.kind !== 'table') {
       throw settingError(
         'no-study',
         t(
@@ -163,7 +164,7 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
         { field: 'study', expected: t('a folder or a study file (--study PATH)') },
       );
     }
-    return { study, root: root ?? '' };
+    return place === null ? { study, root: '' } : { study: atPlace(study, place), root: place.root };
   }
 
   async function replay(

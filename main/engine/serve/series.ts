@@ -65,7 +65,7 @@ export function seriesHandlers(
 }
 
 async function stepsOf(
-  { root, subject, series, kind, channels, reader }: Found,
+  { study, root, subject, series, kind, channels, reader }: Found,
   preparation: SeriesPreparation,
   signal: AbortSignal,
 ): Promise<SeriesSteps> {
@@ -75,8 +75,8 @@ async function stepsOf(
   const steps: SeriesSteps['steps'] = [];
   for (const { step, words, settings } of stagesOf(preparation)) {
     // Each step asks for columns of its own.
-    const confoundsOf = await findConfounds(root, [subject], settings, signal);
-    const known = (await confoundsOf?.(subject, file.times)) ?? null;
+    const confounds = await findConfounds({ root, layout: study.series }, [subject], settings, signal);
+    const known = (await confounds?.of(subject, file.times)) ?? null;
     const [values = new Float64Array()] = prepareSubject(subject.id, file, known, settings);
     const isMatrix = settings.connectivity !== 'none';
     const shown: SubjectSeriesView = {

@@ -145,7 +145,11 @@ async function hashOrNone(path: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-function relocated(study: Study, moved: ReadonlyMap<string, string>, movedAll: boolean, folder: string): Study {
+/**
+ * @param moved absolute place of files by their path in the study
+ * @param movedAll whether the study's root moves with them, to where they share one or else to the folder
+ */
+export function relocated(study: Study, moved: ReadonlyMap<string, string>, movedAll: boolean, folder: string): Study {
   const roots = new Set([...moved].map(([path, place]) => rootOf(path, place)));
   const [root] = roots;
   if (movedAll && roots.size === 1 && root !== undefined && root !== null) return { ...study, root };
@@ -186,7 +190,8 @@ function pathFrom(root: string, place: string): string {
   return isAbsolute(between) ? place : between.split(sep).join('/');
 }
 
-function sourceFiles(study: Study): SourceFile[] {
+/** Every file that the study names with the hash of its content, each path once. */
+export function sourceFiles(study: Study): SourceFile[] {
   const all = [
     ...study.tables,
     ...atlasFiles(study),

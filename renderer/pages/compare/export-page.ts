@@ -1,4 +1,5 @@
 /** All panels of a comparison in one picture, with their headings and one legend. */
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from '../../charts/colours.ts';
 import { chartFont } from '../../charts/chart-head.ts';
 import { pngOf, svgOf } from '../../charts/export-chart.ts';
@@ -155,7 +156,7 @@ export async function pagePng(grid: Grid, plotWidth: number, colours: ChartColou
   canvas.width = width * density;
   canvas.height = height * density;
   const pen = canvas.getContext('2d');
-  if (pen === null) throw new Error('No canvas to draw on.');
+  if (pen === null) throw new Error(t('The window has no canvas to draw on.'));
   pen.scale(density, density);
   pen.fillStyle = colours.background;
   pen.fillRect(0, 0, width, height);
@@ -166,7 +167,7 @@ export async function pagePng(grid: Grid, plotWidth: number, colours: ChartColou
   }
   drawWords(pen, grid, plotWidth, colours);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (blob === null) throw new Error('The picture is too large to be made: choose fewer layers.');
+  if (blob === null) throw new Error(t('The picture is too large to be made: choose fewer layers.'));
   return new Uint8Array(await blob.arrayBuffer());
 }
 

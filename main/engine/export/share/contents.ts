@@ -168,7 +168,10 @@ function droppedWords({ study, notes, provenance, dataSha256 }: SessionBody, opt
 }
 
 function filesOf({ tables, subjects }: Study): number {
-  const files = subjects.reduce((sum, { scan, series }) => sum + (scan === null ? 0 : 1) + (series ? 1 : 0), 0);
+  const files = subjects.reduce(
+    (sum, { scan, series, confounds }) => sum + (scan === null ? 0 : 1) + (series ? 1 : 0) + (confounds ? 1 : 0),
+    0,
+  );
   return tables.length + files;
 }
 

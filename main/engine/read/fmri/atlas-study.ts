@@ -65,6 +65,10 @@ export async function importAtlasStudy(
   }
   const lengths = read.map(({ series }) => series.times);
   const confounds = await offeredConfounds(root, entries, request.confounds, call.signal);
+  entries.forEach(({ subject }, i) => {
+    const table = confounds.tables[i] ?? null;
+    if (table !== null) subject.confounds = table;
+  });
   problems.push(...lengthNotes(lengths, 'volumes'), ...sameContent(read), ...confounds.problems);
   const layout: SeriesLayout = {
     files: 'atlas',

@@ -16,7 +16,7 @@ import { inParallel } from '../in-parallel.ts';
 import { atlasOf, type ReadAtlas } from '../fmri/atlas.ts';
 import { regionSeries } from '../fmri/region-series.ts';
 import { readArrays, type ArrayFile } from './read-arrays.ts';
-import { findConfounds, type ConfoundsOf } from './read-confounds.ts';
+import { findConfounds, type FoundConfounds } from './read-confounds.ts';
 import { readEvents } from './read-events.ts';
 import { damaged } from './stored-arrays.ts';
 import { arrayOf } from './subject-array.ts';
@@ -50,7 +50,8 @@ export async function prepareSeries(
   const values = new Float32Array(rows.reduce((sum, each) => sum + each, 0) * width).fill(NaN);
   const reader = new SeriesReader(study, root, cache, call.signal);
   const settings = configuration.preparation.series ?? plainSeries;
-  const confounds = study.kind === 'series' ? await findConfounds(root, subjects, settings, call.signal) : null;
+  const asked = { root, layout: study.series };
+  const confounds = study.kind === 'series' ? await findConfounds(asked, subjects, settings, call.signal) : null;
   let done = 0;
   await inParallel(subjects, filesAtOnce, { what: t('Reading series'), signal: call.signal }, async (subject, i) => {
     const pieces =
@@ -60,19 +61,26 @@ export async function prepareSeries(
     pieces.forEach((piece, window) => values.set(piece.subarray(0, width), ((places[i] ?? 0) + window) * width));
     call.progress(t('Reading series'), ++done, subjects.length, subject.id);
   });
-  warnings.push(...reader.changedWarnings());
+  warnings.push(...changedWarnings(reader.changed), ...changedWarnings(confounds?.changed ?? []));
   return { kind, inputShape, features: kind === 'series' ? channels : [], values, padded, rows, warnings };
+}
+
+/** What a person should know of files that were read. */
+function changedWarnings(files: readonly string[]): string[] {
+  return files.length === 0
+    ? []
+    : [t('{files}: changed since the import; taken as found now.', { files: listed(files, 5) })];
 }
 
 /** Rows of one subject: longer ones lose their end when they are put in place, of shorter ones it stays missing. */
 async function preparedPieces(
   reader: SeriesReader,
   subject: Subject,
-  confounds: ConfoundsOf | null,
+  confounds: FoundConfounds | null,
   settings: SeriesPreparation,
 ): Promise<Float64Array[]> {
   const read = await reader.series(subject.series as Series);
-  const known = confounds === null ? null : await confounds(subject, read.times);
+  const known = confounds === null ? null : await confounds.of(subject, read.times);
   return prepareSubject(subject.id, read, known, settings);
 }
 
@@ -85,7 +93,7 @@ export class SeriesReader {
   private last: { path: string; arrays: Promise<ArrayFile> } | null = null;
   private atlas: Promise<ReadAtlas> | null = null;
   /** 4-D scans whose content is not that of the import. */
-  private readonly changed: string[] = [];
+  readonly changed: string[] = [];
 
   /** @param cache folder of the means of regions; null: nothing is kept */
   constructor(study: Pick<Study, 'series'>, root: string, cache: string | null, signal: AbortSignal) {
@@ -112,12 +120,6 @@ export class SeriesReader {
   async matrix(series: Series): Promise<Float64Array> {
     const { shape, values } = await this.array(series);
     return subjectMatrix(values, shape[0], this.included());
-  }
-
-  /** What a person should know of the scans that were read. */
-  changedWarnings(): string[] {
-    if (this.changed.length === 0) return [];
-    return [t('{changed}: changed since the import; taken as found now.', { changed: listed(this.changed, 5) })];
   }
 
   /** Means of the atlas's regions in a 4-D scan. */
