@@ -41,7 +41,7 @@ describe('the window in German', () => {
     const { page } = app;
     expect(await langOf(page)).toBe('de');
     await page.getByRole('button', { name: /UCLA/ }).click(patience);
-    const rail = page.getByRole('navigation').first();
+    const rail = page.getByRole('navigation', { name: 'Seiten' });
     for (const title of ['Daten', 'Kohorte', 'Entwurf', 'Trainieren', 'Auswertung', 'Sitzungen', 'Einstellungen'])
       await rail.getByText(title, { exact: true }).waitFor(patience);
     await see(page, 'Probanden');
