@@ -46,7 +46,7 @@ describe('the window in German', () => {
       await rail.getByText(title, { exact: true }).waitFor(patience);
     await see(page, 'Probanden');
     await page.keyboard.press('Control+2');
-    await see(page, 'Kovariaten');
+    await page.getByRole('radio', { name: 'Kovariaten', exact: true }).waitFor(patience);
     await page.keyboard.press('Control+3');
     await see(page, 'Mehrlagiges Perzeptron');
     await see(page, 'Was der Durchgang braucht');
@@ -102,7 +102,7 @@ const pages: readonly { name: string; open(page: Page): Promise<void> }[] = [
         .getByRole('banner')
         .getByRole('button', { name: t('Train {folds} folds', { folds: 5 }) })
         .click(patience);
-      await page.getByText(t('finished')).first().waitFor({ timeout: 120_000 });
+      await page.getByRole('banner').getByText(t('finished')).waitFor({ timeout: 120_000 });
     },
   },
   {
