@@ -108,7 +108,10 @@ const pages: readonly { name: string; open(page: Page): Promise<void> }[] = [
   {
     name: 'Review',
     open: async (page) => {
-      await page.keyboard.press('Control+5');
+      await page
+        .getByRole('banner')
+        .getByRole('button', { name: t('Review'), exact: true })
+        .click({ timeout: 120_000 });
       await page.locator('figure').first().waitFor(patience);
     },
   },
