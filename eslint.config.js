@@ -17,6 +17,10 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'app/model/!(keras-*).ts',
+  'app/preparation/**/*.ts',
+  'app/run/**/*.ts',
+  'app/series/describe.ts',
   'app/{compare,findings}/**/*.ts',
   'app/inference/sign-words.ts',
   'app/statistics/metric-names.ts',

@@ -1,5 +1,6 @@
 /** The models that a person can choose. A new one is a file and a line here. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { autoencoder } from './autoencoder.ts';
 import { bilstm } from './bilstm.ts';
 import { cnn1d } from './cnn1d.ts';
@@ -40,7 +41,7 @@ export function modelNamed(name: string): ModelDefinition {
   const found = name === custom.name ? custom : catalogue.find((model) => model.name === name);
   if (found !== undefined) return found;
   const known = catalogue.map((model) => model.name).join(', ');
-  throw settingError('unknown-model', `There is no model '${name}': choose ${known}.`, {
+  throw settingError('unknown-model', t("There is no model '{name}': choose {known}.", { name, known }), {
     field: 'model',
     expected: known,
   });

@@ -1,27 +1,10 @@
+import { t } from '#app/text/text.ts';
 import { denseSetting, dropoutSetting } from './common-settings.ts';
 import { outputSize, type ModelDefinition } from './description.ts';
 import { requireKind } from './input-kinds.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings } from './settings.ts';
 import { requireEdges, requireFilters } from './volume-input.ts';
-
-const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
-  name: 'cnn2d',
-  title: '2-D CNN on slices',
-  inputs: ['volumes'],
-  settings: [
-    {
-      name: 'slices',
-      title: 'Slices',
-      kind: 'choice',
-      default: 'axial',
-      choices: ['axial', 'coronal', 'sagittal'],
-    },
-    { name: 'filters', title: 'Filters per block', kind: 'integers', default: [8, 16, 32], minimum: 1, maximum: 512 },
-    denseSetting([]),
-    dropoutSetting(0.3),
-  ],
-};
 
 /** Prepared scans are [right, anterior, superior, channels]: the axis that is cut through comes first. */
 const sliceFirst: Readonly<Record<string, readonly number[]>> = {
@@ -35,15 +18,42 @@ const sliceFirst: Readonly<Record<string, readonly number[]>> = {
  * dense head.
  */
 export const cnn2d: ModelDefinition = {
-  ...own,
-  summary: 'The same flat convolutions on every slice of a scan, averaged over slices: fewer weights than in 3-D.',
+  name: 'cnn2d',
+  get title() {
+    return t('2-D CNN on slices');
+  },
+  get summary() {
+    return t('The same flat convolutions on every slice of a scan, averaged over slices: fewer weights than in 3-D.');
+  },
+  inputs: ['volumes'],
   tasks: ['classification', 'regression'],
+  get settings(): ModelDefinition['settings'] {
+    return [
+      {
+        name: 'slices',
+        title: t('Slices'),
+        kind: 'choice',
+        default: 'axial',
+        choices: ['axial', 'coronal', 'sagittal'],
+      },
+      {
+        name: 'filters',
+        title: t('Filters per block'),
+        kind: 'integers',
+        default: [8, 16, 32],
+        minimum: 1,
+        maximum: 512,
+      },
+      denseSetting([]),
+      dropoutSetting(0.3),
+    ];
+  },
   describe(inputShape, task, given) {
-    const values = readSettings(own, given);
-    requireKind(own, inputShape);
-    requireEdges(own, inputShape, 4);
+    const values = readSettings(cnn2d, given);
+    requireKind(cnn2d, inputShape);
+    requireEdges(cnn2d, inputShape, 4);
     const filters = values['filters'] as number[];
-    requireFilters(own, filters);
+    requireFilters(cnn2d, filters);
     const dropout = values['dropout'] as number;
     const axes = sliceFirst[values['slices'] as string] ?? [0, 1, 2, 3];
     const stack = new LayerStack(inputShape);
@@ -52,6 +62,6 @@ export const cnn2d: ModelDefinition = {
     stack.globalPool().dropout(dropout);
     for (const units of values['dense'] as number[]) stack.dense(units).relu().dropout(dropout);
     stack.dense(outputSize(task, inputShape));
-    return { name: own.name, inputShape, task, layers: stack.layers };
+    return { name: cnn2d.name, inputShape, task, layers: stack.layers };
   },
 };

@@ -1,22 +1,10 @@
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { countSetting, denseSetting, dropoutSetting } from './common-settings.ts';
 import { outputSize, type ModelDefinition } from './description.ts';
 import { requireKind } from './input-kinds.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings } from './settings.ts';
-
-const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
-  name: 'connectome-cnn',
-  title: 'Connectome CNN',
-  inputs: ['matrix'],
-  settings: [
-    { name: 'edges', title: 'Edge-to-edge filters', kind: 'integers', default: [16], minimum: 1, maximum: 512 },
-    countSetting('nodes', 'Edge-to-node filters', 32, 1024),
-    countSetting('graph', 'Node-to-graph filters', 64, 2048),
-    denseSetting([32]),
-    dropoutSetting(0.3),
-  ],
-};
 
 /** Slope below zero of the rectifiers of Kawahara et al. */
 const slope = 0.33;
@@ -26,19 +14,39 @@ const slope = 0.33;
  * node, then over all nodes. Takes [regions, regions, channels].
  */
 export const connectomeCnn: ModelDefinition = {
-  ...own,
-  summary:
-    'Filters over the connections of each region. A table is taken when its features are the connections above the diagonal, row by row.',
+  name: 'connectome-cnn',
+  get title() {
+    return t('Connectome CNN');
+  },
+  get summary() {
+    return t(
+      'Filters over the connections of each region. A table is taken when its features are the connections above the diagonal, row by row.',
+    );
+  },
+  inputs: ['matrix'],
   tasks: ['classification', 'regression'],
+  get settings(): ModelDefinition['settings'] {
+    return [
+      { name: 'edges', title: t('Edge-to-edge filters'), kind: 'integers', default: [16], minimum: 1, maximum: 512 },
+      countSetting('nodes', t('Edge-to-node filters'), 32, 1024),
+      countSetting('graph', t('Node-to-graph filters'), 64, 2048),
+      denseSetting([32]),
+      dropoutSetting(0.3),
+    ];
+  },
   describe(inputShape, task, given) {
-    const values = readSettings(own, given);
-    requireKind(own, inputShape);
+    const values = readSettings(connectomeCnn, given);
+    requireKind(connectomeCnn, inputShape);
     const [regions = 0, columns] = inputShape;
     if (regions !== columns || regions < 3) {
-      throw settingError('model-input', `${own.title} takes square matrices, not ${inputShape.join(' x ')}.`, {
-        field: 'model',
-        expected: 'as many rows as columns, at least 3',
-      });
+      throw settingError(
+        'model-input',
+        t('{model} takes square matrices, not {shape}.', { model: connectomeCnn.title, shape: inputShape.join(' x ') }),
+        {
+          field: 'model',
+          expected: t('as many rows as columns, at least 3'),
+        },
+      );
     }
     const dropout = values['dropout'] as number;
     const stack = new LayerStack(inputShape);
@@ -49,7 +57,7 @@ export const connectomeCnn: ModelDefinition = {
     for (const units of values['dense'] as number[])
       stack.dense(units).activation('leaky-relu', slope).dropout(dropout);
     stack.dense(outputSize(task, inputShape));
-    return { name: own.name, inputShape, task, layers: stack.layers };
+    return { name: connectomeCnn.name, inputShape, task, layers: stack.layers };
   },
 };
 

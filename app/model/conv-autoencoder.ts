@@ -1,32 +1,10 @@
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import type { ModelDefinition } from './description.ts';
 import { requireKind } from './input-kinds.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings } from './settings.ts';
 import { requireEdges, requireFilters } from './volume-input.ts';
-
-const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
-  name: 'conv-autoencoder',
-  title: '3-D autoencoder',
-  inputs: ['volumes'],
-  settings: [
-    {
-      name: 'filters',
-      title: 'Filters, code last',
-      kind: 'integers',
-      default: [8, 16, 32],
-      minimum: 1,
-      maximum: 512,
-    },
-    {
-      name: 'decoder',
-      title: 'Decoder',
-      kind: 'choice',
-      default: 'transposed',
-      choices: ['transposed', 'upsampling'],
-    },
-  ],
-};
 
 const kernel = [3, 3, 3];
 const twice = [2, 2, 2];
@@ -36,22 +14,50 @@ const twice = [2, 2, 2];
  * up. What rounding up made too large is cut off at the far edges.
  */
 export const convAutoencoder: ModelDefinition = {
-  ...own,
-  summary: 'Learns to give back whole scans through a small grid: groups are compared without a target.',
+  name: 'conv-autoencoder',
+  get title() {
+    return t('3-D autoencoder');
+  },
+  get summary() {
+    return t('Learns to give back whole scans through a small grid: groups are compared without a target.');
+  },
+  inputs: ['volumes'],
   tasks: ['reconstruction'],
+  get settings(): ModelDefinition['settings'] {
+    return [
+      {
+        name: 'filters',
+        title: t('Filters, code last'),
+        kind: 'integers',
+        default: [8, 16, 32],
+        minimum: 1,
+        maximum: 512,
+      },
+      {
+        name: 'decoder',
+        title: t('Decoder'),
+        kind: 'choice',
+        default: 'transposed',
+        choices: ['transposed', 'upsampling'],
+      },
+    ];
+  },
   describe(inputShape, task, given) {
-    const values = readSettings(own, given);
-    requireKind(own, inputShape);
-    requireEdges(own, inputShape, 4);
+    const values = readSettings(convAutoencoder, given);
+    requireKind(convAutoencoder, inputShape);
+    requireEdges(convAutoencoder, inputShape, 4);
     const filters = values['filters'] as number[];
-    requireFilters(own, filters);
+    requireFilters(convAutoencoder, filters);
     const channels = inputShape.at(-1) ?? 1;
     const stack = new LayerStack(inputShape);
     for (const count of filters) stack.conv(count, { kernel, strides: twice }).relu();
     if (stack.outputShape.slice(0, 3).every((edge) => edge === 1)) {
       throw settingError(
         'volume-too-small',
-        `${filters.length} blocks leave a single voxel of ${inputShape.slice(0, 3).join(' x ')}: take fewer filters.`,
+        t('{blocks} blocks leave a single voxel of {size}: take fewer filters.', {
+          blocks: filters.length,
+          size: inputShape.slice(0, 3).join(' x '),
+        }),
         { field: 'filters' },
       );
     }
@@ -62,7 +68,7 @@ export const convAutoencoder: ModelDefinition = {
       if (block < outputs.length - 1) stack.relu();
     });
     cropTo(stack, inputShape);
-    return { name: own.name, inputShape, task, layers: stack.layers };
+    return { name: convAutoencoder.name, inputShape, task, layers: stack.layers };
   },
 };
 

@@ -1,5 +1,6 @@
 /** A person's own model: the topology of a tfjs layers model, which travels in the settings. */
 import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { outputSize, type InputKind, type ModelDefinition, type Task } from './description.ts';
 import { kindOfShape } from './input-kinds.ts';
 import { readKerasTopology, type KerasLayer, type KerasTopology } from './keras-topology.ts';
@@ -12,8 +13,12 @@ const allKinds: readonly InputKind[] = ['table', 'series', 'matrix', 'volumes'];
 
 export const custom: ModelDefinition = {
   name: customName,
-  title: 'Own model',
-  summary: 'A layers model of tfjs, from a file; trained from new weights.',
+  get title() {
+    return t('Own model');
+  },
+  get summary() {
+    return t('A layers model of tfjs, from a file; trained from new weights.');
+  },
   inputs: allKinds,
   tasks: ['classification', 'regression', 'reconstruction'],
   settings: [],
@@ -21,7 +26,7 @@ export const custom: ModelDefinition = {
     const { inputShape } = topologyOf(settings);
     const kind = kindOfShape(inputShape);
     if (kind !== null) return [kind];
-    throw refused(`The model takes inputs of ${shapeText(inputShape)}, which no study has.`);
+    throw refused(t('The model takes inputs of {shape}, which no study has.', { shape: shapeText(inputShape) }));
   },
   describe(inputShape, task, settings) {
     const topology = topologyOf(settings);
@@ -31,7 +36,10 @@ export const custom: ModelDefinition = {
     const expected = task.kind === 'reconstruction' ? inputShape : [outputSize(task, inputShape)];
     if (stack.outputShape.join() !== expected.join()) {
       throw refused(
-        `The model gives ${shapeText(stack.outputShape)}, and what it has to learn is ${shapeText(expected)}.`,
+        t('The model gives {given}, and what it has to learn is {expected}.', {
+          given: shapeText(stack.outputShape),
+          expected: shapeText(expected),
+        }),
       );
     }
     return { name: customName, inputShape, task, layers: stack.layers };
@@ -41,7 +49,7 @@ export const custom: ModelDefinition = {
 
 function topologyOf({ topology }: SettingValues): KerasTopology {
   if (typeof topology === 'string') return readKerasTopology(topology);
-  throw refused('An own model needs its topology: name its model.json.');
+  throw refused(t('An own model needs its topology: name its model.json.'));
 }
 
 function requireShape(topology: KerasTopology, given: readonly number[]): void {
@@ -49,7 +57,12 @@ function requireShape(topology: KerasTopology, given: readonly number[]): void {
   const fits =
     inputShape.length === given.length && inputShape.every((size, at) => size === null || size === given[at]);
   if (fits) return;
-  throw refused(`The model takes inputs of ${shapeText(inputShape)}, and this study gives ${shapeText(given)}.`);
+  throw refused(
+    t('The model takes inputs of {taken}, and this study gives {given}.', {
+      taken: shapeText(inputShape),
+      given: shapeText(given),
+    }),
+  );
 }
 
 /** A head learns other classes than those of the file: the last dense layer has as many units as the task asks for. */
@@ -97,13 +110,15 @@ function named({ name, className }: KerasLayer, work: () => void): void {
 function notesOf({ layers }: KerasTopology): string[] {
   const changes = layers.flatMap(({ name, className, notes }) => notes.map((note) => `${name} (${className}) ${note}`));
   return [
-    'The weights of the model file are not taken: training starts from new ones, with as many outputs as are to be learnt.',
-    ...(changes.length === 0 ? [] : [`Not as in the model file: ${changes.join('; ')}.`]),
+    t(
+      'The weights of the model file are not taken: training starts from new ones, with as many outputs as are to be learnt.',
+    ),
+    ...(changes.length === 0 ? [] : [t('Not as in the model file: {changes}.', { changes: changes.join('; ') })]),
   ];
 }
 
 function shapeText(shape: readonly (number | null)[]): string {
-  return shape.map((size) => size ?? 'any').join(' x ');
+  return shape.map((size) => size ?? t('any')).join(' x ');
 }
 
 function refused(message: string): Error {

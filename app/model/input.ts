@@ -1,5 +1,6 @@
 /** How a study's data are laid out for a model: what each number of its input is, before any is read. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { modelNamed } from './catalogue.ts';
 import {
   type InputKind,
@@ -60,13 +61,18 @@ export function modelInput(
 ): ModelInput {
   const layout = layouts[kind].find((each) => inputs.includes(each));
   if (layout === undefined) {
-    const given = kind === 'table' ? 'a table' : kindWords(kind);
+    const given = kind === 'table' ? t('a table') : kindWords(kind);
     const connections = kind === 'series' && inputs.some((each) => layouts.matrix.includes(each));
-    const cure = connections ? 'choose another model, or learn from their connectivity' : 'choose another model';
-    throw settingError('model-input', `${title} does not take ${given}: ${cure}.`, {
-      field: 'model',
-      expected: kindsInWords(inputs),
-    });
+    throw settingError(
+      'model-input',
+      t(
+        connections
+          ? '{model} does not take {given}: choose another model, or learn from their connectivity.'
+          : '{model} does not take {given}: choose another model.',
+        { model: title, given },
+      ),
+      { field: 'model', expected: kindsInWords(inputs) },
+    );
   }
   if (layout === kind) return { kind, inputShape, note: null, arrange: (values) => values, columns: null };
   if (kind === 'matrix') return asConnections(inputShape);
@@ -86,7 +92,7 @@ export function modelForStudy(
   const inputs = definition.inputsFor?.(settings) ?? definition.inputs;
   const input = modelInput(data, { title: definition.title, inputs });
   if (!definition.tasks.includes(task.kind)) {
-    throw settingError('model-task', `${definition.title} does not learn ${taskWords[task.kind]}.`, {
+    throw settingError('model-task', taskRefused(definition.title, task.kind), {
       field: 'task',
       expected: definition.tasks.join(' or '),
     });
@@ -108,7 +114,10 @@ function requireMaskable(title: string, { layers }: ModelDescription): void {
   if (unable === undefined) return;
   throw settingError(
     'no-mask',
-    `${title} cannot leave out what is padded (its layer ${unable.name} sees it): crop the series, or choose a recurrent model or a Transformer.`,
+    t(
+      '{model} cannot leave out what is padded (its layer {layer} sees it): crop the series, or choose a recurrent model or a Transformer.',
+      { model: title, layer: unable.name },
+    ),
     { field: 'preparation.series.lengths', expected: 'crop' },
   );
 }
@@ -124,11 +133,16 @@ export function inputOrder({ name, settings }: ChosenModel, data: StudyData): (s
   return columns === null ? null : Array.from(columns, (column) => data.features[column] ?? null);
 }
 
-const taskWords: Readonly<Record<Task['kind'], string>> = {
-  classification: 'classes: choose reconstruction, or another model',
-  regression: 'a number: choose reconstruction, or another model',
-  reconstruction: 'to give back its input: choose another task, or an autoencoder',
-};
+function taskRefused(model: string, kind: Task['kind']): string {
+  switch (kind) {
+    case 'classification':
+      return t('{model} does not learn classes: choose reconstruction, or another model.', { model });
+    case 'regression':
+      return t('{model} does not learn a number: choose reconstruction, or another model.', { model });
+    case 'reconstruction':
+      return t('{model} does not learn to give back its input: choose another task, or an autoencoder.', { model });
+  }
+}
 
 /** Columns named by region and time become [times, regions]; others one number after another, [features, 1]. */
 function asSeries(features: readonly string[]): ModelInput {
@@ -137,7 +151,10 @@ function asSeries(features: readonly string[]): ModelInput {
     return {
       kind: 'series',
       inputShape: [features.length, 1],
-      note: `The ${features.length} features are read as a series of single numbers, in the order of the table's columns: what the model learns depends on that order.`,
+      note: t(
+        "The {features} features are read as a series of single numbers, in the order of the table's columns: what the model learns depends on that order.",
+        { features: features.length },
+      ),
       arrange: (values) => values,
       columns: null,
     };
@@ -146,7 +163,18 @@ function asSeries(features: readonly string[]): ModelInput {
   return {
     kind: 'series',
     inputShape: [times, regions.length],
-    note: `By their names, the ${features.length} features are ${times} time points of ${regions.length === 1 ? `one region (${regions[0] ?? ''})` : `${regions.length} regions`}.`,
+    note:
+      regions.length === 1
+        ? t('By their names, the {features} features are {times} time points of one region ({region}).', {
+            features: features.length,
+            times,
+            region: regions[0] ?? '',
+          })
+        : t('By their names, the {features} features are {times} time points of {regions} regions.', {
+            features: features.length,
+            times,
+            regions: regions.length,
+          }),
     arrange: (values) => rearranged(values, features.length, columns),
     columns,
   };
@@ -161,15 +189,21 @@ function asMatrix(title: string, features: number): ModelInput {
     const near = Math.max(regions, fewestRegions);
     throw settingError(
       'not-a-connectome',
-      `${title} takes the connections between all pairs of R regions, R (R - 1) / 2 features; this table has ${features}, and ${near} regions have ${pairsOf(near)}, ${near + 1} have ${pairsOf(near + 1)}. Choose the features on the Data page, or another model.`,
-      { field: 'model', expected: 'R (R - 1) / 2 features' },
+      t(
+        '{model} takes the connections between all pairs of R regions, R (R - 1) / 2 features; this table has {features}, and {near} regions have {pairs}, {next} have {nextPairs}. Choose the features on the Data page, or another model.',
+        { model: title, features, near, pairs: pairsOf(near), next: near + 1, nextPairs: pairsOf(near + 1) },
+      ),
+      { field: 'model', expected: t('R (R - 1) / 2 features') },
     );
   }
   const columns = matrixColumns(regions);
   return {
     kind: 'matrix',
     inputShape: [regions, regions, 1],
-    note: `The ${features} features are read as the connections of ${regions} regions: above the diagonal, row by row, in the order of the table's columns.`,
+    note: t(
+      "The {features} features are read as the connections of {regions} regions: above the diagonal, row by row, in the order of the table's columns.",
+      { features, regions },
+    ),
     arrange: (values) => rearranged(values, features, columns),
     columns,
   };
@@ -185,7 +219,10 @@ function asConnections([regions = 0]: readonly number[]): ModelInput {
   return {
     kind: 'table',
     inputShape: [columns.length],
-    note: `The model is given the ${columns.length} connections above the diagonal of ${regions} x ${regions} matrices, row by row.`,
+    note: t(
+      'The model is given the {connections} connections above the diagonal of {regions} x {regions} matrices, row by row.',
+      { connections: columns.length, regions },
+    ),
     arrange: (values) => rearranged(values, regions * regions, columns),
     columns,
   };

@@ -3,6 +3,7 @@
  * the one before it unless `from` names another; `join` brings branches together.
  */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import {
   modelInput,
   product,
@@ -82,8 +83,12 @@ export class LayerStack {
     if (channels % groups !== 0 || filters % groups !== 0) {
       throw settingError(
         'convolution-groups',
-        `${channels} channels and ${filters} filters cannot be divided into ${groups} groups.`,
-        { field: 'groups', expected: 'a divisor of both' },
+        t('{channels} channels and {filters} filters cannot be divided into {groups} groups.', {
+          channels,
+          filters,
+          groups,
+        }),
+        { field: 'groups', expected: t('a divisor of both') },
       );
     }
     const output = spatial.map((size, axis) =>
@@ -162,10 +167,14 @@ export class LayerStack {
   groupNorm(groups: number, epsilon = 1e-5): this {
     const channels = this.last('group-norm');
     if (channels % groups !== 0) {
-      throw settingError('norm-groups', `${channels} channels cannot be divided into ${groups} groups.`, {
-        field: 'groups',
-        expected: `a divisor of ${channels}`,
-      });
+      throw settingError(
+        'norm-groups',
+        t('{channels} channels cannot be divided into {groups} groups.', { channels, groups }),
+        {
+          field: 'groups',
+          expected: t('a divisor of {width}', { width: channels }),
+        },
+      );
     }
     return this.norm('group-norm', { momentum: 0, epsilon, groups });
   }
@@ -225,7 +234,10 @@ export class LayerStack {
     if (product(shape) !== product(this.at.shape)) {
       throw settingError(
         'layer-input',
-        `${this.at.shape.join(' x ')} numbers cannot be laid out as ${shape.join(' x ')}.`,
+        t('{given} numbers cannot be laid out as {wanted}.', {
+          given: this.at.shape.join(' x '),
+          wanted: shape.join(' x '),
+        }),
       );
     }
     return this.add('reshape', { kind: 'reshape' }, shape);
@@ -273,7 +285,8 @@ export class LayerStack {
 
   private last(kind: string): number {
     const size = this.at.shape.at(-1);
-    if (size === undefined) throw settingError('layer-input', `A ${kind} layer needs a vector, not a single number.`);
+    if (size === undefined)
+      throw settingError('layer-input', t('A {kind} layer needs a vector, not a single number.', { kind }));
     return size;
   }
 
@@ -281,7 +294,10 @@ export class LayerStack {
   private rows(kind: string): [number, number] {
     const [rows, features] = this.at.shape;
     if (this.at.shape.length !== 2 || rows === undefined || features === undefined) {
-      throw settingError('layer-input', `A ${kind} layer needs a series of vectors, not ${this.at.shape.join(' x ')}.`);
+      throw settingError(
+        'layer-input',
+        t('A {kind} layer needs a series of vectors, not {shape}.', { kind, shape: this.at.shape.join(' x ') }),
+      );
     }
     return [rows, features];
   }
@@ -289,7 +305,10 @@ export class LayerStack {
   private positions(kind: string, axes: number): { leading: number[]; spatial: number[]; channels: number } {
     const { shape } = this.at;
     if (shape.length < axes + 1) {
-      throw settingError('layer-input', `A ${kind} layer needs ${axes} axes and channels, not ${shape.join(' x ')}.`);
+      throw settingError(
+        'layer-input',
+        t('A {kind} layer needs {axes} axes and channels, not {shape}.', { kind, axes, shape: shape.join(' x ') }),
+      );
     }
     const first = shape.length - 1 - axes;
     return { leading: shape.slice(0, first), spatial: shape.slice(first, -1), channels: this.last(kind) };
@@ -299,7 +318,10 @@ export class LayerStack {
     const { shape } = this.at;
     const output = shape.map((size, axis) => size + sign * ((before[axis] ?? 0) + (after[axis] ?? 0)));
     if (output.some((size) => size < 1)) {
-      throw settingError('layer-input', `Nothing of ${shape.join(' x ')} is left when its edges are cut off.`);
+      throw settingError(
+        'layer-input',
+        t('Nothing of {shape} is left when its edges are cut off.', { shape: shape.join(' x ') }),
+      );
     }
     return output;
   }
@@ -328,6 +350,8 @@ function concatenated(places: readonly Place[]): number[] {
 }
 
 function mismatch(places: readonly Place[]): Error {
-  const shapes = places.map(({ shape }) => shape.join(' x ')).join(' and ');
-  return settingError('layer-input', `Branches of ${shapes} cannot be brought together.`);
+  const shapes = places
+    .map(({ shape }) => shape.join(' x '))
+    .reduce((before, after) => t('{before} and {after}', { before, after }));
+  return settingError('layer-input', t('Branches of {shapes} cannot be brought together.', { shapes }));
 }

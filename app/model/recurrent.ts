@@ -5,14 +5,23 @@ import { requireKind } from './input-kinds.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings, type SettingValues } from './settings.ts';
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 export const recurrentInputs: ModelDefinition['inputs'] = ['series'];
 
-export const recurrentSettings: ModelDefinition['settings'] = [
-  { name: 'units', title: 'Units per layer', kind: 'integers', default: [32], minimum: 1, maximum: 2048 },
-  dropoutSetting(0.3),
-  { name: 'pool', title: 'What the head is given', kind: 'choice', default: 'last', choices: ['last', 'average'] },
-];
+export function recurrentSettings(): ModelDefinition['settings'] {
+  return [
+    { name: 'units', title: t('Units per layer'), kind: 'integers', default: [32], minimum: 1, maximum: 2048 },
+    dropoutSetting(0.3),
+    {
+      name: 'pool',
+      title: t('What the head is given'),
+      kind: 'choice',
+      default: 'last',
+      choices: ['last', 'average'],
+    },
+  ];
+}
 
 type Own = Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'>;
 
@@ -32,9 +41,13 @@ export function describeRecurrent(
   requireKind(own, inputShape);
   const units = values['units'] as number[];
   if (units.length === 0) {
-    throw settingError('no-units', `${own.title} needs at least one layer: name its units, for example 32.`, {
-      field: 'units',
-    });
+    throw settingError(
+      'no-units',
+      t('{model} needs at least one layer: name its units, for example 32.', { model: own.title }),
+      {
+        field: 'units',
+      },
+    );
   }
   const stack = new LayerStack(inputShape);
   const averages = values['pool'] === 'average';

@@ -1,27 +1,10 @@
+import { t } from '#app/text/text.ts';
 import { countSetting, dropoutSetting } from './common-settings.ts';
 import { outputSize, type ModelDefinition } from './description.ts';
 import { requireKind } from './input-kinds.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings } from './settings.ts';
 import { requireEdges, requireFilters } from './volume-input.ts';
-
-const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
-  name: 'resnet3d',
-  title: '3-D ResNet',
-  inputs: ['volumes'],
-  settings: [
-    { name: 'filters', title: 'Filters per stage', kind: 'integers', default: [8, 16, 32], minimum: 1, maximum: 512 },
-    countSetting('blocks', 'Blocks per stage', 1, 8),
-    {
-      name: 'normalisation',
-      title: 'Normalisation',
-      kind: 'choice',
-      default: 'group',
-      choices: ['group', 'batch', 'none'],
-    },
-    dropoutSetting(0.3),
-  ],
-};
 
 type Normalisation = 'group' | 'batch' | 'none';
 const mostGroups = 8;
@@ -31,15 +14,42 @@ const mostGroups = 8;
  * the first begins at half the resolution, an average over the volume.
  */
 export const resnet3d: ModelDefinition = {
-  ...own,
-  summary: 'Deeper convolutions over whole scans; shortcuts past each block keep the gradient alive.',
+  name: 'resnet3d',
+  get title() {
+    return t('3-D ResNet');
+  },
+  get summary() {
+    return t('Deeper convolutions over whole scans; shortcuts past each block keep the gradient alive.');
+  },
+  inputs: ['volumes'],
   tasks: ['classification', 'regression'],
+  get settings(): ModelDefinition['settings'] {
+    return [
+      {
+        name: 'filters',
+        title: t('Filters per stage'),
+        kind: 'integers',
+        default: [8, 16, 32],
+        minimum: 1,
+        maximum: 512,
+      },
+      countSetting('blocks', t('Blocks per stage'), 1, 8),
+      {
+        name: 'normalisation',
+        title: t('Normalisation'),
+        kind: 'choice',
+        default: 'group',
+        choices: ['group', 'batch', 'none'],
+      },
+      dropoutSetting(0.3),
+    ];
+  },
   describe(inputShape, task, given) {
-    const values = readSettings(own, given);
-    requireKind(own, inputShape);
-    requireEdges(own, inputShape, 4);
+    const values = readSettings(resnet3d, given);
+    requireKind(resnet3d, inputShape);
+    requireEdges(resnet3d, inputShape, 4);
     const filters = values['filters'] as number[];
-    requireFilters(own, filters);
+    requireFilters(resnet3d, filters);
     const normalisation = values['normalisation'] as Normalisation;
     const stack = new LayerStack(inputShape);
     normalise(stack.conv(filters[0] ?? 1, { kernel: [3, 3, 3], strides: [2, 2, 2] }), normalisation).relu();
@@ -52,7 +62,7 @@ export const resnet3d: ModelDefinition = {
       .globalPool()
       .dropout(values['dropout'] as number)
       .dense(outputSize(task, inputShape));
-    return { name: own.name, inputShape, task, layers: stack.layers };
+    return { name: resnet3d.name, inputShape, task, layers: stack.layers };
   },
 };
 

@@ -1,5 +1,6 @@
 /** Reads a model's settings: what is absent takes the default, what is out of range is refused where it is made. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import type { ModelDefinition, ModelSetting, SettingValue } from './description.ts';
 
 export type SettingValues = Readonly<Record<string, SettingValue>>;
@@ -11,11 +12,15 @@ export function readSettings(
 ): SettingValues {
   for (const name of Object.keys(given)) {
     if (definition.settings.every((setting) => setting.name !== name)) {
-      const known = definition.settings.map((setting) => setting.name).join(', ') || 'none';
-      throw settingError('unknown-model-setting', `${definition.name} has no setting '${name}' (it has ${known}).`, {
-        field: name,
-        expected: known,
-      });
+      const known = definition.settings.map((setting) => setting.name).join(', ') || t('none');
+      throw settingError(
+        'unknown-model-setting',
+        t("{model} has no setting '{name}' (it has {known}).", { model: definition.name, name, known }),
+        {
+          field: name,
+          expected: known,
+        },
+      );
     }
   }
   return Object.fromEntries(
@@ -28,20 +33,31 @@ function readSetting(setting: ModelSetting, given: SettingValue | undefined): Se
   switch (setting.kind) {
     case 'boolean':
       if (typeof given === 'boolean') return given;
-      throw refused(setting, given, 'yes or no');
+      throw refused(setting, given, t('yes or no'));
     case 'choice':
       if (typeof given === 'string' && setting.choices.includes(given)) return given;
-      throw refused(setting, given, setting.choices.join(' or '));
+      throw refused(
+        setting,
+        given,
+        setting.choices.reduce((others, last) => t('{others} or {last}', { others, last })),
+      );
     case 'number':
       if (isNumberFor(setting, given)) return given;
       throw refused(
         setting,
         given,
-        `${isWhole(setting) ? 'a whole' : 'a'} number from ${setting.minimum} to ${setting.maximum}`,
+        t(isWhole(setting) ? 'a whole number from {minimum} to {maximum}' : 'a number from {minimum} to {maximum}', {
+          minimum: setting.minimum,
+          maximum: setting.maximum,
+        }),
       );
     case 'integers':
       if (Array.isArray(given) && given.every((each) => isWithin(each, setting.minimum, setting.maximum))) return given;
-      throw refused(setting, given, `whole numbers from ${setting.minimum} to ${setting.maximum}`);
+      throw refused(
+        setting,
+        given,
+        t('whole numbers from {minimum} to {maximum}', { minimum: setting.minimum, maximum: setting.maximum }),
+      );
   }
 }
 
@@ -62,8 +78,13 @@ function isWithin(value: number, minimum: number, maximum: number): boolean {
 }
 
 function refused(setting: ModelSetting, given: SettingValue, expected: string): Error {
-  return settingError('model-setting', `${setting.title}: ${String(given)} cannot be used, expected ${expected}.`, {
-    field: setting.name,
-    expected,
-  });
+  return settingError(
+    'model-setting',
+    t('{setting}: {value} cannot be used, expected {expected}.', {
+      setting: setting.title,
+      value: String(given),
+      expected,
+    }),
+    { field: setting.name, expected },
+  );
 }

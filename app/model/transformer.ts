@@ -1,24 +1,11 @@
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { countSetting, dropoutSetting } from './common-settings.ts';
 import { outputSize, type ModelDefinition } from './description.ts';
 import { requireKind } from './input-kinds.ts';
 import { LayerStack } from './layers.ts';
 import { readSettings } from './settings.ts';
 import { requireEdges } from './volume-input.ts';
-
-const own: Pick<ModelDefinition, 'name' | 'title' | 'inputs' | 'settings'> = {
-  name: 'transformer',
-  title: 'Transformer',
-  inputs: ['series', 'volumes'],
-  settings: [
-    countSetting('width', 'Token features', 32, 2048),
-    countSetting('blocks', 'Blocks', 2, 24),
-    countSetting('heads', 'Heads', 4, 64),
-    countSetting('hidden', 'Hidden units', 64, 8192),
-    countSetting('patch', 'Patch (voxels)', 8, 64, 2),
-    dropoutSetting(0.1),
-  ],
-};
 
 /** The scores of attention grow with its square. */
 const mostTokens = 4096;
@@ -28,18 +15,38 @@ const mostTokens = 4096;
  * over patches of a volume (Dosovitskiy et al. 2021), then an average over the tokens and a dense head.
  */
 export const transformer: ModelDefinition = {
-  ...own,
-  summary: 'Lets every time point, feature or patch of a scan look at every other by attention.',
+  name: 'transformer',
+  get title() {
+    return t('Transformer');
+  },
+  get summary() {
+    return t('Lets every time point, feature or patch of a scan look at every other by attention.');
+  },
+  inputs: ['series', 'volumes'],
   tasks: ['classification', 'regression'],
+  get settings(): ModelDefinition['settings'] {
+    return [
+      countSetting('width', t('Token features'), 32, 2048),
+      countSetting('blocks', t('Blocks'), 2, 24),
+      countSetting('heads', t('Heads'), 4, 64),
+      countSetting('hidden', t('Hidden units'), 64, 8192),
+      countSetting('patch', t('Patch (voxels)'), 8, 64, 2),
+      dropoutSetting(0.1),
+    ];
+  },
   describe(inputShape, task, given) {
-    const values = readSettings(own, given);
-    const kind = requireKind(own, inputShape);
+    const values = readSettings(transformer, given);
+    const kind = requireKind(transformer, inputShape);
     const [width, heads] = [values['width'] as number, values['heads'] as number];
     if (width % heads !== 0) {
-      throw settingError('heads', `${width} features of a token cannot be shared out among ${heads} heads.`, {
-        field: 'heads',
-        expected: `a divisor of ${width}`,
-      });
+      throw settingError(
+        'heads',
+        t('{width} features of a token cannot be shared out among {heads} heads.', { width, heads }),
+        {
+          field: 'heads',
+          expected: t('a divisor of {width}', { width }),
+        },
+      );
     }
     const stack = new LayerStack(inputShape);
     if (kind === 'volumes') embedPatches(stack, values['patch'] as number, width);
@@ -51,13 +58,13 @@ export const transformer: ModelDefinition = {
       encoderBlock(stack, { width, heads, hidden: values['hidden'] as number, dropout });
     }
     stack.layerNorm().globalPool().dense(outputSize(task, inputShape));
-    return { name: own.name, inputShape, task, layers: stack.layers };
+    return { name: transformer.name, inputShape, task, layers: stack.layers };
   },
 };
 
 /** [x, y, z, channels] -> [patches, width]; a patch that is cut short at an edge is filled up with zeros. */
 function embedPatches(stack: LayerStack, patch: number, width: number): void {
-  requireEdges(own, stack.outputShape, patch);
+  requireEdges(transformer, stack.outputShape, patch);
   const edges = [patch, patch, patch];
   stack.conv(width, { kernel: edges, strides: edges });
   const [x = 1, y = 1, z = 1] = stack.outputShape;
@@ -66,11 +73,15 @@ function embedPatches(stack: LayerStack, patch: number, width: number): void {
 
 function requireTokens(tokens: number, field: string): void {
   if (tokens <= mostTokens) return;
-  const remedy = field === 'patch' ? 'take larger patches' : 'take fewer features';
   throw settingError(
     'too-many-tokens',
-    `${tokens} tokens are more than a Transformer can hold, which compares each with each: ${remedy}.`,
-    { field, expected: `at most ${mostTokens} tokens` },
+    t(
+      field === 'patch'
+        ? '{tokens} tokens are more than a Transformer can hold, which compares each with each: take larger patches.'
+        : '{tokens} tokens are more than a Transformer can hold, which compares each with each: take fewer features.',
+      { tokens },
+    ),
+    { field, expected: t('at most {most} tokens', { most: mostTokens }) },
   );
 }
 

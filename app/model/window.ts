@@ -1,5 +1,6 @@
 /** Arithmetic of windows that are moved over positions, as TensorFlow does it. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import type { Padding } from './description.ts';
 
 /**
@@ -12,7 +13,10 @@ export function paddedSize(length: number, size: number, stride: number, dilatio
   if (length < reach) {
     throw settingError(
       'volume-too-small',
-      `A window of ${reach} positions does not fit into ${length}: take fewer layers or a finer resolution.`,
+      t('A window of {reach} positions does not fit into {length}: take fewer layers or a finer resolution.', {
+        reach,
+        length,
+      }),
       { field: 'preparation.targetSpacingMm' },
     );
   }

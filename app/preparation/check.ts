@@ -3,6 +3,7 @@ import { settingError } from '#app/contract/errors.ts';
 import type { InputKind } from '#app/model/description.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Fold } from '#app/study/split.ts';
+import { t } from '#app/text/text.ts';
 import { rowsOfSites, tooFewSites } from './harmonise.ts';
 import { covariateNamed, type Covariate } from './rows.ts';
 
@@ -32,14 +33,17 @@ export function foldWarnings(
 export function requireAugmentable({ augment }: PreparationSettings, input: InputKind): void {
   if (augment === null) return;
   const wrong = [
-    ...(input !== 'volumes' && augment.flip ? ['flip'] : []),
-    ...(input !== 'volumes' && augment.shiftVoxels > 0 ? ['shift'] : []),
-    ...(input !== 'series' && augment.window < 1 ? ['window'] : []),
+    ...(input !== 'volumes' && augment.flip ? [t('flip')] : []),
+    ...(input !== 'volumes' && augment.shiftVoxels > 0 ? [t('shift')] : []),
+    ...(input !== 'series' && augment.window < 1 ? [t('window')] : []),
   ];
   if (wrong.length === 0) return;
   throw settingError(
     'augment-kind',
-    `Training samples cannot be changed by ${wrong.join(' and ')}: scans can be flipped and shifted, series can be cut to a window, all can be scaled and have noise.`,
+    t(
+      'Training samples cannot be changed by {changes}: scans can be flipped and shifted, series can be cut to a window, all can be scaled and have noise.',
+      { changes: wrong.reduce((before, after) => t('{before} and {after}', { before, after })) },
+    ),
     { field: 'preparation.augment' },
   );
 }
@@ -49,7 +53,9 @@ export function requirePlaceForIndicators(indicators: number, input: InputKind):
   if (indicators === 0 || input === 'table') return;
   throw settingError(
     'no-place-for-indicators',
-    'Indicators of missing values have no place in what this model reads: leave them out, or choose a model for tables.',
+    t(
+      'Indicators of missing values have no place in what this model reads: leave them out, or choose a model for tables.',
+    ),
     { field: 'preparation.indicators' },
   );
 }
@@ -66,8 +72,17 @@ function siteWarnings(site: string, covariates: readonly Covariate[], folds: rea
     }
   }
   if (left.size === 0) return [];
+  const words = { site, sites: [...left].sort().join(', ') };
   return [
-    `${site}: ${[...left].sort().join(', ')} ${left.size === 1 ? 'has' : 'have'} fewer than two subjects in the training part of some fold: not harmonised there, left as ${left.size === 1 ? 'it is' : 'they are'}.`,
+    left.size === 1
+      ? t(
+          '{site}: {sites} has fewer than two subjects in the training part of some fold: not harmonised there, left as it is.',
+          words,
+        )
+      : t(
+          '{site}: {sites} have fewer than two subjects in the training part of some fold: not harmonised there, left as they are.',
+          words,
+        ),
   ];
 }
 
@@ -82,6 +97,9 @@ function levelWarnings({ name, values }: Covariate, folds: readonly Fold[]): str
   }
   if (unseen.size === 0) return [];
   return [
-    `${name}: no training subject of some fold has ${[...unseen].sort().join(', ')}; the training mean is taken.`,
+    t('{column}: no training subject of some fold has {levels}; the training mean is taken.', {
+      column: name,
+      levels: [...unseen].sort().join(', '),
+    }),
   ];
 }

@@ -7,6 +7,7 @@
  */
 import * as v from 'valibot';
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
 import { LeastSquares, StreamedLeastSquares } from '#app/statistics/least-squares.ts';
 import { addScaled, floatsOf, numbersSchema, pieceLength } from './numbers.ts';
@@ -181,15 +182,24 @@ function expect(
 export function tooFewSites(site: string) {
   return settingError(
     'too-few-sites',
-    `${site}: harmonisation compares sites, and the training part of a fold has fewer than two with ${fewestOfSite} subjects or more. Harmonise by another column or not at all.`,
-    { field: 'preparation.harmonise', expected: `at least 2 sites of ${fewestOfSite} subjects in each training part` },
+    t(
+      '{site}: harmonisation compares sites, and the training part of a fold has fewer than two with {fewest} subjects or more. Harmonise by another column or not at all.',
+      { site, fewest: fewestOfSite },
+    ),
+    {
+      field: 'preparation.harmonise',
+      expected: t('at least 2 sites of {fewest} subjects in each training part', { fewest: fewestOfSite }),
+    },
   );
 }
 
 function confounded(site: string, kept: readonly string[]) {
   return settingError(
     'site-confounded',
-    `${site}: its sites cannot be told apart from ${kept.join(', ')} in the training part of a fold. Keep fewer columns in harmonisation.`,
+    t(
+      '{site}: its sites cannot be told apart from {columns} in the training part of a fold. Keep fewer columns in harmonisation.',
+      { site, columns: kept.join(', ') },
+    ),
     { field: 'preparation.harmonise' },
   );
 }

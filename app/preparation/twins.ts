@@ -1,4 +1,5 @@
 /** Rows that hold the same data under different names: one is trained on while the network is measured on the other. */
+import { t } from '#app/text/text.ts';
 import type { Fold } from '#app/study/split.ts';
 
 /**
@@ -25,9 +26,19 @@ export function twinWarnings(
   );
   const [first] = parted;
   if (first === undefined) return [];
-  const names = first.map((row) => ids[row] ?? '').join(' and ');
-  const others = parted.length === 1 ? '' : ` (and ${parted.length - 1} more such sets)`;
+  const subjects = first
+    .map((row) => ids[row] ?? '')
+    .reduce((before, after) => t('{before} and {after}', { before, after }));
+  const others = parted.length - 1;
   return [
-    `${names} hold the same data${others}: a fold trains on one and is measured on the other. Exclude all but one of them.`,
+    others === 0
+      ? t(
+          '{subjects} hold the same data: a fold trains on one and is measured on the other. Exclude all but one of them.',
+          { subjects },
+        )
+      : t(
+          '{subjects} hold the same data (and {count} more such sets): a fold trains on one and is measured on the other. Exclude all but one of them.',
+          { subjects, count: others },
+        ),
   ];
 }
