@@ -17,6 +17,9 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'app/data/{covariates,feature-table,participants,preview}.ts',
+  'app/series/{label-voxels,plan-series,prepare-subject,scrub}.ts',
+  'app/study/{check-rule,consort,edit,edit-columns,edit-series,history,labelling,match-subjects,nest-groups,power,regroup,split}.ts',
   'renderer/help/**/*.{ts,vue}',
   'renderer/pages/cohort/**/*.{ts,vue}',
   'renderer/pages/data/**/*.{ts,vue}',
