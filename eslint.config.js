@@ -17,22 +17,33 @@ const core = ['app/**/*.ts'];
 
 /** Where a person reads what is written: every text goes through `t`. */
 const spoken = [
+  'app/{compare,findings}/**/*.ts',
+  'app/inference/sign-words.ts',
+  'app/statistics/metric-names.ts',
+  'renderer/App.vue',
+  'renderer/charts/**/*.{ts,vue}',
+  'renderer/components/**/*.{ts,vue}',
   'app/data/{covariates,feature-table,participants,preview}.ts',
   'app/series/{label-voxels,plan-series,prepare-subject,scrub}.ts',
   'app/study/{check-rule,consort,edit,edit-columns,edit-series,history,labelling,match-subjects,nest-groups,power,regroup,split}.ts',
   'renderer/help/**/*.{ts,vue}',
   'renderer/pages/cohort/**/*.{ts,vue}',
+  'renderer/pages/compare/**/*.{ts,vue}',
   'renderer/pages/data/**/*.{ts,vue}',
   'renderer/pages/design/**/*.{ts,vue}',
   'renderer/pages/help/**/*.{ts,vue}',
   'renderer/pages/home/**/*.{ts,vue}',
   'renderer/pages/pages.ts',
+  'renderer/pages/review/**/*.{ts,vue}',
+  'renderer/pages/sessions/**/*.{ts,vue}',
   'renderer/pages/settings/**/*.{ts,vue}',
   'renderer/pages/train/**/*.{ts,vue}',
+  'renderer/state/{annotations,compare,find-sessions,play,review,sessions,subjects,tests}.ts',
   'renderer/state/{design,duplicate-settings,commands,device,engine,jobs,training,ui}.ts',
   'renderer/state/{import,import-choices,study}.ts',
   'renderer/state/settings.ts',
   'renderer/tour/**/*.{ts,vue}',
+  'renderer/viewer/**/*.{ts,vue}',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
 ];
 
@@ -117,7 +128,7 @@ export default tseslint.config(
       'vue/no-bare-strings-in-template': [
         'error',
         {
-          allowlist: [...'()[]{},.:;·–—/×%+−=<>…→←↑↓≥≤?!#&|“”°✓⌘*', 'Spectroscope'],
+          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤‹›?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
           attributes: {
             '/.+/': [
               'title',
@@ -128,7 +139,8 @@ export default tseslint.config(
               'placeholder',
               'alt',
             ],
-            '/^[A-Z]/': [
+            // Of components; a slot's name is none that a person reads.
+            '/^(?!Slot$)[A-Z]/': [
               'label',
               'text',
               'words',

@@ -1,5 +1,6 @@
 /** The spectrum at the cursor over the steps of a training, as an animated GIF. */
 import type { StepDetail } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from './colours.ts';
 import { extentOf } from './columns.ts';
 import { cursorPlot, type DetailFrame } from './cursor-plot.ts';
@@ -39,8 +40,12 @@ export function animationPlots(
   const y = logAxis(logRange(low, high, null, 6), '');
   const plots = steps.map((detail) => {
     const frame: DetailFrame = { ...of, detail, asked: detail.step };
-    const { plot } = cursorPlot({ frame, sets, colours, empty: 'No spectrum at this step.' }, null);
-    return withKey({ ...plot, y, subtitle: `step ${formatCount(detail.step)}, epoch ${detail.epoch + 1}` });
+    const { plot } = cursorPlot({ frame, sets, colours, empty: t('No spectrum at this step.') }, null);
+    return withKey({
+      ...plot,
+      y,
+      subtitle: t('step {step}, epoch {epoch}', { step: formatCount(detail.step), epoch: detail.epoch + 1 }),
+    });
   });
   const [widest] = plots.map(({ x }) => x).toSorted((a, b) => b.maximum - a.maximum);
   return plots.map((plot) => ({ ...plot, x: widest ?? plot.x }));
@@ -58,7 +63,7 @@ export async function gifOf(
   canvas.width = width;
   canvas.height = height;
   const pen = canvas.getContext('2d', { willReadFrequently: true });
-  if (pen === null) throw new Error('The window has no canvas to draw on.');
+  if (pen === null) throw new Error(t('The window has no canvas to draw on.'));
   const encoder = new Encoder({ width, height, looped: true, maxColors: 64 });
   for (const plot of plots) {
     paintPlot(pen, plot, colours, { width, height, withAxis: true, left: 56 }, 1);

@@ -2,14 +2,15 @@
 import type { PermutationBand } from '#app/contract/review.ts';
 import type { Scale, StepDetail } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from './colours.ts';
 import { extentOf } from './columns.ts';
 import { formatCount } from './format.ts';
 import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 import { logRange, type LogRange } from './ranges.ts';
-import type { SampleSet } from './sets.ts';
+import { columnName, type SampleSet } from './sets.ts';
 import { logAxis } from './value-axis.ts';
-import { quantityAdjectives } from './words.ts';
+import { spectrumTitles } from './words.ts';
 
 export interface DetailFrame {
   detail: StepDetail;
@@ -75,19 +76,25 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
   return {
     range,
     plot: {
-      title: frame === null ? 'Spectrum' : `${quantityAdjectives[frame.quantity]} spectrum, ${frame.layer}`,
+      title: frame === null ? t('Spectrum') : `${spectrumTitles[frame.quantity]}, ${frame.layer}`,
       subtitle: '',
-      x: { minimum: 0.5, maximum: end + 0.5, ticks, labels: ticks.map(formatCount), name: 'index of singular value' },
+      x: {
+        minimum: 0.5,
+        maximum: end + 0.5,
+        ticks,
+        labels: ticks.map(formatCount),
+        name: t('index of singular value'),
+      },
       y: logAxis(range, ''),
       marks,
       key: sets.map(({ name, colour, dash }) => ({ label: name, colour, dash, look: 'line' as const })),
-      legend: band === null ? [] : [{ label: '95 % of permuted labels', colour: colours.soft, look: 'band' }],
+      legend: band === null ? [] : [{ label: t('95 % of permuted labels'), colour: colours.soft, look: 'band' }],
       empty: any ? '' : input.empty,
       fileName: fileNameOf('spectrum', frame?.quantity ?? '', frame?.layer ?? '', `step ${frame?.detail.step ?? ''}`),
       table: () => ({
         header: [
           'index',
-          ...sets.map((set) => set.name),
+          ...sets.map(columnName),
           ...banded.flatMap(({ name }) => [`${name} permuted 2.5 %`, `${name} permuted 97.5 %`]),
         ],
         rows: Array.from({ length: any ? longest : 0 }, (_, index) => [

@@ -1,9 +1,10 @@
 /** The numbers at the cursor: a short table to read and a complete one to copy. */
 import { summaryNames } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import type { DetailFrame } from './cursor-plot.ts';
 import { formatCount, formatNumber, formatPercent, formatTick } from './format.ts';
 import { energyShares } from './notes.ts';
-import type { SampleSet } from './sets.ts';
+import { columnName, type SampleSet } from './sets.ts';
 import type { NumberTable } from './table.ts';
 import { summaryTitles } from './words.ts';
 
@@ -40,28 +41,35 @@ export function cursorRows(frame: DetailFrame, shown: readonly SampleSet[], sets
   const of = (name: string): string[] => shown.map((set) => formatNumber(summary(frame, set, name)));
   const rows: CursorRow[] = [
     {
-      name: 'In this batch',
-      explanation: 'How many samples of the group this batch has',
+      name: t('In this batch'),
+      explanation: t('How many samples of the group this batch has'),
       cells: shown.map((set) => formatCount(frame.detail.samples[set.index] ?? 0)),
     },
     {
-      name: 'Effective rank',
-      explanation: 'exp of the entropy of the values (Roy & Vetterli 2007)',
+      name: summaryTitles['effective-rank'],
+      explanation: t('exp of the entropy of the values (Roy & Vetterli 2007)'),
       cells: of('effective-rank'),
     },
-    { name: 'Stable rank', explanation: 'Sum of squares over the largest square', cells: of('stable-rank') },
-    { name: 'Largest, σ₁', explanation: 'The largest singular value', cells: of('largest') },
     {
-      name: 'Energy, share',
-      explanation: 'Sum of squares, as a share of the sum over the groups',
+      name: summaryTitles['stable-rank'],
+      explanation: t('Sum of squares over the largest square'),
+      cells: of('stable-rank'),
+    },
+    { name: t('Largest, σ₁'), explanation: t('The largest singular value'), cells: of('largest') },
+    {
+      name: t('Energy, share'),
+      explanation: t('Sum of squares, as a share of the sum over the groups'),
       cells: shown.map((set) => (set.isAll ? '' : formatPercent(shares[set.index]))),
     },
   ];
   const [first] = groups;
   if (frame.quantity === 'gradient' && first !== undefined && groups.length > 1) {
     rows.push({
-      name: 'Cosine',
-      explanation: `Alignment of the group's gradient with that of ${first.name}: 1 same direction, 0 unrelated, −1 opposed`,
+      name: t('Cosine'),
+      explanation: t(
+        'Alignment of the group’s gradient with that of {group}: 1 same direction, 0 unrelated, −1 opposed',
+        { group: first.name },
+      ),
       cells: shown.map((set) => (set.isAll ? '' : cosineText(cosine(frame, first.index, set.index)))),
     });
   }
@@ -74,13 +82,10 @@ export function cursorTable(frame: DetailFrame, sets: readonly SampleSet[]): Num
   const longest = Math.max(0, ...sets.map((set) => spectrum?.values[set.index]?.length ?? 0));
   const groups = sets.filter((set) => !set.isAll);
   return {
-    header: [
-      `${frame.layer} ${frame.quantity} (${frame.scale}), step ${frame.detail.step}`,
-      ...sets.map((set) => set.name),
-    ],
+    header: [`${frame.layer} ${frame.quantity} (${frame.scale}), step ${frame.detail.step}`, ...sets.map(columnName)],
     rows: [
       ['samples in batch', ...sets.map((set) => frame.detail.samples[set.index] ?? null)],
-      ...summaryNames.map((name) => [summaryTitles[name], ...sets.map((set) => summary(frame, set, name))]),
+      ...summaryNames.map((name) => [name.replaceAll('-', ' '), ...sets.map((set) => summary(frame, set, name))]),
       ...groups.map((group) => [
         `cosine with ${group.name}`,
         ...sets.map((set) => (set.isAll ? null : cosine(frame, group.index, set.index))),

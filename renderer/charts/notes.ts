@@ -1,5 +1,6 @@
 /** What stands out at the cursor, in words. Descriptions only: nothing here is an inference. */
 import type { SessionView } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import type { DetailFrame } from './cursor-plot.ts';
 import { formatCount, formatPercent } from './format.ts';
 import type { SampleSet } from './sets.ts';
@@ -23,25 +24,26 @@ export function notesAt(view: SessionView, frame: DetailFrame | null, sets: read
   const notes: Note[] = [];
   const groups = sets.filter((set) => !set.isAll);
   if (frame !== null && frame.detail.step >= 0) {
-    const at = `at step ${formatCount(frame.detail.step)}`;
+    const step = formatCount(frame.detail.step);
     const shares = energyShares(frame, groups);
     const most = shares.reduce((best, share, index) => (share > (shares[best] ?? 0) ? index : best), 0);
     const share = shares[most] ?? NaN;
     const present = shares.filter((each) => each > 0).length;
     if (present > 1 && share > 1.4 / present && share > 0.6) {
       notes.push({
-        title: `${groups[most]?.name ?? ''} dominates ${frame.layer}`,
-        text:
-          `${formatPercent(share)} of the ${quantityAdjectives[frame.quantity].toLowerCase()} energy of the groups, ` +
-          `${scaleNames[frame.scale]}, ${at}.`,
+        title: t('{group} dominates {layer}', { group: groups[most]?.name ?? '', layer: frame.layer }),
+        text: t('{percent} of the {quantity} energy of the groups, {scale}, at step {step}.', {
+          ...{ percent: formatPercent(share), step },
+          ...{ quantity: quantityAdjectives[frame.quantity], scale: scaleNames[frame.scale] },
+        }),
         tone: 'note',
       });
     }
     const absent = groups.filter((group) => frame.detail.samples[group.index] === 0);
     if (absent.length > 0) {
       notes.push({
-        title: `No sample of ${absent.map((group) => group.name).join(', ')}`,
-        text: `The batch ${at} has none, so there is no spectrum of that group.`,
+        title: t('No sample of {groups}', { groups: absent.map((group) => group.name).join(', ') }),
+        text: t('The batch at step {step} has none, so there is no spectrum of that group.', { step }),
         tone: 'note',
       });
     }
@@ -52,8 +54,10 @@ export function notesAt(view: SessionView, frame: DetailFrame | null, sets: read
     const exponent = Math.log10(relative);
     if (exponent > -6) {
       notes.push({
-        title: 'Coarse resolution',
-        text: `Values below ${relative.toExponential(1)} of the largest are not resolved in this layer.`,
+        title: t('Coarse resolution'),
+        text: t('Values below {share} of the largest are not resolved in this layer.', {
+          share: relative.toExponential(1),
+        }),
         tone: 'warning',
       });
     }

@@ -1,5 +1,6 @@
 /** Calibration: how often a network is right against how sure it is (DeGroot & Fienberg 1983; bins as Guo et al. 2017). */
 import type { MetricsPart } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from './colours.ts';
 import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 
@@ -38,13 +39,21 @@ export function reliabilityPlot(
     })),
   ];
   return {
-    title: `Calibration, ${of}`,
+    title: t('Calibration, {of}', { of }),
     subtitle: '',
-    x: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: 'confidence' },
-    y: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: 'right', logarithmic: false, grid: true },
+    x: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: t('confidence') },
+    y: {
+      minimum: -margin,
+      maximum: 1 + margin,
+      ticks,
+      labels,
+      name: t('fraction right'),
+      logarithmic: false,
+      grid: true,
+    },
     marks,
     legend: [],
-    empty: bins.length === 0 ? 'No subject has been validated yet.' : '',
+    empty: bins.length === 0 ? t('No subject has been validated yet.') : '',
     fileName: fileNameOf('calibration', of),
     table: () => ({
       header: ['confidence from', 'confidence to', 'subjects', 'mean confidence', 'fraction right'],

@@ -1,5 +1,6 @@
 /** What stands out in a run that trains, for one quiet line. Descriptions only: nothing here is an inference. */
 import type { SessionView } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import type { DetailFrame } from './cursor-plot.ts';
 import { formatCount, formatNumber } from './format.ts';
 import { quantityNames } from './words.ts';
@@ -33,13 +34,17 @@ export function runRemarks(state: RunState): RunRemark[] {
   if (captureCost !== null && captureCost > 1) {
     const times = formatNumber(captureCost, 2);
     remarks.push({
-      text: `Recording takes ${times} times as long as training: fewer layers, or not every step, would be faster.`,
+      text: t('Recording takes {times} times as long as training: fewer layers, or not every step, would be faster.', {
+        times,
+      }),
       show: 'recording',
     });
   }
   if (dataWait > usualWait) {
     remarks.push({
-      text: `Training waits ${Math.round(dataWait * 100)} % of its time for data from disk: larger voxels or float16 would be faster.`,
+      text: t('Training waits {percent} % of its time for data from disk: larger voxels or float16 would be faster.', {
+        percent: Math.round(dataWait * 100),
+      }),
       show: 'recording',
     });
   }
@@ -57,12 +62,26 @@ function spectrumRemarks(view: SessionView, index: number, frame: DetailFrame): 
   // A convolution has as many rows as positions; a dense layer one for each sample.
   const possible = stored?.kind === 'dense' ? Math.min(values, samples) : values;
   if (spectrum === undefined || possible < fewest) return [];
-  const of = `${quantityNames[quantity]} of ${layer} at step ${formatCount(detail.step)}`;
+  const of = { quantity: quantityNames[quantity], layer, step: formatCount(detail.step) };
   const show = { layer: index };
   const rank = spectrum.summaries[all]?.['effective-rank'] ?? NaN;
   if (rank < collapsedRank)
-    return [{ text: `${of}: nearly one direction, effective rank ${formatNumber(rank)}.`, show }];
+    return [
+      {
+        text: t('{quantity} of {layer} at step {step}: nearly one direction, effective rank {rank}.', {
+          ...{ ...of, rank: formatNumber(rank) },
+        }),
+        show,
+      },
+    ];
   const below = possible - (spectrum.values[all]?.length ?? 0);
   if (below * 2 <= possible) return [];
-  return [{ text: `${of}: ${below} of ${possible} values are below what can be resolved.`, show }];
+  return [
+    {
+      text: t('{quantity} of {layer} at step {step}: {below} of {possible} values are below what can be resolved.', {
+        ...{ ...of, below, possible },
+      }),
+      show,
+    },
+  ];
 }

@@ -40,6 +40,11 @@ export function sampleSets(view: SessionView, run: SessionRun | undefined, dark:
   ];
 }
 
+/** At the head of a column of a file, which is the same in every language. */
+export function columnName({ name, isAll }: Pick<SampleSet, 'name' | 'isAll'>): string {
+  return isAll ? 'all samples' : name;
+}
+
 /** 'control (n = 104)'. */
 export function withCount(set: Pick<SampleSet, 'name' | 'n'>): string {
   return `${set.name} (n = ${set.n})`;

@@ -1,14 +1,16 @@
 /** Singular values over steps: one panel per set, one log axis for all panels. */
 import type { Scale, SpectrumColumns } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { sequenceColour, type ChartColours } from './colours.ts';
 import { middles, pick } from './columns.ts';
 import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 import { logRange, type LogRange, type StepRange } from './ranges.ts';
-import { withCount, type SampleSet } from './sets.ts';
+import { columnName, withCount, type SampleSet } from './sets.ts';
 import { stepAxis } from './step-axis.ts';
+import type { NumberTable } from './table.ts';
 import { logAxis } from './value-axis.ts';
-import { quantityAdjectives, scaleNames } from './words.ts';
+import { singularValueTitles } from './words.ts';
 
 /** Pixels. A line this thin is drawn ten times as fast as a slightly wider one, and there are dozens in each panel. */
 const finest = 1;
@@ -93,24 +95,23 @@ export function spectraPlot({ frame, set, range, axis, colours, empty }: Spectra
     }
     const last = (columns.indices.at(-1) ?? 0) + 1;
     if (any) legend.push({ label: last > 1 ? `σ₁ … σ${subscript(last)}` : 'σ₁', colour: set.colour, look: 'fade' });
-    if (inSight) legend.push({ label: 'below the resolution floor', colour: colours.hatch, look: 'floor' });
+    if (inSight) legend.push({ label: t('below the resolution floor'), colour: colours.hatch, look: 'floor' });
   }
-  const what =
-    frame === null ? 'Singular values' : `${quantityAdjectives[frame.quantity]} singular values, ${frame.layer}`;
+  const what = frame === null ? t('Singular values') : `${singularValueTitles[frame.quantity]}, ${frame.layer}`;
   return {
     title: `${what}, ${withCount(set)}`,
     subtitle: frame === null || frame.bound === '' ? '' : frame.bound,
     x: stepAxis(range),
-    y: logAxis(axis, frame === null ? 'σ' : `σ, ${frame.scale}`),
+    y: logAxis(axis, frame === null ? 'σ' : `σ, ${frame.scale === 'raw' ? t('raw') : t('normalised')}`),
     marks,
     legend,
     empty: any ? '' : empty,
-    fileName: fileNameOf('singular values', frame?.quantity ?? '', frame?.layer ?? '', set.name),
+    fileName: fileNameOf('singular values', frame?.quantity ?? '', frame?.layer ?? '', columnName(set)),
     table: () => spectraTable(frame, set),
   };
 }
 
-function spectraTable(frame: SpectraFrame | null, set: SampleSet): ReturnType<Plot['table']> {
+function spectraTable(frame: SpectraFrame | null, set: SampleSet): NumberTable {
   if (frame === null) return { header: [], rows: [] };
   const { columns } = frame;
   const setCount = columns.sets.length;
@@ -119,7 +120,9 @@ function spectraTable(frame: SpectraFrame | null, set: SampleSet): ReturnType<Pl
     header: [
       'first step',
       'last step',
-      ...columns.indices.map((index) => `${frame.quantity} s${index + 1} (${scaleNames[frame.scale]})`),
+      ...columns.indices.map(
+        (index) => `${frame.quantity} s${index + 1} (${frame.scale === 'raw' ? 'raw' : 'size-normalised'})`,
+      ),
       'resolution floor',
     ],
     rows: Array.from(columns.first, (first, column) => {

@@ -1,4 +1,5 @@
 /** The step axis that all charts of a page share. */
+import { t } from '#app/text/text.ts';
 import { formatCount } from './format.ts';
 import type { PlotAxis } from './plot.ts';
 import { stepTicks, type StepRange } from './ranges.ts';
@@ -10,6 +11,6 @@ export function stepAxis(range: StepRange): PlotAxis {
     maximum: Math.max(range.to, range.from + 1),
     ticks,
     labels: ticks.map(formatCount),
-    name: 'step',
+    name: t('step'),
   };
 }

@@ -1,5 +1,6 @@
 /** The plots over steps of what is selected, recomputed when their data or the selection change. */
 import { computed, type ComputedRef } from 'vue';
+import { t } from '#app/text/text.ts';
 import { useFrames } from '../state/frames.ts';
 import { useSettings } from '../state/settings.ts';
 import { useTimeline } from '../state/timeline.ts';
@@ -12,7 +13,7 @@ import { spectraPlot, spectraRange } from './spectra-plot.ts';
 import { stepAxis } from './step-axis.ts';
 import { differencePlot, summaryPlot, type SummaryAxis } from './summary-plots.ts';
 import { accuracyPlot, lossPlot, type TrainingInput } from './training-plots.ts';
-import { quantityNames } from './words.ts';
+import { quantityWords } from './words.ts';
 
 /** The sets of the open session, those that are drawn, and why charts of the selected quantity are empty. */
 export function useSets() {
@@ -30,12 +31,14 @@ export function useSets() {
     () => frames.view?.layers.find((each) => each.index === timeline.layer) ?? frames.view?.layers[0],
   );
   const empty = computed(() => {
-    if (timeline.newest < 0) return 'No step has been trained yet.';
-    const name = quantityNames[timeline.quantity].toLowerCase();
+    if (timeline.newest < 0) return t('No step has been trained yet.');
+    const quantity = quantityWords[timeline.quantity];
     if (layer.value?.quantities.some((each) => each.quantity === timeline.quantity) !== true) {
-      return `The ${name} of ${layer.value?.name ?? 'this layer'} were not captured in this session.`;
+      return layer.value === undefined
+        ? t('The {quantity} of this layer were not captured in this session.', { quantity })
+        : t('The {quantity} of {layer} were not captured in this session.', { quantity, layer: layer.value.name });
     }
-    return frames.spectra === null ? '' : 'No captured step lies in the visible range.';
+    return frames.spectra === null ? '' : t('No captured step lies in the visible range.');
   });
   return { run, sets, shown, layer, empty };
 }
@@ -144,7 +147,8 @@ export function useStepPlots() {
           regions: regions.value,
           range: atRest,
           colours: colours.value,
-          empty: timeline.newest < 0 ? 'No step has been trained yet.' : 'Both groups are needed for a difference.',
+          empty:
+            timeline.newest < 0 ? t('No step has been trained yet.') : t('Both groups are needed for a difference.'),
         },
         previous,
       );

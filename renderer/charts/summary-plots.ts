@@ -1,16 +1,17 @@
 /** A summary of the spectra by group over steps, and its difference between two groups, layer by step. */
 import type { Scale, SummaryColumns, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { divergingBin, divergingBins, divergingColour, type ChartColours } from './colours.ts';
 import { extentOf, middles, pick } from './columns.ts';
 import { formatTick } from './format.ts';
 import { layerAxis, layerMapMarks, type TestedRegion } from './layer-map.ts';
 import { fileNameOf, type Plot, type PlotLegend, type PlotMark } from './plot.ts';
 import { linearRange, logRange, type LinearRange, type LogRange, type StepRange } from './ranges.ts';
-import { type SampleSet } from './sets.ts';
+import { columnName, type SampleSet } from './sets.ts';
 import { stepAxis } from './step-axis.ts';
 import { linearAxis, logAxis } from './value-axis.ts';
-import { isMagnitude, quantityNames, scaleNames, summaryTitles } from './words.ts';
+import { isMagnitude, quantityWords, summaryTitles, summaryWords } from './words.ts';
 
 /** Columns with what they are of. */
 export interface SummaryFrame {
@@ -65,19 +66,19 @@ export function summaryPlot(input: SummaryInput, previous: SummaryAxis): { plot:
     ? { linear: null, log: logRange(low, high, previous.log, 3) }
     : { linear: linearRange(low, high, previous.linear, 2), log: null };
   const title = summaryTitles[summary];
-  const unit = frame !== null && logarithmic ? scaleNames[frame.scale] : 'effective values';
-  const name = logarithmic ? (unit === 'raw' ? 'raw' : 'normalised') : 'values';
+  const isRaw = frame?.scale === 'raw';
+  const name = logarithmic ? (isRaw ? t('raw') : t('normalised')) : t('values');
   return {
     axis,
     plot: {
-      title: frame === null ? title : `${title}, ${quantityNames[frame.quantity].toLowerCase()}, ${layer.name}`,
+      title: frame === null ? title : `${title}, ${quantityWords[frame.quantity]}, ${layer.name}`,
       subtitle: '',
       x: stepAxis(input.range),
       y: axis.log === null ? linearAxis(axis.linear ?? linearRange(NaN, NaN, null), name) : logAxis(axis.log, name),
       marks,
       legend: [
         ...sets.map((set) => ({ label: set.name, colour: set.colour, look: 'line' as const, dash: set.dash })),
-        { label: 'minimum to maximum', colour: colours.soft, look: 'band' as const },
+        { label: t('minimum to maximum'), colour: colours.soft, look: 'band' as const },
       ],
       empty: means.some((values) => values.some((value) => !Number.isNaN(value))) ? '' : input.empty,
       fileName: fileNameOf(summary, frame?.quantity ?? '', layer.name),
@@ -85,7 +86,7 @@ export function summaryPlot(input: SummaryInput, previous: SummaryAxis): { plot:
         header: [
           'first step',
           'last step',
-          ...sets.flatMap((set) => [set.name, `${set.name} minimum`, `${set.name} maximum`]),
+          ...sets.map(columnName).flatMap((name) => [name, `${name} minimum`, `${name} maximum`]),
         ],
         rows:
           frame === null || position < 0
@@ -141,10 +142,10 @@ export interface DifferenceInput extends Omit<SummaryInput, 'sets' | 'layer'> {
 
 function testedLegend(regions: readonly TestedRegion[] | null, colours: ChartColours): PlotLegend[] {
   if (regions === null) return [];
-  if (regions.length === 0) return [{ label: 'faded: not significant', colour: colours.text, look: 'words' }];
+  if (regions.length === 0) return [{ label: t('faded: not significant'), colour: colours.text, look: 'words' }];
   return [
-    { label: 'significant', colour: colours.text, look: 'outline' },
-    { label: 'faded: not', colour: colours.text, look: 'words' },
+    { label: t('significant'), colour: colours.text, look: 'outline' },
+    { label: t('faded: not'), colour: colours.text, look: 'words' },
   ];
 }
 
@@ -167,24 +168,28 @@ export function differencePlot(input: DifferenceInput, previous: number | null):
         );
   const summary = frame?.summary ?? 'effective-rank';
   const what = isMagnitude(summary)
-    ? `Log₁₀ ratio of ${summaryTitles[summary].toLowerCase()}`
-    : `Difference in ${summaryTitles[summary].toLowerCase()}`;
+    ? t('Log₁₀ ratio of {summary}', { summary: summaryWords[summary] })
+    : t('Difference in {summary}', { summary: summaryWords[summary] });
   const pair = `${a.name} ${isMagnitude(summary) ? '/' : '−'} ${b.name}`;
   return {
     bound,
     plot: {
-      title: [what, ...(frame === null ? [] : [quantityNames[frame.quantity].toLowerCase()]), pair].join(', '),
-      subtitle: frame === null ? '' : `blue: ${a.name} larger`,
+      title: [what, ...(frame === null ? [] : [quantityWords[frame.quantity]]), pair].join(', '),
+      subtitle: frame === null ? '' : t('blue: {group} larger', { group: a.name }),
       x: stepAxis(input.range),
       y: layerAxis(layers),
       marks: drawn.marks,
       legend: [
-        { label: `−${formatTick(bound, bound)} to ${formatTick(bound, bound)}`, colour: colours.text, look: 'scale' },
+        {
+          label: t('{from} to {to}', { from: `−${formatTick(bound, bound)}`, to: formatTick(bound, bound) }),
+          colour: colours.text,
+          look: 'scale',
+        },
         ...testedLegend(input.regions ?? null, colours),
-        ...(drawn.missing ? [{ label: 'missing', colour: colours.hatch, look: 'missing' as const }] : []),
+        ...(drawn.missing ? [{ label: t('missing'), colour: colours.hatch, look: 'missing' as const }] : []),
       ],
       empty: drawn.any ? '' : input.empty,
-      fileName: fileNameOf('difference', summary, frame?.quantity ?? '', a.name, b.name),
+      fileName: fileNameOf('difference', summary, frame?.quantity ?? '', columnName(a), columnName(b)),
       table: () => ({
         header: ['first step', 'last step', ...layers],
         rows: Array.from(frame?.columns.first ?? [], (first, column) => [

@@ -1,5 +1,6 @@
 /** Loss, accuracy and AUC over steps. */
 import type { EpochRow, Metrics, ScalarColumns, SessionRun } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from './colours.ts';
 import { extentOf, middles, pick } from './columns.ts';
 import { fileNameOf, type Plot, type PlotLegend, type PlotMark } from './plot.ts';
@@ -47,8 +48,10 @@ function others(input: TrainingInput): readonly SessionRun[] {
 function runTitle(input: TrainingInput): string {
   if (input.run === undefined) return '';
   const { fold, trainingSubjects, validationSubjects } = input.run;
-  const name = input.runs.length > 1 ? `fold ${fold} of ${input.runs.length}, ` : '';
-  return `${name}training n = ${trainingSubjects}, validation n = ${validationSubjects}`;
+  const values = { fold, folds: input.runs.length, training: trainingSubjects, validation: validationSubjects };
+  return input.runs.length > 1
+    ? t('fold {fold} of {folds}, training n = {training}, validation n = {validation}', values)
+    : t('training n = {training}, validation n = {validation}', values);
 }
 
 /** Validation curves are drawn with a mark at each epoch while there are few enough to tell apart. */
@@ -80,23 +83,23 @@ export function lossPlot(input: LossInput, previous: LinearRange | null): { plot
   const [low, high] = extentOf([training, validation.y, ...extra.map((series) => series.y)]);
   const range = linearRange(Math.min(low, 0), high, previous);
   const legend: PlotLegend[] = [
-    { label: 'training', colour: colours.text, look: 'line' },
-    { label: 'validation', colour: colours.text, look: 'points', dash: dashed },
+    { label: t('training'), colour: colours.text, look: 'line' },
+    { label: t('validation'), colour: colours.text, look: 'points', dash: dashed },
     ...(extra.length > 0
-      ? [{ label: 'validation, other folds', colour: colours.soft, look: 'line' as const, dash: dashed }]
+      ? [{ label: t('validation, other folds'), colour: colours.soft, look: 'line' as const, dash: dashed }]
       : []),
-    { label: 'batch minimum to maximum', colour: colours.text, look: 'band' },
+    { label: t('batch minimum to maximum'), colour: colours.text, look: 'band' },
   ];
   return {
     range,
     plot: {
-      title: 'Loss',
+      title: t('Loss'),
       subtitle: runTitle(input),
       x: stepAxis(input.range),
-      y: linearAxis(range, 'loss'),
+      y: linearAxis(range, t('loss')),
       marks,
       legend,
-      empty: x.length === 0 && validation.x.length === 0 ? 'No step has been trained yet.' : '',
+      empty: x.length === 0 && validation.x.length === 0 ? t('No step has been trained yet.') : '',
       fileName: fileNameOf('loss', run === undefined ? '' : `fold ${run.fold}`),
       table: () => ({
         header: ['first step', 'last step', 'training loss', 'minimum', 'maximum', 'validation loss'],
@@ -129,19 +132,20 @@ export function accuracyPlot(input: TrainingInput): Plot {
   marks.push({ kind: 'line', ...auc, colour: colours.text, width: 1.6, dash: dashed });
   marks.push(...withPoints(auc, colours.text));
   const newest = auc.y.at(-1);
-  const words = newest === undefined || Number.isNaN(newest) ? '' : `validation AUC ${formatNumber(newest)}`;
+  const words =
+    newest === undefined || Number.isNaN(newest) ? '' : t('validation AUC {auc}', { auc: formatNumber(newest) });
   return {
-    title: 'Accuracy and AUC',
+    title: t('Accuracy and AUC'),
     subtitle: words,
     x: stepAxis(input.range),
-    y: linearAxis({ minimum: 0, maximum: 1, interval: 0.5 }, 'fraction'),
+    y: linearAxis({ minimum: 0, maximum: 1, interval: 0.5 }, t('fraction')),
     marks,
     legend: [
-      { label: 'AUC, validation', colour: colours.text, look: 'points', dash: dashed },
-      { label: 'accuracy, training', colour: colours.soft, look: 'line' },
-      { label: 'accuracy, validation', colour: colours.soft, look: 'line', dash: dashed },
+      { label: t('AUC, validation'), colour: colours.text, look: 'points', dash: dashed },
+      { label: t('accuracy, training'), colour: colours.soft, look: 'line' },
+      { label: t('accuracy, validation'), colour: colours.soft, look: 'line', dash: dashed },
     ],
-    empty: training.x.length === 0 ? 'Measured at the end of each epoch; none has ended yet.' : '',
+    empty: training.x.length === 0 ? t('Measured at the end of each epoch; none has ended yet.') : '',
     fileName: fileNameOf('accuracy auc', run === undefined ? '' : `fold ${run.fold}`),
     table: () => ({
       header: ['epoch', 'step', 'training accuracy', 'training AUC', 'validation accuracy', 'validation AUC'],

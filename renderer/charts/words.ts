@@ -1,31 +1,63 @@
 /** Names of quantities, scales and summaries as charts and tables say them. */
-import type { Scale, SummaryName } from '#app/contract/session.ts';
+import type { RunStatus, Scale, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 
 export const quantityNames: Readonly<Record<Quantity, string>> = {
-  activations: 'Activations',
-  adjoints: 'Adjoints',
-  gradient: 'Gradient',
+  activations: t('Activations'),
+  adjoints: t('Adjoints'),
+  gradient: t('Gradient'),
 };
 
-/** In a title: 'Gradient singular values'. */
+/** Within a sentence: not every language writes them there as in a title. */
+export const quantityWords: Readonly<Record<Quantity, string>> = {
+  activations: t('activations'),
+  adjoints: t('adjoints'),
+  gradient: t('gradient'),
+};
+
+/** Before another word: 'gradient singular values'. */
 export const quantityAdjectives: Readonly<Record<Quantity, string>> = {
-  activations: 'Activation',
-  adjoints: 'Adjoint',
-  gradient: 'Gradient',
+  activations: t('activation'),
+  adjoints: t('adjoint'),
+  gradient: t('gradient'),
 };
 
-export const scaleNames: Readonly<Record<Scale, string>> = { raw: 'raw', normalised: 'size-normalised' };
+export const singularValueTitles: Readonly<Record<Quantity, string>> = {
+  activations: t('Activation singular values'),
+  adjoints: t('Adjoint singular values'),
+  gradient: t('Gradient singular values'),
+};
+
+export const spectrumTitles: Readonly<Record<Quantity, string>> = {
+  activations: t('Activation spectrum'),
+  adjoints: t('Adjoint spectrum'),
+  gradient: t('Gradient spectrum'),
+};
+
+export const scaleNames: Readonly<Record<Scale, string>> = { raw: t('raw'), normalised: t('size-normalised') };
 
 export const summaryTitles: Readonly<Record<SummaryName, string>> = {
-  'effective-rank': 'Effective rank',
-  'stable-rank': 'Stable rank',
-  'participation-ratio': 'Participation ratio',
-  'numerical-rank': 'Numerical rank',
-  'values-for-90-percent': 'Values for 90 % of energy',
-  energy: 'Energy',
-  'nuclear-norm': 'Nuclear norm',
-  largest: 'Largest value, σ₁',
+  'effective-rank': t('Effective rank'),
+  'stable-rank': t('Stable rank'),
+  'participation-ratio': t('Participation ratio'),
+  'numerical-rank': t('Numerical rank'),
+  'values-for-90-percent': t('Values for 90 % of energy'),
+  energy: t('Energy'),
+  'nuclear-norm': t('Nuclear norm'),
+  largest: t('Largest value, σ₁'),
+};
+
+/** Within a sentence. */
+export const summaryWords: Readonly<Record<SummaryName, string>> = {
+  'effective-rank': t('effective rank'),
+  'stable-rank': t('stable rank'),
+  'participation-ratio': t('participation ratio'),
+  'numerical-rank': t('numerical rank'),
+  'values-for-90-percent': t('values for 90 % of energy'),
+  energy: t('energy'),
+  'nuclear-norm': t('nuclear norm'),
+  largest: t('largest value, σ₁'),
 };
 
 /** Summaries that span decades: drawn on a log axis, compared as a ratio of tens. */
@@ -33,8 +65,33 @@ export function isMagnitude(summary: SummaryName): boolean {
   return summary === 'energy' || summary === 'nuclear-norm' || summary === 'largest';
 }
 
+/** How a run stands, after what it is of: 'finished'. */
+export const statusWords: Readonly<Record<RunStatus, string>> = {
+  waiting: t('waiting'),
+  running: t('running'),
+  paused: t('paused'),
+  finished: t('finished'),
+  stopped: t('stopped'),
+  interrupted: t('interrupted'),
+  failed: t('failed'),
+};
+
+const stepScalars: Readonly<Record<string, string>> = {
+  loss: t('loss'),
+  accuracy: t('accuracy'),
+  'step-time-ms': t('step time ms'),
+  'capture-wait-ms': t('capture wait ms'),
+  'data-wait-ms': t('data wait ms'),
+  'learning-rate': t('learning rate'),
+};
+
+/** What is measured at each step; a name that is not known is shown as it is stored. */
+export function scalarWords(name: string): string {
+  return stepScalars[name] ?? name.replaceAll('-', ' ');
+}
+
 /** The set of all samples: the engine calls it 'all'. */
-export const allName = 'all samples';
+export const allName = t('all samples');
 
 /** '348 → 128' or '8×16×16×16 → 16×8×8×8'. */
 export function shapeText(input: readonly number[], output: readonly number[]): string {

@@ -1,4 +1,5 @@
 /** Numbers as people type them: decimal commas, real minus signs, spaces between thousands, '1e-3'. */
+import { t } from '#app/text/text.ts';
 
 export interface NumberLimits {
   minimum?: number;
@@ -19,13 +20,17 @@ export function parseNumber(text: string, limits: NumberLimits = {}): Parsed<num
     .replace(',', '.');
   const value = plain === '' ? NaN : Number(plain);
   const refused = (words: string): Parsed<number> => ({ value: null, refused: words });
-  if (!Number.isFinite(value)) return refused('This is not a number.');
-  if (limits.whole === true && !Number.isInteger(value)) return refused('A whole number is needed.');
+  if (!Number.isFinite(value)) return refused(t('This is not a number.'));
+  if (limits.whole === true && !Number.isInteger(value)) return refused(t('A whole number is needed.'));
   const { minimum, maximum } = limits;
   if (minimum !== undefined && (limits.aboveMinimum === true ? value <= minimum : value < minimum)) {
-    return refused(limits.aboveMinimum === true ? `It has to be above ${minimum}.` : `At least ${minimum}.`);
+    return refused(
+      limits.aboveMinimum === true
+        ? t('It has to be above {minimum}.', { minimum })
+        : t('At least {minimum}.', { minimum }),
+    );
   }
-  if (maximum !== undefined && value > maximum) return refused(`At most ${maximum}.`);
+  if (maximum !== undefined && value > maximum) return refused(t('At most {maximum}.', { maximum }));
   return { value, refused: null };
 }
 

@@ -6,16 +6,23 @@
 /** Values of KeyboardEvent.key and the like, and names that are the same in every language. */
 const names =
   /^(Enter|Escape|Tab|Home|End|Delete|Backspace|Page(Up|Down)|Arrow(Left|Right|Up|Down)|Control|Shift|Alt|Meta|Space|Insert|Spectroscope|F\d+|Ctrl.*|Infinity|NaN|[A-Z]{1,3})$/;
-/** Properties whose text is the same in every language. */
-const stays = /^(formula|source)$/;
+/** Properties whose text is the same in every language: `table` is a chart's numbers as they are written to files. */
+const stays = /^(formula|source|table)$/;
 const word = /\p{L}{2,}/u;
 /** A word that stands free before or after a value: '{n} left'. */
 const wordBesideValue = /^ \p{L}{2,}|(^|\s)\p{L}{2,} $/u;
 
+/** Style sheets, attributes of markup and lists of fonts. */
+const notProse = /^@page|^\s*[\w-]+="|(sans-serif|monospace)$/;
+/** Methods that take names of the document's own. */
+const quietMethods = /^(querySelector|querySelectorAll|closest|matches)$/;
+/** What goes into files is the same in every language, and a symbol's name is for those who debug. */
+const quietFunctions = new Set(['t', 'fileNameOf', 'Symbol']);
+
 /** @param {string} text */
 function readsAsText(text) {
   const trimmed = text.trim();
-  if (names.test(trimmed) || !word.test(trimmed)) return false;
+  if (names.test(trimmed) || !word.test(trimmed) || notProse.test(trimmed)) return false;
   if (/^\p{Lu}\p{Ll}+(…|:|\.)?$/u.test(trimmed)) return true;
   const words = trimmed.split(/\s+/).filter((each) => /^[(“'"]?\p{L}/u.test(each));
   if (words.length < 2) return false;
@@ -44,7 +51,8 @@ export const bareTextRule = {
       TemplateLiteral: (node) => {
         const parts = node.quasis.map(({ value }) => value.cooked ?? '');
         const text = parts.join('0');
-        const besideValue = node.expressions.length > 0 && parts.some((part) => wordBesideValue.test(part));
+        const besideValue =
+          node.expressions.length > 0 && !notProse.test(text) && parts.some((part) => wordBesideValue.test(part));
         if (besideValue && !isExempt(node)) report(node, text);
         else check(node, text);
       },
@@ -54,7 +62,7 @@ export const bareTextRule = {
   },
 };
 
-/** In code that nobody reads on the screen: imports, types, comparisons, keys of objects, the console, what `t` is given. */
+/** In code that nobody reads on the screen: imports, types, comparisons, keys of objects, tables for files, the console, what `t` is given. */
 function isExempt(node) {
   for (let each = node, parent = node.parent; parent; each = parent, parent = parent.parent) {
     switch (parent.type) {
@@ -84,6 +92,9 @@ function isExempt(node) {
       case 'MemberExpression':
         if (parent.property === each) return true;
         break;
+      case 'FunctionDeclaration':
+        if (parent.returnType?.typeAnnotation.typeName?.name === 'NumberTable') return true;
+        break;
     }
   }
   return false;
@@ -100,7 +111,8 @@ function isDetail(property) {
 }
 
 function isQuiet(callee) {
-  if (callee.type === 'Identifier') return callee.name === 't';
-  if (/^querySelector/.test(callee.property?.name)) return true;
-  return callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'console';
+  if (callee.type === 'Identifier') return quietFunctions.has(callee.name);
+  if (callee.type !== 'MemberExpression') return false;
+  if (callee.object.type === 'Identifier' && callee.object.name === 'console') return true;
+  return callee.property.type === 'Identifier' && quietMethods.test(callee.property.name);
 }

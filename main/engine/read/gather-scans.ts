@@ -6,6 +6,7 @@ import { parseBids } from '#app/data/bids.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { globPattern } from '#app/study/membership.ts';
 import type { Problem, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { ScanOf } from './compare-scans.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -35,7 +36,7 @@ export async function gatherScans(
     // The names of regions are no table of subjects.
     choices: { ...given, leave: [...given.leave, ...own.map((path) => basename(path))] },
     signal: call.signal,
-    dicom: (folder, found) => dicomOf(request, folder, found, call),
+    dicom: (folder, found) => dicomOf(request, given.rows, folder, found, call),
   });
   sources.left = sources.left.filter((name) => given.leave.includes(name));
   const choices = atlas === null ? given : await seriesChoices(sources, request, given, own, call);
@@ -71,11 +72,15 @@ function matching(scans: readonly string[], pattern: string, root: string): stri
   const glob = globPattern(pattern);
   const fitting = scans.filter((path) => glob.test(pattern.includes('/') ? path : basename(path)));
   if (fitting.length > 0) return fitting;
-  throw inputError('series-not-found', `No scan of ${basename(root)} is called '${pattern}'. Correct the pattern.`, {
-    file: basename(root),
-    field: 'files',
-    expected: 'a pattern such as *_bold.nii.gz',
-  });
+  throw inputError(
+    'series-not-found',
+    t("No scan of {root} is called '{pattern}'. Correct the pattern.", { root: basename(root), pattern }),
+    {
+      file: basename(root),
+      field: 'files',
+      expected: t('a pattern such as *_bold.nii.gz'),
+    },
+  );
 }
 
 const headersAtOnce = 8;
@@ -87,7 +92,7 @@ async function seriesAmong(
   problems: Problem[],
   { signal }: Pick<Call, 'signal'>,
 ): Promise<string[]> {
-  const volumes = await inParallel(scans, headersAtOnce, { what: 'The import', signal }, async (path) => {
+  const volumes = await inParallel(scans, headersAtOnce, { what: t('The import'), signal }, async (path) => {
     const header = await headerOf(filesOf(join(root, path)).header).catch(() => null);
     return header?.volumes ?? null;
   });
@@ -99,7 +104,10 @@ async function seriesAmong(
     file: single[0] ?? null,
     subject: null,
     field: null,
-    message: `${single.length} scans of one volume (${single.slice(0, 3).join(', ')}) are left out beside the 4-D ones.`,
+    message: t('{single} scans of one volume ({single2}) are left out beside the 4-D ones.', {
+      single: single.length,
+      single2: single.slice(0, 3).join(', '),
+    }),
   });
   return scans.filter((_, i) => volumes[i] !== 1);
 }
@@ -124,10 +132,12 @@ export function scansOnDisk(
 /** Images are converted into the cache; where there is none, into a folder that the system clears. */
 async function dicomOf(
   { dicomSeries, cache }: Pick<ImportRequest, 'dicomSeries' | 'cache'>,
+  rows: ImportChoices['rows'],
   folder: string,
   files: readonly string[],
   call: Pick<Call, 'signal' | 'progress'>,
 ) {
   const { dicomScans } = await import('./dicom/dicom-scans.ts');
-  return await dicomScans(folder, files, dicomSeries ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
+  const choice = { wanted: dicomSeries ?? null, rows };
+  return await dicomScans(folder, files, choice, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
 }

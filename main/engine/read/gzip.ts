@@ -1,6 +1,7 @@
 /** Inflating gzip with its checksums, of one member or several, into memory of a known size. */
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { cancelled } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 /** Small enough to stay in a core's cache on its way into the content. */
 const chunkSize = 1 << 18;
@@ -35,7 +36,7 @@ export async function inflatedLength(compressed: Uint8Array, most: number, signa
   stream.end(compressed);
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    if (signal?.aborted) throw cancelled('Reading scans');
+    if (signal?.aborted) throw cancelled(t('Reading scans'));
     length += chunk.length;
     if (length >= most) break;
   }
@@ -53,7 +54,7 @@ export async function inflate(compressed: Uint8Array, bytes: number, signal?: Ab
   stream.end(compressed);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (signal?.aborted) throw cancelled('Reading scans');
+      if (signal?.aborted) throw cancelled(t('Reading scans'));
       if (length < bytes) content.set(chunk.subarray(0, bytes - length), length);
       length += chunk.length;
     }

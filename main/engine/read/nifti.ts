@@ -1,4 +1,5 @@
 /** Scans in NIfTI-1 and NIfTI-2 (`.nii`, `.nii.gz`, `.hdr` with `.img`) and in FreeSurfer's MGH and MGZ. */
+import { t } from '#app/text/text.ts';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
@@ -121,11 +122,15 @@ function requireOneVolume(path: string, header: StoredHeader): StoredHeader {
   const { format, volumes } = header;
   if (volumes === 1) return header;
   const file = basename(path);
-  const [what, one, field] = format === 'mgh' ? ['frames', 'one frame', 'nframes'] : ['volumes', 'one volume', 'dim'];
+  const [what, one, field] =
+    format === 'mgh' ? ['frames', t('one frame'), 'nframes'] : ['volumes', t('one volume'), 'dim'];
   throw inputError(
     `${format}-time-series`,
-    `${file}: is 4-D, ${volumes} ${what}; ${one} per subject is needed. Import it with a label atlas to learn from the series of its regions, or make ${one} of it (its mean, or a statistical map).`,
-    { file, field, found: `${volumes} ${what}`, expected: `${one}, or an atlas` },
+    t(
+      '{file}: is 4-D, {volumes} {what}; {one} per subject is needed. Import it with a label atlas to learn from the series of its regions, or make {one} of it (its mean, or a statistical map).',
+      { file, volumes, what, one },
+    ),
+    { file, field, found: `${volumes} ${what}`, expected: t('{one}, or an atlas', { one }) },
   );
 }
 
@@ -137,10 +142,10 @@ function checkValues(
 ): Volume['problems'] {
   const problems: Volume['problems'] = [];
   if (notNumbers === voxels) {
-    throw inputError(`${format}-no-numbers`, `${name}: no voxel holds a number. ${copyAgain}`, {
+    throw inputError(`${format}-no-numbers`, t('{name}: no voxel holds a number. {copyAgain}', { name, copyAgain }), {
       file: name,
-      found: 'NaN or infinite everywhere',
-      expected: 'numbers',
+      found: t('NaN or infinite everywhere'),
+      expected: t('numbers'),
     });
   }
   if (notNumbers > 0) {
@@ -148,9 +153,12 @@ function checkValues(
       code: `${format}-not-numbers`,
       severity: 'warning',
       field: null,
-      found: `${notNumbers} of ${voxels} voxels NaN or infinite`,
-      expected: 'a number in every voxel',
-      message: `${name}: ${notNumbers} of ${voxels} voxels hold no number (NaN or infinite); they count as 0. Check how the scan was made.`,
+      found: t('{notNumbers} of {voxels} voxels NaN or infinite', { notNumbers, voxels }),
+      expected: t('a number in every voxel'),
+      message: t(
+        '{name}: {notNumbers} of {voxels} voxels hold no number (NaN or infinite); they count as 0. Check how the scan was made.',
+        { name, notNumbers, voxels },
+      ),
     });
   }
   const { minimum, maximum } = statistics;
@@ -159,9 +167,12 @@ function checkValues(
       code: `${format}-constant`,
       severity: 'warning',
       field: null,
-      found: `${minimum} in every voxel`,
-      expected: 'values that differ',
-      message: `${name}: every voxel holds the same value (${minimum}). Check the scan or exclude the subject.`,
+      found: t('{minimum} in every voxel', { minimum }),
+      expected: t('values that differ'),
+      message: t('{name}: every voxel holds the same value ({minimum}). Check the scan or exclude the subject.', {
+        name,
+        minimum,
+      }),
     });
   }
   return problems;

@@ -1,4 +1,5 @@
 /** Reading files a person named: whole, or some bytes; what cannot be read is said in words. */
+import { t } from '#app/text/text.ts';
 import { readlinkSync, type Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -70,17 +71,17 @@ export async function readEnds(path: string, startBytes: number, endBytes: numbe
 
 function sizeOf(name: string, found: Stats): number {
   if (found.isDirectory()) {
-    throw inputError('file-is-folder', `${name}: is a folder (expected a file). Name the file in it.`, {
+    throw inputError('file-is-folder', t('{name}: is a folder (expected a file). Name the file in it.', { name }), {
       file: name,
-      found: 'a folder',
-      expected: 'a file',
+      found: t('a folder'),
+      expected: t('a file'),
     });
   }
   if (found.size === 0) {
-    throw inputError('file-empty', `${name}: the file is empty. Copy it again or exclude the subject.`, {
+    throw inputError('file-empty', t('{name}: the file is empty. Copy it again or exclude the subject.', { name }), {
       file: name,
-      found: '0 bytes',
-      expected: 'content',
+      found: t('0 bytes'),
+      expected: t('content'),
     });
   }
   return found.size;
@@ -95,30 +96,39 @@ export function unreadable(path: string, cause: unknown): SpectroscopeError {
   if (annexed) {
     return inputError(
       'file-not-downloaded',
-      `${name}: not downloaded: a link of git-annex whose content is not there. Fetch it first (datalad get, git annex get).`,
-      { file: name, found: 'a git-annex link without its content', expected: 'the content of the file', cause },
+      t(
+        '{name}: not downloaded: a link of git-annex whose content is not there. Fetch it first (datalad get, git annex get).',
+        { name },
+      ),
+      { file: name, found: t('a git-annex link without its content'), expected: t('the content of the file'), cause },
     );
   }
   if (code === 'ENOENT' || code === 'ELOOP') {
     return inputError(
       'file-missing',
-      `${name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.`,
-      { file: name, found: 'no file', expected: 'a file', cause },
+      t('{name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.', {
+        name,
+      }),
+      { file: name, found: t('no file'), expected: t('a file'), cause },
     );
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return inputError('file-not-readable', `${name}: the file may not be read by this user. Change its permissions.`, {
-      file: name,
-      found: 'no permission to read',
-      expected: 'a file that this user may read',
-      cause,
-    });
+    return inputError(
+      'file-not-readable',
+      t('{name}: the file may not be read by this user. Change its permissions.', { name }),
+      {
+        file: name,
+        found: t('no permission to read'),
+        expected: t('a file that this user may read'),
+        cause,
+      },
+    );
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return inputError(
     'file-not-readable',
-    `${name}: the file could not be read (${reason}). Copy it again or exclude the subject.`,
-    { file: name, found: reason, expected: 'a file that can be read', cause },
+    t('{name}: the file could not be read ({reason}). Copy it again or exclude the subject.', { name, reason }),
+    { file: name, found: reason, expected: t('a file that can be read'), cause },
   );
 }
 

@@ -7,6 +7,7 @@ import { scanValues, shares, type ScanValues } from '#app/data/scan-statistics.t
 import { stampGridOf, thumbnailOf, type Stamp, type StampGrid, type Thumbnail } from '#app/data/thumbnail.ts';
 import { voxelCount, type Triple } from '#app/data/volume.ts';
 import { cancelled } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { isGzip } from './gzip.ts';
 import { scanBinding, type NativeLook } from './native-scans.ts';
 import { contentOf, trailerLength } from './scan-content.ts';
@@ -51,14 +52,14 @@ export async function nativeNumbers(
   const binding = scanBinding();
   const length = isGzip(file) ? trailerLength(file, contentBytes(header)) : 0;
   if (binding === null || length === null || (length === 0 && file.length < contentBytes(header))) return null;
-  if (signal?.aborted) throw cancelled('Reading scans');
+  if (signal?.aborted) throw cancelled(t('Reading scans'));
   const { shape, offset, typeCode, slope, intercept } = header;
   const values = wanted.values ? new Float32Array(voxelCount(shape)) : null;
   const grid = wanted.thumbnail ? stampGridOf(header) : null;
   const littleEndian = header.littleEndian ? 1 : 0;
   const stored = { contentBytes: length, offset, typeCode, littleEndian, slope, intercept, shape, shares };
   const look = await binding.lookAtScan(file, { ...stored, stamps: grid === null ? null : stampsOf(grid) }, values);
-  if (signal?.aborted) throw cancelled('Reading scans');
+  if (signal?.aborted) throw cancelled(t('Reading scans'));
   if (look === null) return null;
   return { found: foundOf(look, header), values, thumbnail: grid === null ? null : cut(look.pixels, grid.pixels) };
 }

@@ -18,6 +18,7 @@ import * as v from 'valibot';
 import { cancelled, settingError } from '#app/contract/errors.ts';
 import type { Box } from '#app/data/bounding-box.ts';
 import { formatBytes } from '#app/data/bytes.ts';
+import { t } from '#app/text/text.ts';
 import { decodeBox, encodeRow } from './row-codec.ts';
 import { bytesOfRow, planesOfBox, widthOf, type Moments, type RowLayout, type StoredRows } from './stored-rows.ts';
 
@@ -118,7 +119,7 @@ export class RowFile {
       const planes = planesOfBox(stored);
       const moments: Moments[] = [];
       for (let row = 0; row < this.rows; row++) {
-        if (signal.aborted) throw cancelled('Reading the prepared scans');
+        if (signal.aborted) throw cancelled(t('Reading the prepared scans'));
         await file.read(bytes, 0, bytes.length, row * bytes.length);
         if (hashOf(bytes) !== stored.hashes[row]) return null;
         const exponent = stored.exponents[row] ?? 0;
@@ -207,7 +208,10 @@ function momentsOf(values: Float32Array): Moments {
 function noRoom(bytes: number, free: number) {
   return settingError(
     'disk-full',
-    `The prepared scans do not fit in memory, and take ${formatBytes(bytes)} on disk where ${formatBytes(free)} are free. Free some, choose float16 or a larger voxel size.`,
-    { field: 'preparation.targetSpacingMm', expected: `${formatBytes(bytes)} of free disk` },
+    t(
+      'The prepared scans do not fit in memory, and take {bytes} on disk where {free} are free. Free some, choose float16 or a larger voxel size.',
+      { bytes: formatBytes(bytes), free: formatBytes(free) },
+    ),
+    { field: 'preparation.targetSpacingMm', expected: t('{bytes} of free disk', { bytes: formatBytes(bytes) }) },
   );
 }

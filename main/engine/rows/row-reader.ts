@@ -1,4 +1,5 @@
 /** Rows of a prepared file, read and made ready in a thread of their own; what is asked for next can be fetched ahead. */
+import { t } from '#app/text/text.ts';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { inputError, reviveError, type SerialisedError } from '#app/contract/errors.ts';
@@ -153,7 +154,10 @@ export class RowReader implements RowSource {
   private lost(problem: string) {
     return inputError(
       'prepared-lost',
-      `The prepared scans (${this.name}) cannot be read any more: ${problem} Train again: they are then prepared anew.`,
+      t('The prepared scans ({name}) cannot be read any more: {problem} Train again: they are then prepared anew.', {
+        name: this.name,
+        problem,
+      }),
       { file: this.name },
     );
   }

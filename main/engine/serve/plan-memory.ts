@@ -8,6 +8,7 @@ import { trainingBytes } from '#app/model/memory.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { Device } from '#app/contract/operations.ts';
+import { t } from '#app/text/text.ts';
 import { memoryWarning } from '../device/memory.ts';
 import { batchesAhead } from '../rows/row-reader.ts';
 import { storageFor } from '../read/scan-sink.ts';
@@ -53,7 +54,7 @@ export function planMemory(
     warnings: [
       ...(isStreamed ? [streamingWords(configuration, preview)] : []),
       ...(tight === null ? [] : [tight]),
-      ...(proposed === null ? [] : [`With voxels of ${proposed} mm it would fit.`]),
+      ...(proposed === null ? [] : [t('With voxels of {proposed} mm it would fit.', { proposed })]),
     ],
     proposedSpacingMm: proposed,
   };
@@ -71,7 +72,10 @@ function storageOf({ preparation }: RunConfiguration, { participants, scanShape,
 
 function streamingWords({ preparation }: RunConfiguration, { participants, inputShape }: PreparationPreview): string {
   const bytes = product(inputShape) * participants.subjects.length * (preparation.precision === 'float16' ? 2 : 4);
-  return `The prepared scans are streamed from a file of about ${formatBytes(bytes)} on disk (${preparation.precision}).`;
+  return t('The prepared scans are streamed from a file of about {bytes} on disk ({precision}).', {
+    bytes: formatBytes(bytes),
+    precision: preparation.precision,
+  });
 }
 
 const stepMm = 0.5;

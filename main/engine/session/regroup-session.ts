@@ -11,6 +11,7 @@ import { rowLength, type LayerLayout } from '#app/spectra/layout.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { regroup } from '#app/study/regroup.ts';
 import type { Labelling } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { regroupRow } from '../capture/regroup.ts';
 import { float32Of, float64Of, int32Of } from './blob.ts';
 import { loadCard, loadLayers, loadRuns, parseMetrics, type SessionBody } from './header.ts';
@@ -246,7 +247,7 @@ async function writeRuns(store: SessionStore, plan: Plan, writer: SessionWriter,
         done += 1;
         if (!looked && done % stepsAtOnce !== 0) continue;
         await setImmediate();
-        if (job.signal.aborted) throw cancelled('Regrouping');
+        if (job.signal.aborted) throw cancelled(t('Regrouping'));
         job.progress(done, total);
       }
       for (const row of store.statement('SELECT * FROM epoch WHERE run = ? ORDER BY epoch').all(run.index)) {
@@ -324,7 +325,10 @@ function noGrams(file: string): Error {
   const name = basename(file);
   return inputError(
     'no-grams',
-    `${name} kept no sample Grams to be regrouped from: replay it (--replay), or train again and keep them (Design, Recording; on the command line --keep-grams).`,
-    { file: name, expected: 'a session that kept sample Grams' },
+    t(
+      '{name} kept no sample Grams to be regrouped from: replay it (--replay), or train again and keep them (Design, Recording; on the command line --keep-grams).',
+      { name },
+    ),
+    { file: name, expected: t('a session that kept sample Grams') },
   );
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { inputError } from '#app/contract/errors.ts';
 import { numbersOf, withArrays, withoutArrays, type ArrayPlace, type TypedNumbers } from '#app/preparation/numbers.ts';
+import { t } from '#app/text/text.ts';
 import { blobOf } from './blob.ts';
 import type { RunPreparation } from './types.ts';
 
@@ -32,8 +33,15 @@ export function preparationArray(database: DatabaseSync, file: string, run: numb
   if (!(blob instanceof Uint8Array) || hashOf(blob) !== row?.['sha256']) {
     throw inputError(
       'preparation-damaged',
-      `${file}: what was fitted of the inputs of run ${run} (${place.array}) is not as it was stored. Train again, or take another copy of the session.`,
-      { file, field: `preparation_array.${place.array}`, expected: `${place.length} numbers with their hash` },
+      t(
+        '{file}: what was fitted of the inputs of run {run} ({array}) is not as it was stored. Train again, or take another copy of the session.',
+        { file, run, array: place.array },
+      ),
+      {
+        file,
+        field: `preparation_array.${place.array}`,
+        expected: t('{place} numbers with their hash', { place: place.length }),
+      },
     );
   }
   return numbersOf(place, blob.slice());

@@ -1,5 +1,4 @@
 /** One run: a network trained on the training part of a fold, watched, recorded, and measured on the validation part. */
-import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Metrics, RunStatus } from '#app/contract/session.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -14,6 +13,7 @@ import type { Control } from './control.ts';
 import type { FoldData } from './fold-data.ts';
 import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
 import { joined, type Predictions } from './metrics.ts';
+import { lossError } from './objective.ts';
 import { batchesAhead } from '../rows/row-reader.ts';
 import { Recorder } from './recorder.ts';
 import { foldState, storedState, type BestEpoch, type EpochMetrics } from './run-state.ts';
@@ -352,13 +352,4 @@ export class FoldRun {
     }
     return earlyStopping !== null && this.best !== null && epoch - this.best.epoch >= earlyStopping.patience;
   }
-}
-
-function lossError(): SpectroscopeError {
-  return new SpectroscopeError(
-    'setting',
-    'loss-not-finite',
-    'The loss is not a number any more: the learning rate is too large for these data. Take a smaller one and train again.',
-    { field: 'learningRate' },
-  );
 }

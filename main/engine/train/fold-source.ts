@@ -10,6 +10,7 @@ import { fitScaling, type Standardisation } from '#app/preparation/standardise.t
 import type { FittedStep } from '#app/preparation/step.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Fold } from '#app/study/split.ts';
+import { t } from '#app/text/text.ts';
 import { freeSystemBytes } from '../device/memory.ts';
 import { MemoryRows } from '../rows/memory-rows.ts';
 import type { FitOrder } from '../rows/row-fit.ts';
@@ -104,8 +105,14 @@ export function requireFittable(
   if (bytes <= partForFit * free) return;
   throw settingError(
     'fit-too-large',
-    `The scans are streamed from disk, and what is fitted of each of their ${widthOf(stored)} voxels takes ${formatBytes(bytes)} of memory, where ${formatBytes(free)} are free: choose a larger voxel size, or fewer covariates or sites.`,
-    { field: 'preparation.targetSpacingMm', expected: `at most ${formatBytes(partForFit * free)}` },
+    t(
+      'The scans are streamed from disk, and what is fitted of each of their {stored} voxels takes {bytes} of memory, where {free} are free: choose a larger voxel size, or fewer covariates or sites.',
+      { stored: widthOf(stored), bytes: formatBytes(bytes), free: formatBytes(free) },
+    ),
+    {
+      field: 'preparation.targetSpacingMm',
+      expected: t('at most {partForFit}', { partForFit: formatBytes(partForFit * free) }),
+    },
   );
 }
 

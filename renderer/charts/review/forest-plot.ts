@@ -1,5 +1,6 @@
 /** A metric of every fold, of all together and of each group, with its interval: one row each. */
 import type { MetricsPart } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import { extentOf } from '../columns.ts';
 import { formatTick } from '../format.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../plot.ts';
@@ -33,7 +34,7 @@ export function forestPlot(rows: readonly ForestRow[], score: { name: string; ti
   );
   return {
     title: score.title,
-    subtitle: '95 % intervals',
+    subtitle: t('95 % intervals'),
     x: {
       ...{ minimum: range.minimum, maximum: range.maximum, ticks, name: '' },
       labels: ticks.map((tick) => formatTick(tick, range.interval)),
@@ -45,7 +46,7 @@ export function forestPlot(rows: readonly ForestRow[], score: { name: string; ti
     },
     marks,
     legend: [],
-    empty: known.length === 0 ? 'Nothing has been validated yet.' : '',
+    empty: known.length === 0 ? t('Nothing has been validated yet.') : '',
     fileName: fileNameOf('folds', score.name),
     table: () => ({
       header: ['part', score.title, 'low', 'high'],

@@ -3,6 +3,7 @@ import { modelNamed } from '#app/model/catalogue.ts';
 import { modelInput, type LayerDescription } from '#app/model/description.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { SessionView } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 
 export interface GraphNode {
   /** Position among the layers of the session; -1: the input of the network, -2: its output; below: where ways meet. */
@@ -96,7 +97,7 @@ function laidOut(names: readonly string[], pairs: readonly (readonly [number, nu
   const sorted = layers.toSorted((a, b) => of(a) - of(b));
   const nodes = sorted.map((layer): GraphNode => {
     const row = sorted.filter((each) => of(each) === of(layer));
-    const name = layer === input ? 'input' : layer === output ? 'output' : (names[layer] ?? '+');
+    const name = layer === input ? t('input') : layer === output ? t('output') : (names[layer] ?? '+');
     return { layer, name, depth: of(layer), place: row.indexOf(layer), width: row.length };
   });
   const position = (layer: number): number => sorted.indexOf(layer);

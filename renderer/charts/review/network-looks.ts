@@ -1,4 +1,5 @@
 /** What the network is coloured by at a step: a summary of one set, or its difference between two. */
+import { t } from '#app/text/text.ts';
 import { divergingColour, viridis } from '../colours.ts';
 import { columnAt } from '../columns.ts';
 import { formatNumber, formatTick } from '../format.ts';
@@ -51,6 +52,7 @@ export function differenceLooks(
   const bound = differenceBound(values, null);
   const column = columnAt(columns, step);
   const ratio = isMagnitude(frame.summary);
+  const ends = { from: formatTick(-bound, bound), to: formatTick(bound, bound) };
   return {
     layers: columns.layers.map((_, layer) => {
       const value = values[column * columns.layers.length + layer] ?? Number.NaN;
@@ -58,7 +60,7 @@ export function differenceLooks(
       const words = ratio ? `${formatNumber(10 ** value)} ×` : signed(value, bound);
       return { fill: divergingColour(value / bound, dark), words };
     }),
-    legend: `${formatTick(-bound, bound)} to ${formatTick(bound, bound)}${ratio ? ', log₁₀ of the ratio' : ''}`,
+    legend: ratio ? t('{from} to {to}, log₁₀ of the ratio', ends) : t('{from} to {to}', ends),
     stops: Array.from({ length: stopCount }, (_, stop) => divergingColour((2 * stop) / (stopCount - 1) - 1, dark)),
   };
 }

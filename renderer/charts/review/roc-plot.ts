@@ -1,5 +1,6 @@
 /** Receiver operating characteristic: of how many with the class are found, against how many without it are taken for it. */
 import type { RocCurves } from '#app/contract/review.ts';
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from '../colours.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../plot.ts';
 
@@ -36,7 +37,8 @@ export function drawnCurves(
     .filter((curve) => curve.positive === positive && (curve.kind === 'pooled' || curve.kind === of))
     .toSorted((a, b) => Number(b.kind === 'pooled') - Number(a.kind === 'pooled'))
     .map((curve) => {
-      if (curve.kind === 'pooled') return { ...curve, title: 'all subjects', colour: colours.text, dash: [], width: 2 };
+      if (curve.kind === 'pooled')
+        return { ...curve, title: t('all subjects'), colour: colours.text, dash: [], width: 2 };
       const group = groups.find(({ name }) => name === curve.name);
       const { colour, dash } = group ?? { colour: colours.soft, dash: [4, 2] };
       return { ...curve, title: curve.name, colour, dash, width: 1.4 };
@@ -51,18 +53,23 @@ export function rocPlot(curves: readonly DrawnCurve[], positive: string, colours
     })),
   ];
   return {
-    title: `ROC, ${positive}`,
+    title: t('ROC, {class}', { class: positive }),
     subtitle: '',
-    x: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: 'others taken for it' },
-    y: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: 'found', logarithmic: false, grid: true },
+    x: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: t('others taken for it') },
+    y: { minimum: -margin, maximum: 1 + margin, ticks, labels, name: t('found'), logarithmic: false, grid: true },
     marks,
     legend: [],
-    empty: curves.length === 0 ? 'No subject with and without the class has been validated yet.' : '',
+    empty: curves.length === 0 ? t('No subject with and without the class has been validated yet.') : '',
     fileName: fileNameOf('roc', positive),
     table: () => ({
       header: ['curve', 'AUC', 'false positive rate', 'true positive rate'],
-      rows: curves.flatMap(({ title, auc, falsePositive, truePositive }) =>
-        Array.from(falsePositive, (rate, at) => [title, auc, rate, truePositive[at] ?? null]),
+      rows: curves.flatMap(({ kind, name, auc, falsePositive, truePositive }) =>
+        Array.from(falsePositive, (rate, at) => [
+          kind === 'pooled' ? 'all subjects' : name,
+          auc,
+          rate,
+          truePositive[at] ?? null,
+        ]),
       ),
     }),
   };

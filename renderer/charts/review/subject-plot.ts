@@ -1,5 +1,6 @@
 /** Whose gradients are strong: one point for each subject, a column for each group. */
 import type { SubjectNorms } from '#app/contract/review.ts';
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from '../colours.ts';
 import { extentOf } from '../columns.ts';
 import { cellText } from '../format.ts';
@@ -106,7 +107,7 @@ export function subjectPlot({ points, selected, layer, groups, colours, steps, e
     marks.push({ kind: 'line', x, y, colour: colours.text, width: 1.2, dash: [] });
   }
   return {
-    title: `Gradient norm by subject, ${layer}`,
+    title: t('Gradient norm by subject, {layer}', { layer }),
     subtitle: steps,
     x: {
       minimum: -0.5,
@@ -115,9 +116,9 @@ export function subjectPlot({ points, selected, layer, groups, colours, steps, e
       labels: groups.map(({ name, n }) => `${name} (n = ${n})`),
       name: '',
     },
-    y: closeLogAxis(low, high, 'N |Gᵢ|, mean'),
+    y: closeLogAxis(low, high, t('N |Gᵢ|, mean')),
     marks,
-    legend: [{ label: 'median', colour: colours.text, look: 'line' }],
+    legend: [{ label: t('median'), colour: colours.text, look: 'line' }],
     empty: points.length === 0 ? empty : '',
     fileName: fileNameOf('subjects', layer),
     table: () => ({

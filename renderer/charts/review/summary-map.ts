@@ -1,15 +1,16 @@
 /** A summary of one set of samples, layer by step, on the colours of viridis: the same scale for all sets. */
 import type { SummaryName } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import { viridis, viridisBins } from '../colours.ts';
 import { extentOf, pick } from '../columns.ts';
 import { formatDecade, formatTick } from '../format.ts';
 import { layerAxis, layerMapMarks } from '../layer-map.ts';
 import { fileNameOf, type Plot } from '../plot.ts';
 import { linearRange, logRange } from '../ranges.ts';
-import { withCount } from '../sets.ts';
+import { columnName, withCount } from '../sets.ts';
 import { stepAxis } from '../step-axis.ts';
 import type { SummaryFrame, SummaryInput } from '../summary-plots.ts';
-import { isMagnitude, quantityNames, scaleNames, summaryTitles } from '../words.ts';
+import { isMagnitude, quantityWords, scaleNames, summaryTitles } from '../words.ts';
 
 /** Ends of the colours, exponents of ten where the summary spans decades. */
 export interface ColourRange {
@@ -41,11 +42,10 @@ export function colourRangeWords(range: ColourRange, frame: Pick<SummaryFrame, '
   const words = range.logarithmic
     ? [range.minimum, range.maximum].map(formatDecade)
     : [range.minimum, range.maximum].map((end) => formatTick(end, range.interval));
-  return `${words.join(' to ')}${unitOf(frame)}`;
-}
-
-function unitOf({ summary, scale }: Pick<SummaryFrame, 'summary' | 'scale'>): string {
-  return isMagnitude(summary) ? `, ${scaleNames[scale]}` : ' values';
+  const ends = { from: words[0] ?? '', to: words[1] ?? '' };
+  return isMagnitude(frame.summary)
+    ? t('{from} to {to}, {scale}', { ...ends, scale: scaleNames[frame.scale] })
+    : t('{from} to {to} values', ends);
 }
 
 export interface SummaryMapInput extends Omit<SummaryInput, 'sets' | 'layer'> {
@@ -73,7 +73,7 @@ export function summaryMapPlot({ frame, set, range, colours, empty, colourRange:
           },
           colours,
         );
-  const quantity = frame === null ? [] : [quantityNames[frame.quantity].toLowerCase()];
+  const quantity = frame === null ? [] : [quantityWords[frame.quantity]];
   return {
     title: [summaryTitles[summary], ...quantity, withCount(set)].join(', '),
     subtitle: '',
@@ -91,10 +91,10 @@ export function summaryMapPlot({ frame, set, range, colours, empty, colourRange:
               stops: Array.from({ length: 9 }, (_, stop) => viridis(stop / 8)),
             },
           ]),
-      ...(drawn.missing ? [{ label: 'missing', colour: colours.hatch, look: 'missing' as const }] : []),
+      ...(drawn.missing ? [{ label: t('missing'), colour: colours.hatch, look: 'missing' as const }] : []),
     ],
     empty: drawn.any ? '' : empty,
-    fileName: fileNameOf('map', summary, frame?.quantity ?? '', set.name),
+    fileName: fileNameOf('map', summary, frame?.quantity ?? '', columnName(set)),
     table: () => ({
       header: ['first step', 'last step', ...layers],
       rows: Array.from(frame?.columns.first ?? [], (first, column) => [

@@ -5,6 +5,7 @@ import * as echarts from 'echarts/core';
 import type { EChartsCoreOption } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { StudyView } from '#app/contract/operations.ts';
+import { escaped } from '#app/text/escaped.ts';
 import { t } from '#app/text/text.ts';
 import type { ChartColours } from '../../charts/colours.ts';
 import { cellText } from '../../charts/format.ts';
@@ -120,9 +121,4 @@ function pointWords({ study, groupOf }: StudyView, { x, y }: Scatter, data: read
   if (subject === undefined) return '';
   const value = (name: string) => `${name}: ${String(subject.values[name] ?? '')}`;
   return [subject.id, groupOf[row] ?? t('no group'), value(x.name), value(y.name)].map(escaped).join('<br>');
-}
-
-/** Names come from files: in a tooltip they are text, not markup. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

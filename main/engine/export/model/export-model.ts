@@ -9,6 +9,7 @@ import { inputOrder } from '#app/model/input.ts';
 import { placeOf, withArrays, type TypedNumbers } from '#app/preparation/numbers.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import { modelTask } from '#app/run/model-task.ts';
+import { t } from '#app/text/text.ts';
 import { float32Of } from '../../session/blob.ts';
 import { loadBody, loadRuns, type SessionBody } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
@@ -61,10 +62,14 @@ export function exportModel(store: SessionStore, run: number, folder: string): E
     if (arrays.size > 0) writeNpz(join(folder, 'preprocessing.npz'), arrays);
     for (const [name, content] of files) writeFileSync(join(folder, name), content);
   } catch (cause) {
-    throw inputError('export-failed', `${basename(folder)} cannot be written to: choose another folder.`, {
-      file: basename(folder),
-      cause,
-    });
+    throw inputError(
+      'export-failed',
+      t('{folder} cannot be written to: choose another folder.', { folder: basename(folder) }),
+      {
+        file: basename(folder),
+        cause,
+      },
+    );
   }
   const fitted = arrays.size > 0 ? ['preprocessing.npz'] : [];
   return { files: ['weights.npz', ...fitted, ...files.map(([name]) => name)], unmapped };
@@ -94,7 +99,10 @@ function weightsOf(store: SessionStore, run: number): Map<string, NamedArray> {
   if (rows.length === 0) {
     throw inputError(
       'no-model',
-      `Run ${run} of ${basename(store.file)} has no weights yet: let it end, or go on with it by train --resume.`,
+      t('Run {run} of {file} has no weights yet: let it end, or go on with it by train --resume.', {
+        run,
+        file: basename(store.file),
+      }),
       { file: basename(store.file), field: 'run' },
     );
   }

@@ -1,6 +1,7 @@
 /** The tables of a session file and what becomes of each in a sharing copy. What is not named here is left out. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { ShareItem, ShareOptions } from '#app/contract/share.ts';
+import { t } from '#app/text/text.ts';
 import { blobOf, int32Of } from '../../session/blob.ts';
 import { loadCard } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
@@ -61,7 +62,7 @@ function sharedTest(row: Row, titles: readonly string[]): SharedRow {
   return {
     ...row,
     created: `${String(row['created']).slice(0, 7)}-01T00:00:00.000Z`,
-    sessions: JSON.stringify(others.map(() => 'Shared session')),
+    sessions: JSON.stringify(others.map(() => t('Shared session'))),
     answer,
   };
 }
@@ -102,7 +103,7 @@ export function describeTables(
     if (rows === 0 || known.has(name)) continue;
     const isKept = tables.some((table) => table.name === name);
     const what = isKept ? words[name]?.kept : words[name]?.dropped;
-    (isKept ? contains : dropped).push({ what: what ?? `Table ${name}`, detail: `${rows} rows` });
+    (isKept ? contains : dropped).push({ what: what ?? `Table ${name}`, detail: t('{rows} rows', { rows }) });
   }
   return { contains, dropped };
 }
