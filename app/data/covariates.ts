@@ -3,6 +3,7 @@ import { settingError } from '#app/contract/errors.ts';
 import type { Covariate } from '#app/preparation/rows.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Column, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 
 /** A category of more levels than this is an identifier or a free text. */
 const mostLevels = 30;
@@ -42,13 +43,17 @@ export function covariateWarnings(
     const missing = values.filter((value) => value === null).length;
     if (missing > 0) {
       const isSite = name === harmonise?.site;
-      const words = isSite ? 'they are left as they are' : 'the training mean is taken';
-      warnings.push(`${name}: ${missing} of ${values.length} subjects have no value; ${words}.`);
+      const counts = { name, missing, all: values.length };
+      warnings.push(
+        isSite
+          ? t('{name}: {missing} of {all} subjects have no value; they are left as they are.', counts)
+          : t('{name}: {missing} of {all} subjects have no value; the training mean is taken.', counts),
+      );
     }
     if (name === learned)
-      warnings.push(`${name} is what the network learns: taking it out of the data takes the answer out.`);
+      warnings.push(t('{name} is what the network learns: taking it out of the data takes the answer out.', { name }));
     if (study.columns.some((column) => column.name === name && column.role === 'feature')) {
-      warnings.push(`${name} is a feature as well as a covariate: the network is still fed with it.`);
+      warnings.push(t('{name} is a feature as well as a covariate: the network is still fed with it.', { name }));
     }
     return warnings;
   });
@@ -56,27 +61,32 @@ export function covariateWarnings(
 
 function refuseWrong(column: Column, { name, kind, values }: Covariate, subjects: readonly Subject[]): void {
   const known = values.filter((value) => value !== null);
-  if (known.length === 0) throw wrong(name, 'no subject that takes part has a value');
+  if (known.length === 0) throw wrong(name, t('no subject that takes part has a value'));
   if (kind === 'number') {
     const at = values.findIndex((value) => typeof value === 'string');
-    if (at !== -1) throw wrong(name, `subject ${subjects[at]?.id ?? ''} has '${String(values[at])}'`);
+    if (at !== -1)
+      throw wrong(name, t("subject {id} has '{value}'", { id: subjects[at]?.id ?? '', value: String(values[at]) }));
     return;
   }
   const levels = new Set(known.map(String)).size;
-  if (levels > mostLevels) throw wrong(name, `it has ${levels} different values`, column.type);
+  if (levels > mostLevels) throw wrong(name, t('it has {n} different values', { n: levels }), column.type);
 }
 
 function wrong(name: string, why: string, type = 'number') {
-  return settingError('bad-covariate', `${name}: ${why}, so it cannot be a covariate. Choose another column.`, {
-    field: name,
-    expected: type === 'number' ? 'a column of numbers' : `a category of at most ${mostLevels} levels`,
-  });
+  return settingError(
+    'bad-covariate',
+    t('{name}: {why}, so it cannot be a covariate. Choose another column.', { name, why }),
+    {
+      field: name,
+      expected: type === 'number' ? 'a column of numbers' : `a category of at most ${mostLevels} levels`,
+    },
+  );
 }
 
 function noSuchColumn(study: Study, name: string) {
   const names = study.columns.filter(({ role }) => role !== 'id' && role !== 'file').map((column) => column.name);
   const some = names.slice(0, 8).join(', ');
-  return settingError('no-such-column', `The study has no column ${name}: name a covariate of its table.`, {
+  return settingError('no-such-column', t('The study has no column {name}: name a covariate of its table.', { name }), {
     field: name,
     expected: names.length === 0 ? 'a study with a table' : `${some}${names.length > 8 ? ', …' : ''}`,
   });

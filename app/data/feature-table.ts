@@ -2,6 +2,7 @@
 import { settingError } from '#app/contract/errors.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { Column, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 
 export interface FeatureTable {
   /** Names of the numeric columns; 'sex=F' for a level of a category. */
@@ -42,9 +43,11 @@ export function featureTable(
   for (const column of study.columns.filter(({ role, name }) => role === 'feature' && name !== predicted)) {
     for (const { name, values } of numbersOf(column, subjects)) {
       if (!values.some((value) => !Number.isNaN(value))) {
-        warnings.push(`${name}: no subject that takes part has a value; the feature was left out.`);
+        warnings.push(t('{name}: no subject that takes part has a value; the feature was left out.', { name }));
       } else if (isConstant(values)) {
-        warnings.push(`${name}: all subjects that take part have the same value; the feature was left out.`);
+        warnings.push(
+          t('{name}: all subjects that take part have the same value; the feature was left out.', { name }),
+        );
       } else {
         features.push(name);
         columns.push(values);
@@ -54,7 +57,12 @@ export function featureTable(
   if (features.length === 0) {
     throw settingError(
       'no-features',
-      `No feature is left to train on${warnings.length > 0 ? ` (${warnings.length} left out: missing or constant)` : ''}. Choose feature columns on the Data page.`,
+      warnings.length > 0
+        ? t(
+            'No feature is left to train on ({n} left out: missing or constant). Choose feature columns on the Data page.',
+            { n: warnings.length },
+          )
+        : t('No feature is left to train on. Choose feature columns on the Data page.'),
       { field: 'features', expected: 'at least one column of numbers' },
     );
   }
@@ -77,18 +85,19 @@ function addIndicators(features: string[], columns: Float32Array[]): void {
   for (const [feature, values] of [...columns.entries()]) {
     const missing = values.map((value) => Number(Number.isNaN(value)));
     if (!missing.includes(1)) continue;
+    // eslint-disable-next-line spectroscope/bare-text -- a name of a feature, kept in the session
     features.push(`${features[feature] ?? ''} missing`);
     columns.push(missing);
   }
 }
 
 function numbersOf(column: Column, subjects: readonly Subject[]): { name: string; values: Float32Array }[] {
-  if (column.type === 'text') throw notNumbers(column, 'it holds text');
+  if (column.type === 'text') throw notNumbers(column, t('it holds text'));
   const cells = subjects.map(({ values }) => values[column.name] ?? null);
   if (column.type === 'category') {
     const levels = [...new Set(cells.flatMap((cell) => (cell === null ? [] : [String(cell)])))];
     levels.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-    if (levels.length > mostLevels) throw notNumbers(column, `it has ${levels.length} different values`);
+    if (levels.length > mostLevels) throw notNumbers(column, t('it has {n} different values', { n: levels.length }));
     return levels.map((level) => ({
       name: `${column.name}=${column.levels[level] ?? level}`,
       values: Float32Array.from(cells, (cell) => (cell === null ? NaN : Number(String(cell) === level))),
@@ -96,7 +105,10 @@ function numbersOf(column: Column, subjects: readonly Subject[]): { name: string
   }
   const wrong = cells.findIndex((cell) => typeof cell === 'string');
   if (wrong !== -1) {
-    throw notNumbers(column, `subject ${subjects[wrong]?.id ?? ''} has '${String(cells[wrong])}'`);
+    throw notNumbers(
+      column,
+      t("subject {id} has '{value}'", { id: subjects[wrong]?.id ?? '', value: String(cells[wrong]) }),
+    );
   }
   return [{ name: column.name, values: Float32Array.from(cells, (cell) => (typeof cell === 'number' ? cell : NaN)) }];
 }
@@ -109,7 +121,10 @@ function isConstant(values: Float32Array): boolean {
 function notNumbers({ name }: Column, why: string) {
   return settingError(
     'feature-not-numeric',
-    `${name}: ${why}, and only numbers and categories can be features. Take the column out of the features on the Data page.`,
+    t(
+      '{name}: {why}, and only numbers and categories can be features. Take the column out of the features on the Data page.',
+      { name, why },
+    ),
     { field: name, expected: 'a column of numbers' },
   );
 }

@@ -5,6 +5,7 @@ import { hasData } from '#app/study/has-data.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import { personIn } from '#app/study/person.ts';
 import type { Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 
 export interface Participants {
   subjects: readonly Subject[];
@@ -54,8 +55,11 @@ function classified(study: Study): Participants {
     throw settingError(
       'too-few-classes',
       classes.length === 0
-        ? 'No subject takes part: none is both included and labelled. Label subjects on the Cohort page.'
-        : `All subjects that take part are in one class (${classes[0] ?? ''}); a network needs at least two to tell apart. Label more subjects or choose another target.`,
+        ? t('No subject takes part: none is both included and labelled. Label subjects on the Cohort page.')
+        : t(
+            'All subjects that take part are in one class ({name}); a network needs at least two to tell apart. Label more subjects or choose another target.',
+            { name: classes[0] ?? '' },
+          ),
       { field: 'target', expected: 'at least two classes' },
     );
   }
@@ -77,8 +81,8 @@ function numbered(study: Study, name: string): Participants {
     throw settingError(
       'target-not-numeric',
       column === undefined
-        ? `The study has no column ${name}: name a column of numbers to predict.`
-        : `${name} is not a column of numbers, so it cannot be predicted as one. Choose another column.`,
+        ? t('The study has no column {name}: name a column of numbers to predict.', { name })
+        : t('{name} is not a column of numbers, so it cannot be predicted as one. Choose another column.', { name }),
       { field: 'task.column', expected: numbers.length === 0 ? 'a column of numbers' : numbers.join(', ') },
     );
   }
@@ -90,8 +94,8 @@ function numbered(study: Study, name: string): Participants {
     throw settingError(
       'target-constant',
       taking.length === 0
-        ? `No subject takes part: none is included, has a group and a value of ${name}.`
-        : `All subjects that take part have the same value of ${name}: there is nothing to predict.`,
+        ? t('No subject takes part: none is included, has a group and a value of {name}.', { name })
+        : t('All subjects that take part have the same value of {name}: there is nothing to predict.', { name }),
       { field: 'task.column', expected: 'a column of numbers that differ' },
     );
   }
@@ -117,7 +121,7 @@ function labelled(study: Study, taking: readonly Taking<number>[]): Participants
   if (known.length === 0) {
     throw settingError(
       'no-participants',
-      'No subject takes part: none is both included and in a group. Label subjects on the Cohort page.',
+      t('No subject takes part: none is both included and in a group. Label subjects on the Cohort page.'),
       { field: 'groups', expected: 'subjects with a group' },
     );
   }

@@ -5,6 +5,7 @@ import { product, type InputKind } from '#app/model/description.ts';
 import { planSeries } from '#app/series/plan-series.ts';
 import type { Scan, Study } from '#app/study/study.ts';
 import type { Covariate } from '#app/preparation/rows.ts';
+import { t } from '#app/text/text.ts';
 import { averagedShape } from './box-average.ts';
 import { covariatesOf, covariateWarnings } from './covariates.ts';
 import { featureTable, predictedColumn, type FeatureTable } from './feature-table.ts';
@@ -71,7 +72,8 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
   }
   const scans = participants.subjects.flatMap(({ scan }) => (scan === null ? [] : [scan]));
   const reference = referenceScan(scans);
-  if (reference === null) throw settingError('no-scans', 'No subject that takes part has a scan. Import scans first.');
+  if (reference === null)
+    throw settingError('no-scans', t('No subject that takes part has a scan. Import scans first.'));
   const { targetSpacingMm } = preparation;
   checkSpacing(reference, targetSpacingMm);
   const shape = averagedShape(
@@ -82,12 +84,15 @@ export function previewPreparation(study: Study, configuration: RunConfiguration
   );
   const warnings = [...remarks];
   if (preparation.crop === 'non-zero') {
-    warnings.push('Edges where every scan is zero are cut off when the scans are read, so the grid may be smaller.');
+    warnings.push(t('Edges where every scan is zero are cut off when the scans are read, so the grid may be smaller.'));
   }
   const others = scans.filter((scan) => gridName(scan) !== gridName(reference)).length;
   if (others > 0) {
     warnings.push(
-      `${others} of ${scans.length} scans lie on another grid than most; they will be interpolated onto it.`,
+      t('{n} of {all} scans lie on another grid than most; they will be interpolated onto it.', {
+        n: others,
+        all: scans.length,
+      }),
     );
   }
   const largest = Math.max(...scans.map((scan) => voxelCount(scan.shape)));
@@ -166,7 +171,10 @@ function checkSpacing({ spacingMm }: Scan, targetSpacingMm: number | null): void
   const own = Number(finest.toPrecision(3));
   throw settingError(
     'spacing-too-fine',
-    `A target spacing of ${targetSpacingMm} mm is finer than the scans' own voxels (${own} mm). Choose ${own} mm or more, or leave the scans as they are.`,
+    t(
+      "A target spacing of {spacing} mm is finer than the scans' own voxels ({own} mm). Choose {own} mm or more, or leave the scans as they are.",
+      { spacing: targetSpacingMm, own },
+    ),
     { field: 'preparation.targetSpacingMm', expected: `at least ${own} mm` },
   );
 }

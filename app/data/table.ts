@@ -1,6 +1,7 @@
 /** A table as typed columns: what the cells of a delimited text mean, and what is wrong with them. */
 import { inputError } from '#app/contract/errors.ts';
 import type { Cell, Column, Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { freeSurferHeader, subjectsInRows, type FreeSurferTable } from './freesurfer.ts';
 import { decimalMarkOf, isCode, isMissing, parseNumber, parseTruth, type DecimalMark } from './cell.ts';
 
@@ -50,7 +51,7 @@ export function tableFromRows(file: string, written: readonly TextRow[], delimit
   if (header === undefined) {
     throw inputError(
       'table-empty',
-      `${file}: the table is empty. Save it again with a header line and one row a subject.`,
+      t('{file}: the table is empty. Save it again with a header line and one row a subject.', { file }),
       {
         file,
         expected: 'a header line and rows',
@@ -58,10 +59,14 @@ export function tableFromRows(file: string, written: readonly TextRow[], delimit
     );
   }
   if (body.length === 0) {
-    throw inputError('table-no-rows', `${file}: the table has a header line but no rows. Add one row a subject.`, {
-      file,
-      expected: 'at least one row',
-    });
+    throw inputError(
+      'table-no-rows',
+      t('{file}: the table has a header line but no rows. Add one row a subject.', { file }),
+      {
+        file,
+        expected: 'at least one row',
+      },
+    );
   }
   const problems: Problem[] = [];
   const names = columnNames(file, header, body, delimiter, problems);

@@ -1,5 +1,6 @@
 /** Which voxels of a scan belong to which label of an atlas, and what the labels' means are. */
 import { inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 /** An atlas of more labels is a map of something else. */
 export const mostLabels = 10_000;
@@ -28,18 +29,21 @@ export function labelsOf(values: Float32Array, file: string): number[] {
   for (const value of values) {
     if (value === 0 || value - value !== 0) continue;
     const label = Math.round(value);
-    if (Math.abs(value - label) > wholeWithin || label < 0) throw noLabels(file, `the value ${value}`);
+    if (Math.abs(value - label) > wholeWithin || label < 0) throw noLabels(file, t('the value {value}', { value }));
     if (label > 0) found.add(label);
-    if (found.size > mostLabels) throw noLabels(file, `more than ${mostLabels} different values`);
+    if (found.size > mostLabels) throw noLabels(file, t('more than {n} different values', { n: mostLabels }));
   }
-  if (found.size === 0) throw noLabels(file, 'nothing but 0');
+  if (found.size === 0) throw noLabels(file, t('nothing but 0'));
   return [...found].sort((a, b) => a - b);
 }
 
 function noLabels(file: string, found: string) {
   return inputError(
     'atlas-no-labels',
-    `${file}: holds ${found}, so it is no image of labels (expected whole numbers from 1, with 0 outside). Choose a label image: of a probabilistic atlas its maximum-probability version.`,
+    t(
+      '{file}: holds {found}, so it is no image of labels (expected whole numbers from 1, with 0 outside). Choose a label image: of a probabilistic atlas its maximum-probability version.',
+      { file, found },
+    ),
     { file, field: 'atlas', found, expected: 'whole numbers from 1, 0 outside' },
   );
 }

@@ -3,8 +3,9 @@ import { settingError } from '#app/contract/errors.ts';
 import type { InputKind } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { SeriesPreparation } from '#app/run/series-preparation.ts';
-import { listed } from '#app/study/labelling.ts';
+import { namesText } from '#app/study/labelling.ts';
 import type { Series, SeriesLayout, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { timesAndChannels } from './orientation.ts';
 
 /** Series as they are. */
@@ -48,7 +49,7 @@ export function planSeries(
   const layout = layoutOf(study);
   const channels = layout.channels.filter(({ included }) => included).map(({ name }) => name);
   if (channels.length === 0) {
-    throw settingError('no-channels', 'No channel of the series is included: choose some on the Data page.', {
+    throw settingError('no-channels', t('No channel of the series is included: choose some on the Data page.'), {
       field: 'channels',
       expected: 'at least one channel',
     });
@@ -67,7 +68,7 @@ export function planSeries(
     if (channels.length < 3) {
       throw settingError(
         'too-few-regions',
-        `Connections need at least 3 channels, and ${channels.length} ${channels.length === 1 ? 'is' : 'are'} included.`,
+        t('Connections need at least 3 channels, and {count} are included.', { count: channels.length }),
         { field: 'preparation.series.connectivity', expected: 'at least 3 channels' },
       );
     }
@@ -87,7 +88,7 @@ export function planSeries(
 
 export function layoutOf({ series }: Pick<Study, 'series'>): SeriesLayout {
   if (series !== undefined) return series;
-  throw settingError('no-series', 'The study has no series: import them first.', { field: 'series' });
+  throw settingError('no-series', t('The study has no series: import them first.'), { field: 'series' });
 }
 
 function timesOf(series: Series | undefined, { orientation }: SeriesLayout): number {
@@ -102,17 +103,24 @@ export function windowsIn(times: number, windows: SeriesPreparation['windows']):
 function requireBand({ bandPassHz, repetitionTimeS }: SeriesPreparation): void {
   if (bandPassHz === null || (bandPassHz.low === null && bandPassHz.high === null)) return;
   if (repetitionTimeS === null) {
-    throw settingError('no-repetition-time', 'A band of frequencies needs the repetition time: give it in seconds.', {
-      field: 'preparation.series.repetitionTimeS',
-      expected: 'seconds between time points',
-    });
+    throw settingError(
+      'no-repetition-time',
+      t('A band of frequencies needs the repetition time: give it in seconds.'),
+      {
+        field: 'preparation.series.repetitionTimeS',
+        expected: 'seconds between time points',
+      },
+    );
   }
   const highest = 1 / (2 * repetitionTimeS);
   const { low, high } = bandPassHz;
   if ((low ?? 0) < (high ?? highest) && (low ?? 0) < highest && (high ?? 0) < highest) return;
   throw settingError(
     'band-impossible',
-    `A band from ${low ?? 0} to ${high ?? highest} Hz is not within what a repetition time of ${repetitionTimeS} s can show: below ${Number(highest.toPrecision(3))} Hz, the lower bound first.`,
+    t(
+      'A band from {low} to {high} Hz is not within what a repetition time of {seconds} s can show: below {highest} Hz, the lower bound first.',
+      { low: low ?? 0, high: high ?? highest, seconds: repetitionTimeS, highest: Number(highest.toPrecision(3)) },
+    ),
     { field: 'preparation.series.bandPassHz', expected: `0 < low < high < ${Number(highest.toPrecision(3))} Hz` },
   );
 }
@@ -126,14 +134,22 @@ function requireLengths(
   const short = subjects.filter((_, i) => (lengths[i] ?? 0) < needed).map(({ id }) => id);
   if (short.length === 0 && needed >= fewestTimes) return;
   if (needed < fewestTimes) {
-    throw settingError('window-too-short', `A window of ${needed} time point is no series.`, {
+    throw settingError('window-too-short', t('A window of {needed} time point is no series.', { needed }), {
       field: 'preparation.series.windows',
       expected: `at least ${fewestTimes} time points`,
     });
   }
   throw settingError(
     'series-too-short',
-    `${listed(short, 5)}: ${short.length === 1 ? 'the series has' : 'the series have'} fewer than ${needed} time points. ${windows === null ? 'Exclude' : 'Take a shorter window, or exclude'} ${short.length === 1 ? 'the subject' : 'the subjects'}.`,
+    windows === null
+      ? t('{subjects}: fewer than {needed} time points. Exclude what is too short.', {
+          subjects: namesText(short, 5),
+          needed,
+        })
+      : t('{subjects}: fewer than {needed} time points. Take a shorter window, or exclude what is too short.', {
+          subjects: namesText(short, 5),
+          needed,
+        }),
     { field: windows === null ? 'series' : 'preparation.series.windows', expected: `at least ${needed} time points` },
   );
 }
@@ -147,8 +163,16 @@ function lengthWarnings(
   const others = lengths.filter((length) => length !== (how === 'crop' ? shortest : longest)).length;
   return [
     how === 'crop'
-      ? `The series of ${others} of ${lengths.length} subjects are cropped to the ${shortest} time points of the shortest.`
-      : `The series of ${others} of ${lengths.length} subjects are padded at their end to the ${longest} time points of the longest.`,
+      ? t('The series of {n} of {all} subjects are cropped to the {times} time points of the shortest.', {
+          n: others,
+          all: lengths.length,
+          times: shortest,
+        })
+      : t('The series of {n} of {all} subjects are padded at their end to the {times} time points of the longest.', {
+          n: others,
+          all: lengths.length,
+          times: longest,
+        }),
   ];
 }
 
@@ -157,6 +181,9 @@ function connectivityWarnings(lengths: readonly number[], regions: number, setti
   const shortest = windows?.length ?? Math.min(...lengths);
   if (connectivity !== 'partial' || shortest > regions) return [];
   return [
-    `Partial correlations of ${regions} regions from ${shortest} time points: their covariance cannot be inverted, so it is shrunk (Ledoit & Wolf 2004).`,
+    t(
+      'Partial correlations of {regions} regions from {times} time points: their covariance cannot be inverted, so it is shrunk (Ledoit & Wolf 2004).',
+      { regions, times: shortest },
+    ),
   ];
 }

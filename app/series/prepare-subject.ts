@@ -1,6 +1,7 @@
 /** From one subject's series to what a network is fed of it, each step by that subject alone. */
 import { settingError } from '#app/contract/errors.ts';
 import type { SeriesPreparation } from '#app/run/series-preparation.ts';
+import { t } from '#app/text/text.ts';
 import { filterBand, paddedTimes, type Band } from './butterworth.ts';
 import { connectivityOf, fisherZ } from './connectivity.ts';
 import { detrend, fillGaps, standardiseChannels } from './detrend.ts';
@@ -111,7 +112,10 @@ function requireTimes(subject: string, times: number, band: Band): void {
   if (times >= needed) return;
   throw settingError(
     'series-too-short',
-    `${subject}: a series of ${times} time points is too short for the filter, which needs ${needed}. Leave the filter out, or exclude the subject.`,
+    t(
+      '{subject}: a series of {n} time points is too short for the filter, which needs {needed}. Leave the filter out, or exclude the subject.',
+      { subject, n: times, needed },
+    ),
     { field: 'preparation.series.bandPassHz', expected: `at least ${needed} time points` },
   );
 }

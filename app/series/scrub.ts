@@ -1,5 +1,6 @@
 /** Time points that take no part in what is learned of a series, because the head moved in them. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { fillGaps } from './detrend.ts';
 
 /** Correlations of fewer time points say nothing. */
@@ -20,7 +21,15 @@ export function keptTimes(subject: string, times: number, scrubbed: readonly boo
 export function tooFewKept(subject: string, kept: number, of: 'series' | 'window') {
   return settingError(
     'too-few-times-kept',
-    `${subject}: ${kept} time points are left of a ${of} after scrubbing (expected at least ${fewestKept}). Allow more movement, or exclude the subject.`,
+    of === 'series'
+      ? t(
+          '{subject}: {n} time points are left of a series after scrubbing (expected at least {fewest}). Allow more movement, or exclude the subject.',
+          { subject, n: kept, fewest: fewestKept },
+        )
+      : t(
+          '{subject}: {n} time points are left of a window after scrubbing (expected at least {fewest}). Allow more movement, or exclude the subject.',
+          { subject, n: kept, fewest: fewestKept },
+        ),
     { field: 'preparation.series.confounds', expected: `at least ${fewestKept} time points` },
   );
 }

@@ -1,5 +1,6 @@
 /** Whether a rule can be used in a study, and which columns it reads. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { requireColumn } from './labelling.ts';
 import type { Rule, Study } from './study.ts';
 
@@ -11,13 +12,15 @@ export function checkRule(study: Pick<Study, 'columns'>, rule: Rule, depth = 1):
   switch (rule.kind) {
     case 'pattern':
       if (rule.pattern.trim() !== '') return;
-      throw settingError('empty-text', 'A rule by pattern needs a pattern, for example sub-PX*.', { field: 'pattern' });
+      throw settingError('empty-text', t('A rule by pattern needs a pattern, for example sub-PX*.'), {
+        field: 'pattern',
+      });
     case 'value':
       requireColumn(study, rule.column);
       if (rule.values.length > 0) return;
       throw settingError(
         'rule-without-values',
-        `A rule by value needs at least one value of column '${rule.column}'.`,
+        t("A rule by value needs at least one value of column '{column}'.", { column: rule.column }),
         {
           field: rule.column,
         },
@@ -33,7 +36,9 @@ export function checkRule(study: Pick<Study, 'columns'>, rule: Rule, depth = 1):
     case 'any':
       checkDepth(depth);
       if (rule.rules.length === 0) {
-        throw settingError('rule-without-parts', 'A combined rule needs at least one rule in it.', { field: 'rule' });
+        throw settingError('rule-without-parts', t('A combined rule needs at least one rule in it.'), {
+          field: 'rule',
+        });
       }
       for (const part of rule.rules) checkRule(study, part, depth + 1);
   }
@@ -41,23 +46,32 @@ export function checkRule(study: Pick<Study, 'columns'>, rule: Rule, depth = 1):
 
 function checkDepth(depth: number): void {
   if (depth < deepest) return;
-  throw settingError('rule-too-deep', `Rules are combined at most ${deepest} deep. Make the rule simpler.`, {
-    field: 'rule',
-  });
+  throw settingError(
+    'rule-too-deep',
+    t('Rules are combined at most {deepest} deep. Make the rule simpler.', { deepest }),
+    {
+      field: 'rule',
+    },
+  );
 }
 
 function checkRange(study: Pick<Study, 'columns'>, rule: Extract<Rule, { kind: 'range' }>): void {
   if (requireColumn(study, rule.column).type !== 'number') {
     throw settingError(
       'range-of-text',
-      `Column '${rule.column}' does not hold numbers, so it has no ranges. Make the rule by value.`,
+      t("Column '{column}' does not hold numbers, so it has no ranges. Make the rule by value.", {
+        column: rule.column,
+      }),
       { field: rule.column },
     );
   }
   if (rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum) {
     throw settingError(
       'range-empty',
-      `No number is at least ${rule.minimum} and below ${rule.maximum}. Give a lower bound that is below the upper one.`,
+      t('No number is at least {minimum} and below {maximum}. Give a lower bound that is below the upper one.', {
+        minimum: rule.minimum,
+        maximum: rule.maximum,
+      }),
       { field: rule.column, expected: 'minimum < maximum' },
     );
   }

@@ -1,7 +1,8 @@
 /** Corrections of what was recognised: types, roles and meanings of columns. */
 import { settingError } from '#app/contract/errors.ts';
 import { decimalMarkOf, parseNumber } from '#app/data/cell.ts';
-import { listed, requireColumn } from './labelling.ts';
+import { t } from '#app/text/text.ts';
+import { namesText, requireColumn } from './labelling.ts';
 import type { Cell, Column, Study } from './study.ts';
 
 interface ColumnChange {
@@ -46,7 +47,11 @@ export function dropColumns(study: Study, names: readonly string[]): Study {
     if (role !== 'id' && role !== 'file' && !usedBy(name)) continue;
     throw settingError(
       'drop-needed',
-      `Column '${name}' ${role === 'id' ? 'names the subjects' : role === 'file' ? 'names the scans' : 'makes the groups'} and cannot be dropped. Choose another for that first.`,
+      role === 'id'
+        ? t("Column '{name}' names the subjects and cannot be dropped. Choose another for that first.", { name })
+        : role === 'file'
+          ? t("Column '{name}' names the scans and cannot be dropped. Choose another for that first.", { name })
+          : t("Column '{name}' makes the groups and cannot be dropped. Choose another for that first.", { name }),
       { field: name },
     );
   }
@@ -94,10 +99,13 @@ function changeType(study: Study, name: string, type: Column['type']): Study {
   if (wrong.length > 0) {
     throw settingError(
       'not-numbers',
-      `Column '${name}' cannot be numbers: it holds ${listed(
-        wrong.map((text) => `'${text}'`),
-        5,
-      )}.`,
+      t("Column '{name}' cannot be numbers: it holds {values}.", {
+        name,
+        values: namesText(
+          wrong.map((text) => `'${text}'`),
+          5,
+        ),
+      }),
       {
         field: name,
         expected: 'numbers',
@@ -130,15 +138,19 @@ function changeRole(study: Study, name: string, role: Column['role']): Study {
   const column = requireColumn(study, name);
   if (column.role === role) return study;
   if (column.role === 'id') {
-    throw settingError('id-needed', `Column '${name}' names the subjects. Choose another column as id first.`, {
-      field: name,
-    });
+    throw settingError(
+      'id-needed',
+      t("Column '{name}' names the subjects. Choose another column as id first.", { name }),
+      {
+        field: name,
+      },
+    );
   }
   if (role === 'id') return changeId(study, name);
   if (role === 'file' || column.role === 'file') {
     throw settingError(
       'file-column-fixed',
-      `Scans are looked for at import: import the data again and name the column with file names there.`,
+      t('Scans are looked for at import: import the data again and name the column with file names there.'),
       {
         field: name,
       },
@@ -152,14 +164,24 @@ function checkFeature(study: Study, column: Column): void {
   if (study.kind !== 'table') {
     throw settingError(
       'features-of-scans',
-      `The network learns from the ${study.kind === 'volumes' ? 'scans' : study.kind} of this study; '${column.name}' can be a covariate.`,
+      study.kind === 'volumes'
+        ? t("The network learns from the scans of this study; '{column}' can be a covariate.", { column: column.name })
+        : study.kind === 'series'
+          ? t("The network learns from the series of this study; '{column}' can be a covariate.", {
+              column: column.name,
+            })
+          : t("The network learns from the matrices of this study; '{column}' can be a covariate.", {
+              column: column.name,
+            }),
       { field: column.name },
     );
   }
   if (column.type !== 'number') {
     throw settingError(
       'feature-not-number',
-      `Column '${column.name}' holds text; only numbers can be features. Change its type if they are numbers.`,
+      t("Column '{column}' holds text; only numbers can be features. Change its type if they are numbers.", {
+        column: column.name,
+      }),
       {
         field: column.name,
         expected: 'a column of numbers',
@@ -169,7 +191,9 @@ function checkFeature(study: Study, column: Column): void {
   if (study.groups.column === column.name || study.target?.column === column.name) {
     throw settingError(
       'feature-is-label',
-      `Column '${column.name}' is what the subjects are divided by: as a feature it would give the answer away.`,
+      t("Column '{column}' is what the subjects are divided by: as a feature it would give the answer away.", {
+        column: column.name,
+      }),
       {
         field: column.name,
       },
@@ -184,15 +208,23 @@ function changeId(study: Study, name: string): Study {
   for (const { id, values } of study.subjects) {
     const cell = values[name] ?? null;
     if (cell === null) {
-      throw settingError('id-missing', `Column '${name}' has no value for ${id}, so it cannot name the subjects.`, {
-        field: name,
-      });
+      throw settingError(
+        'id-missing',
+        t("Column '{name}' has no value for {id}, so it cannot name the subjects.", { name, id }),
+        {
+          field: name,
+        },
+      );
     }
     const next = String(cell).trim();
     if (taken.has(next)) {
-      throw settingError('id-twice', `Column '${name}' has '${next}' more than once, so it cannot name the subjects.`, {
-        field: name,
-      });
+      throw settingError(
+        'id-twice',
+        t("Column '{name}' has '{value}' more than once, so it cannot name the subjects.", { name, value: next }),
+        {
+          field: name,
+        },
+      );
     }
     taken.add(next);
     renamed.set(id, next);

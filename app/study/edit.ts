@@ -1,9 +1,10 @@
 /** Every change that a person makes to a study, as a pure function: study and edit in, new study out. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { checkRule } from './check-rule.ts';
 import { changeColumn, dropColumns, includeFeatures } from './edit-columns.ts';
-import { checkGroupName, labellingFromColumn, listed } from './labelling.ts';
-import { notMatched } from './exclusion.ts';
+import { checkGroupName, labellingFromColumn, namesText } from './labelling.ts';
+import { notMatched, reasonText } from './exclusion.ts';
 import { matchSubjects } from './match-subjects.ts';
 import { includeChannels, turnSeries } from './edit-series.ts';
 import { hasData } from './has-data.ts';
@@ -23,7 +24,7 @@ export function applyEdit(study: Study, edit: StudyEdit): Study {
 function change(study: Study, edit: StudyEdit): Study {
   switch (edit.kind) {
     case 'rename':
-      return { ...study, name: requireText(edit.name, 'name', 'A study needs a name.') };
+      return { ...study, name: requireText(edit.name, 'name', t('A study needs a name.')) };
     case 'column':
       return changeColumn(study, edit.column, edit.change);
     case 'features':
@@ -178,11 +179,14 @@ function assign(study: Study, labelling: Labelling, subjects: readonly string[],
 function requireGroup(labelling: Labelling, name: string): Group {
   const group = labelling.groups.find((known) => known.name === name);
   if (group !== undefined) return group;
-  const known =
+  const sentence =
     labelling.groups.length === 0
-      ? 'There are no groups yet.'
-      : `Groups are: ${listed(labelling.groups.map((g) => g.name))}.`;
-  throw settingError('unknown-group', `There is no group '${name}'. ${known}`, { field: 'group' });
+      ? t("There is no group '{name}'. There are no groups yet.", { name })
+      : t("There is no group '{name}'. Groups are: {groups}.", {
+          name,
+          groups: namesText(labelling.groups.map((g) => g.name)),
+        });
+  throw settingError('unknown-group', sentence, { field: 'group' });
 }
 
 /** Another matching starts from all who could be matched, not from those whom the last one left. */
@@ -205,7 +209,7 @@ function match(study: Study, settings: MatchSettings): Study {
 
 function exclude(study: Study, ids: readonly string[], reason: string): Study {
   requireSubjects(study, ids);
-  const text = requireText(reason, 'reason', 'Give the reason why these subjects are excluded.');
+  const text = requireText(reason, 'reason', t('Give the reason why these subjects are excluded.'));
   const chosen = new Set(ids);
   return {
     ...study,
@@ -225,7 +229,10 @@ function include(study: Study, ids: readonly string[]): Study {
     if (!unusable && hasData(study, subject)) continue;
     throw settingError(
       'subject-unusable',
-      `${subject.id} cannot take part: ${subject.excluded} Correct the data and import them again.`,
+      t('{subject} cannot take part: {reason} Correct the data and import them again.', {
+        subject: subject.id,
+        reason: reasonText(subject.excluded),
+      }),
       {
         field: subject.id,
       },
@@ -241,7 +248,9 @@ function requireSubjects(study: Study, ids: readonly string[]): void {
   const known = new Set(study.subjects.map(({ id }) => id));
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length === 0) return;
-  throw settingError('unknown-subject', `The study has no subject ${listed(unknown, 5)}.`, { field: unknown[0] ?? '' });
+  throw settingError('unknown-subject', t('The study has no subject {ids}.', { ids: namesText(unknown, 5) }), {
+    field: unknown[0] ?? '',
+  });
 }
 
 function requireText(text: string, field: string, message: string): string {

@@ -1,6 +1,7 @@
 /** What a person can go back to and forward to again: kept with the study, so that it outlives the program. */
 import * as v from 'valibot';
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { applyEdit } from './edit.ts';
 import { stepBetween, stepSchema, takeStep, type Step } from './step.ts';
 import type { Study, StudyEdit } from './study.ts';
@@ -53,7 +54,7 @@ export class History {
 
   undo(): Study {
     const back = this.#past.pop();
-    if (back === undefined) throw settingError('nothing-to-undo', 'There is nothing to undo.');
+    if (back === undefined) throw settingError('nothing-to-undo', t('There is nothing to undo.'));
     const previous = takeStep(this.#present, back);
     this.#future.push(stepBetween(previous, this.#present));
     this.#present = previous;
@@ -62,7 +63,7 @@ export class History {
 
   redo(): Study {
     const forth = this.#future.pop();
-    if (forth === undefined) throw settingError('nothing-to-redo', 'There is nothing to redo.');
+    if (forth === undefined) throw settingError('nothing-to-redo', t('There is nothing to redo.'));
     const next = takeStep(this.#present, forth);
     this.#past.push(stepBetween(next, this.#present));
     this.#present = next;

@@ -1,6 +1,7 @@
 /** Groups made from the values of a column. */
 import { settingError } from '#app/contract/errors.ts';
 import { areMeasurements, mostClasses } from '#app/data/columns.ts';
+import { t } from '#app/text/text.ts';
 import type { Column, Group, Labelling, Study } from './study.ts';
 
 /** The name under which all subjects together are stored beside the groups. */
@@ -40,27 +41,36 @@ export function requireColumn(study: Pick<Study, 'columns'>, name: string): Colu
   const column = study.columns.find((candidate) => candidate.name === name);
   if (column !== undefined) return column;
   const near = study.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-  const hint =
+  const sentence =
     near === undefined
-      ? `Columns are: ${listed(study.columns.map((known) => known.name))}.`
-      : `Did you mean '${near.name}'?`;
-  throw settingError('unknown-column', `The study has no column '${name}'. ${hint}`, {
-    field: name,
-    expected: 'a column of the study',
-  });
+      ? t("The study has no column '{name}'. Columns are: {columns}.", {
+          name,
+          columns: namesText(study.columns.map((known) => known.name)),
+        })
+      : t("The study has no column '{name}'. Did you mean '{near}'?", { name, near: near.name });
+  throw settingError('unknown-column', sentence, { field: name, expected: 'a column of the study' });
 }
 
-/** 'a, b, c and 7 more'. */
+/** 'a, b, c and 7 more', in English, for what is kept in a study. */
 export function listed(names: readonly string[], most = 12): string {
   const shown = names.slice(0, most).join(', ');
+  // eslint-disable-next-line spectroscope/bare-text -- kept in studies
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** The same in the language that is spoken. */
+export function namesText(names: readonly string[], most = 12): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? t('{names} and {n} more', { names: shown, n: names.length - most }) : shown;
 }
 
 function checkDistinct(column: Column, distinct: readonly (number | string)[], measured: boolean): void {
   if (distinct.length === 0) {
     throw settingError(
       'column-empty',
-      `Column '${column.name}' has no value in any subject that takes part. Choose another column.`,
+      t("Column '{column}' has no value in any subject that takes part. Choose another column.", {
+        column: column.name,
+      }),
       {
         field: column.name,
       },
@@ -75,14 +85,20 @@ function checkDistinct(column: Column, distinct: readonly (number | string)[], m
     const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
     throw settingError(
       'column-continuous',
-      `Column '${column.name}' holds measurements (${distinct.length} different numbers from ${low} to ${high}), not classes. Make groups by a rule with ranges instead, for example below and from ${middle}.`,
+      t(
+        "Column '{column}' holds measurements ({n} different numbers from {low} to {high}), not classes. Make groups by a rule with ranges instead, for example below and from {middle}.",
+        { column: column.name, n: distinct.length, low, high, middle },
+      ),
       { field: column.name, expected: `2 to ${mostClasses} different whole numbers or texts` },
     );
   }
   if (distinct.length > mostClasses) {
     throw settingError(
       'column-too-many-values',
-      `Column '${column.name}' has ${distinct.length} different values, too many for groups. Choose a column with at most ${mostClasses}, or make groups by rules.`,
+      t(
+        "Column '{column}' has {n} different values, too many for groups. Choose a column with at most {most}, or make groups by rules.",
+        { column: column.name, n: distinct.length, most: mostClasses },
+      ),
       { field: column.name, expected: `2 to ${mostClasses} different values` },
     );
   }
@@ -91,7 +107,10 @@ function checkDistinct(column: Column, distinct: readonly (number | string)[], m
 function oneValue(column: Column, value: string) {
   return settingError(
     'column-one-value',
-    `Column '${column.name}' has the same value ('${value}') for all subjects that take part, so it divides nothing. Choose another column.`,
+    t(
+      "Column '{column}' has the same value ('{value}') for all subjects that take part, so it divides nothing. Choose another column.",
+      { column: column.name, value },
+    ),
     { field: column.name, expected: 'at least 2 different values' },
   );
 }
@@ -124,18 +143,22 @@ function mostFrequent(texts: readonly string[], cells: readonly (number | string
 /** @throws SpectroscopeError (kind 'setting') when a group cannot have this name */
 export function checkGroupName(labelling: Labelling, name: string): string {
   const trimmed = name.trim();
-  if (trimmed === '') throw settingError('group-without-name', 'A group needs a name.', { field: 'name' });
+  if (trimmed === '') throw settingError('group-without-name', t('A group needs a name.'), { field: 'name' });
   if (trimmed.toLowerCase() === reservedName) {
     throw settingError(
       'group-name-reserved',
-      `'${trimmed}' names all subjects together. Choose another name for the group.`,
+      t("'{name}' names all subjects together. Choose another name for the group.", { name: trimmed }),
       { field: 'name' },
     );
   }
   if (labelling.groups.some((group) => group.name.toLowerCase() === trimmed.toLowerCase())) {
-    throw settingError('group-name-taken', `There is a group '${trimmed}' already. Choose another name.`, {
-      field: 'name',
-    });
+    throw settingError(
+      'group-name-taken',
+      t("There is a group '{name}' already. Choose another name.", { name: trimmed }),
+      {
+        field: 'name',
+      },
+    );
   }
   return trimmed;
 }

@@ -2,6 +2,7 @@
 import { settingError } from '#app/contract/errors.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { logisticLogits } from '#app/statistics/logistic-regression.ts';
+import { t } from '#app/text/text.ts';
 import { isMeasured } from './cross-table.ts';
 import { notMatchedOn, notMatchedWithout } from './exclusion.ts';
 import { requireColumn } from './labelling.ts';
@@ -29,7 +30,7 @@ interface Candidate {
 export function matchSubjects(study: Study, settings: MatchSettings): Matching {
   const columns = [...new Set([...settings.exact.map(({ column }) => column), ...settings.propensity])];
   if (columns.length === 0) {
-    throw settingError('match-on-nothing', 'Choose at least one column to match on, such as age or sex.', {
+    throw settingError('match-on-nothing', t('Choose at least one column to match on, such as age or sex.'), {
       field: 'match',
     });
   }
@@ -41,7 +42,10 @@ export function matchSubjects(study: Study, settings: MatchSettings): Matching {
   if (sets.length === 0) {
     throw settingError(
       'nobody-matches',
-      `No subject of the smallest group has a match on ${columns.join(', ')}. Allow more tolerance or a wider caliper, or match on fewer columns.`,
+      t(
+        'No subject of the smallest group has a match on {columns}. Allow more tolerance or a wider caliper, or match on fewer columns.',
+        { columns: columns.join(', ') },
+      ),
       { field: 'match' },
     );
   }
@@ -66,7 +70,7 @@ function groupsToMatch(study: Study): Subject[][] {
   );
   const used = groups.filter((subjects) => subjects.length > 0);
   if (used.length >= 2) return used;
-  throw settingError('match-one-group', 'Matching needs at least two groups with subjects. Make groups first.', {
+  throw settingError('match-one-group', t('Matching needs at least two groups with subjects. Make groups first.'), {
     field: 'groups',
     expected: 'at least two groups with subjects',
   });

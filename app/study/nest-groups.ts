@@ -1,6 +1,7 @@
 /** Groups made of groups: divided further by a column, or one against all others. */
 import { settingError } from '#app/contract/errors.ts';
-import { checkGroupName, labellingFromColumn, listed } from './labelling.ts';
+import { t } from '#app/text/text.ts';
+import { checkGroupName, labellingFromColumn, namesText } from './labelling.ts';
 import { membersOf } from './membership.ts';
 import type { Group, Labelling, Rule, Study } from './study.ts';
 
@@ -19,8 +20,8 @@ export function splitGroups(study: Study, labelling: Labelling, name: string | n
     throw settingError(
       'unknown-group',
       name === null || known.length === 0
-        ? 'There are no groups yet to divide further. Make groups first.'
-        : `There is no group '${name}'. Groups are: ${listed(known)}.`,
+        ? t('There are no groups yet to divide further. Make groups first.')
+        : t("There is no group '{name}'. Groups are: {groups}.", { name, groups: namesText(known) }),
       { field: 'group' },
     );
   }
@@ -41,7 +42,10 @@ export function splitGroups(study: Study, labelling: Labelling, name: string | n
   if (groups.length > mostGroups) {
     throw settingError(
       'too-many-groups',
-      `That would make ${groups.length} groups; more than ${mostGroups} cannot be told apart. Divide one group only, or by a column with fewer values.`,
+      t(
+        'That would make {n} groups; more than {most} cannot be told apart. Divide one group only, or by a column with fewer values.',
+        { n: groups.length, most: mostGroups },
+      ),
       { field: column, expected: `at most ${mostGroups} groups` },
     );
   }
@@ -56,11 +60,16 @@ export function splitGroups(study: Study, labelling: Labelling, name: string | n
 export function oneVersusRest(study: Study, labelling: Labelling, group: Group): Labelling {
   const others = labelling.groups.filter((known) => known !== group);
   if (others.length === 0) {
-    throw settingError('only-group', `${group.name} is the only group: there is no rest to compare it with.`, {
-      field: 'group',
-      expected: 'at least two groups',
-    });
+    throw settingError(
+      'only-group',
+      t('{group} is the only group: there is no rest to compare it with.', { group: group.name }),
+      {
+        field: 'group',
+        expected: 'at least two groups',
+      },
+    );
   }
+  // eslint-disable-next-line spectroscope/bare-text -- a name of a group, kept in the study
   const rest = others.length === 1 ? (others[0]?.name ?? '') : `not ${group.name}`;
   const wanted = membersOf(study, labelling).map((name) => (name === null || name === group.name ? name : rest));
   const rules = others.flatMap(({ rule }) => (rule === null ? [] : [rule]));

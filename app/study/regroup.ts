@@ -1,6 +1,7 @@
 /** The subjects of a session under another labelling than the one that it was recorded with. */
 import { settingError } from '#app/contract/errors.ts';
-import { listed } from './labelling.ts';
+import { t } from '#app/text/text.ts';
+import { namesText } from './labelling.ts';
 import { membersOf } from './membership.ts';
 import type { Group, Labelling, Study } from './study.ts';
 
@@ -31,7 +32,9 @@ export function regroup(
   if (groups.length === 0 || (groups.length === 1 && !named.includes(null))) {
     throw settingError(
       'one-group',
-      `All subjects of the session are in one group (${groups[0]?.name ?? 'none'}): choose a labelling that divides them.`,
+      t('All subjects of the session are in one group ({group}): choose a labelling that divides them.', {
+        group: groups[0]?.name ?? t('none'),
+      }),
       { field: 'by', expected: 'at least two groups' },
     );
   }
@@ -60,7 +63,7 @@ export function labellingFromPairs(
   const known = new Set(study.subjects.map(({ id }) => id));
   const unknown = pairs.filter(({ id }) => !known.has(id)).map(({ id }) => id);
   if (unknown.length > 0) {
-    throw settingError('unknown-subject', `The session has no subject ${listed(unknown)}.`, {
+    throw settingError('unknown-subject', t('The session has no subject {ids}.', { ids: namesText(unknown) }), {
       field: 'subject',
       expected: 'ids of the session',
     });
@@ -68,14 +71,18 @@ export function labellingFromPairs(
   const assigned: Record<string, string> = {};
   for (const { id, group } of pairs) {
     if (group === reservedName) {
-      throw settingError('reserved-group', `A group cannot be called '${reservedName}': that names all subjects.`, {
-        field: 'group',
-      });
+      throw settingError(
+        'reserved-group',
+        t("A group cannot be called '{name}': that names all subjects.", { name: reservedName }),
+        {
+          field: 'group',
+        },
+      );
     }
     if (Object.hasOwn(assigned, id) && assigned[id] !== group) {
       throw settingError(
         'subject-twice',
-        `Subject ${id} is listed with two groups, ${assigned[id] ?? ''} and ${group}.`,
+        t('Subject {id} is listed with two groups, {one} and {other}.', { id, one: assigned[id] ?? '', other: group }),
         {
           field: 'subject',
           expected: 'one group for each subject',

@@ -3,6 +3,7 @@ import { settingError } from '#app/contract/errors.ts';
 import type { RunTask } from '#app/run/configuration.ts';
 import { groupedBy } from '#app/data/grouped-by.ts';
 import { SeededRandom } from '#app/run/random.ts';
+import { t } from '#app/text/text.ts';
 
 /** A row of what is trained on. Rows of one person (visits, runs), and rows with the same id, never part. */
 export interface SplitSubject {
@@ -150,7 +151,15 @@ function checkSubjects(subjects: number, folds: number): void {
   if (subjects >= needed) return;
   throw settingError(
     'too-few-subjects',
-    `${subjects} ${subjects === 1 ? 'subject takes' : 'subjects take'} part: with ${folds === 1 ? 'one split' : `${folds} folds`} some part would be empty. Use fewer folds or label more subjects.`,
+    folds === 1
+      ? t(
+          '{count} subjects take part: with one split some part would be empty. Use fewer folds or label more subjects.',
+          { count: subjects },
+        )
+      : t(
+          '{count} subjects take part: with {folds} folds some part would be empty. Use fewer folds or label more subjects.',
+          { count: subjects, folds },
+        ),
     { field: 'folds', expected: `at least ${needed} subjects` },
   );
 }
@@ -162,17 +171,36 @@ function checkClasses(targets: readonly (readonly number[])[], folds: number): v
   if (sizes.size < 2) {
     throw settingError(
       'too-few-classes',
-      `The target has ${sizes.size === 0 ? 'no class' : 'one class'} among the subjects that take part; a network needs at least two. Choose another target.`,
+      sizes.size === 0
+        ? t(
+            'The target has no class among the subjects that take part; a network needs at least two. Choose another target.',
+          )
+        : t(
+            'The target has one class among the subjects that take part; a network needs at least two. Choose another target.',
+          ),
       { field: 'target', expected: 'at least 2 classes' },
     );
   }
   const smallest = Math.min(...sizes.values());
   const needed = Math.max(2, folds);
   if (smallest < needed) {
-    const cure = folds > 2 && smallest >= 2 ? `Use ${smallest} folds or fewer, or` : 'Please';
+    const numbers = { count: smallest, folds };
     throw settingError(
       'class-too-small',
-      `The smallest class has ${smallest} ${smallest === 1 ? 'subject' : 'subjects'}: with ${folds === 1 ? 'one split' : `${folds} folds`} some part would have none of it. ${cure} label more subjects.`,
+      folds > 2 && smallest >= 2
+        ? t(
+            'The smallest class has {smallest} subjects: with {folds} folds some part would have none of it. Use {smallest} folds or fewer, or label more subjects.',
+            { smallest, folds },
+          )
+        : folds === 1
+          ? t(
+              'The smallest class has {count} subjects: with one split some part would have none of it. Please label more subjects.',
+              numbers,
+            )
+          : t(
+              'The smallest class has {count} subjects: with {folds} folds some part would have none of it. Please label more subjects.',
+              numbers,
+            ),
       { field: 'folds', expected: `at least ${needed} subjects in each class` },
     );
   }
@@ -185,7 +213,14 @@ function checkParts(subjects: readonly SplitSubject[], split: readonly Fold[], f
   if (split.every(({ training, validation }) => has(training) && has(validation))) return;
   throw settingError(
     'class-too-small',
-    `With ${folds === 1 ? 'one split' : `${folds} folds`} some part would have no row of some class, since the rows of a person stay together. Use fewer folds or label more subjects.`,
+    folds === 1
+      ? t(
+          'With one split some part would have no row of some class, since the rows of a person stay together. Use fewer folds or label more subjects.',
+        )
+      : t(
+          'With {folds} folds some part would have no row of some class, since the rows of a person stay together. Use fewer folds or label more subjects.',
+          { folds },
+        ),
     { field: 'folds', expected: 'more people in each class than folds' },
   );
 }

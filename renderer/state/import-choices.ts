@@ -25,6 +25,16 @@ export const entityWords: Readonly<Record<string, string>> = {
   rec: t('Reconstruction'),
 };
 
+/** What a column that identifies holds, by the words of the check. */
+export const identifyingWords: Readonly<Record<string, string>> = {
+  'names of people': t('names of people'),
+  'dates of birth': t('dates of birth'),
+  'numbers of records': t('numbers of records'),
+  'telephone numbers': t('telephone numbers'),
+  'e-mail addresses': t('e-mail addresses'),
+  addresses: t('addresses'),
+};
+
 /** Value of a select for 'whatever there is, the first of each subject'. */
 export const anyValue = '\u0000any';
 

@@ -86,6 +86,7 @@ function isExempt(node) {
         break;
       case 'Property':
         if (parent.key === each && !parent.computed) return true;
+        if (isDetail(parent)) return true;
         if (stays.test(parent.key.name)) return true;
         break;
       case 'MemberExpression':
@@ -97,6 +98,16 @@ function isExempt(node) {
     }
   }
   return false;
+}
+
+/** What an error expected or found: for scripts and logs, since the window shows its sentence alone. */
+function isDetail(property) {
+  const call = property.parent?.parent;
+  return (
+    /^(expected|found)$/.test(property.key.name ?? '') &&
+    call?.type === 'CallExpression' &&
+    /^(input|setting)Error$/.test(call.callee.name ?? '')
+  );
 }
 
 function isQuiet(callee) {
