@@ -3,7 +3,7 @@ import { t } from '#app/text/text.ts';
 import type { StudyView } from '#app/contract/operations.ts';
 import type { ChartColours } from '../../charts/colours.ts';
 import { cellText, formatTick } from '../../charts/format.ts';
-import { fileNameOf, markerShapes, type Marker, type Plot, type PlotAxis, type PlotMark } from '../../charts/plot.ts';
+import { fileNameOf, markerShapes, type Plot, type PlotAxis, type PlotMark } from '../../charts/plot.ts';
 import { linearRange } from '../../charts/ranges.ts';
 import { groupColour } from '../../theme/groups.ts';
 import type { ScatterSeries } from './draw-scatter.ts';
