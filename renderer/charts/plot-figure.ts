@@ -1,7 +1,7 @@
 /** Charts as figures: one, or all of a page with the letters by which a paper's text names them. */
 import type { InjectionKey } from 'vue';
 import { escaped } from '#app/text/escaped.ts';
-import { chartFont } from './chart-head.ts';
+import { chartFont, legendRows } from './chart-head.ts';
 import { chartColours, type ChartColours } from './colours.ts';
 import { svgOf } from './export-chart.ts';
 import type { Figure, FigureSize, Ground } from './figure.ts';
@@ -28,11 +28,8 @@ export function plotFigure(plot: Plot, look: { isDark: boolean; aspect: number; 
     aspect: look.aspect,
     draw: (ground, size) => {
       const { plot: drawn, colours } = onGround(whole, ground, look.isDark);
-      return svgOf(drawn, colours, {
-        ...size,
-        withAxis: true,
-        ...(look.left === undefined ? {} : { left: look.left }),
-      });
+      const left = look.left === undefined ? {} : { left: look.left };
+      return svgOf(drawn, colours, { ...size, ...left, withAxis: true, rows: legendRows(drawn, size.width) });
     },
     table: plot.table,
   };
@@ -71,7 +68,7 @@ export function pageFigure({ title, fileName, panels, notes = [], isDark }: Page
       const drawn = lettered.map((each, at) => {
         const { plot, colours } = onGround(each, ground, isDark);
         const { x, y, ...box } = places[at] ?? { x: 0, y: 0, width: 10, height: 10 };
-        return placed(svgOf(plot, colours, { ...box, withAxis: true }), x, y);
+        return placed(svgOf(plot, colours, { ...box, withAxis: true, rows: legendRows(plot, box.width) }), x, y);
       });
       const lines = notes.map((note, at) => {
         const y = size.height - foot + noteLinePx * (at + 0.7);
