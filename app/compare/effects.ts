@@ -3,6 +3,7 @@ import type { CompareAnswer, MetricDifference, PooledDifference, SessionDifferen
 import type { SummaryName } from '#app/contract/session.ts';
 import { comparisonOf } from '#app/inference/statistics.ts';
 import { falseDiscoveryAdjusted } from '#app/inference/multiple-tests.ts';
+import { t } from '#app/text/text.ts';
 import { randomEffects } from './random-effects.ts';
 import { ofOne, ofTwo, varianceOfMean, type PairEffect, type Replicates } from './replicates.ts';
 
@@ -38,7 +39,7 @@ function scaled(summary: SummaryName, value: number): number {
 }
 
 export function unitOf(summary: SummaryName): string {
-  return comparisonOf(summary) === 'log-ratio' ? 'ln of the ratio' : 'difference';
+  return comparisonOf(summary) === 'log-ratio' ? t('ln of the ratio') : t('difference');
 }
 
 /** Mean over the positions that are looked at and where the run has the sets; NaN without any. */

@@ -3,6 +3,8 @@ import type { LayerMatch, MatchedLayer } from '#app/contract/compare.ts';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { SessionLayer } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { quantityWord } from '#app/run/quantity-word.ts';
+import { t } from '#app/text/text.ts';
 
 export interface ComparedNetwork {
   /** 'A' */
@@ -15,6 +17,20 @@ export interface ComparedNetwork {
 }
 
 const depths = ['first', 'middle', 'last'] as const;
+
+/** A label of matched layers as a person reads it: a layer's own name is as it is. */
+export function layerLabelWord(label: string): string {
+  switch (label) {
+    case 'first':
+      return t('first');
+    case 'middle':
+      return t('middle');
+    case 'last':
+      return t('last');
+    default:
+      return label;
+  }
+}
 
 /**
  * @throws SpectroscopeError (input) 'nothing-captured'; (setting) 'no-common-layer' when names are asked for and none is shared
@@ -29,8 +45,11 @@ export function matchLayers(
     if (layers.length > 0) return { ...network, layers };
     throw inputError(
       'nothing-captured',
-      `${network.name} holds no spectra of the ${quantity}: compare another quantity, or train again with it recorded.`,
-      { file: network.name, field: 'quantity', expected: 'a quantity that all sessions recorded' },
+      t('{file} holds no spectra of the {quantity}: compare another quantity, or train again with it recorded.', {
+        file: network.name,
+        quantity: quantityWord(quantity),
+      }),
+      { file: network.name, field: 'quantity', expected: t('a quantity that all sessions recorded') },
     );
   });
   const shared = sharedNames(captured);
@@ -38,7 +57,11 @@ export function matchLayers(
   if (wanted === 'name' && shared.length === 0) {
     throw settingError(
       'no-common-layer',
-      `The networks have no layer of the same name (${captured.map(({ letter, layers }) => `${letter}: ${layers.map(({ name }) => name).join(', ')}`).join('; ')}): match them by depth.`,
+      t('The networks have no layer of the same name ({layers}): match them by depth.', {
+        layers: captured
+          .map(({ letter, layers }) => `${letter}: ${layers.map(({ name }) => name).join(', ')}`)
+          .join('; '),
+      }),
       { field: 'match', expected: 'depth' },
     );
   }
@@ -65,10 +88,15 @@ function matchedByName(
   }));
   const alone = networks.flatMap(({ letter, layers: all }) => {
     const rest = all.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
-    return rest.length === 0 ? [] : [`${rest.join(', ')} of ${letter}`];
+    return rest.length === 0 ? [] : [t('{names} of {letter}', { names: rest.join(', '), letter })];
   });
-  const left = alone.length === 0 ? '' : ` Without a counterpart in all: ${alone.join('; ')}.`;
-  return { layers, words: `Layers are matched by their names.${left}` };
+  return {
+    layers,
+    words:
+      alone.length === 0
+        ? t('Layers are matched by their names.')
+        : t('Layers are matched by their names. Without a counterpart in all: {layers}.', { layers: alone.join('; ') }),
+  };
 }
 
 /** The first, the middle and the last weight layer; a network with fewer than three has no middle one. */
@@ -84,10 +112,13 @@ function matchedByDepth(networks: readonly ComparedNetwork[]): { layers: Matched
   }));
   const layers = rows.filter((row) => row.layers.some((layer) => layer !== null));
   const told = layers.map(({ label, layers: of }) => {
-    const names = of.map((layer, i) => `${networks[i]?.letter ?? ''}: ${layer?.name ?? 'none'}`);
-    return `${label} (${names.join(', ')})`;
+    const names = of.map((layer, i) => `${networks[i]?.letter ?? ''}: ${layer?.name ?? t('none')}`);
+    return `${layerLabelWord(label)} (${names.join(', ')})`;
   });
-  return { layers, words: `Layers are matched by relative depth among the weight layers: ${told.join('; ')}.` };
+  return {
+    layers,
+    words: t('Layers are matched by relative depth among the weight layers: {layers}.', { layers: told.join('; ') }),
+  };
 }
 
 export interface ComparedGroups {
@@ -113,16 +144,27 @@ export function matchGroups(members: readonly ComparedGroups[]): {
     if (common.length > 0 || first === undefined) continue;
     throw inputError(
       'groups-differ',
-      `${member.name} has the groups ${namesOf(member)} and shares none with those before it: ${first.name} has ${namesOf(first)}. Regroup one of them by the same column, or leave it out.`,
-      { file: member.name, field: 'groups', found: namesOf(member), expected: `a group of ${namesOf(first)}` },
+      t(
+        '{file} has the groups {groups} and shares none with those before it: {first} has {expected}. Regroup one of them by the same column, or leave it out.',
+        { file: member.name, groups: namesOf(member), first: first.name, expected: namesOf(first) },
+      ),
+      {
+        file: member.name,
+        field: 'groups',
+        found: namesOf(member),
+        expected: t('a group of {groups}', { groups: namesOf(first) }),
+      },
     );
   }
   const left = members.flatMap(({ letter, groups }) => {
     const alone = groups.filter(({ name }) => !common.some((each) => each.name === name)).map(({ name }) => name);
-    return alone.length === 0 ? [] : [`${alone.join(', ')} of ${letter}`];
+    return alone.length === 0 ? [] : [t('{names} of {letter}', { names: alone.join(', '), letter })];
   });
   return {
     groups: common.map(({ name, colour }) => ({ name, colour })),
-    notes: left.length === 0 ? [] : [`Groups that not all sessions have are left out: ${left.join('; ')}.`],
+    notes:
+      left.length === 0
+        ? []
+        : [t('Groups that not all sessions have are left out: {groups}.', { groups: left.join('; ') })],
   };
 }

@@ -3,6 +3,7 @@ import type { Alignment, CompareAnswer, CompareInput } from '#app/contract/compa
 import { settingError } from '#app/contract/errors.ts';
 import type { SessionLayer } from '#app/contract/session.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import type { MemberFacts } from './what-differs.ts';
 
 export const fewestMembers = 2;
@@ -13,15 +14,23 @@ export function checkMembers(members: CompareInput['members']): void {
   if (members.length < fewestMembers || members.length > mostMembers) {
     throw settingError(
       'compare-count',
-      `${members.length === 1 ? 'One session is' : `${members.length} sessions are`} named: a comparison takes ${fewestMembers} to ${mostMembers} sessions or runs.`,
-      { field: 'sessions', found: String(members.length), expected: `${fewestMembers} to ${mostMembers}` },
+      t('{count} sessions are named: a comparison takes {fewest} to {most} sessions or runs.', {
+        count: members.length,
+        fewest: fewestMembers,
+        most: mostMembers,
+      }),
+      {
+        field: 'sessions',
+        found: String(members.length),
+        expected: t('{low} to {high}', { low: fewestMembers, high: mostMembers }),
+      },
     );
   }
   const keys = members.map(({ session, run }) => `${session}#${run ?? ''}`);
   if (new Set(keys).size < keys.length) {
-    throw settingError('same-twice', 'A session is named twice: name another one, or two different runs of it.', {
+    throw settingError('same-twice', t('A session is named twice: name another one, or two different runs of it.'), {
       field: 'sessions',
-      expected: 'different sessions or runs',
+      expected: t('different sessions or runs'),
     });
   }
 }
@@ -29,22 +38,37 @@ export function checkMembers(members: CompareInput['members']): void {
 /** @throws SpectroscopeError (setting) 'losses-differ': losses of different kinds do not compare */
 export function checkLosses(members: readonly { letter: string; configuration: RunConfiguration }[]): void {
   const lossOf = ({ task }: RunConfiguration): string =>
-    task.kind === 'classification' ? 'cross-entropy' : `${task.kind} (${task.loss})`;
+    task.kind === 'classification' ? t('cross-entropy') : `${task.kind} (${task.loss})`;
   const [first] = members;
   const other = members.find(({ configuration }) => first && lossOf(configuration) !== lossOf(first.configuration));
   if (first === undefined || other === undefined) return;
   throw settingError(
     'losses-differ',
-    `${first.letter} is trained by ${lossOf(first.configuration)} and ${other.letter} by ${lossOf(other.configuration)}, whose losses do not compare: align by step or epoch.`,
-    { field: 'align', expected: 'step or epoch' },
+    t(
+      '{first} is trained by {firstLoss} and {other} by {otherLoss}, whose losses do not compare: align by step or epoch.',
+      {
+        first: first.letter,
+        firstLoss: lossOf(first.configuration),
+        other: other.letter,
+        otherLoss: lossOf(other.configuration),
+      },
+    ),
+    { field: 'align', expected: t('step or epoch') },
   );
 }
 
-export const alignmentWords: Readonly<Record<Alignment, string>> = {
-  step: 'Aligned by iteration: the same number of batches.',
-  epoch: 'Aligned by epoch: each subject was shown as often.',
-  loss: 'Aligned by training loss, smoothed over a twentieth of the run and never rising: the same loss for the first time.',
-};
+export function alignmentWords(align: Alignment): string {
+  switch (align) {
+    case 'step':
+      return t('Aligned by iteration: the same number of batches.');
+    case 'epoch':
+      return t('Aligned by epoch: each subject was shown as often.');
+    case 'loss':
+      return t(
+        'Aligned by training loss, smoothed over a twentieth of the run and never rising: the same loss for the first time.',
+      );
+  }
+}
 
 export interface NoteFacts {
   groupNotes: readonly string[];
@@ -62,30 +86,41 @@ export function compareNotes(facts: NoteFacts): string[] {
   const few = members.filter(({ runs }) => runs < 3).map(({ letter }) => letter);
   if (few.length > 0) {
     notes.push(
-      `Fewer than three runs in ${few.join(', ')}: intervals need folds or repeats as replicates, so differences stand without one.`,
+      t(
+        'Fewer than three runs in {sessions}: intervals need folds or repeats as replicates, so differences stand without one.',
+        { sessions: few.join(', ') },
+      ),
     );
   }
   if (!facts.isCommon) {
-    notes.push('No position is common to all runs, so nothing is averaged: choose another alignment.');
+    notes.push(t('No position is common to all runs, so nothing is averaged: choose another alignment.'));
   }
   if (members.some(({ targetIsGroups }) => targetIsGroups)) {
     notes.push(
-      'Where the groups are what a network learns, their gradients differ by construction: a difference says that the network tells them apart, not that their data do.',
+      t(
+        'Where the groups are what a network learns, their gradients differ by construction: a difference says that the network tells them apart, not that their data do.',
+      ),
     );
   }
   if (sharesSubjects(members)) {
     notes.push(
-      'Sessions share subjects, so their estimates are not independent: an interval over sessions speaks of networks and seeds on these subjects, not of other subjects.',
+      t(
+        'Sessions share subjects, so their estimates are not independent: an interval over sessions speaks of networks and seeds on these subjects, not of other subjects.',
+      ),
     );
   }
   if (!facts.areReplicates) {
     notes.push(
-      'Sessions differ in more than their seed, so their runs are not pooled as replicates; over sessions stands the random-effects mean.',
+      t(
+        'Sessions differ in more than their seed, so their runs are not pooled as replicates; over sessions stands the random-effects mean.',
+      ),
     );
   }
   if (sizesDiffer(facts)) {
     notes.push(
-      'Layers that are compared have different sizes, which bound their ranks: a difference between networks can be one of size; the differences between groups do not depend on it as much.',
+      t(
+        'Layers that are compared have different sizes, which bound their ranks: a difference between networks can be one of size; the differences between groups do not depend on it as much.',
+      ),
     );
   }
   return notes;

@@ -1,6 +1,7 @@
 /** What sessions have in common and what not: data, configuration, provenance. */
 import type { DifferingRow } from '#app/contract/compare.ts';
 import type { SessionView } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 
 export interface MemberFacts {
   letter: string;
@@ -39,35 +40,56 @@ function dataRows(members: readonly MemberFacts[]): DifferingRow[] {
     const values = members.map(valueOf);
     return { section: 'data', name, values, same: values.every((value) => value === values[0]) };
   };
+  const shareRow = (name: string, shareOf: (member: MemberFacts) => Share): DifferingRow & { isAll: boolean } => {
+    const shares = members.map(shareOf);
+    return {
+      ...row(name, (member) => shareWords(shareOf(member))),
+      isAll: shares.every(({ some, of }) => some === of),
+    };
+  };
   const first = members[0];
   if (first === undefined) return [];
   const groupsOfFirst = new Map(first.subjects.map(({ id, group }) => [id, group]));
   const shared = (member: MemberFacts): MemberFacts['subjects'] =>
     member.subjects.filter(({ id }) => groupsOfFirst.has(id));
-  const share = (some: number, of: number): string => (some === of ? `all ${of}` : `${some} of ${of}`);
   const [sharedRow, labelledRow] = [
-    row(`subjects that ${first.letter} has`, (member) => share(shared(member).length, member.subjects.length)),
-    row(`of these in the group that they have in ${first.letter}`, (member) => {
+    shareRow(t('subjects that {letter} has', { letter: first.letter }), (member) => ({
+      some: shared(member).length,
+      of: member.subjects.length,
+    })),
+    shareRow(t('of these in the group that they have in {letter}', { letter: first.letter }), (member) => {
       const both = shared(member);
-      return share(both.filter(({ id, group }) => groupsOfFirst.get(id) === group).length, both.length);
+      return { some: both.filter(({ id, group }) => groupsOfFirst.get(id) === group).length, of: both.length };
     }),
   ];
-  const all = (one: DifferingRow): boolean => one.values.every((value) => value.startsWith('all '));
-  const hashes = row('data that networks are fed (SHA-256)', ({ dataSha256 }) =>
-    dataSha256 === null ? 'not known' : dataSha256.slice(0, hashDigits),
+  const hashes = row(t('data that networks are fed (SHA-256)'), ({ dataSha256 }) =>
+    dataSha256 === null ? t('not known') : dataSha256.slice(0, hashDigits),
   );
   return [
-    row('study', ({ view }) => view.study),
-    row('subjects', ({ subjects }) => String(subjects.length)),
-    { ...sharedRow, same: sharedRow.same && all(sharedRow) },
-    { ...labelledRow, same: all(labelledRow) },
+    row(t('study'), ({ view }) => view.study),
+    row(t('subjects'), ({ subjects }) => String(subjects.length)),
+    told(sharedRow, sharedRow.same && sharedRow.isAll),
+    told(labelledRow, labelledRow.isAll),
     // Two that are not known are not known to be the same.
     { ...hashes, same: hashes.same && first.dataSha256 !== null },
-    row('groups', ({ view }) => view.studyGroups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')),
-    row('target', ({ view }) => view.target),
-    row('classes', ({ view }) => (view.classes.length === 0 ? '–' : view.classes.join(', '))),
-    row('input', ({ view }) => view.inputShape.join(' x ')),
+    row(t('groups'), ({ view }) => view.studyGroups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')),
+    row(t('target'), ({ view }) => view.target),
+    row(t('classes'), ({ view }) => (view.classes.length === 0 ? '–' : view.classes.join(', '))),
+    row(t('input'), ({ view }) => view.inputShape.join(' x ')),
   ];
+}
+
+interface Share {
+  some: number;
+  of: number;
+}
+
+function shareWords({ some, of }: Share): string {
+  return some === of ? t('all {n}', { n: of }) : t('{some} of {n}', { some, n: of });
+}
+
+function told({ section, name, values }: DifferingRow, same: boolean): DifferingRow {
+  return { section, name, values, same };
 }
 
 /** What is not the same in all; absent is '–'. */
@@ -93,7 +115,7 @@ function words(key: string): string {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'boolean') return value ? t('yes') : t('no');
   if (Array.isArray(value)) return value.map(textOf).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

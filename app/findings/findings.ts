@@ -1,8 +1,10 @@
 /** Names what stands out in a run: over-fitting, collapsed spectra, dead and saturated layers. */
 import type { Finding } from '#app/contract/findings.ts';
-import type { Quantity } from '#app/run/configuration.ts';
+import { quantityWord } from '#app/run/quantity-word.ts';
+import { t } from '#app/text/text.ts';
 import { heldFrom, largestBefore, type RunCourse, type SetCourse } from './course.ts';
 import { overfitting } from './overfitting.ts';
+import { collapseText, deadText, saturationText } from './texts.ts';
 
 /** Fewer values than this are few by construction: two classes allow two. */
 const fewestValues = 4;
@@ -41,12 +43,7 @@ function eachSet(run: RunCourse, find: Find): Finding[] {
 function deadFinding(set: SetCourse, run: RunCourse): Finding | null {
   const from = heldFrom(set.energy, (energy) => energy === 0);
   if (!holdsLong(run, from)) return null;
-  const what = {
-    activations: 'no activation reaches it',
-    adjoints: 'no error comes back to it',
-    gradient: 'its weights have no gradient',
-  }[set.quantity];
-  return finding('dead', set, run, from, 'Energy', `${what}${of(set)}, so it learns nothing from ${subject(set)}`);
+  return finding('dead', set, run, from, t('Energy'), deadText(set, stepOf(run, from)));
 }
 
 function saturationFinding(set: SetCourse, run: RunCourse): Finding | null {
@@ -54,14 +51,7 @@ function saturationFinding(set: SetCourse, run: RunCourse): Finding | null {
   const most = largestBefore(set.energy, set.energy.length);
   const from = heldFrom(set.energy, (energy) => energy <= saturatedShare * most);
   if (!holdsLong(run, from)) return null;
-  return finding(
-    'saturation',
-    set,
-    run,
-    from,
-    'Energy',
-    `the gradient${of(set)} has fallen to less than a thousandth of what it was, so it hardly learns any more`,
-  );
+  return finding('saturation', set, run, from, t('Energy'), saturationText(set, stepOf(run, from)));
 }
 
 function collapseFinding(set: SetCourse, run: RunCourse): Finding | null {
@@ -70,32 +60,15 @@ function collapseFinding(set: SetCourse, run: RunCourse): Finding | null {
   if (!holdsLong(run, from)) return null;
   const before = largestBefore(set.effectiveRank, from);
   if (!(before >= uncollapsedRank)) return null;
-  return finding(
-    'collapse',
-    set,
-    run,
-    from,
-    'Effective rank',
-    `the effective rank of the ${names[set.quantity]}${of(set)} fell from ${before.toFixed(1)} to 1 (of ${set.possible} possible): all samples pull in one direction`,
-  );
-}
-
-const names: Readonly<Record<Quantity, string>> = {
-  activations: 'activations',
-  adjoints: 'adjoints',
-  gradient: 'gradient',
-};
-
-function of({ group }: SetCourse): string {
-  return group === null ? '' : ` of ${group}`;
-}
-
-function subject({ group }: SetCourse): string {
-  return group ?? 'any sample';
+  return finding('collapse', set, run, from, t('Effective rank'), collapseText(set, before, stepOf(run, from)));
 }
 
 function holdsLong({ columns }: RunCourse, from: number): boolean {
   return from >= 0 && columns.length - from >= Math.max(leastColumns, leastPart * columns.length);
+}
+
+function stepOf({ columns }: Pick<RunCourse, 'columns'>, column: number): number {
+  return columns[column]?.first ?? 0;
 }
 
 function finding(
@@ -106,7 +79,7 @@ function finding(
   summary: string,
   text: string,
 ): Finding {
-  const steps = { first: columns[from]?.first ?? 0, last: columns.at(-1)?.last ?? 0 };
-  const chart = `${summary}, ${names[quantity]}, ${layer}`;
-  return { kind, run, steps, layer, quantity, group, chart, text: `${layer}: ${text} (from step ${steps.first} on).` };
+  const steps = { first: stepOf({ columns }, from), last: columns.at(-1)?.last ?? 0 };
+  const chart = `${summary}, ${quantityWord(quantity)}, ${layer}`;
+  return { kind, run, steps, layer, quantity, group, chart, text };
 }

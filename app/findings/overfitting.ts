@@ -1,5 +1,6 @@
 /** The validation loss goes up while training goes on, and which group drives the training meanwhile. */
 import type { Finding } from '#app/contract/findings.ts';
+import { t } from '#app/text/text.ts';
 import type { RunCourse } from './course.ts';
 
 /** Said once so many epochs and so much of the loss are between the lowest and the newest. */
@@ -20,12 +21,20 @@ export function overfitting(run: RunCourse): Finding[] {
   const steps = { first: best.step, last: newest.step };
   const dominant = dominantGroup(run, steps.first);
   const training = [best, newest].map(({ training: { loss } }) => number(loss));
-  const text =
-    `The validation loss was lowest in epoch ${best.epoch + 1} (${number(bestLoss)}) and is ${number(newestLoss)} in epoch ` +
-    `${newest.epoch + 1}, while the training loss went from ${training[0] ?? ''} to ${training[1] ?? ''}: what is learned since then ` +
-    `does not carry over to other subjects.${dominant === null ? '' : ` ${dominant.text}`}`;
+  const course = t(
+    'The validation loss was lowest in epoch {best} ({bestLoss}) and is {newestLoss} in epoch {newest}, while the training loss went from {before} to {after}: what is learned since then does not carry over to other subjects.',
+    {
+      best: best.epoch + 1,
+      bestLoss: number(bestLoss),
+      newest: newest.epoch + 1,
+      newestLoss: number(newestLoss),
+      before: training[0] ?? '',
+      after: training[1] ?? '',
+    },
+  );
+  const text = dominant === null ? course : `${course} ${dominant.text}`;
   const group = dominant?.group ?? null;
-  const chart = 'Loss';
+  const chart = t('Loss');
   return [{ kind: 'over-fitting', run: run.run, steps, layer: null, quantity: null, group, chart, text }];
 }
 
@@ -46,13 +55,15 @@ function dominantGroup({ sets, columns }: RunCourse, from: number): { group: str
   if (most === undefined || !(total > 0)) return null;
   const share = most[1] / total;
   if (share < dominantShare || share < beyondEven / energies.size) return null;
-  const percent = `${Math.round(100 * share)} %`;
   return {
     group: most[0],
-    text: `Since then ${percent} of the energy of the groups' gradients, size-normalised, is that of ${most[0]}.`,
+    text: t('Since then {percent} % of the energy of the groups’ gradients, size-normalised, is that of {group}.', {
+      percent: Math.round(100 * share),
+      group: most[0],
+    }),
   };
 }
 
 function number(value: number | null): string {
-  return value === null ? 'none' : String(Number(value.toPrecision(3)));
+  return value === null ? t('none') : String(Number(value.toPrecision(3)));
 }

@@ -3,6 +3,7 @@ import type { TestMethod } from '#app/inference/test-options.ts';
 import type { TestStatistic } from '#app/inference/statistics.ts';
 import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
 import { metricNames } from '#app/statistics/metric-names.ts';
+import { inEnglish } from '#app/text/text.ts';
 
 export const quantityWords: Readonly<Record<Quantity, string>> = {
   activations: 'activations',
@@ -42,7 +43,7 @@ export const optimizerWords: Readonly<Record<RunConfiguration['optimizer'], stri
 };
 
 /** As tables have them; in a report a lone 'r' says too little. */
-export const scoreWords: Readonly<Record<string, string>> = { ...metricNames, r: 'Pearson r' };
+export const scoreWords: Readonly<Record<string, string>> = inEnglish(() => ({ ...metricNames(), r: 'Pearson r' }));
 
 /** '203', '61 × 73 × 61 × 1' */
 export function shapeWords(shape: readonly number[]): string {

@@ -1,16 +1,19 @@
 /** What metrics are called in tables and on charts. */
+import { t } from '#app/text/text.ts';
 
-/** Metrics of validation subjects, by the names that the engine gives them. */
-export const metricNames: Readonly<Record<string, string>> = {
-  accuracy: 'Accuracy',
-  balancedAccuracy: 'Balanced accuracy',
-  auc: 'AUC',
-  sensitivity: 'Sensitivity',
-  specificity: 'Specificity',
-  brier: 'Brier score',
-  calibrationError: 'Calibration error',
-  r: 'r',
-  mae: 'Mean absolute error',
-  r2: 'R²',
-  loss: 'Loss',
-};
+/** Metrics of validation subjects, by the names that the engine gives them, in the language that is spoken. */
+export function metricNames(): Readonly<Record<string, string>> {
+  return {
+    accuracy: t('Accuracy'),
+    balancedAccuracy: t('Balanced accuracy'),
+    auc: t('AUC'),
+    sensitivity: t('Sensitivity'),
+    specificity: t('Specificity'),
+    brier: t('Brier score'),
+    calibrationError: t('Calibration error'),
+    r: 'r',
+    mae: t('Mean absolute error'),
+    r2: 'R²',
+    loss: t('Loss'),
+  };
+}

@@ -7,6 +7,7 @@ import { mostMembers } from '#app/compare/notes.ts';
 import type { Alignment, CompareAnswer, CompareInput, LayerMatch } from '#app/contract/compare.ts';
 import type { Scale, SpectrumColumns, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { resolved } from '../charts/spectra-plot.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
@@ -165,7 +166,10 @@ export const useCompare = defineStore('compare', () => {
   /** @param ids of sessions, at most eight; more are left out, and that is said */
   function open(ids: readonly string[]): void {
     if (ids.length > mostMembers) {
-      ui.warn('note', `${ids.length} sessions were chosen: the first ${mostMembers} are compared.`);
+      ui.warn(
+        'note',
+        t('{n} sessions were chosen: the first {most} are compared.', { n: ids.length, most: mostMembers }),
+      );
     }
     setMembers(ids.slice(0, mostMembers).map((session) => ({ session, run: null })));
     ui.go('compare');

@@ -1,5 +1,6 @@
 /** Which sessions are shown, and in which order: plain functions of the list. */
 import type { LibraryEntry } from '#app/contract/library.ts';
+import { t } from '#app/text/text.ts';
 
 export interface Wanted {
   /** Every word must occur somewhere. */
@@ -12,6 +13,12 @@ export interface Wanted {
 
 export const statusChoices = ['finished', 'in hand', 'not finished', 'damaged'] as const;
 export type StatusChoice = (typeof statusChoices)[number];
+export const statusNames: Readonly<Record<StatusChoice, string>> = {
+  finished: t('finished'),
+  'in hand': t('in hand'),
+  'not finished': t('not finished'),
+  damaged: t('damaged'),
+};
 
 export type SortKey =
   'title' | 'created' | 'study' | 'model' | 'groups' | 'folder' | 'tags' | 'runs' | 'auc' | 'bytes' | 'status';

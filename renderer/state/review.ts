@@ -1,13 +1,14 @@
 /** Which view of a session Review shows: it stays while other pages are looked at. */
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
+import { t } from '#app/text/text.ts';
 
 export const reviewViews = [
-  { value: 'curves', label: 'Curves' },
-  { value: 'heat-map', label: 'Heat map' },
-  { value: 'subjects', label: 'Subjects' },
-  { value: 'network', label: 'Network' },
-  { value: 'tests', label: 'Tests' },
+  { value: 'curves', label: t('Curves') },
+  { value: 'heat-map', label: t('Heat map') },
+  { value: 'subjects', label: t('Subjects') },
+  { value: 'network', label: t('Network') },
+  { value: 'tests', label: t('Tests') },
 ] as const;
 export type ReviewView = (typeof reviewViews)[number]['value'];
 

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { LibraryEntry } from '#app/contract/library.ts';
 import type { Input } from '#app/contract/operations.ts';
+import { t } from '#app/text/text.ts';
 import {
   foldersInUse,
   found,
@@ -116,8 +117,13 @@ export const useSessions = defineStore('sessions', () => {
     all.value = all.value.map((entry) => now.get(entry.session) ?? entry);
     const [first] = refused;
     if (first === undefined) return;
-    const others = refused.length === 1 ? '' : ` ${refused.length - 1} others could not be changed either.`;
-    ui.warn('error', first.reason + others);
+    const others = refused.length - 1;
+    ui.warn(
+      'error',
+      others === 0
+        ? first.reason
+        : t('{reason} {count} others could not be changed either.', { reason: first.reason, count: others }),
+    );
   }
 
   /** @returns how many went; stops at the first that cannot be deleted, after listing what is left */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Finding } from '#app/contract/findings.ts';
-import { signLines } from '#app/inference/sign-words.ts';
 import type { Metrics, SessionMetrics, SessionView } from '#app/contract/session.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
+import { signLines } from '../sign-lines.ts';
 import type { Terminal } from '../terminal.ts';
 import { inspectStudy, type InspectOptions } from './inspect-study.ts';
 import type { Command } from 'commander';

@@ -72,7 +72,7 @@ async function compareSessions(
     groups,
     alignment: {
       kind: input.align,
-      words: alignmentWords[input.align],
+      words: alignmentWords(input.align),
       extent: turn(extent),
       common: common === null ? null : turn(common),
     },

@@ -24,7 +24,7 @@ export function scatterPlot(
     .map((of, at) => ({
       ...of,
       ink: of.colour === null ? colours.soft : groupColour(of.colour, colours.dark),
-      marker: of.colour === null ? ('disc') : (markerShapes[at % markerShapes.length] ?? 'disc'),
+      marker: of.colour === null ? 'disc' : (markerShapes[at % markerShapes.length] ?? 'disc'),
     }))
     .filter((of) => of.points.length > 0);
   return {

@@ -1,11 +1,16 @@
 /** The axis that all panels of a comparison share: steps, epochs or losses. */
 import type { Alignment } from '#app/contract/compare.ts';
 import { turned, type Span } from '#app/compare/course.ts';
+import { t } from '#app/text/text.ts';
 import { formatCount, formatNumber, formatTick } from '../../charts/format.ts';
 import type { PlotAxis } from '../../charts/plot.ts';
 import { niceAbove } from '../../charts/ranges.ts';
 
-const names: Readonly<Record<Alignment, string>> = { step: 'step', epoch: 'epochs passed', loss: 'training loss' };
+const names: Readonly<Record<Alignment, string>> = {
+  step: t('step'),
+  epoch: t('epochs passed'),
+  loss: t('training loss'),
+};
 
 /** About so many pixels for a label. */
 const pixelsPerTick = 48;
@@ -29,5 +34,12 @@ export function compareAxis(align: Alignment, { from, to }: Span, width: number)
 /** 'epoch 12.4', 'loss 0.512'. */
 export function positionWords(align: Alignment, coordinate: number): string {
   const value = turned(align, coordinate);
-  return align === 'step' ? `step ${formatCount(value)}` : `${align} ${formatNumber(value)}`;
+  switch (align) {
+    case 'step':
+      return t('step {step}', { step: formatCount(value) });
+    case 'epoch':
+      return t('epoch {epoch}', { epoch: formatNumber(value) });
+    case 'loss':
+      return t('loss {loss}', { loss: formatNumber(value) });
+  }
 }

@@ -1,5 +1,6 @@
 /** What the grid of a comparison shows: its columns, its rows and the plot of each cell. */
 import { computed, type ComputedRef, type Ref } from 'vue';
+import { t } from '#app/text/text.ts';
 import { chartColours } from '../../charts/colours.ts';
 import type { Plot, PlotLegend } from '../../charts/plot.ts';
 import { scaleNames } from '../../charts/words.ts';
@@ -104,10 +105,10 @@ export function useCompareGrid(plotWidth: Ref<number>, perBlock: Ref<number>): C
   }
 
   function emptyWords(): string {
-    if (shown.value.length === 0) return 'No group is shown: choose one on the left.';
+    if (shown.value.length === 0) return t('No group is shown: choose one on the left.');
     const waits =
       compare.loading || (compare.view === 'side' && compare.drawn === 'spectra' && !compare.spectraAreHere);
-    return waits ? 'Reading…' : 'Nothing was captured here.';
+    return waits ? t('Reading…') : t('Nothing was captured here.');
   }
 
   function headsOf(): GridHead[] {
@@ -118,7 +119,7 @@ export function useCompareGrid(plotWidth: Ref<number>, perBlock: Ref<number>): C
     }
     if (view === 'difference') {
       const [a, b] = pair.map((i) => answer.members[i]);
-      const title = `${a?.letter ?? ''} against ${b?.letter ?? ''}`;
+      const title = t('{first} against {second}', { first: a?.letter ?? '', second: b?.letter ?? '' });
       const details = [a, b].flatMap((member) => (member === undefined ? [] : memberTitle(member))).join('  −  ');
       return [{ key: 'difference', letter: '', title, score: '', details }];
     }

@@ -1,6 +1,7 @@
 /** The sets of samples of a comparison, in the colours of their groups. */
 import type { CompareAnswer, ComparedMember } from '#app/contract/compare.ts';
 import { catalogue } from '#app/model/catalogue.ts';
+import { t } from '#app/text/text.ts';
 import { formatNumber } from '../../charts/format.ts';
 import { allName } from '../../charts/words.ts';
 import { groupColour, groupDash } from '../../theme/groups.ts';
@@ -30,7 +31,7 @@ export function comparedSets({ groups }: CompareAnswer, dark: boolean): Compared
 
 /** Title of the architecture. */
 export function modelTitle(name: string): string {
-  return catalogue.find((model) => model.name === name)?.title ?? (name === 'custom' ? 'Own model' : name);
+  return catalogue.find((model) => model.name === name)?.title ?? (name === 'custom' ? t('Own model') : name);
 }
 
 /** 'LSTM → diagnosis' */
@@ -40,24 +41,26 @@ export function memberTitle({ model, target }: ComparedMember): string {
 
 /** The metric that tells most, with its interval: 'AUC 0.80 (0.72 to 0.87)'. */
 export function memberScore({ metrics }: ComparedMember, isRead: boolean): string {
-  if (!isRead) return 'validation is being read…';
+  if (!isRead) return t('validation is being read…');
   const chosen = (
     [
-      ['auc', 'AUC'],
+      ['auc', t('AUC')],
       ['r', 'r'],
-      ['accuracy', 'accuracy'],
-      ['loss', 'loss'],
+      ['accuracy', t('accuracy')],
+      ['loss', t('loss')],
     ] as const
   ).find(([name]) => (metrics[name]?.value ?? null) !== null);
-  if (chosen === undefined) return 'not validated yet';
+  if (chosen === undefined) return t('not validated yet');
   const { value, low, high } = metrics[chosen[0]] ?? { value: null, low: null, high: null };
-  const interval = low === null || high === null ? '' : ` (${formatNumber(low)} to ${formatNumber(high)})`;
-  return `${chosen[1]} ${formatNumber(value)}${interval}`;
+  const score = `${chosen[1]} ${formatNumber(value)}`;
+  return low === null || high === null
+    ? score
+    : t('{score} ({low} to {high})', { score, low: formatNumber(low), high: formatNumber(high) });
 }
 
 /** '180 subjects, 3 runs, study' */
 export function memberDetails({ study, subjects, runs }: ComparedMember): string {
   const [only] = runs;
-  const of = runs.length === 1 && only !== undefined ? only.name : `${runs.length} runs`;
-  return [`${subjects} subjects`, of, ...(study === '' ? [] : [study])].join(', ');
+  const of = runs.length === 1 && only !== undefined ? only.name : t('{count} runs', { count: runs.length });
+  return [t('{count} subjects', { count: subjects }), of, ...(study === '' ? [] : [study])].join(', ');
 }

@@ -1,8 +1,13 @@
 /** The numbers of a comparison as tables, for the page and for files. */
 import type { CompareAnswer } from '#app/contract/compare.ts';
 import { formatNumber, formatPercent } from '../../charts/format.ts';
+import { allName } from '../../charts/words.ts';
 import type { NumberTable } from '../../charts/table.ts';
+import { layerLabelWord } from '#app/compare/match.ts';
 import { metricNames } from '#app/statistics/metric-names.ts';
+import { t } from '#app/text/text.ts';
+
+const names = metricNames();
 
 export interface NamedTable {
   title: string;
@@ -20,7 +25,11 @@ function withInterval(value: number | null | undefined, interval: Interval): str
   if (value === null || value === undefined) return '–';
   return interval === null
     ? formatNumber(value)
-    : `${formatNumber(value)} (${formatNumber(interval[0])} to ${formatNumber(interval[1])})`;
+    : t('{score} ({low} to {high})', {
+        score: formatNumber(value),
+        low: formatNumber(interval[0]),
+        high: formatNumber(interval[1]),
+      });
 }
 
 function pText(p: number | null): string {
@@ -33,7 +42,7 @@ function capital(text: string): string {
 }
 
 function contrast(group: string, versus: string | null): string {
-  return versus === null ? (group === 'all' ? 'all samples' : group) : `${group} − ${versus}`;
+  return versus === null ? (group === 'all' ? allName : group) : `${group} − ${versus}`;
 }
 
 export function compareTables(answer: CompareAnswer): NamedTable[] {
@@ -43,14 +52,14 @@ export function compareTables(answer: CompareAnswer): NamedTable[] {
 }
 
 function metricTable({ members }: CompareAnswer): NamedTable {
-  const names = [...new Set(members.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const measured = [...new Set(members.flatMap(({ metrics }) => Object.keys(metrics)))];
   return {
-    title: 'Validation',
-    words: 'Of the validation subjects of all runs, with 95 % intervals (1,000 resamples of the subjects).',
+    title: t('Validation'),
+    words: t('Of the validation subjects of all runs, with 95 % intervals (1,000 resamples of the subjects).'),
     header: ['', ...members.map(({ letter }) => letter)],
     textColumns: 1,
-    rows: names.map((name) => [
-      metricNames[name] ?? name,
+    rows: measured.map((name) => [
+      names[name] ?? name,
       ...members.map(({ metrics }) => {
         const { value = null, low = null, high = null } = metrics[name] ?? {};
         return withInterval(value, low === null || high === null ? null : [low, high]);
@@ -62,21 +71,24 @@ function metricTable({ members }: CompareAnswer): NamedTable {
 function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
   const hasReplicates = pooled.some(({ replicates }) => replicates !== null);
   return {
-    title: 'How groups differ in each, and over all sessions',
-    words: `${capital(unit)}, mean over the positions that all runs have, with 95 % intervals over runs. Over sessions: random effects (normal, and after Hartung and Knapp); I² is the share of the variation between sessions.`,
+    title: t('How groups differ in each, and over all sessions'),
+    words: t(
+      '{unit}, mean over the positions that all runs have, with 95 % intervals over runs. Over sessions: random effects (normal, and after Hartung and Knapp); I² is the share of the variation between sessions.',
+      { unit: capital(unit) },
+    ),
     header: [
-      'Layer',
-      'Groups',
+      t('Layer'),
+      t('Groups'),
       ...members.map(({ letter }) => letter),
-      ...(hasReplicates ? ['All runs as replicates'] : []),
-      'Random effects',
+      ...(hasReplicates ? [t('All runs as replicates')] : []),
+      t('Random effects'),
       'Hartung-Knapp',
       'p',
       'I²',
     ],
     textColumns: 2,
     rows: pooled.map(({ layer, group, versus, each, randomEffects: over, replicates }) => [
-      layer,
+      layerLabelWord(layer),
       contrast(group, versus),
       ...each.map((effect) => (effect === null ? '–' : withInterval(effect.effect, effect.interval))),
       ...(hasReplicates ? [withInterval(replicates?.effect, replicates?.interval ?? null)] : []),
@@ -84,7 +96,10 @@ function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
         ? ['–', '–', '–', '–']
         : [
             withInterval(over.effect, over.interval),
-            `${formatNumber(over.hartungKnapp[0])} to ${formatNumber(over.hartungKnapp[1])}`,
+            t('{low} to {high}', {
+              low: formatNumber(over.hartungKnapp[0]),
+              high: formatNumber(over.hartungKnapp[1]),
+            }),
             pText(over.p),
             formatPercent(over.i2),
           ]),
@@ -93,17 +108,18 @@ function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
 }
 
 function overWords(method: 'paired' | 'unpaired', [a, b]: readonly [number, number]): string {
-  return `${method}, ${a === b ? `${a}` : `${a} and ${b}`} runs`;
+  if (a === b) return method === 'paired' ? t('paired, {n} runs', { n: a }) : t('unpaired, {n} runs', { n: a });
+  return method === 'paired' ? t('paired, {a} and {b} runs', { a, b }) : t('unpaired, {a} and {b} runs', { a, b });
 }
 
 function metricDifferenceTable({ members, metricDifferences }: CompareAnswer): NamedTable {
   return {
-    title: 'Metrics, session against session',
-    words: 'Of the validation subjects of each run, with 95 % intervals over runs (Nadeau and Bengio).',
-    header: ['Metric', 'Sessions', 'Over', 'Difference', 'p', 'p corrected'],
+    title: t('Metrics, session against session'),
+    words: t('Of the validation subjects of each run, with 95 % intervals over runs (Nadeau and Bengio).'),
+    header: [t('Metric'), t('Sessions'), t('Over'), t('Difference'), 'p', t('p corrected')],
     textColumns: 3,
     rows: metricDifferences.map(({ metric, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
-      metricNames[metric] ?? metric,
+      names[metric] ?? metric,
       `${members[i]?.letter ?? ''} − ${members[j]?.letter ?? ''}`,
       overWords(method, n),
       withInterval(effect, interval),
@@ -115,12 +131,15 @@ function metricDifferenceTable({ members, metricDifferences }: CompareAnswer): N
 
 function sessionTable({ members, differences, unit }: CompareAnswer): NamedTable {
   return {
-    title: 'Spectra, session against session',
-    words: `${capital(unit)}, mean over the positions that all runs have, with 95 % intervals over runs; p corrected over all rows (Benjamini and Hochberg).`,
-    header: ['Layer', 'Group', 'Sessions', 'Over', 'Difference', 'p', 'p corrected'],
+    title: t('Spectra, session against session'),
+    words: t(
+      '{unit}, mean over the positions that all runs have, with 95 % intervals over runs; p corrected over all rows (Benjamini and Hochberg).',
+      { unit: capital(unit) },
+    ),
+    header: [t('Layer'), t('Group'), t('Sessions'), t('Over'), t('Difference'), 'p', t('p corrected')],
     textColumns: 4,
     rows: differences.map(({ layer, group, versus, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
-      layer,
+      layerLabelWord(layer),
       contrast(group, versus),
       `${members[i]?.letter ?? ''} − ${members[j]?.letter ?? ''}`,
       overWords(method, n),

@@ -2,13 +2,15 @@
 import type { CompareAnswer } from '#app/contract/compare.ts';
 import type { Scale, SummaryName } from '#app/contract/session.ts';
 import type { Span } from '#app/compare/course.ts';
+import { layerLabelWord } from '#app/compare/match.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { mix, type ChartColours } from '../../charts/colours.ts';
 import { extentOf } from '../../charts/columns.ts';
 import { fileNameOf, type Plot, type PlotLegend, type PlotMark } from '../../charts/plot.ts';
 import { linearRange, logRange } from '../../charts/ranges.ts';
 import { linearAxis, logAxis } from '../../charts/value-axis.ts';
-import { isMagnitude, quantityNames, scaleNames, summaryTitles } from '../../charts/words.ts';
+import { isMagnitude, quantityWords, scaleNames, summaryWords } from '../../charts/words.ts';
 import { compareAxis } from './compare-axis.ts';
 import { modelTitle, type ComparedSet } from './compare-sets.ts';
 import { coordinatesOf, memberCurve, type MemberCurve } from './member-curves.ts';
@@ -36,13 +38,14 @@ const leastLogSpan = 0.05;
 const memberDashes = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 3], [4, 2, 1, 2], [1, 3], [10, 2, 2, 2]] as const;
 
 function whatWords({ quantity, summary }: CurveInput): string {
-  return `${summaryTitles[summary].toLowerCase()}, ${quantityNames[quantity].toLowerCase()}`;
+  return `${summaryWords[summary]}, ${quantityWords[quantity]}`;
 }
 
 function layerWords({ answer, layer }: CurveInput, member: number | null): string {
-  const { label = '', layers = [] } = answer.layers[layer] ?? {};
+  const { label: key = '', layers = [] } = answer.layers[layer] ?? {};
+  const label = layerLabelWord(key);
   const name = member === null ? null : layers[member]?.name;
-  return name === undefined || name === null || name === label ? label : `${name} (${label})`;
+  return name === undefined || name === null || name === key ? label : `${name} (${label})`;
 }
 
 /** One y axis for all panels of a row: what is beside each other can be compared. */
@@ -56,7 +59,7 @@ export function rowAxis(input: CurveInput): Plot['y'] {
     curves.flatMap(({ low: bottom, high: top }) => [bottom, top]),
     logarithmic ? 0 : -Infinity,
   );
-  const name = logarithmic ? scaleNames[scale] : summaryTitles[summary].toLowerCase();
+  const name = logarithmic ? scaleNames[scale] : summaryWords[summary];
   // Ranks that differ by rounding alone are drawn as the one line that they are.
   const top = Math.max(high, low + leastSpan);
   return logarithmic ? logAxis(logRange(low, high, null, 3), name) : linearAxis(linearRange(low, top, null, 3), name);
@@ -98,7 +101,7 @@ export function memberPlot(input: CurveInput, member: number, y: Plot['y']): Plo
       several ? [{ ...runsLegend, colour: colours.soft }] : [],
       input.width,
     ),
-    empty: any ? '' : has ? input.empty : `${modelTitle(of?.model ?? '')} has no such layer`,
+    empty: any ? '' : has ? input.empty : t('{model} has no such layer', { model: modelTitle(of?.model ?? '') }),
     table: () =>
       curveTable(
         input,
@@ -109,7 +112,7 @@ export function memberPlot(input: CurveInput, member: number, y: Plot['y']): Plo
   };
 }
 
-const runsLegend = { label: 'lowest to highest run', look: 'band' as const };
+const runsLegend = { label: t('lowest to highest run'), look: 'band' as const };
 
 export function setLegend(sets: readonly ComparedSet[]): PlotLegend[] {
   return sets.map(({ name, colour, dash }) => ({ label: name, colour, dash, look: 'line' }));
@@ -229,7 +232,7 @@ export function differencePlot(input: CurveInput, [a, b]: readonly [number, numb
     title: `${letters.join(` ${sign} `)}, ${layerWords(input, null)}`,
     subtitle: whatWords(input),
     x: compareAxis(answer.alignment.kind, input.span, input.width),
-    y: linearAxis(range, isMagnitude(summary) ? 'log₁₀ of the ratio' : 'difference'),
+    y: linearAxis(range, isMagnitude(summary) ? t('log₁₀ of the ratio') : t('difference')),
     marks: [
       { kind: 'line', x: [input.span.from, input.span.to], y: [0, 0], colour: colours.soft, width: 1, dash: [4, 3] },
       ...lines.map(({ set, y }): PlotMark => ({ kind: 'line', x, y, colour: set.colour, width: 1.6, dash: set.dash })),

@@ -1,15 +1,23 @@
 /** Panels of singular values: one session, its groups over each other. */
 import type { CompareAnswer } from '#app/contract/compare.ts';
+import { layerLabelWord } from '#app/compare/match.ts';
+import type { Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { sequenceColour } from '../../charts/colours.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../../charts/plot.ts';
 import { logRange } from '../../charts/ranges.ts';
 import { logAxis } from '../../charts/value-axis.ts';
-import { quantityAdjectives } from '../../charts/words.ts';
 import type { MemberSpectra } from '../../state/compare.ts';
 import { compareAxis } from './compare-axis.ts';
 import { modelTitle, type ComparedSet } from './compare-sets.ts';
 import { fittingLegend, setLegend, type CurveInput } from './curve-plots.ts';
 import { coordinatesOf } from './member-curves.ts';
+
+const singularValueWords: Readonly<Record<Quantity, string>> = {
+  activations: t('activation singular values'),
+  adjoints: t('adjoint singular values'),
+  gradient: t('gradient singular values'),
+};
 
 interface ValueSeries {
   set: ComparedSet;
@@ -75,16 +83,21 @@ export function spectraPanel(
     };
   });
   const any = series.some(({ y: values }) => values.some((value) => !Number.isNaN(value)));
-  const label = matched?.label ?? '';
-  const layerName = name === undefined || name === label ? label : `${name} (${label})`;
+  const key = matched?.label ?? '';
+  const label = layerLabelWord(key);
+  const layerName = name === undefined || name === key ? label : `${name} (${label})`;
   return {
     title: `${of.letter} · ${layerName}`,
-    subtitle: `${quantityAdjectives[quantity].toLowerCase()} singular values${spectra === undefined ? '' : `, ${spectra.run}`}`,
+    subtitle: spectra === undefined ? singularValueWords[quantity] : `${singularValueWords[quantity]}, ${spectra.run}`,
     x: compareAxis(answer.alignment.kind, input.span, input.width),
     y,
     marks,
     legend: fittingLegend(`${of.letter} · ${layerName}`, setLegend(sets), [], input.width),
-    empty: any ? '' : name === undefined ? `${modelTitle(of.model)} has no such layer` : input.empty,
+    empty: any
+      ? ''
+      : name === undefined
+        ? t('{model} has no such layer', { model: modelTitle(of.model) })
+        : input.empty,
     table: () => ({
       header: [answer.alignment.kind, ...series.map(({ set, value }) => `${set.name} s${value + 1}`)],
       rows: Array.from(answer.positions, (position, i) => [

@@ -1,6 +1,7 @@
 /** Where the spectra of a session under other groups can come from, in words. */
 import type { RegroupChoices } from '#app/contract/regroup.ts';
 import { quantities, type Quantity } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { formatCount } from '../../charts/format.ts';
 
 /** A subject, its group now, and whether it is to be in a group of its own. */
@@ -20,37 +21,45 @@ export interface SourceChoice {
   refused: string | null;
 }
 
-const notReplayable = 'This session does not know its data again (an older version, or itself regrouped).';
+const notReplayable = t('This session does not know its data again (an older version, or itself regrouped).');
 
 /** @param live whether it is being trained */
 export function sourceChoices(choices: RegroupChoices, live: boolean): SourceChoice[] {
   const { gramSteps, checkpointSteps, capturedSteps, replayable, needsScans } = choices;
-  const why = live ? 'Replay waits for the end of the training.' : replayable ? null : notReplayable;
-  const data = needsScans ? 'reads the scans' : 'needs nothing but this file';
+  const why = live ? t('Replay waits for the end of the training.') : replayable ? null : notReplayable;
   return [
     {
       source: 'grams',
-      title: 'Kept products between subjects',
-      text: `At once, of ${stepsInWords(gramSteps)}: exact where a layer’s rows are subjects.`,
-      refused: gramSteps > 0 ? null : 'None were kept: train with “Keep for regrouping” (Design, Recording).',
+      title: t('Kept products between subjects'),
+      text: t('At once, of {steps}: exact where a layer’s rows are subjects.', { steps: stepsInWords(gramSteps) }),
+      refused: gramSteps > 0 ? null : t('None were kept: train with “Keep for regrouping” (Design, Recording).'),
     },
     {
       source: 'checkpoints',
-      title: 'Replay at checkpoints',
-      text: `All layers exactly, of ${stepsInWords(checkpointSteps)}; ${data}.`,
-      refused: why ?? (checkpointSteps > 0 ? null : 'This session kept no weights of its steps.'),
+      title: t('Replay at checkpoints'),
+      text: needsScans
+        ? t('All layers exactly, of {steps}; reads the scans.', { steps: stepsInWords(checkpointSteps) })
+        : t('All layers exactly, of {steps}; needs nothing but this file.', { steps: stepsInWords(checkpointSteps) }),
+      refused: why ?? (checkpointSteps > 0 ? null : t('This session kept no weights of its steps.')),
     },
     {
       source: 'all',
-      title: 'Replay of the whole training',
-      text: `All layers exactly, of all ${formatCount(capturedSteps)} recorded steps; takes as long as the training took, and ${data}.`,
+      title: t('Replay of the whole training'),
+      text: needsScans
+        ? t('All layers exactly, of all {n} recorded steps; takes as long as the training took, and reads the scans.', {
+            n: formatCount(capturedSteps),
+          })
+        : t(
+            'All layers exactly, of all {n} recorded steps; takes as long as the training took, and needs nothing but this file.',
+            { n: formatCount(capturedSteps) },
+          ),
       refused: why,
     },
   ];
 }
 
 function stepsInWords(steps: number): string {
-  return steps === 1 ? '1 step' : `${formatCount(steps)} steps`;
+  return steps === 1 ? t('1 step') : t('{n} steps', { n: formatCount(steps) });
 }
 
 /** Of each layer, where the spectra of each quantity come from; '–': they are not there. */

@@ -1,8 +1,10 @@
 /** Columns of the list of sessions. */
 import type { LibraryEntry } from '#app/contract/library.ts';
+import { t } from '#app/text/text.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatBytes, formatCount, formatNumber } from '../../charts/format.ts';
-import { statusOf, type SortKey } from '../../state/find-sessions.ts';
+import { statusNames, statusOf, type SortKey } from '../../state/find-sessions.ts';
+import { statusWords } from '../../charts/words.ts';
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -13,8 +15,8 @@ export function dateOf({ created }: Pick<LibraryEntry, 'created'>): string {
 }
 
 export function statusText(entry: LibraryEntry, isTraining: boolean): string {
-  if (isTraining) return 'training now';
-  return entry.damaged === null ? entry.status : 'damaged';
+  if (isTraining) return t('training now');
+  return entry.damaged === null ? statusWords[entry.status] : statusNames.damaged;
 }
 
 type Column = TableColumn & { id: SortKey | 'curves' };
@@ -42,18 +44,18 @@ export function sessionColumns(
     {
       ...column(
         'title',
-        'Session',
+        t('Session'),
         230,
         text(({ title }) => title),
       ),
       frozen: true,
     },
-    { ...column('curves', 'Loss, effective rank', 160, () => ''), note: 'largest layer, by group' },
-    column('created', 'Made', 166, text(dateOf)),
+    { ...column('curves', t('Loss, effective rank'), 160, () => ''), note: t('largest layer, by group') },
+    column('created', t('Made'), 166, text(dateOf)),
     {
       ...column(
         'status',
-        'Status',
+        t('Status'),
         92,
         text((entry) => statusText(entry, isTraining(entry))),
       ),
@@ -65,38 +67,38 @@ export function sessionColumns(
     },
     column(
       'study',
-      'Study',
+      t('Study'),
       150,
       readable(({ study }) => study),
     ),
     column(
       'model',
-      'Model',
+      t('Model'),
       88,
       readable(({ model }) => model),
     ),
     column(
       'groups',
-      'Groups',
+      t('Groups'),
       160,
       readable(({ groups }) => groups.join(', ')),
     ),
     column(
       'folder',
-      'Folder',
+      t('Folder'),
       120,
       text(({ folder }) => folder),
     ),
     column(
       'tags',
-      'Tags',
+      t('Tags'),
       150,
       text(({ tags }) => tags.join(', ')),
     ),
     {
       ...column(
         'runs',
-        'Folds',
+        t('Folds'),
         64,
         readable(({ runs }) => formatCount(runs)),
       ),
@@ -105,17 +107,17 @@ export function sessionColumns(
     {
       ...column(
         'auc',
-        'AUC',
+        t('AUC'),
         76,
         readable(({ validation }) => formatNumber(validation.auc)),
       ),
-      note: 'validation',
+      note: t('validation'),
       align: 'right',
     },
     {
       ...column(
         'bytes',
-        'Size',
+        t('Size'),
         84,
         text(({ bytes }) => formatBytes(bytes)),
       ),
