@@ -132,14 +132,37 @@ function fitting(legend: readonly PlotLegend[], room: number): { shown: PlotLege
   return { shown, width };
 }
 
-/** Title and subtitle on the left, legend on the right, in one line above the plot. */
-export function headGraphics(plot: Plot, colours: ChartColours, width: number): object[] {
+/** Pixels of a row of the legend below the title. */
+export const legendRowPx = 16;
+
+/** Every entry, in rows of a file's width: nobody can ask a figure for what it leaves out. None: all fits beside the title. */
+export function legendRows({ title, subtitle, legend }: Plot, width: number): PlotLegend[][] {
+  const end = width - margins.right - menuWidth;
+  const head = textWidth(title, titleFont) + gap + (subtitle === '' ? 0 : textWidth(subtitle) + gap);
+  if (fitting(legend, end - head).shown.length === legend.length) return [];
+  const rows: PlotLegend[][] = [];
+  let left = [...legend];
+  while (left.length > 0) {
+    const count = Math.max(1, fitting(left, width - margins.right).shown.length);
+    rows.push(left.slice(0, count));
+    left = left.slice(count);
+  }
+  return rows;
+}
+
+/** Title and subtitle on the left, legend on the right, in one line above the plot; or the legend in rows below it. */
+export function headGraphics(
+  plot: Plot,
+  colours: ChartColours,
+  width: number,
+  rows: readonly (readonly PlotLegend[])[] = [],
+): object[] {
   const y = 11;
-  const text = (x: number, words: string, of: string, fill: string, room?: number): object => ({
+  const text = (x: number, words: string, of: string, fill: string, room?: number, down = y): object => ({
     type: 'text',
     silent: true,
     x,
-    y,
+    y: down,
     style: {
       text: words,
       fill,
@@ -154,16 +177,22 @@ export function headGraphics(plot: Plot, colours: ChartColours, width: number): 
   const free = end - titleWidth - gap;
   const subtitleWidth = plot.subtitle === '' ? 0 : textWidth(plot.subtitle) + gap;
   // The subtitle gives way before the first two entries of the legend do, the others before the subtitle.
-  const first = fitting(plot.legend.slice(0, 2), free).width + gap;
+  const legend = rows.length > 0 ? [] : plot.legend;
+  const first = fitting(legend.slice(0, 2), free).width + gap;
   const subtitleFits = subtitleWidth > 0 && first + subtitleWidth <= free;
-  const { shown, width: legendWidth } = fitting(plot.legend, subtitleFits ? free - subtitleWidth : free);
+  const { shown, width: legendWidth } = fitting(legend, subtitleFits ? free - subtitleWidth : free);
   // Half a subtitle says nothing: where it does not fit it is left out.
   if (subtitleFits) elements.push(text(titleWidth + 10, plot.subtitle, font, colours.soft));
-  let x = end - legendWidth;
-  for (const entry of shown) {
-    elements.push(...swatch(entry, x, y, colours));
-    elements.push(text(x + widthOf(entry) - textWidth(entry.label), entry.label, font, colours.soft));
-    x += widthOf(entry) + gap;
-  }
+  const drawRow = (entries: readonly PlotLegend[], from: number, down: number): void => {
+    let x = from;
+    for (const entry of entries) {
+      elements.push(...swatch(entry, x, down, colours));
+      const words = x + widthOf(entry) - textWidth(entry.label);
+      elements.push(text(words, entry.label, font, colours.soft, undefined, down));
+      x += widthOf(entry) + gap;
+    }
+  };
+  drawRow(shown, end - legendWidth, y);
+  rows.forEach((row, at) => drawRow(row, 0, y + legendRowPx * (at + 1)));
   return elements;
 }

@@ -5,8 +5,8 @@ import * as echarts from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartColours } from './colours.ts';
-import { chartFont, headGraphics } from './chart-head.ts';
-import { margins, type Plot, type PlotMark } from './plot.ts';
+import { chartFont, headGraphics, legendRowPx } from './chart-head.ts';
+import { margins, type Plot, type PlotLegend, type PlotMark } from './plot.ts';
 import { bandPoints, boxPixels, linePoints, type Mapping } from './shapes.ts';
 
 echarts.use([CustomChart, GraphicComponent, GridComponent, CanvasRenderer, SVGRenderer]);
@@ -111,6 +111,8 @@ export interface DrawSettings {
   /** With the step axis under the chart. */
   withAxis: boolean;
   left?: number;
+  /** Rows of the legend below the title, as files have it (`legendRows`); absent: in the title's line, as far as it fits. */
+  rows?: readonly (readonly PlotLegend[])[];
 }
 
 function axisText(colours: ChartColours): object {
@@ -118,14 +120,18 @@ function axisText(colours: ChartColours): object {
 }
 
 /** Where the marks are drawn, in pixels. */
+function topOf({ rows = [] }: DrawSettings): number {
+  return margins.top + rows.length * legendRowPx;
+}
+
 export function plotBox(settings: DrawSettings): CoordinateSystem {
   const left = settings.left ?? margins.left;
   const bottom = settings.withAxis ? margins.bottomWithAxis : margins.bottom;
   return {
     x: left,
-    y: margins.top,
+    y: topOf(settings),
     width: Math.max(10, settings.width - left - margins.right),
-    height: Math.max(10, settings.height - margins.top - bottom),
+    height: Math.max(10, settings.height - topOf(settings) - bottom),
   };
 }
 
@@ -139,7 +145,7 @@ export function graphicElements(
   return [
     ...(plot.y.grid ? gridLines(plot, box, colours) : []),
     ...axisNames(plot, box, colours, settings),
-    ...headGraphics(plot, colours, settings.width),
+    ...headGraphics(plot, colours, settings.width, settings.rows),
     ...(plot.empty === '' ? [] : [emptyWords(plot.empty, box, colours)]),
   ];
 }
@@ -158,7 +164,7 @@ export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSett
   return {
     animation: false,
     textStyle: { fontFamily: chartFont },
-    grid: { left, right: margins.right, top: margins.top, bottom, outerBoundsMode: 'none' },
+    grid: { left, right: margins.right, top: topOf(settings), bottom, outerBoundsMode: 'none' },
     xAxis: {
       type: 'value',
       min: plot.x.minimum,

@@ -1,5 +1,7 @@
 /** Charts as figures: one, or all of a page with the letters by which a paper's text names them. */
 import type { InjectionKey } from 'vue';
+import { escaped } from '#app/text/escaped.ts';
+import { chartFont, legendRows } from './chart-head.ts';
 import { chartColours, type ChartColours } from './colours.ts';
 import { svgOf } from './export-chart.ts';
 import type { Figure, FigureSize, Ground } from './figure.ts';
@@ -26,11 +28,8 @@ export function plotFigure(plot: Plot, look: { isDark: boolean; aspect: number; 
     aspect: look.aspect,
     draw: (ground, size) => {
       const { plot: drawn, colours } = onGround(whole, ground, look.isDark);
-      return svgOf(drawn, colours, {
-        ...size,
-        withAxis: true,
-        ...(look.left === undefined ? {} : { left: look.left }),
-      });
+      const left = look.left === undefined ? {} : { left: look.left };
+      return svgOf(drawn, colours, { ...size, ...left, withAxis: true, rows: legendRows(drawn, size.width) });
     },
     table: plot.table,
   };
@@ -43,15 +42,18 @@ export interface PagePanels {
   title: string;
   fileName: string;
   panels: readonly Plot[];
+  /** Lines below all panels. */
+  notes?: readonly string[];
   isDark: boolean;
 }
 
 /** Width by height of a panel that is read well. */
 const panelAspect = 2.2;
 const gapPx = 10;
+const noteLinePx = 16;
 
 /** Panels in as many columns as leave each of them nearest to a readable shape, row by row. */
-export function pageFigure({ title, fileName, panels, isDark }: PagePanels): Figure {
+export function pageFigure({ title, fileName, panels, notes = [], isDark }: PagePanels): Figure {
   const lettered = panels.map((plot, at) => withLetter(withKey(plot), at));
   const columns = panels.length > 3 ? 2 : 1;
   return {
@@ -60,13 +62,19 @@ export function pageFigure({ title, fileName, panels, isDark }: PagePanels): Fig
     widthMm: pageMm,
     aspect: (columns * panelAspect) / Math.ceil(panels.length / columns),
     draw: (ground, size) => {
-      const places = panelPlaces(panels.length, size);
+      const foot = notes.length * noteLinePx;
+      const places = panelPlaces(panels.length, { width: size.width, height: size.height - foot });
+      const around = ground === 'paper' ? paper : chartColours(isDark);
       const drawn = lettered.map((each, at) => {
         const { plot, colours } = onGround(each, ground, isDark);
         const { x, y, ...box } = places[at] ?? { x: 0, y: 0, width: 10, height: 10 };
-        return placed(svgOf(plot, colours, { ...box, withAxis: true }), x, y);
+        return placed(svgOf(plot, colours, { ...box, withAxis: true, rows: legendRows(plot, box.width) }), x, y);
       });
-      return sheet(drawn, size, ground === 'paper' ? paper : chartColours(isDark));
+      const lines = notes.map((note, at) => {
+        const y = size.height - foot + noteLinePx * (at + 0.7);
+        return `<text x="0" y="${y}" fill="${around.text}" style="font:11px ${escaped(chartFont)}">${escaped(note)}</text>`;
+      });
+      return sheet([...drawn, ...lines], size, around);
     },
     table: () => panelsTable(lettered),
   };

@@ -8,15 +8,15 @@ import { isMagnitude } from '../words.ts';
 import { colourRange, colourRangeWords, shareOf } from './summary-map.ts';
 
 export interface NetworkLooks {
-  /** By layer of the frame: its colour (null: no value) and its value in words. */
-  layers: { fill: string | null; words: string }[];
+  /** By layer of the frame: its colour (null: no value), its value (of ratios its log₁₀) and that in words. */
+  layers: { fill: string | null; value: number | null; words: string }[];
   /** Ends of the colours in words, and the colours from low to high. */
   legend: string;
   stops: readonly string[];
 }
 
 const stopCount = 9;
-const none = { fill: null, words: '–' };
+const none = { fill: null, value: null, words: '–' };
 
 /** @param set position among the frame's sets */
 export function summaryLooks(frame: SummaryFrame, step: number, set: number): NetworkLooks {
@@ -27,7 +27,9 @@ export function summaryLooks(frame: SummaryFrame, step: number, set: number): Ne
     layers: columns.layers.map((_, layer) => {
       const value = columns.mean[(column * columns.layers.length + layer) * columns.sets.length + set] ?? Number.NaN;
       const share = shareOf(value, range);
-      return Number.isNaN(value) || Number.isNaN(share) ? none : { fill: viridis(share), words: formatNumber(value) };
+      return Number.isNaN(value) || Number.isNaN(share)
+        ? none
+        : { fill: viridis(share), value, words: formatNumber(value) };
     }),
     legend: colourRangeWords(range, frame),
     stops: Array.from({ length: stopCount }, (_, stop) => viridis(stop / (stopCount - 1))),
@@ -58,7 +60,7 @@ export function differenceLooks(
       const value = values[column * columns.layers.length + layer] ?? Number.NaN;
       if (Number.isNaN(value)) return none;
       const words = ratio ? `${formatNumber(10 ** value)} ×` : signed(value, bound);
-      return { fill: divergingColour(value / bound, dark), words };
+      return { fill: divergingColour(value / bound, dark), value, words };
     }),
     legend: ratio ? t('{from} to {to}, log₁₀ of the ratio', ends) : t('{from} to {to}', ends),
     stops: Array.from({ length: stopCount }, (_, stop) => divergingColour((2 * stop) / (stopCount - 1) - 1, dark)),

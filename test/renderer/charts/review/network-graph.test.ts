@@ -67,7 +67,7 @@ describe('the colours of the layers at a step', () => {
   it('are on the scale of all steps, and name the value', () => {
     expect(summaryLooks(frame, 3, 0).layers.map(({ words }) => words)).toEqual(['5.00', '6.00']);
     const [low, high] = [summaryLooks(frame, 0, 1).layers, summaryLooks(frame, 2, 1).layers];
-    expect(low[1]).toEqual({ fill: null, words: '–' });
+    expect(low[1]).toEqual({ fill: null, value: null, words: '–' });
     expect(low[0]?.fill).not.toBe(high[0]?.fill);
   });
 
