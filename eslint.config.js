@@ -28,7 +28,18 @@ const spoken = [
   'renderer/pages/sessions/**/*.{ts,vue}',
   'renderer/pages/settings/**/*.{ts,vue}',
   'renderer/state/{annotations,compare,find-sessions,play,review,sessions,subjects,tests}.ts',
+  'renderer/help/**/*.{ts,vue}',
+  'renderer/pages/data/**/*.{ts,vue}',
+  'renderer/pages/design/**/*.{ts,vue}',
+  'renderer/pages/help/**/*.{ts,vue}',
+  'renderer/pages/home/**/*.{ts,vue}',
+  'renderer/pages/pages.ts',
+  'renderer/pages/train/**/*.{ts,vue}',
+  'renderer/state/{design,duplicate-settings,commands,device,engine,jobs,training,ui}.ts',
+  'renderer/state/{import,import-choices,study}.ts',
   'renderer/state/settings.ts',
+  'renderer/tour/**/*.{ts,vue}',
+  'renderer/viewer/**/*.{ts,vue}',
   'main/shell/{menu,requests,tokens,engine-supervisor}.ts',
 ];
 
@@ -113,7 +124,7 @@ export default tseslint.config(
       'vue/no-bare-strings-in-template': [
         'error',
         {
-          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
+          allowlist: [...'()[]{},.:;·–—/×%+−=<>…⋯→←↑↓▲≥≤‹›?!#&|“”°✓⌘*', 'Spectroscope', '/^Ctrl \\S+$/'],
           attributes: {
             '/.+/': [
               'title',

@@ -5,7 +5,8 @@ import { voxelCount, type Triple } from './volume.ts';
 const sampledVoxels = 10_000;
 /** The centre along i is that of every so-manieth row. */
 const rowsApart = 4;
-const shares = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
+/** Of the percentiles that are kept. */
+export const shares: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
 export interface ScanValues {
   statistics: ScanStatistics;
@@ -28,7 +29,8 @@ export function scanValues(values: Float32Array, shape: Triple, voxelMm3: number
   const count = voxelCount(shape);
   const totals = totalsOf(values, shape);
   const { zeros, notNumbers, mean, standardDeviation } = totals;
-  const [minimum, maximum] = notNumbers === count ? [0, 0] : [totals.minimum, totals.maximum];
+  // A negative zero becomes zero.
+  const [minimum, maximum] = notNumbers === count ? [0, 0] : [totals.minimum + 0, totals.maximum + 0];
   const sorted = sample(values, count);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
   const between = (low: number, high: number): [number, number] =>
@@ -109,7 +111,7 @@ class Totals {
       high = Math.max(high, value);
       zeros += value === 0 ? 1 : 0;
       sum += value - shift;
-      squares += (value - shift) ** 2;
+      squares += (value - shift) * (value - shift);
     }
     if (sum - sum !== 0) return this.addOneByOne(values, from, to);
     if (low < this.minimum) this.minimum = low;
@@ -129,8 +131,10 @@ class Totals {
       else {
         this.minimum = Math.min(this.minimum, value);
         this.maximum = Math.max(this.maximum, value);
-        this.sum += value - this.shift;
-        this.squares += (value - this.shift) ** 2;
+        const rest = value - this.shift;
+        this.sum += rest;
+        // Not `** 2`, whose last digit depends on whether the loop is compiled yet.
+        this.squares += rest * rest;
         this.others++;
       }
     }
@@ -150,8 +154,8 @@ class Totals {
 
   get standardDeviation(): number {
     if (this.numbers === 0) return 0;
-    const meanSquare = (this.squares + this.zeros * this.shift ** 2) / this.numbers;
-    return Math.sqrt(Math.max(0, meanSquare - this.meanRest ** 2));
+    const meanSquare = (this.squares + this.zeros * (this.shift * this.shift)) / this.numbers;
+    return Math.sqrt(Math.max(0, meanSquare - this.meanRest * this.meanRest));
   }
 }
 

@@ -1,7 +1,14 @@
 /** A scan on a postage stamp: three planes through a voxel, in RAS order, all at one scale. */
 import { spacingOf } from './affine.ts';
-import { axisOrderOf, axisOrderOfLetters, rasStrides, reorderTriple, unknownOrientation } from './orientation.ts';
-import type { Triple, Volume } from './volume.ts';
+import {
+  axisOrderOf,
+  axisOrderOfLetters,
+  rasStrides,
+  reorderTriple,
+  unknownOrientation,
+  type AxisOrder,
+} from './orientation.ts';
+import type { Grid, Triple, Volume } from './volume.ts';
 
 /** Pixels along the longest edge of the scan. */
 const longestEdge = 64;
@@ -20,28 +27,45 @@ export interface Thumbnail {
   axial: Stamp;
 }
 
+/** Where the planes' pixels are, along right, anterior, superior. */
+export interface StampGrid {
+  order: AxisOrder;
+  /** Voxels. */
+  shape: Triple;
+  /** Index of a voxel in the file's order: origin + x step[0] + y step[1] + z step[2]. */
+  origin: number;
+  step: Triple;
+  /** Of a stamp along each axis. */
+  pixels: Triple;
+}
+
+export function stampGridOf({ shape: stored, affine, orientation }: Grid & { orientation: string }): StampGrid {
+  const order = orientation === unknownOrientation ? axisOrderOfLetters(orientation) : axisOrderOf(affine);
+  const shape = reorderTriple(stored, order);
+  const spacing = reorderTriple(spacingOf(affine), order);
+  const extent = shape.map((voxels, axis) => voxels * (spacing[axis] ?? 1));
+  const along = (mm = 0): number => Math.max(1, Math.round((longestEdge * mm) / Math.max(...extent)));
+  const pixels: Triple = [along(extent[0]), along(extent[1]), along(extent[2])];
+  return { order, shape, ...rasStrides(stored, order), pixels };
+}
+
 /**
  * @param voxel in the file's order (i, j, k)
  * @param window values to show black and white
  */
 export function thumbnailOf(volume: Volume, voxel: Triple, window: { minimum: number; maximum: number }): Thumbnail {
-  const { orientation, affine, values } = volume;
-  const order = orientation === unknownOrientation ? axisOrderOfLetters(orientation) : axisOrderOf(affine);
-  const shape = reorderTriple(volume.shape, order);
-  const { origin, step } = rasStrides(volume.shape, order);
+  const { values } = volume;
+  const { order, shape, origin, step, pixels } = stampGridOf(volume);
   const at = reorderTriple(voxel, order).map((index, axis) =>
     order.flipped[axis] ? (shape[axis] ?? 1) - 1 - index : index,
   );
-  const spacing = reorderTriple(spacingOf(affine), order);
-  const extent = shape.map((voxels, axis) => voxels * (spacing[axis] ?? 1));
-  const pixels = extent.map((mm) => Math.max(1, Math.round((longestEdge * mm) / Math.max(...extent))));
   const { minimum, maximum } = window;
   const scale = maximum > minimum ? 255 / (maximum - minimum) : 0;
 
   const stamp = (across: 0 | 1, up: 1 | 2): Stamp => {
     const through = 3 - across - up;
     const start = origin + (at[through] ?? 0) * (step[through] ?? 0);
-    const [width, height] = [pixels[across] ?? 1, pixels[up] ?? 1];
+    const [width, height] = [pixels[across], pixels[up]];
     const columns = Array.from({ length: width }, (_, column) => span(column, width, shape[across]));
     const drawn = new Uint8Array(width * height);
     for (let row = 0; row < height; row++) {

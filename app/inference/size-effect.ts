@@ -3,7 +3,7 @@
  * that is drawn for a whole training has more of a group (or of a class in it) in one batch and fewer in the next, where
  * training kept the shares; a rank grows with the samples that it is of, gradients of one class are alike.
  */
-import { LeastSquares } from '#app/preparation/least-squares.ts';
+import { LeastSquares } from '#app/statistics/least-squares.ts';
 
 /** Takes off what the makeup of a labelling's groups in a batch does: a regression over the labellings, with its squares. */
 export class MakeupAdjustment {

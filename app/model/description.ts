@@ -50,8 +50,12 @@ export interface ConvTransposeDescription extends Convolution {
 
 /** Takes [time, features]. Gates in the order of Keras: LSTM input, forget, cell, output; GRU update, reset, candidate. */
 export interface RecurrentDescription extends Described {
-  /** The GRU applies its reset gate after the recurrent product (as Keras 2 and cuDNN do). */
   kind: 'lstm' | 'gru';
+  /**
+   * Of a GRU. False: its reset gate multiplies the candidate's recurrent product, as in Keras and cuDNN; true: the state
+   * before that product, as in TensorFlow.js (Keras's `reset_after: false`).
+   */
+  resetBefore: boolean;
   units: number;
   /** 'backward' reads the last time first; its outputs are in the order of the input. */
   direction: 'forward' | 'backward';

@@ -1,17 +1,21 @@
 /** What a sample's shape says of the kind of data, and which of them a model takes. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import type { Study } from '#app/study/study.ts';
 import type { InputKind, ModelDefinition } from './description.ts';
 
 /** By the number of axes of one sample. */
 const kinds: readonly InputKind[] = ['table', 'series', 'matrix', 'volumes'];
 
-export const kindWords: Readonly<Record<InputKind, string>> = {
-  table: 'tables',
-  series: 'series',
-  matrix: 'matrices of connections',
-  volumes: 'scans',
-};
+export function kindWords(kind: InputKind): string {
+  const words: Readonly<Record<InputKind, string>> = {
+    table: t('tables'),
+    series: t('series'),
+    matrix: t('matrices of connections'),
+    volumes: t('scans'),
+  };
+  return words[kind];
+}
 
 /** What the data of a study are to a model, before anything is made of them. */
 export function inputKindOf(kind: Study['kind']): InputKind {
@@ -20,8 +24,9 @@ export function inputKindOf(kind: Study['kind']): InputKind {
 
 /** 'tables, series or scans'. */
 export function kindsInWords(inputs: readonly InputKind[]): string {
-  const words = inputs.map((kind) => kindWords[kind]);
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+  const words = inputs.map(kindWords);
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : t('{others} or {last}', { others: words.slice(0, -1).join(', '), last });
 }
 
 /** @param shape one sample, without the batch axis; null: no study has data of so many axes */
@@ -36,10 +41,14 @@ export function requireKind(
 ): InputKind {
   const kind = kindOfShape(inputShape);
   if (kind !== null && inputs.includes(kind)) return kind;
-  const given = kind === null ? inputShape.join(' x ') : kindWords[kind];
+  const given = kind === null ? inputShape.join(' x ') : kindWords(kind);
   const taken = kindsInWords(inputs);
-  throw settingError('model-input', `${title} takes ${taken}, not ${given}: choose another model.`, {
-    field: 'model',
-    expected: taken,
-  });
+  throw settingError(
+    'model-input',
+    t('{model} takes {kinds}, not {given}: choose another model.', { model: title, kinds: taken, given }),
+    {
+      field: 'model',
+      expected: taken,
+    },
+  );
 }

@@ -60,7 +60,7 @@ export function modelInput(
 ): ModelInput {
   const layout = layouts[kind].find((each) => inputs.includes(each));
   if (layout === undefined) {
-    const given = kind === 'table' ? 'a table' : kindWords[kind];
+    const given = kind === 'table' ? 'a table' : kindWords(kind);
     const connections = kind === 'series' && inputs.some((each) => layouts.matrix.includes(each));
     const cure = connections ? 'choose another model, or learn from their connectivity' : 'choose another model';
     throw settingError('model-input', `${title} does not take ${given}: ${cure}.`, {

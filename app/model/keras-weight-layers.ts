@@ -63,6 +63,7 @@ interface Recurrent {
   units: number;
   sequences: boolean;
   backward: boolean;
+  resetBefore: boolean;
   notes: string[];
 }
 
@@ -70,11 +71,6 @@ function recurrentOf(cell: 'lstm' | 'gru', config: KerasConfig): Recurrent {
   config.require('activation', 'tanh');
   config.require('return_state', false);
   config.require('stateful', false);
-  if (cell === 'gru' && !config.flag('reset_after', false)) {
-    throw new Unmappable(
-      'applies its reset gate before the recurrent product (reset_after false); GRUs here apply it after',
-    );
-  }
   const notes = biasNotes(config);
   const gates = config.text('recurrent_activation', 'sigmoid');
   if (gates === 'hard_sigmoid') notes.push('has gates of a hard sigmoid in the file and of a sigmoid here');
@@ -83,15 +79,17 @@ function recurrentOf(cell: 'lstm' | 'gru', config: KerasConfig): Recurrent {
     notes.push('drops none of its input or state here');
   }
   const [sequences, backward] = [config.flag('return_sequences', false), config.flag('go_backwards', false)];
-  return { cell, units: config.count('units'), sequences, backward, notes };
+  // A file that does not say was written by TensorFlow.js, which knows no other GRU, or by an early Keras.
+  const resetBefore = cell === 'gru' && !config.flag('reset_after', false);
+  return { cell, units: config.count('units'), sequences, backward, resetBefore, notes };
 }
 
 export function recurrent(cell: 'lstm' | 'gru'): Reader {
   return (config) => {
-    const { units, sequences, backward, notes } = recurrentOf(cell, config);
+    const { units, sequences, backward, resetBefore, notes } = recurrentOf(cell, config);
     if (backward && sequences) throw new Unmappable('goes backwards and returns its sequence in that order');
     const direction = backward ? 'backward' : 'forward';
-    return plain((stack) => stack.recurrent(cell, units, { direction, sequences }), notes);
+    return plain((stack) => stack.recurrent(cell, units, { direction, sequences, resetBefore }), notes);
   };
 }
 
@@ -105,15 +103,18 @@ export const bidirectional: Reader = (config) => {
   const { className, inner } = innerLayer(config);
   if (className !== 'LSTM' && className !== 'GRU')
     throw new Unmappable(`wraps ${className}; only LSTM and GRU are known`);
-  const { cell, units, sequences, backward, notes } = recurrentOf(className === 'LSTM' ? 'lstm' : 'gru', inner);
+  const { cell, units, sequences, backward, resetBefore, notes } = recurrentOf(
+    className === 'LSTM' ? 'lstm' : 'gru',
+    inner,
+  );
   if (backward) throw new Unmappable('wraps a layer that goes backwards');
   const merge = config.text('merge_mode', 'concat');
   if (merge !== 'concat' && merge !== 'sum')
     throw new Unmappable(`merges by '${merge}'; only concat and sum are known`);
   return plain((stack) => {
     const start = stack.place;
-    const backwards = stack.recurrent(cell, units, { direction: 'backward', sequences }).place;
-    stack.from(start).recurrent(cell, units, { sequences });
+    const backwards = stack.recurrent(cell, units, { direction: 'backward', sequences, resetBefore }).place;
+    stack.from(start).recurrent(cell, units, { sequences, resetBefore });
     stack.join(merge === 'concat' ? 'concatenate' : 'add', [backwards]);
   }, notes);
 };

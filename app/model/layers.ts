@@ -13,6 +13,7 @@ import {
   type LayerDescription,
   type Padding,
   type PoolDescription,
+  type RecurrentDescription,
 } from './description.ts';
 import { paddedSize, transposedSize } from './window.ts';
 
@@ -29,6 +30,8 @@ interface ConvolutionOptions {
   dilations?: readonly number[];
   groups?: number;
 }
+
+type RecurrentOptions = Partial<Pick<RecurrentDescription, 'direction' | 'sequences' | 'resetBefore'>>;
 
 type Numbers = Partial<Pick<LayerDescription, 'parameters' | 'multiplyAccumulates'>>;
 
@@ -113,14 +116,14 @@ export class LayerStack {
   recurrent(
     kind: 'lstm' | 'gru',
     units: number,
-    { direction = 'forward', sequences = false }: { direction?: 'forward' | 'backward'; sequences?: boolean } = {},
+    { direction = 'forward', sequences = false, resetBefore = false }: RecurrentOptions = {},
   ): this {
     const [time, features] = this.rows(kind);
     const gates = kind === 'lstm' ? 4 : 3;
-    // The GRU has a bias of its own for the recurrent product, since its reset gate is applied after it.
-    const biases = kind === 'lstm' ? gates * units : 2 * gates * units;
+    // A GRU has a bias of its own for the recurrent product where its reset gate is applied after it.
+    const biases = kind === 'lstm' || resetBefore ? gates * units : 2 * gates * units;
     const weights = (features + units) * gates * units;
-    const layer = { kind, units, direction, sequences } as const;
+    const layer = { kind, units, direction, sequences, resetBefore } as const;
     return this.add(kind, layer, sequences ? [time, units] : [units], {
       parameters: weights + biases,
       multiplyAccumulates: time * weights,

@@ -8,8 +8,9 @@
 import * as v from 'valibot';
 import { settingError } from '#app/contract/errors.ts';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
-import { LeastSquares } from './least-squares.ts';
-import { covariateNamed, measured, type Covariate, type Rows } from './rows.ts';
+import { LeastSquares, StreamedLeastSquares } from '#app/statistics/least-squares.ts';
+import { addScaled, floatsOf, numbersSchema } from './numbers.ts';
+import { covariateNamed, measured, type Covariate, type RowPasses } from './rows.ts';
 import { siteEffects } from './site-effects.ts';
 import type { StepParts } from './step.ts';
 
@@ -22,16 +23,16 @@ const schema = v.object({
   step: v.literal('harmonise'),
   site: v.string(),
   /** Indices of the features that are harmonised: those that vary within sites. */
-  features: v.array(v.number()),
+  features: numbersSchema,
   /** Of each of them: its mean over all sites, and the deviation within sites. */
-  mean: v.array(v.number()),
-  deviation: v.array(v.number()),
+  mean: numbersSchema,
+  deviation: numbersSchema,
   terms: v.array(termSchema),
   levels: v.record(v.string(), v.array(v.string())),
-  /** Effects of the covariates that stay, [features x terms]. */
-  coefficients: v.array(v.array(v.number())),
+  /** Effects of the covariates that stay, [terms x features]. */
+  effects: v.array(numbersSchema),
   /** Of each site: shift and variance of each feature, in units of the deviation. */
-  sites: v.record(v.string(), v.object({ shift: v.array(v.number()), variance: v.array(v.number()) })),
+  sites: v.record(v.string(), v.object({ shift: numbersSchema, variance: numbersSchema })),
 });
 type Harmonisation = v.InferOutput<typeof schema>;
 
@@ -39,24 +40,31 @@ export const harmonise: StepParts<Harmonisation> = {
   name: 'harmonise',
   schema,
   fit: (rows, training, { harmonise: asked }) => (asked === null ? null : fitSites(rows, training, asked)),
-  apply: (fitted, rows) => {
-    const { values, width, covariates } = rows;
-    const { features, mean, deviation, coefficients, sites } = fitted;
+  change: (fitted, { covariates }) => {
+    const features = Int32Array.from(fitted.features);
+    const [mean, deviation] = [floatsOf(fitted.mean), floatsOf(fitted.deviation)];
+    const effects = fitted.effects.map(floatsOf);
+    const sites = new Map(
+      Object.entries(fitted.sites).map(([name, { shift, variance }]) => [
+        name,
+        { shift: floatsOf(shift), variance: floatsOf(variance) },
+      ]),
+    );
     const design = new Design(fitted.terms, covariates, fitted.levels);
     const siteOf = covariateNamed(covariates, fitted.site).values;
-    for (let row = 0; row * width < values.length; row++) {
-      const site = sites[String(siteOf[row] ?? null)];
-      if (site === undefined) continue;
-      const line = design.of(row);
-      features.forEach((column, f) => {
-        const at = row * width + column;
-        const scale = deviation[f] as number;
-        const expected = explained(mean[f] as number, coefficients[f] as number[], line);
-        const z = ((values[at] as number) - expected) / scale;
-        const own = (z - (site.shift[f] as number)) / Math.sqrt(site.variance[f] as number);
-        values[at] = own * scale + expected;
-      });
-    }
+    const expected = new Float64Array(features.length);
+    return (values, row) => {
+      const site = sites.get(String(siteOf[row] ?? null));
+      if (site === undefined) return;
+      const { shift, variance } = site;
+      expect(expected, mean, effects, design.of(row));
+      for (let f = 0; f < features.length; f++) {
+        const at = features[f] as number;
+        const centre = expected[f] as number;
+        const own = (values[at] as number) - centre - (shift[f] as number) * (deviation[f] as number);
+        values[at] = own / Math.sqrt(variance[f] as number) + centre;
+      }
+    };
   },
 };
 
@@ -79,11 +87,11 @@ export function rowsOfSites(
 }
 
 function fitSites(
-  rows: Rows,
+  rows: RowPasses,
   training: readonly number[],
   { site, keep }: { site: string; keep: readonly string[] },
 ): Harmonisation {
-  const { values, width, covariates } = rows;
+  const { covariates } = rows;
   const bySite = rowsOfSites(covariates, site, training);
   if (bySite.size < 2) throw tooFewSites(site);
   const fitted = [...bySite.values()].flat();
@@ -101,52 +109,68 @@ function fitSites(
   ]);
   if (solver.collinear.length > 0) throw confounded(site, kept);
 
-  const result: Harmonisation = {
-    step: 'harmonise',
-    site,
-    features: [],
-    mean: [],
-    deviation: [],
-    terms,
-    levels,
-    coefficients: [],
-    sites: {},
-  };
-  const standardised: Float64Array[] = [];
   const sizes = [...bySite.values()].map((members) => members.length);
+  const siteOf = sizes.flatMap((size, s) => new Array<number>(size).fill(s));
+  const sums = new StreamedLeastSquares(solver, measured(rows));
+  rows.each(fitted, (values, _, sample) => sums.add(sample, values));
+  const solution = sums.solve();
+  const means = solution.slice(0, sizes.length);
+  const effects = solution.slice(sizes.length);
+
+  // Of each site and feature: squares of what site and covariates leave.
+  const squares = sizes.map(() => new Float64Array(measured(rows)));
+  const expected = new Float64Array(measured(rows));
+  rows.each(fitted, (values, _, sample) => {
+    const s = siteOf[sample] as number;
+    const own = squares[s] as Float64Array;
+    expect(expected, means[s] as Float64Array, effects, lines[sample] as number[]);
+    for (let i = 0; i < own.length; i++) {
+      own[i] = (own[i] as number) + ((values[i] as number) - (expected[i] as number)) ** 2;
+    }
+  });
+  const overSites = (of: readonly Float64Array[], weight: readonly number[], i: number): number =>
+    of.reduce((sum, each, s) => sum + (each[i] as number) * (weight[s] as number), 0) / fitted.length;
+  const ones = sizes.map(() => 1);
+
+  const features: number[] = [];
+  const mean: number[] = [];
+  const deviation: number[] = [];
   for (let column = 0; column < measured(rows); column++) {
-    const outcome = Float64Array.from(fitted, (row) => values[row * width + column] as number);
-    const solution = solver.solve(outcome);
-    const means = solution.slice(0, sizes.length);
-    const coefficients = solution.slice(sizes.length);
-    const mean = means.reduce((sum, each, s) => sum + (each * (sizes[s] as number)) / fitted.length, 0);
-    const siteOf = sizes.flatMap((size, s) => new Array<number>(size).fill(s));
-    const variance =
-      outcome.reduce((sum, value, i) => {
-        const expected = explained(means[siteOf[i] as number] as number, coefficients, lines[i] as number[]);
-        return sum + (value - expected) ** 2;
-      }, 0) / fitted.length;
-    if (!(variance > smallestVariance * (1 + mean ** 2))) continue;
-    const deviation = Math.sqrt(variance);
-    result.features.push(column);
-    result.mean.push(mean);
-    result.deviation.push(deviation);
-    result.coefficients.push(coefficients);
-    standardised.push(
-      outcome.map((value, i) => (value - explained(mean, coefficients, lines[i] as number[])) / deviation),
-    );
+    const centre = overSites(means, sizes, column);
+    const variance = overSites(squares, ones, column);
+    if (!(variance > smallestVariance * (1 + centre ** 2))) continue;
+    features.push(column);
+    mean.push(centre);
+    deviation.push(Math.sqrt(variance));
   }
-  let first = 0;
-  for (const [name, members] of bySite) {
-    const from = first;
-    first += members.length;
-    result.sites[name] = siteEffects(standardised.map((each) => each.subarray(from, from + members.length)));
-  }
-  return result;
+  const sites = Object.fromEntries(
+    [...bySite.keys()].map((name, s) => {
+      const [centres, left] = [means[s] as Float64Array, squares[s] as Float64Array];
+      const rowsOfSite = sizes[s] as number;
+      const shift = new Float64Array(features.length);
+      const variance = new Float64Array(features.length);
+      for (let f = 0; f < features.length; f++) {
+        const column = features[f] as number;
+        const scale = deviation[f] as number;
+        shift[f] = ((centres[column] as number) - (mean[f] as number)) / scale;
+        variance[f] = (left[column] as number) / scale ** 2 / (rowsOfSite - 1);
+      }
+      return [name, siteEffects(rowsOfSite, shift, variance)];
+    }),
+  );
+  const chosen = effects.map((each) => features.map((column) => each[column] as number));
+  return { step: 'harmonise', site, features, mean, deviation, terms, levels, effects: chosen, sites };
 }
 
-function explained(mean: number, coefficients: readonly number[], line: readonly number[]): number {
-  return coefficients.reduce((sum, coefficient, term) => sum + coefficient * (line[term] as number), mean);
+/** What mean and covariates say of each feature. */
+function expect(
+  expected: Float64Array,
+  mean: Float32Array | Float64Array,
+  effects: readonly (Float32Array | Float64Array)[],
+  line: readonly number[],
+): void {
+  expected.set(mean);
+  effects.forEach((effect, term) => addScaled(expected, effect, line[term] as number));
 }
 
 export function tooFewSites(site: string) {

@@ -20,8 +20,8 @@ export const preparationSteps: readonly PreparationStep[] = [
 ];
 
 /** Forgets what a step stores: to the chain all are alike. */
-function stepOf<Stored extends { step: string }>({ name, schema, fit, apply }: StepParts<Stored>): PreparationStep {
-  const fitted = (stored: Stored): FittedStep => ({ stored, apply: (rows) => apply(stored, rows) });
+function stepOf<Stored extends { step: string }>({ name, schema, fit, change }: StepParts<Stored>): PreparationStep {
+  const fitted = (stored: Stored): FittedStep => ({ stored, change: (facts) => change(stored, facts) });
   return {
     name,
     fit: (rows, training, settings) => {

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot';
 import { Design, designTerms, seenLevels, termSchema } from './design.ts';
-import { LeastSquares } from './least-squares.ts';
+import { LeastSquares, StreamedLeastSquares } from '#app/statistics/least-squares.ts';
+import { addScaled, floatsOf, numbersSchema } from './numbers.ts';
 import { measured } from './rows.ts';
 import type { StepParts } from './step.ts';
 
@@ -13,8 +14,8 @@ const schema = v.object({
   terms: v.array(termSchema),
   /** Levels of each category that the training rows have; another counts as their mean. */
   levels: v.record(v.string(), v.array(v.string())),
-  /** [features x terms] */
-  coefficients: v.array(v.array(v.number())),
+  /** [terms x features]; of a term that others imply there are none */
+  effects: v.array(numbersSchema),
 });
 type Regression = v.InferOutput<typeof schema>;
 
@@ -23,28 +24,27 @@ export const regressCovariates: StepParts<Regression> = {
   schema,
   fit: (rows, training, { covariates: names }) => {
     if (names.length === 0) return null;
-    const { values, width, covariates } = rows;
+    const { covariates } = rows;
     const terms = designTerms(covariates, names, training);
     const levels = seenLevels(terms, covariates, training);
     const design = new Design(terms, covariates, levels);
     const lines = training.map((row) => design.of(row));
     const solver = new LeastSquares(terms.map((_, term) => Float64Array.from(lines, (line) => line[term] as number)));
-    const coefficients = Array.from({ length: measured(rows) }, (_, column) =>
-      solver.solve(Float64Array.from(training, (row) => values[row * width + column] as number)),
-    );
-    return { step: 'covariates', terms, levels, coefficients };
+    const sums = new StreamedLeastSquares(solver, measured(rows));
+    rows.each(training, (values, _, sample) => sums.add(sample, values));
+    return { step: 'covariates', terms, levels, effects: sums.solve().map((each) => Array.from(each)) };
   },
-  apply: ({ terms, levels, coefficients }, { values, width, covariates }) => {
-    const design = new Design(terms, covariates, levels);
-    for (let row = 0; row * width < values.length; row++) {
+  change: ({ terms, levels, effects }, facts) => {
+    const design = new Design(terms, facts.covariates, levels);
+    const known = effects.map(floatsOf);
+    const explained = new Float64Array(measured(facts));
+    return (values, row) => {
       const line = design.of(row);
-      coefficients.forEach((each, column) => {
-        const at = row * width + column;
-        values[at] = each.reduce(
-          (rest, coefficient, term) => rest - coefficient * (line[term] as number),
-          values[at] as number,
-        );
+      explained.fill(0);
+      known.forEach((effect, term) => {
+        if (effect.length > 0) addScaled(explained, effect, line[term] as number);
       });
-    }
+      for (let i = 0; i < explained.length; i++) values[i] = (values[i] as number) - (explained[i] as number);
+    };
   },
 };

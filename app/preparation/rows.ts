@@ -10,12 +10,8 @@ export interface Covariate {
   values: readonly Cell[];
 }
 
-/** All rows of a study while the steps go over them, one after another, in place. */
-export interface Rows {
-  /** As read, [rows x width], NaN where a value is missing. */
-  readonly raw: Float32Array;
-  /** The same after the steps so far. */
-  readonly values: Float32Array;
+/** What is known of rows without looking at one. */
+export interface RowFacts {
   /** Numbers of a row. */
   readonly width: number;
   /**
@@ -28,8 +24,27 @@ export interface Rows {
   readonly covariates: readonly Covariate[];
 }
 
+/** All rows of a study while the steps go over them, one after another, in place. */
+export interface Rows extends RowFacts {
+  /** As read, [rows x width], NaN where a value is missing. */
+  readonly raw: Float32Array;
+  /** The same after the steps so far. */
+  readonly values: Float32Array;
+}
+
+/** Rows that are gone through one at a time, so that they need not be in memory together. */
+export interface RowPasses extends RowFacts {
+  /**
+   * Goes through rows in the order given.
+   *
+   * @param visit is given [width] numbers after the steps so far, the same as read (NaN where a value is missing), and the
+   * place in `rows`; what it is given is another row's afterwards
+   */
+  each(rows: readonly number[], visit: (values: Float32Array, raw: Float32Array, place: number) => void): void;
+}
+
 /** Numbers of a row that are measurements, and no indicators. */
-export function measured({ width, indicators }: Rows): number {
+export function measured({ width, indicators }: RowFacts): number {
   return width - indicators;
 }
 

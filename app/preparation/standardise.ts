@@ -1,6 +1,6 @@
 /** z-scores by population mean and deviation of the training rows; values that were imputed do not count in them. */
 import * as v from 'valibot';
-import type { Rows } from './rows.ts';
+import type { RowPasses } from './rows.ts';
 import type { StepParts } from './step.ts';
 
 const schema = v.object({
@@ -16,20 +16,23 @@ export const standardise: StepParts<Standardisation> = {
   name: 'standardise',
   schema,
   fit: (rows, training, { standardise: asked }) => (asked ? fitScaling(rows, training) : null),
-  apply: ({ mean, deviation }, { values }) => {
+  change: ({ mean, deviation }) => {
     const factor = deviation.map((each) => (each === 0 ? 0 : 1 / each));
+    const [centre = 0] = mean;
+    const [scale = 0] = factor;
     if (mean.length === 1) {
-      const [centre = 0] = mean;
-      const [scale = 0] = factor;
-      for (let i = 0; i < values.length; i++) values[i] = ((values[i] as number) - centre) * scale;
-      return;
+      return (values) => {
+        for (let i = 0; i < values.length; i++) values[i] = ((values[i] as number) - centre) * scale;
+      };
     }
-    for (let first = 0; first < values.length; first += mean.length) {
-      for (let column = 0; column < mean.length; column++) {
-        const at = first + column;
-        values[at] = ((values[at] as number) - (mean[column] as number)) * (factor[column] as number);
+    return (values) => {
+      for (let first = 0; first < values.length; first += mean.length) {
+        for (let column = 0; column < mean.length; column++) {
+          const at = first + column;
+          values[at] = ((values[at] as number) - (mean[column] as number)) * (factor[column] as number);
+        }
       }
-    }
+    };
   },
 };
 
@@ -37,7 +40,7 @@ export const standardise: StepParts<Standardisation> = {
  * Voxels have one mean and deviation together, which keeps the contrast between them: a voxel that is nearly constant
  * would be blown up by a deviation of its own.
  */
-export function fitScaling(rows: Rows, training: readonly number[]): Standardisation {
+export function fitScaling(rows: RowPasses, training: readonly number[]): Standardisation {
   const mean = columnMeans(rows, training, (value) => value);
   const variance = columnMeans(rows, training, (value, column) => (value - (mean[column] as number)) ** 2);
   return {
@@ -52,19 +55,20 @@ export function fitScaling(rows: Rows, training: readonly number[]): Standardisa
 }
 
 function columnMeans(
-  { raw, values, width, columns }: Rows,
+  rows: RowPasses,
   training: readonly number[],
   of: (value: number, column: number) => number,
 ): Float64Array {
+  const { columns } = rows;
   const sums = new Float64Array(columns);
   const counts = new Float64Array(columns);
-  for (const row of training) {
-    for (let i = 0; i < width; i++) {
-      if (Number.isNaN(raw[row * width + i])) continue;
+  rows.each(training, (values, raw) => {
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isNaN(raw[i])) continue;
       const column = i % columns;
-      sums[column] = (sums[column] as number) + of(values[row * width + i] as number, column);
+      sums[column] = (sums[column] as number) + of(values[i] as number, column);
       counts[column] = (counts[column] as number) + 1;
     }
-  }
+  });
   return sums.map((sum, column) => (counts[column] === 0 ? 0 : sum / (counts[column] as number)));
 }

@@ -1,6 +1,6 @@
 /**
  * The weight matrices of a layer, each with the matrices of Z = A W: activations A, adjoints D = dL/dZ and the gradient
- * G = A'D. Most layers have one; a recurrent layer has two and attention four.
+ * G = A'D. Most layers have one; a recurrent layer has two, or three where a reset gate parts the rows, and attention four.
  */
 import {
   isConvolution,
@@ -12,7 +12,7 @@ import {
 } from '#app/model/description.ts';
 
 /** Which of a layer's matrices: 'weight' where there is one. */
-export type WeightPart = 'weight' | 'input' | 'recurrent' | 'query' | 'key' | 'value' | 'output';
+export type WeightPart = 'weight' | 'input' | 'recurrent' | 'candidate' | 'query' | 'key' | 'value' | 'output';
 
 /**
  * What the rows of a convolution's activations are. 'channel': a row for each input position, a column for each channel.
@@ -80,9 +80,17 @@ export function weightMatrices(layer: WeightLayerDescription, view: ActivationVi
       const [time = 1, features = 1] = inputShape;
       const gates = [time, (layer.kind === 'lstm' ? 4 : 3) * layer.units];
       const rows = 'sample x time';
+      const state = [time, layer.units];
+      const input = dense(layer, 'input', `${name}/input`, [time, features], gates, rows, 'input');
+      const recurrent = (columns: readonly number[]): WeightMatrices =>
+        dense(layer, 'recurrent', `${name}/recurrent`, state, columns, rows, 'unit of the state before');
+      if (!layer.resetBefore) return [input, recurrent(gates)];
+      // Update and reset meet the state, the candidate what the reset gate leaves of it: A differs, so each is a weight.
+      const after = 'unit of the state after the reset';
       return [
-        dense(layer, 'input', `${name}/input`, [time, features], gates, rows, 'input'),
-        dense(layer, 'recurrent', `${name}/recurrent`, [time, layer.units], gates, rows, 'unit of the state before'),
+        input,
+        recurrent([time, 2 * layer.units]),
+        dense(layer, 'candidate', `${name}/candidate`, state, state, rows, after),
       ];
     }
     case 'attention': {

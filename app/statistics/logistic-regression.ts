@@ -1,5 +1,5 @@
 /** The probability of one of two groups from covariates: the propensity score of Rosenbaum and Rubin (1983). */
-import { solve } from './linear-equations.ts';
+import { LeastSquares } from './least-squares.ts';
 
 const mostIterations = 50;
 const converged = 1e-10;
@@ -30,8 +30,8 @@ function newtonStep(
   isMember: readonly boolean[],
   weights: readonly number[],
 ): number[] | null {
-  const gradient = weights.map((weight, k) => (k === 0 ? 0 : -ridge * weight));
-  const curvature = weights.map((_, k) => weights.map((__, l) => (k === l && k > 0 ? ridge : 0)));
+  const gradient = Float64Array.from(weights, (weight, k) => (k === 0 ? 0 : -ridge * weight));
+  const curvature = weights.map((_, k) => Float64Array.from(weights, (__, l) => (k === l && k > 0 ? ridge : 0)));
   for (const [i, row] of design.entries()) {
     const p = 1 / (1 + Math.exp(-dot(row, weights)));
     const error = (isMember[i] === true ? 1 : 0) - p;
@@ -39,11 +39,12 @@ function newtonStep(
     for (let k = 0; k < row.length; k++) {
       const value = row[k] as number;
       gradient[k] = (gradient[k] as number) + error * value;
-      const line = curvature[k] as number[];
+      const line = curvature[k] as Float64Array;
       for (let l = 0; l < row.length; l++) line[l] = (line[l] as number) + spread * value * (row[l] as number);
     }
   }
-  return solve(curvature, gradient);
+  const equations = new LeastSquares(curvature);
+  return equations.collinear.length > 0 ? null : equations.solve(gradient);
 }
 
 /** Mean 0 and standard deviation 1 in each column; a constant column becomes 0. */

@@ -1,6 +1,6 @@
 /** How far apart two groups are in a covariate, in standard deviations: it does not grow with the number of subjects. */
 import { mean, variance } from './group-tests.ts';
-import { solve } from './linear-equations.ts';
+import { LeastSquares } from './least-squares.ts';
 
 /**
  * Difference of means over the root of the mean variance (Austin 2009).
@@ -29,10 +29,13 @@ export function categoryDifference(a: readonly number[], b: readonly number[]): 
   // The last proportion follows from the others.
   const differences = p.slice(1).map((share, k) => share - (q[k + 1] ?? 0));
   const covariance = differences.map((_, k) =>
-    differences.map((__, l) => (covarianceOf(p, k + 1, l + 1) + covarianceOf(q, k + 1, l + 1)) / 2),
+    Float64Array.from(differences, (__, l) => (covarianceOf(p, k + 1, l + 1) + covarianceOf(q, k + 1, l + 1)) / 2),
   );
-  const solved = solve(covariance, differences);
-  if (solved === null) return differences.some((difference) => Math.abs(difference) > 0) ? Infinity : 0;
+  const equations = new LeastSquares(covariance);
+  if (equations.collinear.length > 0) {
+    return differences.some((difference) => Math.abs(difference) > 0) ? Infinity : 0;
+  }
+  const solved = equations.solve(Float64Array.from(differences));
   return Math.sqrt(
     Math.max(
       0,

@@ -170,6 +170,8 @@ export const subjectSchema = v.object({
   scan: v.nullable(scanSchema),
   /** In a study of series or matrices; absent: none. */
   series: v.optional(seriesSchema),
+  /** Table of the confounds of a 4-D scan, where one was found at import. */
+  confounds: v.optional(sourceFileSchema),
   values: valuesSchema,
   /** Why the subject takes no part; null when it does. */
   excluded: v.nullable(v.string()),

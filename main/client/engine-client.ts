@@ -1,5 +1,6 @@
 /** A client of the engine process: starts it, asks it, hears its events and its last words. Used by shell and command line. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { SpectroscopeError, reviveError } from '#app/contract/errors.ts';
 import { answerOf, events, type Answered, type EngineMessage, type EventName } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type Input } from '#app/contract/operations.ts';
@@ -25,6 +26,9 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** Node's own pool has four threads, and scans are read in it. It can only be sized when a process starts. */
+const poolThreads = String(Math.max(4, Math.min(16, availableParallelism())));
+
 /** Room for what went wrong before the stack of a native abort. */
 const lastWordsLines = 40;
 const lastWordsDelayMs = 100;
@@ -45,6 +49,7 @@ export class EngineClient {
     this.child = fork(options.location.entry, ['--library', options.library], {
       execPath: options.location.node,
       env: {
+        UV_THREADPOOL_SIZE: poolThreads,
         ...engineEnvironment(options.location.entry),
         ...(options.language === undefined ? {} : { [languageVariable]: options.language }),
       },

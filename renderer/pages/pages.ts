@@ -1,4 +1,5 @@
 /** The pages of the window. A new page is one file and one line here. */
+import { t } from '#app/text/text.ts';
 import { defineAsyncComponent, type Component } from 'vue';
 
 export type PageId =
@@ -17,70 +18,70 @@ export interface Page {
 export const pages: readonly Page[] = [
   {
     id: 'home',
-    title: 'Start',
+    title: t('Start'),
     place: 'none',
     shortcut: null,
     component: defineAsyncComponent(() => import('./home/HomePage.vue')),
   },
   {
     id: 'data',
-    title: 'Data',
+    title: t('Data'),
     place: 'step',
     shortcut: 'Ctrl+1',
     component: defineAsyncComponent(() => import('./data/DataPage.vue')),
   },
   {
     id: 'cohort',
-    title: 'Cohort',
+    title: t('Cohort'),
     place: 'step',
     shortcut: 'Ctrl+2',
     component: defineAsyncComponent(() => import('./cohort/CohortPage.vue')),
   },
   {
     id: 'design',
-    title: 'Design',
+    title: t('Design'),
     place: 'step',
     shortcut: 'Ctrl+3',
     component: defineAsyncComponent(() => import('./design/DesignPage.vue')),
   },
   {
     id: 'train',
-    title: 'Train',
+    title: t('Train'),
     place: 'step',
     shortcut: 'Ctrl+4',
     component: defineAsyncComponent(() => import('./train/TrainPage.vue')),
   },
   {
     id: 'review',
-    title: 'Review',
+    title: t('Review'),
     place: 'step',
     shortcut: 'Ctrl+5',
     component: defineAsyncComponent(() => import('./review/ReviewPage.vue')),
   },
   {
     id: 'sessions',
-    title: 'Sessions',
+    title: t('Sessions'),
     place: 'tool',
     shortcut: null,
     component: defineAsyncComponent(() => import('./sessions/SessionsPage.vue')),
   },
   {
     id: 'compare',
-    title: 'Compare',
+    title: t('Compare'),
     place: 'tool',
     shortcut: null,
     component: defineAsyncComponent(() => import('./compare/ComparePage.vue')),
   },
   {
     id: 'settings',
-    title: 'Settings',
+    title: t('Settings'),
     place: 'tool',
     shortcut: null,
     component: defineAsyncComponent(() => import('./settings/SettingsPage.vue')),
   },
   {
     id: 'help',
-    title: 'Help',
+    title: t('Help'),
     place: 'tool',
     shortcut: 'F1',
     component: defineAsyncComponent(() => import('./help/HelpPage.vue')),

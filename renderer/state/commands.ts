@@ -1,4 +1,5 @@
 /** Everything that can be done from the keyboard, the palette and the shell's menu: one table. */
+import { t } from '#app/text/text.ts';
 import { onEvent, request } from './client.ts';
 import { useImport } from './import.ts';
 import { useSettings } from './settings.ts';
@@ -28,35 +29,35 @@ export function availableCommands(): Command[] {
   for (const page of pages) {
     commands.push({
       id: `go-${page.id}`,
-      title: `Go to ${page.title}`,
+      title: t('Go to {page}', { page: page.title }),
       shortcut: page.shortcut ?? '',
       run: () => ui.go(page.id),
     });
   }
   commands.push(
-    { id: 'new-study', title: 'New study: import tables or scans', shortcut: 'Ctrl+N', run: newStudy },
-    { id: 'open-study', title: 'Open a study file', shortcut: 'Ctrl+O', run: openStudyFile },
-    { id: 'open-session', title: 'Open a session file', shortcut: 'Ctrl+Shift+O', run: openSessionFile },
+    { id: 'new-study', title: t('New study: import tables or scans'), shortcut: 'Ctrl+N', run: newStudy },
+    { id: 'open-study', title: t('Open a study file'), shortcut: 'Ctrl+O', run: openStudyFile },
+    { id: 'open-session', title: t('Open a session file'), shortcut: 'Ctrl+Shift+O', run: openSessionFile },
   );
   if (study.view !== null) {
     commands.push({
       id: 'save-study-copy',
-      title: 'Save a copy of the study',
+      title: t('Save a copy of the study'),
       shortcut: 'Ctrl+Shift+S',
       run: saveStudyCopy,
     });
   }
   if (study.study?.problems.some(({ code }) => code === 'files-not-found') === true)
-    commands.push({ id: 'relink', title: 'Find moved files of the study', shortcut: '', run: study.relink });
+    commands.push({ id: 'relink', title: t('Find moved files of the study'), shortcut: '', run: study.relink });
   if (study.view?.canUndo === true)
-    commands.push({ id: 'undo', title: 'Undo the last change', shortcut: 'Ctrl+Z', run: study.undo });
+    commands.push({ id: 'undo', title: t('Undo the last change'), shortcut: 'Ctrl+Z', run: study.undo });
   if (study.view?.canRedo === true)
-    commands.push({ id: 'redo', title: 'Redo', shortcut: 'Ctrl+Shift+Z', run: study.redo });
+    commands.push({ id: 'redo', title: t('Redo'), shortcut: 'Ctrl+Shift+Z', run: study.redo });
   commands.push(
-    { id: 'tour', title: 'Take the tour', shortcut: '', run: useTour().begin },
-    { id: 'theme-light', title: 'Light theme', shortcut: '', run: () => settings.setTheme('light') },
-    { id: 'theme-dark', title: 'Dark theme', shortcut: '', run: () => settings.setTheme('dark') },
-    { id: 'theme-system', title: 'Theme of the system', shortcut: '', run: () => settings.setTheme('system') },
+    { id: 'tour', title: t('Take the tour'), shortcut: '', run: useTour().begin },
+    { id: 'theme-light', title: t('Light theme'), shortcut: '', run: () => settings.setTheme('light') },
+    { id: 'theme-dark', title: t('Dark theme'), shortcut: '', run: () => settings.setTheme('dark') },
+    { id: 'theme-system', title: t('Theme of the system'), shortcut: '', run: () => settings.setTheme('system') },
   );
   return commands;
 }
@@ -84,7 +85,7 @@ async function saveStudyCopy(): Promise<void> {
   const file = await request('dialog.save', { suggestedName: `${study.name}.json` });
   if (file === null) return;
   await request('study.save-copy', { file: { token: file.token } });
-  useUi().say(`A copy of the study was saved as ${file.name}.`);
+  useUi().say(t('A copy of the study was saved as {file}.', { file: file.name }));
 }
 
 async function carryOut(id: string, argument: string): Promise<void> {

@@ -11,6 +11,7 @@ import type { RunConfiguration } from '#app/run/configuration.ts';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { onEvent, request } from './client.ts';
 import { useJobs } from './jobs.ts';
 import { useSettings } from './settings.ts';
@@ -84,8 +85,8 @@ export const useDesign = defineStore('design', () => {
     if (first !== undefined) return first;
     if (described.value.refused !== '') return described.value.refused;
     if (checkRefused.value !== '') return checkRefused.value;
-    if (configuration.value === null) return 'Open a study first.';
-    return check.value === null ? 'The design is being checked.' : null;
+    if (configuration.value === null) return t('Open a study first.');
+    return check.value === null ? t('The design is being checked.') : null;
   });
 
   /** What models are given: connectivity makes matrices of series. */
@@ -98,7 +99,10 @@ export const useDesign = defineStore('design', () => {
   function modelRefused(model: ModelDefinition): string | null {
     const { study } = store;
     if (study === null || canFeed(preparedKind(study), model)) return null;
-    return `Takes ${kindsInWords(model.inputs)}, and this study is of ${kindWords[preparedKind(study)]}.`;
+    return t('Takes {kinds}, and this study is of {kind}.', {
+      kinds: kindsInWords(model.inputs),
+      kind: kindWords(preparedKind(study)),
+    });
   }
 
   function begin(): void {
@@ -232,7 +236,7 @@ export const useDesign = defineStore('design', () => {
     }
   }
 
-  const suggestedTitle = computed(() => `${store.study?.name ?? 'Study'}, ${definition.value?.title ?? ''}`);
+  const suggestedTitle = computed(() => `${store.study?.name ?? t('Study')}, ${definition.value?.title ?? ''}`);
 
   return {
     configuration,

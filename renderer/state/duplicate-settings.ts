@@ -1,6 +1,7 @@
 /** The settings of a session, to train the same study once more, or otherwise. */
 import { nextTick } from 'vue';
 import { inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { request } from './client.ts';
 import { useDesign } from './design.ts';
 import { useStudy } from './study.ts';
@@ -22,7 +23,10 @@ export async function duplicateSettings({ session }: { session: string }): Promi
       const subjects = studyGroups.reduce((sum, each) => sum + each.subjects, 0);
       throw inputError(
         'study-missing',
-        `'${title}' was trained on the study '${name}' (${subjects} subjects), which is not in this library: import its data or open its study file, then choose this again.`,
+        t(
+          "'{title}' was trained on the study '{study}' ({subjects} subjects), which is not in this library: import its data or open its study file, then choose this again.",
+          { title, study: name, subjects },
+        ),
       );
     }
     if (store.study?.id !== same.id && !(await store.openById(same.id))) return;
@@ -31,5 +35,5 @@ export async function duplicateSettings({ session }: { session: string }): Promi
   await nextTick();
   useDesign().adopt(configuration);
   ui.go('design');
-  ui.say(`The settings of '${title}'.`);
+  ui.say(t("The settings of '{title}'.", { title }));
 }

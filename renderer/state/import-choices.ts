@@ -2,26 +2,27 @@
 import type { ImportProposal } from '#app/contract/import-proposal.ts';
 import type { IdForm } from '#app/data/id-forms.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
+import { t } from '#app/text/text.ts';
 
 /** Forms of ids as a person reads them. */
 export const formWords: Readonly<Record<IdForm, string>> = {
-  'as-written': 'as they are written',
-  label: 'but for sub-, capitals, punctuation',
-  visit: 'also but for session and run',
-  zeros: 'also but for leading zeros',
-  number: 'by the number alone',
+  'as-written': t('as they are written'),
+  label: t('but for sub-, capitals, punctuation'),
+  visit: t('also but for session and run'),
+  zeros: t('also but for leading zeros'),
+  number: t('by the number alone'),
 };
 
 /** What an entity of a BIDS name is called. */
 export const entityWords: Readonly<Record<string, string>> = {
-  suffix: 'Kind of scan',
-  ses: 'Session',
-  run: 'Run',
-  task: 'Task',
-  space: 'Space',
-  desc: 'Description',
-  acq: 'Acquisition',
-  rec: 'Reconstruction',
+  suffix: t('Kind of scan'),
+  ses: t('Session'),
+  run: t('Run'),
+  task: t('Task'),
+  space: t('Space'),
+  desc: t('Description'),
+  acq: t('Acquisition'),
+  rec: t('Reconstruction'),
 };
 
 /** Value of a select for 'whatever there is, the first of each subject'. */

@@ -5,6 +5,7 @@ import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { ImportProposal } from '#app/contract/import-proposal.ts';
 import type { Input } from '#app/contract/operations.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
+import { t } from '#app/text/text.ts';
 import { request } from './client.ts';
 import { atlasRequest, withPart, type AtlasPart, type ChosenAtlas } from './import-atlas.ts';
 import { withIdentifying } from './import-choices.ts';
@@ -46,8 +47,8 @@ export const useImport = defineStore('import', () => {
   const tables = computed(() => files.value.filter((file) => file.kind === 'table'));
   /** Why the import cannot start, as a sentence, or null. */
   const refused = computed(() => {
-    if (files.value.length === 0) return 'Choose a table, a folder or scans first.';
-    return looking.value ? 'Looking at what was chosen…' : null;
+    if (files.value.length === 0) return t('Choose a table, a folder or scans first.');
+    return looking.value ? t('Looking at what was chosen…') : null;
   });
 
   function begin(): void {

@@ -5,6 +5,7 @@ import type { FileReference } from '#app/contract/file-reference.ts';
 import type { Input, StudyView } from '#app/contract/operations.ts';
 import { withChange } from '#app/study/change.ts';
 import type { StudyEdit } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
 import { useUi } from './ui.ts';
@@ -56,7 +57,7 @@ export const useStudy = defineStore('study', () => {
         take(await useJobs().during(work));
         ui.dismiss();
         ui.go('data');
-        ui.say(`${view.value?.study.name ?? 'The study'} is open.`);
+        ui.say(t('{study} is open.', { study: view.value?.study.name ?? t('The study') }));
       });
     } finally {
       opening.value = false;
@@ -100,8 +101,12 @@ export const useStudy = defineStore('study', () => {
       if (folder === undefined) return;
       const answer = await useJobs().during(request('study.relink', { folder: { token: folder.token } }));
       take(answer.view);
-      const found = `${answer.found} ${answer.found === 1 ? 'file was' : 'files were'} found again`;
-      ui.say(answer.missing.length === 0 ? `${found}.` : `${found}; ${answer.missing.length} are still missing.`);
+      const [count, missing] = [answer.found, answer.missing.length];
+      ui.say(
+        missing === 0
+          ? t('{count} files were found again.', { count })
+          : t('{count} files were found again; {missing} are still missing.', { count, missing }),
+      );
     });
   }
 

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import { SpectroscopeError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import type { PageId } from '../pages/pages.ts';
 
 export interface PageAction {
@@ -110,5 +111,8 @@ export const useUi = defineStore('ui', () => {
 export function sentenceOf(error: unknown): string {
   if (error instanceof SpectroscopeError && error.kind !== 'fault') return error.message;
   const detail = error instanceof Error ? error.message : String(error);
-  return `Something in Spectroscope failed (${detail}). Your study and sessions are saved; try again, or restart the program.`;
+  return t(
+    'Something in Spectroscope failed ({detail}). Your study and sessions are saved; try again, or restart the program.',
+    { detail },
+  );
 }

@@ -1,4 +1,5 @@
 /** The tour: from a study of real subjects to a finding, each step done by the person or, at a press, for them. */
+import { t } from '#app/text/text.ts';
 import { formatCount } from '../charts/format.ts';
 import { request } from '../state/client.ts';
 import { useDesign } from '../state/design.ts';
@@ -43,7 +44,7 @@ export function tourSteps(): readonly TourStep[] {
   }
   async function test(): Promise<string[]> {
     const { session } = ui;
-    if (session === null) return ['No session is open.'];
+    if (session === null) return [t('No session is open.')];
     const answer = await jobs.during(
       request('session.test', {
         sessions: [session],
@@ -63,10 +64,12 @@ export function tourSteps(): readonly TourStep[] {
   return [
     {
       page: 'home',
-      title: 'A question',
-      text: 'Two groups of people train one network. Does it learn from both in the same way? This tour answers that for real subjects, in about two minutes. Nothing leaves this computer.',
+      title: t('A question'),
+      text: t(
+        'Two groups of people train one network. Does it learn from both in the same way? This tour answers that for real subjects, in about two minutes. Nothing leaves this computer.',
+      ),
       at: '[aria-labelledby="choice-sample"]',
-      action: 'Open the sample study',
+      action: t('Open the sample study'),
       act: async () => {
         await study.openSample(sample);
         return undefined;
@@ -74,33 +77,42 @@ export function tourSteps(): readonly TourStep[] {
     },
     {
       page: 'data',
-      title: 'Each row is a subject',
-      text: 'Cognitive measures of people with and without schizophrenia. Your own table, scans or series look the same here: what is wrong with them is listed under Problems, subject by subject.',
+      title: t('Each row is a subject'),
+      text: t(
+        'Cognitive measures of people with and without schizophrenia. Your own table, scans or series look the same here: what is wrong with them is listed under Problems, subject by subject.',
+      ),
       at: '[role="grid"]',
-      action: 'Next: the groups',
+      action: t('Next: the groups'),
       act: onwards,
     },
     {
       page: 'cohort',
-      title: 'Groups to compare',
-      text: 'Here they are the diagnosis. Any column can divide the subjects, or a rule, a list, a lasso. Covariates shows where groups differ in age or sex, before a network finds it.',
+      title: t('Groups to compare'),
+      text: t(
+        'Here they are the diagnosis. Any column can divide the subjects, or a rule, a list, a lasso. Covariates shows where groups differ in age or sex, before a network finds it.',
+      ),
       at: 'aside',
-      action: 'Next: the design',
+      action: t('Next: the design'),
       act: onwards,
     },
     {
       page: 'design',
-      title: 'What is trained, and what is kept',
-      text: `A small network learns the diagnosis from the measures, in one fold of ${epochs} epochs. The products between subjects (sample Grams) are kept: with them, groups can be tested afterwards.`,
-      action: 'Train',
+      title: t('What is trained, and what is kept'),
+      text: t(
+        'A small network learns the diagnosis from the measures, in one fold of {epochs} epochs. The products between subjects (sample Grams) are kept: with them, groups can be tested afterwards.',
+        { epochs },
+      ),
+      action: t('Train'),
       act: train,
     },
     {
       page: 'train',
-      title: 'Watch it learn',
-      text: 'Each curve is a group. The singular values say how strong, and in how many directions, a group drives a layer, at every step. Go on when it has ended.',
+      title: t('Watch it learn'),
+      text: t(
+        'Each curve is a group. The singular values say how strong, and in how many directions, a group drives a layer, at every step. Go on when it has ended.',
+      ),
       at: '.stack',
-      action: 'Next: review',
+      action: t('Next: review'),
       act: () => {
         if (ui.session !== null) ui.openSession(ui.session, 'review');
         return undefined;
@@ -108,10 +120,13 @@ export function tourSteps(): readonly TourStep[] {
     },
     {
       page: 'review',
-      title: 'A difference, or chance?',
-      text: `Effective rank counts the directions of a group's gradient. Curves that lie apart prove nothing yet. The labels are now exchanged among the subjects ${permutations} times, to see how far apart curves come by chance.`,
+      title: t('A difference, or chance?'),
+      text: t(
+        'Effective rank counts the directions of a group’s gradient. Curves that lie apart prove nothing yet. The labels are now exchanged among the subjects {permutations} times, to see how far apart curves come by chance.',
+        { permutations },
+      ),
       at: '.stack',
-      action: 'Test it',
+      action: t('Test it'),
       act: async () => {
         timeline.quantity = 'gradient';
         timeline.summary = 'effective-rank';
@@ -120,9 +135,12 @@ export function tourSteps(): readonly TourStep[] {
     },
     {
       page: 'review',
-      title: 'The finding',
-      text: `Of ${formatCount(study.analysed)} subjects, in one fold of one training: train all folds, and more seeds, before it is believed.`,
-      action: 'End the tour',
+      title: t('The finding'),
+      text: t(
+        'Of {subjects} subjects, in one fold of one training: train all folds, and more seeds, before it is believed.',
+        { subjects: formatCount(study.analysed) },
+      ),
+      action: t('End the tour'),
       act: onwards,
     },
   ];

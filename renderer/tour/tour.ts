@@ -1,6 +1,7 @@
 /** Where the tour is. It never blocks the window: a person may go elsewhere, and come back to it. */
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
+import { t } from '#app/text/text.ts';
 import { useJobs } from '../state/jobs.ts';
 import { useUi } from '../state/ui.ts';
 import { tourSteps, type TourStep } from './steps.ts';
@@ -17,8 +18,8 @@ export const useTour = defineStore('tour', () => {
   const step = computed<TourStep | null>(() => (at.value === null ? null : (steps.value[at.value] ?? null)));
   /** Why the step cannot be done now, or ''. */
   const waits = computed(() => {
-    if (step.value?.page === 'train' && jobs.training) return 'The network is still learning.';
-    return step.value !== null && ui.page !== step.value.page ? 'The tour is on another page.' : '';
+    if (step.value?.page === 'train' && jobs.training) return t('The network is still learning.');
+    return step.value !== null && ui.page !== step.value.page ? t('The tour is on another page.') : '';
   });
 
   function show(position: number): void {

@@ -1,4 +1,5 @@
 /** The time course of the voxel at the cross-hair, a line for each volume that is shown. */
+import { t } from '#app/text/text.ts';
 import { chartColours } from '../charts/colours.ts';
 import { figures } from './pane-reading.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../charts/plot.ts';
@@ -30,16 +31,16 @@ export function coursePlot(courses: readonly Course[], frame: number, frameSecon
   const colours = chartColours(dark);
   const now = Float64Array.of(at(frame), at(frame));
   return {
-    title: 'Time course at the cross-hair',
+    title: t('Time course at the cross-hair'),
     subtitle: long.map(({ name, values }) => `${name}: ${figures(values[frame] ?? NaN)}`).join(' · '),
     x: {
       minimum: at(0),
       maximum: at(Math.max(1, frames - 1)),
       ticks: ticks.map(at),
       labels: ticks.map((tick) => figures(at(tick))),
-      name: frameSeconds > 0 ? 'time (s)' : 'volume',
+      name: frameSeconds > 0 ? t('time (s)') : t('volume'),
     },
-    y: linearAxis(range, 'value'),
+    y: linearAxis(range, t('value')),
     marks: [
       {
         kind: 'line',
@@ -62,7 +63,7 @@ export function coursePlot(courses: readonly Course[], frame: number, frameSecon
       long.length < 2
         ? []
         : long.map(({ name }, each) => ({ label: name, colour: groupColour(each, dark), look: 'line' })),
-    empty: finite.length === 0 ? 'The cross-hair lies outside of this volume.' : '',
+    empty: finite.length === 0 ? t('The cross-hair lies outside of this volume.') : '',
     table: () => ({
       header: [frameSeconds > 0 ? 'time (s)' : 'volume', ...long.map(({ name }) => name)],
       rows: [...x].map((time, each) => [time, ...long.map(({ values }) => values[each] ?? null)]),

@@ -1,5 +1,6 @@
 /** What a volume holds at a place: the voxel, its value over time, and what the overlay says there. */
 import type { Overlay, ShownVolume } from '#app/contract/volume.ts';
+import { t } from '#app/text/text.ts';
 import { cellText } from '../charts/format.ts';
 import type { Triple } from './tile-geometry.ts';
 import type { ViewState } from './view-state.ts';
@@ -31,7 +32,7 @@ export function readingAt(
   return {
     voxel,
     inside,
-    value: inside ? figures(value) : 'outside',
+    value: inside ? figures(value) : t('outside'),
     label: overlay === null || overlayValues === null ? '' : overlayWords(overlay, overlayValues, mm),
     course,
   };
@@ -46,7 +47,7 @@ export function overlayWords(overlay: Overlay, values: ArrayLike<number>, mm: Re
   const label = overlay.labels[value - 1];
   if (label === undefined) return '';
   if (label.name !== '') return label.name;
-  return overlay.kind === 'mask' ? 'in the mask' : `label ${label.value}`;
+  return overlay.kind === 'mask' ? t('in the mask') : t('label {value}', { value: label.value });
 }
 
 /** Four significant figures, and no zeros that are none: masks read 1. */

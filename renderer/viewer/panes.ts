@@ -2,6 +2,7 @@
 import type { VolumeSource } from '#app/contract/volume.ts';
 import type { StudyView } from '#app/contract/operations.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
+import { t } from '#app/text/text.ts';
 
 export interface Pane {
   key: string;
@@ -35,8 +36,8 @@ export function panesOf({ subject, file, beside, prepared }: PaneChoice, view: S
     panes.push(subjectPane(subject, view, false));
     if (prepared !== null) {
       const source: VolumeSource = { kind: 'subject', subject, prepared };
-      const key = `${subject} prepared ${JSON.stringify(prepared)}`;
-      panes.push({ key, title: subject, caption: 'as prepared', source, closable: true, otherScale: true });
+      const key = JSON.stringify([subject, prepared]);
+      panes.push({ key, title: subject, caption: t('as prepared'), source, closable: true, otherScale: true });
     }
   }
   for (const each of beside) if (panes.length < mostPanes) panes.push(subjectPane(each, view, true));
@@ -52,8 +53,8 @@ function subjectPane(subject: string, view: StudyView | null, closable: boolean)
 function groupWords(subject: string, view: StudyView | null): string {
   const at = view?.study.subjects.findIndex(({ id }) => id === subject) ?? -1;
   if (view === null || at < 0) return '';
-  if (view.study.subjects[at]?.excluded !== null) return 'excluded';
-  return view.groupOf[at] ?? (view.study.groups.groups.length > 0 ? 'in no group' : '');
+  if (view.study.subjects[at]?.excluded !== null) return t('excluded');
+  return view.groupOf[at] ?? (view.study.groups.groups.length > 0 ? t('in no group') : '');
 }
 
 /** Whether there is something to show of a subject. */

@@ -1,5 +1,6 @@
 /** Charts of one subject: its series as a line for each channel, or its matrix as a heat map. */
 import type { SubjectSeriesView } from '#app/contract/series.ts';
+import { t } from '#app/text/text.ts';
 import { chartColours, divergingBin, divergingBins, divergingColour } from '../charts/colours.ts';
 import { formatNumber } from '../charts/format.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../charts/plot.ts';
@@ -36,13 +37,16 @@ export function seriesPlot(data: SubjectSeriesView, channel: number, time: numbe
   const ticks = [0, Math.floor((times - 1) / 2), times - 1];
   return {
     title: channels[channel] ?? '',
-    subtitle: drawn.length < channels.length ? `${drawn.length} of ${channels.length} channels are drawn` : '',
+    subtitle:
+      drawn.length < channels.length
+        ? t('{drawn} of {all} channels are drawn', { drawn: drawn.length, all: channels.length })
+        : '',
     x: {
       minimum: 0,
       maximum: Math.max(1, times - 1),
       ticks,
       labels: ticks.map((tick) => String(tick + 1)),
-      name: 'time point',
+      name: t('time point'),
     },
     y: linearAxis(range, ''),
     marks: [
@@ -51,7 +55,7 @@ export function seriesPlot(data: SubjectSeriesView, channel: number, time: numbe
       { kind: 'line', x, y: chosen, colour: groupColour(0, dark), width: 2, dash: [] },
     ],
     legend: [],
-    empty: times === 0 ? 'This series has no time points.' : '',
+    empty: times === 0 ? t('This series has no time points.') : '',
     table: () => ({
       header: ['time point', ...channels],
       rows: [...x].map((at) => [at + 1, ...channels.map((_, each) => values[at * channels.length + each] ?? null)]),
@@ -78,8 +82,11 @@ export function matrixPlot(data: SubjectSeriesView, row: number, column: number,
   const ticks = size < 2 ? [0.5] : [0.5, size - 0.5];
   const labels = ticks.map((tick) => channels[Math.floor(tick)] ?? '');
   return {
-    title: `${channels[row] ?? ''} and ${channels[column] ?? ''}: ${formatNumber(values[row * size + column])}`,
-    subtitle: `colours reach to ±${formatNumber(largest)}`,
+    title: t('{row} and {column}: {value}', {
+      ...{ row: channels[row] ?? '', column: channels[column] ?? '' },
+      value: formatNumber(values[row * size + column]),
+    }),
+    subtitle: t('colours reach to ±{largest}', { largest: formatNumber(largest) }),
     x: { minimum: 0, maximum: size, ticks, labels, name: '' },
     y: { minimum: 0, maximum: size, ticks, labels: labels.toReversed(), name: '', logarithmic: false, grid: false },
     marks: [
@@ -98,7 +105,7 @@ export function matrixPlot(data: SubjectSeriesView, row: number, column: number,
       },
     ],
     legend: [],
-    empty: size === 0 ? 'This matrix has no regions.' : '',
+    empty: size === 0 ? t('This matrix has no regions.') : '',
     table: () => ({
       header: ['region', ...channels],
       rows: channels.map((name, i) => [name, ...channels.map((_, j) => values[i * size + j] ?? null)]),

@@ -1,18 +1,26 @@
 /** How the volumes of a viewer are shown: one state for all that are side by side. */
 import type { Overlay } from '#app/contract/volume.ts';
+import { t } from '#app/text/text.ts';
 import type { PlaneName } from './plane-geometry.ts';
 import type { TileName, Triple } from './tile-geometry.ts';
 
 export const planeNames: readonly PlaneName[] = ['axial', 'coronal', 'sagittal'];
 
+/** The planes by name, within a sentence. */
+export const planeWords: Readonly<Record<PlaneName, string>> = {
+  axial: t('axial'),
+  coronal: t('coronal'),
+  sagittal: t('sagittal'),
+};
+
 /** Names of NiiVue's colour maps, and what a person is told. */
 export const colourMaps = [
-  { value: 'gray', title: 'Grey' },
-  { value: 'bone', title: 'Bone' },
-  { value: 'hot', title: 'Hot' },
-  { value: 'inferno', title: 'Inferno' },
-  { value: 'viridis', title: 'Viridis' },
-  { value: 'cividis', title: 'Cividis' },
+  { value: 'gray', title: t('Grey') },
+  { value: 'bone', title: t('Bone') },
+  { value: 'hot', title: t('Hot') },
+  { value: 'inferno', title: t('Inferno') },
+  { value: 'viridis', title: t('Viridis') },
+  { value: 'cividis', title: t('Cividis') },
 ] as const;
 export type ColourMap = (typeof colourMaps)[number]['value'];
 

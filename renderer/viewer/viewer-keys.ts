@@ -1,4 +1,5 @@
 /** What a key does in the viewer. */
+import { t } from '#app/text/text.ts';
 import type { PlaneName } from './plane-geometry.ts';
 import { planeNames } from './view-state.ts';
 
@@ -14,15 +15,15 @@ const moves = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'Pag
 
 /** Told to a person, in this order. */
 export const keyWords: readonly (readonly [string, string])[] = [
-  ['Arrow keys', 'one voxel in the plane, Shift: ten'],
-  ['Page Up, Page Down', 'one slice'],
-  ['1, 2, 3', 'axial, coronal, sagittal'],
-  ['+, −, 0', 'zoom, whole picture'],
-  ['[, ]', 'volume before, after'],
-  ['Space', 'play the volumes'],
-  ['R', 'radiological or neurological'],
-  ['O, D', 'overlay, 3-D'],
-  ['N, P', 'next, previous subject'],
+  [t('Arrow keys'), t('one voxel in the plane, Shift: ten')],
+  [t('Page Up, Page Down'), t('one slice')],
+  ['1, 2, 3', t('axial, coronal, sagittal')],
+  ['+, −, 0', t('zoom, whole picture')],
+  ['[, ]', t('volume before, after')],
+  [t('Space'), t('play the volumes')],
+  ['R', t('radiological or neurological')],
+  ['O, D', t('overlay, 3-D')],
+  ['N, P', t('next, previous subject')],
 ];
 
 /** null: the key is not the viewer's */

@@ -91,10 +91,11 @@ export function throughputWords({ scans, shape, spacingMm, prepared, trained, en
   );
 }
 
-export function streamingWords({ lesions, volumes }) {
-  return [lesions, volumes]
+export function streamingWords({ lesions, volumes, harmonised }) {
+  return [lesions, volumes, harmonised]
     .map(
-      ({ rows, shape, steps, stepMs, firstWaitMs, waitShare, memoryMiB }) =>
+      ({ rows, shape, steps, stepMs, firstWaitMs, waitShare, memoryMiB, fitSeconds, keptSeconds }) =>
+        (fitSeconds === undefined ? '' : `Harmonised in ${fitSeconds} s a fold (${keptSeconds} s once fitted): `) +
         `${rows} scans of ${shape.slice(0, 3).join(' x ')} voxels streamed from disk, ${steps} captured steps of ${stepMs} ms: ` +
         `training waited for data ${(100 * waitShare).toFixed(1)} % of the time (the first step ${firstWaitMs} ms); ` +
         `the process grew by ${memoryMiB.early} MiB over the first steps, ${memoryMiB.peak} MiB at most.`,

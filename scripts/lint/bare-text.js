@@ -6,6 +6,8 @@
 /** Values of KeyboardEvent.key and the like, and names that are the same in every language. */
 const names =
   /^(Enter|Escape|Tab|Home|End|Delete|Backspace|Page(Up|Down)|Arrow(Left|Right|Up|Down)|Control|Shift|Alt|Meta|Space|Insert|Spectroscope|F\d+|Ctrl.*|Infinity|NaN|[A-Z]{1,3})$/;
+/** Properties whose text is the same in every language: `table` is a chart's numbers as they are written to files. */
+const stays = /^(formula|source|table)$/;
 const word = /\p{L}{2,}/u;
 /** A word that stands free before or after a value: '{n} left'. */
 const wordBesideValue = /^ \p{L}{2,}|(^|\s)\p{L}{2,} $/u;
@@ -84,8 +86,7 @@ function isExempt(node) {
         break;
       case 'Property':
         if (parent.key === each && !parent.computed) return true;
-        // The numbers of a chart as they are written to files.
-        if (parent.key.name === 'table') return true;
+        if (stays.test(parent.key.name)) return true;
         break;
       case 'MemberExpression':
         if (parent.property === each) return true;

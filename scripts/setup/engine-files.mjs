@@ -13,6 +13,7 @@ import {
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { bindingFolder } from '../build-binding.mjs';
 import { node24, root } from './places.mjs';
+import { scanReader } from './scan-reader.mjs';
 import { runtime } from './wheels.mjs';
 
 const modules = join(root, 'node_modules');
@@ -45,7 +46,7 @@ export function collectEngine(folder) {
   for (const source of new Set(loaded.flatMap((name) => [...closure(join(modules, name))])))
     linkPackage(source, join(folder, 'node_modules', relative(modules, source)));
   const native = join(folder, 'node_modules', tfjs, 'lib', 'napi-v8');
-  link(join(bindingFolder, 'tfjs_binding.node'), join(native, 'tfjs_binding.node'));
+  for (const name of ['tfjs_binding.node', scanReader]) link(join(bindingFolder, name), join(native, name));
   const { libraries, companions, notices } = runtime();
   for (const library of [...libraries, ...companions]) link(library, join(native, basename(library)));
   for (const notice of notices)

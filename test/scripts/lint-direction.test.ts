@@ -70,6 +70,8 @@ describe('text that a person reads goes through t', () => {
     `export const isEnd = (key: string) => key === 'End of all';`,
     `console.error('This is for the developer');`,
     'export const id = (n: number) => `layer-${n}`;',
+    `export const term = { formula: 'A, rows × inputs', source: 'Roy & Vetterli, EUSIPCO 2007' };`,
+    'export const found = (at: string) => document.querySelector(`main ${at}`);',
   ])('%s is accepted', async (text) => {
     expect(await complaints(page, text)).toEqual([]);
   });

@@ -25,7 +25,7 @@ export interface CapturedStep {
  */
 export interface Capture {
   readonly plan: readonly LayerPlan[];
-  /** Opens a captured step. Waits while the queue of the background thread is full. */
+  /** Opens a captured step. While the queue is full, waits for the background thread, or works on a queued step beside it. */
   begin(step: number, groupSizes: GroupSizes): void;
   /**
    * One weight layer's rows at hand in its backward pass.
@@ -53,7 +53,10 @@ export interface Capture {
   collect(): CapturedStep[];
   /** Waits for all that was begun, and returns it. */
   drain(): CapturedStep[];
-  /** Milliseconds that the training thread spent waiting for the queue, and that the background thread was busy. */
+  /**
+   * Milliseconds that the training thread spent waiting for the queue or working on it, and that all work on it took, of
+   * whichever thread.
+   */
   times(): { waitedMs: number; busyMs: number };
   /** Frees native memory. The capture cannot be used afterwards. */
   dispose(): void;

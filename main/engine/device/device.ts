@@ -4,6 +4,7 @@ import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { settingError } from '#app/contract/errors.ts';
 import type { Device } from '#app/contract/operations.ts';
 import { programVersion } from '#app/version.ts';
+import { t } from '#app/text/text.ts';
 import { claimed, type Asked } from './ladder.ts';
 import { freeSystemBytes } from './memory.ts';
 import { cardName, graphicsCard, type GraphicsCard } from './nvidia.ts';
@@ -22,14 +23,18 @@ export function chooseDevice(asked: Asked): Device['kind'] {
   if (asked === 'cpu') {
     throw settingError(
       'device-chosen-at-start',
-      'TensorFlow has taken the NVIDIA card in this engine already: start Spectroscope again to train on the processor.',
+      t(
+        'TensorFlow has taken the NVIDIA card in this engine already: start Spectroscope again to train on the processor.',
+      ),
       { field: 'device' },
     );
   }
   const reason =
     refused.find((each) => each.kind === asked)?.reason ??
     'TensorFlow computes on the processor in this engine already: start Spectroscope again.';
-  throw settingError('device-unavailable', `The device '${asked}' cannot be used: ${reason}`, { field: 'device' });
+  throw settingError('device-unavailable', t("The device '{asked}' cannot be used: {reason}", { asked, reason }), {
+    field: 'device',
+  });
 }
 
 /**
@@ -77,10 +82,10 @@ export function provenance(device: Device): Record<string, string> {
 }
 
 function reason(asked: Asked, kind: Device['kind']): string {
-  if (asked !== 'auto') return 'It was asked for.';
-  if (kind === 'cuda') return "TensorFlow found an NVIDIA card, and its gradients equal the processor's.";
+  if (asked !== 'auto') return t('It was asked for.');
+  if (kind === 'cuda') return t("TensorFlow found an NVIDIA card, and its gradients equal the processor's.");
   const refusal = claimed().refused.find((each) => each.kind === 'cuda');
-  return `No NVIDIA card is used: ${refusal?.reason ?? 'none was looked for.'}`;
+  return t('No NVIDIA card is used: {reason}', { reason: refusal?.reason ?? 'none was looked for.' });
 }
 
 function versions(): Record<string, string> {

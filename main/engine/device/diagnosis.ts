@@ -1,4 +1,5 @@
 /** What TensorFlow writes on stderr when it cannot use a card, in words a person can act on. */
+import { t } from '#app/text/text.ts';
 
 /** NVIDIA's libraries by the beginning of their file's name, as the CUDA build brings them. */
 const brought = [
@@ -29,20 +30,28 @@ export function missingLibraries(stderr: string): string[] {
 export function whyNoCard(stderr: string): string {
   const missing = missingLibraries(stderr);
   if (missing.some((name) => name.startsWith('libcuda.so'))) {
-    return (
-      "The driver's library libcuda.so.1 was not found. In a container, start it with access to the card (for Docker: " +
-      '--gpus all); elsewhere install the NVIDIA driver whole and start the computer again.'
+    return t(
+      "The driver's library libcuda.so.1 was not found. In a container, start it with access to the card (for Docker: --gpus all); elsewhere install the NVIDIA driver whole and start the computer again.",
     );
   }
   const ours = missing.filter((name) => brought.some((each) => name.startsWith(`lib${each}.so`)));
   if (ours.length > 0) {
-    return `Missing: ${ours.join(', ')}. Run npm run setup -- --cuda, which brings ${ours.length === 1 ? 'it' : 'them'}.`;
+    return t('Missing: {ours}. Run npm run setup -- --cuda, which brings what is missing.', {
+      ours: ours.join(', '),
+    });
   }
   const failed = /failed call to cuInit: (.+)$/m.exec(stderr)?.[1];
   if (failed !== undefined) {
-    return `The driver did not answer (${failed}): see that nvidia-smi lists the card; after an update of the driver start the computer again.`;
+    return t(
+      'The driver did not answer ({failed}): see that nvidia-smi lists the card; after an update of the driver start the computer again.',
+      { failed },
+    );
   }
   if (missing.length > 0)
-    return `Missing: ${missing.join(', ')}: install what brings ${missing.length === 1 ? 'it' : 'them'}.`;
-  return 'TensorFlow found no card that it can use and did not say why: see its messages with SPECTROSCOPE_VERBOSE=1.';
+    return t('Missing: {missing}. Install what brings it.', {
+      missing: missing.join(', '),
+    });
+  return t(
+    'TensorFlow found no card that it can use and did not say why: see its messages with SPECTROSCOPE_VERBOSE=1.',
+  );
 }

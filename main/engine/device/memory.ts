@@ -1,4 +1,5 @@
 /** Memory that a training may still take. */
+import { t } from '#app/text/text.ts';
 import { readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 
@@ -43,8 +44,8 @@ export function memoryWarning(neededBytes: number, freeBytes: number, where: str
   if (neededBytes <= 0.9 * freeBytes) return null;
   const words = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   const sure = neededBytes > freeBytes ? 'will not fit' : 'may not fit';
-  return (
-    `This training ${sure}: it needs about ${words(neededBytes)} and ${words(freeBytes)} ${where} are free. ` +
-    'Choose a smaller batch, larger voxels or a smaller network, or close other programs.'
+  return t(
+    'This training {sure}: it needs about {neededBytes} and {freeBytes} {where} are free. Choose a smaller batch, larger voxels or a smaller network, or close other programs.',
+    { sure, neededBytes: words(neededBytes), freeBytes: words(freeBytes), where },
   );
 }

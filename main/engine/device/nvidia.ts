@@ -1,4 +1,5 @@
 /** What this computer tells of an NVIDIA card without TensorFlow. */
+import { t } from '#app/text/text.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +65,9 @@ function cardOfDriver(folder: string): GraphicsCard | null {
 
 /** 'NVIDIA RTX 4090, 21.3 GB free' */
 export function cardName(card: GraphicsCard | null): string {
-  if (card === null) return 'NVIDIA GPU';
+  if (card === null) return t('NVIDIA GPU');
   const name = card.name.startsWith('NVIDIA') ? card.name : `NVIDIA ${card.name}`;
-  return card.freeBytes === null ? name : `${name}, ${(card.freeBytes / 1e9).toFixed(1)} GB free`;
+  return card.freeBytes === null
+    ? name
+    : t('{name}, {freeBytes} GB free', { name, freeBytes: (card.freeBytes / 1e9).toFixed(1) });
 }

@@ -1,4 +1,5 @@
 /** Tries a device in a process of its own: what a broken driver does to that process, it does not do to the engine. */
+import { t } from '#app/text/text.ts';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { whyNoCard } from './diagnosis.ts';
@@ -34,19 +35,27 @@ export async function probe(kind: ProbedKind, environment: NodeJS.ProcessEnv = p
     const words = stderr.trim().split('\n').slice(-2).join(' / ');
     return {
       passed: false,
-      reason: `Trying it ended the process that tried (${ended}): ${words || 'it said nothing'}.`,
+      reason: t('Trying it ended the process that tried ({ended}): {words}.', {
+        ended,
+        words: words || 'it said nothing',
+      }),
     };
   }
   if (!answer.used) {
     return { passed: false, reason: kind === 'cuda' ? whyNoCard(stderr) : answer.errors.join(' ') };
   }
   if (answer.errors.length > 0) {
-    return { passed: false, reason: `It reported an error while it computed: ${answer.errors[0] ?? ''}` };
+    return {
+      passed: false,
+      reason: t('It reported an error while it computed: {errors}', { errors: answer.errors[0] ?? '' }),
+    };
   }
   if (answer.wrong.length > 0) {
     return {
       passed: false,
-      reason: `It computes wrongly: ${answer.wrong.join(', ')} differ from the processor's. A newer driver may help.`,
+      reason: t("It computes wrongly: {wrong} differ from the processor's. A newer driver may help.", {
+        wrong: answer.wrong.join(', '),
+      }),
     };
   }
   return { passed: true, name: answer.name };
@@ -86,7 +95,9 @@ function runChild(kind: ProbedKind, environment: NodeJS.ProcessEnv): Promise<Out
     };
     process_.once('error', (error) => end(error.message));
     process_.once('close', (code, signal) =>
-      end(late ? `no answer in ${patienceMs / 1000} s` : (signal ?? `code ${String(code)}`)),
+      end(
+        late ? t('no answer in {patienceMs} s', { patienceMs: patienceMs / 1000 }) : (signal ?? `code ${String(code)}`),
+      ),
     );
   });
 }

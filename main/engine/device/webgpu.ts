@@ -2,6 +2,7 @@
  * WebGPU in plain Node through Dawn: for cards that TensorFlow has no build for. Experimental, loaded only when it is asked
  * for. Its errors never throw: they are collected, and whoever computes must look at them.
  */
+import { t } from '#app/text/text.ts';
 import { createRequire } from 'node:module';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { tf } from './tensorflow.ts';
@@ -52,7 +53,9 @@ async function open(): Promise<WebgpuDevice> {
   await tf.setBackend(before);
   const errors: string[] = [];
   device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message.split('\n')[0] ?? ''));
-  void device.lost.then(({ reason, message }) => errors.push(`The card was lost (${reason}): ${message}`));
+  void device.lost.then(({ reason, message }) =>
+    errors.push(t('The card was lost ({reason}): {message}', { reason, message })),
+  );
   const { vendor, architecture, device: model, description } = adapter.info;
   const name = description || [vendor, architecture, model].filter((word) => word !== '').join(' ');
   return { name, errors: () => [...errors] };

@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 const pieceLength = 1 << 18;
 
@@ -68,8 +69,8 @@ export function writing<T>(name: string, work: () => T): T {
 
 export function exportFailed(name: string, cause: unknown): Error {
   const { code } = cause as NodeJS.ErrnoException;
-  const reason = code === 'ENOSPC' ? 'the disk is full' : 'its folder does not exist or may not be written to';
-  return inputError('export-failed', `${name} cannot be written: ${reason}. Choose another place.`, {
+  const reason = code === 'ENOSPC' ? t('the disk is full') : t('its folder does not exist or may not be written to');
+  return inputError('export-failed', t('{name} cannot be written: {reason}. Choose another place.', { name, reason }), {
     file: name,
     cause,
   });

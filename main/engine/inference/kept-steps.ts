@@ -4,6 +4,7 @@ import { inputError } from '#app/contract/errors.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { quantities } from '#app/run/configuration.ts';
 import { regroupableQuantities } from '#app/spectra/regroup.ts';
+import { t } from '#app/text/text.ts';
 import { float64Of, int32Of } from '../session/blob.ts';
 import { loadBody, type SessionBody } from '../session/header.ts';
 import type { StoredLayer } from '../session/measures.ts';
@@ -103,8 +104,11 @@ export function requireSameKind(sessions: readonly TestedSession[]): void {
   if (other === undefined) return;
   throw inputError(
     'sessions-differ',
-    `${other.name} and ${first.name} do not have the same groups and layers: test them one by one, or choose sessions of one network and one grouping.`,
-    { file: other.name, expected: 'the same groups, layers and quantities' },
+    t(
+      '{name} and {name2} do not have the same groups and layers: test them one by one, or choose sessions of one network and one grouping.',
+      { name: other.name, name2: first.name },
+    ),
+    { file: other.name, expected: t('the same groups, layers and quantities') },
   );
 }
 

@@ -3,6 +3,7 @@ import { canRelabel, shuffledLabels, sortByGroup } from '#app/inference/relabel.
 import { settingError } from '#app/contract/errors.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { requireColumn } from '#app/study/labelling.ts';
+import { t } from '#app/text/text.ts';
 import type { SessionBody } from '../session/header.ts';
 import type { KeptStep, TestedSession } from './kept-steps.ts';
 
@@ -90,8 +91,11 @@ function sizesOfStrata(orders: Int32Array, groupSizes: Int32Array, stratumOf: In
 function nothingToPermute(name: string): Error {
   return settingError(
     'nothing-to-permute',
-    `${name}: within each stratum all subjects are in one group, so no label can be exchanged. Choose other strata, or none.`,
-    { field: 'strata', expected: 'strata with subjects of several groups' },
+    t(
+      '{name}: within each stratum all subjects are in one group, so no label can be exchanged. Choose other strata, or none.',
+      { name },
+    ),
+    { field: 'strata', expected: t('strata with subjects of several groups') },
   );
 }
 

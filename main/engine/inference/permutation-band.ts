@@ -6,6 +6,7 @@ import type { Input } from '#app/contract/operations.ts';
 import { canRelabel, shuffledLabels } from '#app/inference/relabel.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { spectrumOffset } from '#app/spectra/layout.ts';
+import { t } from '#app/text/text.ts';
 import { regroupRow } from '../capture/regroup.ts';
 import { setFactors } from '../session/measures.ts';
 import { openTested, readKeptStep, type TestedSession } from './kept-steps.ts';
@@ -72,7 +73,7 @@ async function bandOf(
     }
     if (permutation % atOnce !== 0) continue;
     await setImmediate();
-    if (signal.aborted) throw cancelled('The permutation band');
+    if (signal.aborted) throw cancelled(t('The permutation band'));
   }
   const ends = Array.from({ length: groups * values }, (_, at) =>
     percentiles(drawn.subarray(at * permutations, (at + 1) * permutations)),

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '#app/contract/errors.ts';
 import type { TestCourse } from '#app/inference/permutation-test.ts';
 import type { TestStatistic } from '#app/inference/statistics.ts';
+import { t } from '#app/text/text.ts';
 import { keptStepNumbers, readKeptStep, type TestedSession } from './kept-steps.ts';
 import type { Labellings } from './labellings.ts';
 import { NativeThreads, PermutedSums, type StepInHand } from './permuted-sums.ts';
@@ -52,7 +53,7 @@ export async function permuteSessions(
   };
   try {
     for (const { session, run, step } of steps) {
-      if (job.signal.aborted) throw cancelled('The test');
+      if (job.signal.aborted) throw cancelled(t('The test'));
       inHand.push(sums.begin(readKeptStep(session, run, step), native));
       if (inHand.length >= stepsInHand) await finish();
     }
@@ -60,7 +61,7 @@ export async function permuteSessions(
   } finally {
     await Promise.allSettled(inHand.map(({ found }) => found));
   }
-  if (job.signal.aborted) throw cancelled('The test');
+  if (job.signal.aborted) throw cancelled(t('The test'));
   return { tests: sums.courses(), steps: steps.length };
 }
 

@@ -13,6 +13,7 @@ import {
 import { effectUnit } from '#app/inference/statistics.ts';
 import type { TestAnswer, TestMethod, TestOptions, TestRow } from '#app/inference/test-options.ts';
 import { smallestP } from '#app/statistics/permutations.ts';
+import { t } from '#app/text/text.ts';
 import { Labellings, type Strata } from './labellings.ts';
 import { openTested, requireSameKind, type TestedSession } from './kept-steps.ts';
 import { permuteSessions, type PermutationJob } from './permute-sessions.ts';
@@ -44,7 +45,7 @@ async function test(
   job: PermutationJob,
 ): Promise<TestAnswer> {
   const [first] = sessions;
-  if (first === undefined) throw settingError('no-session', 'Name a session to test.', { field: 'sessions' });
+  if (first === undefined) throw settingError('no-session', t('Name a session to test.'), { field: 'sessions' });
   const { targetIsGroups, classes, study } = first.body;
   const names = study.groups.groups.map(({ name }) => name);
   const pairs = pairsOf(names, options.groups);
@@ -94,8 +95,11 @@ function pairsOf(names: readonly string[], wanted: TestOptions['groups']): [numb
     if (g === undefined || h === undefined || g === -1 || h === -1 || g === h) {
       throw settingError(
         'unknown-group',
-        `'${wanted.join("' and '")}' are not two groups of the session. Groups are: ${names.join(', ')}.`,
-        { field: 'groups', expected: 'two groups of the session' },
+        t("'{wanted}' are not two groups of the session. Groups are: {names}.", {
+          wanted: wanted.join("' and '"),
+          names: names.join(', '),
+        }),
+        { field: 'groups', expected: t('two groups of the session') },
       );
     }
     return [[g, h]];
@@ -230,11 +234,15 @@ function notesOf(
   const notes: string[] = [];
   if (targetIsGroups) {
     notes.push(
-      'The groups are what the network learns, so their gradients differ by construction: a difference says that the network tells them apart, not that their data do. Train on another target to ask that, and stratify by it.',
+      t(
+        'The groups are what the network learns, so their gradients differ by construction: a difference says that the network tells them apart, not that their data do. Train on another target to ask that, and stratify by it.',
+      ),
     );
   } else if (strata === null) {
     notes.push(
-      'Labels were exchanged between classes of the target: where groups and classes go together, a difference can be that of the classes.',
+      t(
+        'Labels were exchanged between classes of the target: where groups and classes go together, a difference can be that of the classes.',
+      ),
     );
   }
   const partial = sessions.flatMap(({ layers }) =>
@@ -244,20 +252,27 @@ function notesOf(
   );
   if (partial.length > 0 && methods.some((method) => method !== 'runs' && method !== 'per-iteration')) {
     notes.push(
-      `Of ${[...new Set(partial)].join(', ')} a sample brings several rows, so kept Grams give the alignment of gradients and not all spectra under other labels: those were not permuted.`,
+      t(
+        'Of {layers} a sample brings several rows, so kept Grams give the alignment of gradients and not all spectra under other labels: those were not permuted.',
+        { layers: [...new Set(partial)].join(', ') },
+      ),
     );
   }
   if (methods.includes('runs') && !rows.some(({ method }) => method === 'runs')) {
-    notes.push('Fewer than three runs: folds and repeats are the replicates of the test over runs.');
+    notes.push(t('Fewer than three runs: folds and repeats are the replicates of the test over runs.'));
   }
   if (rows.some(({ method }) => method === 'runs') && !rows.some(({ method }) => method === 'permutation')) {
     notes.push(
-      'The test over runs does not take out what the sizes of the groups alone make of a summary: the larger group has the larger rank anyway. Ask for the permutation test beside it (--method permutation,runs): what permuted labels give is then taken out.',
+      t(
+        'The test over runs does not take out what the sizes of the groups alone make of a summary: the larger group has the larger rank anyway. Ask for the permutation test beside it (--method permutation,runs): what permuted labels give is then taken out.',
+      ),
     );
   }
   if (methods.includes('per-iteration')) {
     notes.push(
-      'Per-iteration tests take the steps of a training for independent, which they are not: under no difference at all they find one in most trainings. They are exploratory and no finding.',
+      t(
+        'Per-iteration tests take the steps of a training for independent, which they are not: under no difference at all they find one in most trainings. They are exploratory and no finding.',
+      ),
     );
   }
   return notes;
@@ -266,7 +281,10 @@ function notesOf(
 function noGrams(name: string): Error {
   return inputError(
     'no-grams',
-    `${name} kept no sample Grams, so labels cannot be permuted in it: train again and keep them (Design, Recording; on the command line --keep-grams), or test over runs.`,
-    { file: name, expected: 'a session that kept sample Grams' },
+    t(
+      '{name} kept no sample Grams, so labels cannot be permuted in it: train again and keep them (Design, Recording; on the command line --keep-grams), or test over runs.',
+      { name },
+    ),
+    { file: name, expected: t('a session that kept sample Grams') },
   );
 }

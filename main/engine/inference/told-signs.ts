@@ -1,6 +1,7 @@
 /** Early signs of a session, as the contract tells them. */
 import type { EarlySigns } from '#app/contract/early-signs.ts';
 import { marksOf, plannedLooks, signLevel, signPermutations } from '#app/inference/looks.ts';
+import { t } from '#app/text/text.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { loadBody } from '../session/header.ts';
 import { storedLooks } from '../session/looks.ts';
@@ -19,7 +20,9 @@ export function earlySigns(file: string): EarlySigns {
     notes:
       plan !== null && targetIsGroups
         ? [
-            'The groups are what the network learns, so their gradients differ by construction: a sign says that the network tells them apart, not that their data do.',
+            t(
+              'The groups are what the network learns, so their gradients differ by construction: a sign says that the network tells them apart, not that their data do.',
+            ),
           ]
         : [],
   };
@@ -38,8 +41,11 @@ function settingsOf(file: string): { targetIsGroups: boolean; keepsGrams: boolea
 }
 
 function noLooks(keepsGrams: boolean, groups: number): string {
-  if (groups < 2) return 'There is one group, and nothing to compare it with: label a second one on the Cohort page.';
+  if (groups < 2)
+    return t('There is one group, and nothing to compare it with: label a second one on the Cohort page.');
   if (keepsGrams)
-    return 'This session was trained by a version that did not look at trainings as they went: test it instead.';
-  return 'Early signs need the sample Grams of the steps, and this training keeps none: choose to keep them before the next one (Design, Recording; on the command line --keep-grams).';
+    return t('This session was trained by a version that did not look at trainings as they went: test it instead.');
+  return t(
+    'Early signs need the sample Grams of the steps, and this training keeps none: choose to keep them before the next one (Design, Recording; on the command line --keep-grams).',
+  );
 }

@@ -94,19 +94,15 @@ void CaptureThread::stop() {
 
 void CaptureThread::begin(int32_t step, std::vector<int32_t> group_sizes, bool keeps_grams) {
   const std::vector<int> unknown(layers_.size(), kNotShared);
-  auto begun = std::make_shared<Step>(Step{step, std::move(group_sizes), keeps_grams, {}, false, 0, unknown, unknown});
+  auto begun = std::make_shared<Step>(
+      Step{step, std::move(group_sizes), keeps_grams, {}, {}, false, false, false, unknown, unknown});
   for (const LayerShape& layer : layers_) {
     begun->results.rows.emplace_back(row_length(layer, groups_), std::numeric_limits<float>::quiet_NaN());
   }
   begun->results.grams.resize(layers_.size());
   begun->results.sample_norms.resize(layers_.size());
-  std::unique_lock<std::mutex> lock(mutex_);
-  const auto has_room = [this] { return unfinished_.size() < queued_steps_ || !failure_.empty(); };
-  if (!has_room()) {
-    const auto start = Clock::now();
-    progress_.wait(lock, has_room);
-    waited_ms_ += milliseconds_since(start);
-  }
+  Lock lock(mutex_);
+  help_until([this] { return unfinished_.size() < queued_steps_; }, lock);
   throw_if_failed();
   unfinished_.push_back(begun);
   open_ = std::move(begun);
@@ -131,10 +127,7 @@ void CaptureThread::end() {
   work_.notify_one();
 }
 
-void CaptureThread::queue(int layer, LayerTensors tensors) {
-  open_->queued_jobs++;
-  jobs_.push_back({open_, layer, std::move(tensors)});
-}
+void CaptureThread::queue(int layer, LayerTensors tensors) { open_->jobs.push_back({layer, std::move(tensors)}); }
 
 std::vector<FinishedStep> CaptureThread::collect() {
   delete_used_tensors();
@@ -144,14 +137,24 @@ std::vector<FinishedStep> CaptureThread::collect() {
 }
 
 void CaptureThread::wait() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  const auto is_idle = [this] { return unfinished_.empty() || !failure_.empty(); };
-  if (!is_idle()) {
-    const auto start = Clock::now();
-    progress_.wait(lock, is_idle);
-    waited_ms_ += milliseconds_since(start);
-  }
+  Lock lock(mutex_);
+  help_until([this] { return unfinished_.empty(); }, lock);
   throw_if_failed();
+}
+
+template <typename Condition>
+void CaptureThread::help_until(Condition is_enough, Lock& lock) {
+  const auto is_over = [&] { return is_enough() || !failure_.empty(); };
+  if (is_over()) return;
+  const auto start = Clock::now();
+  while (!is_over()) {
+    if (const std::shared_ptr<Step> step = take()) {
+      work_on(*step, helper_, lock);
+    } else {
+      progress_.wait(lock, is_over);
+    }
+  }
+  waited_ms_ += milliseconds_since(start);
 }
 
 int64_t CaptureThread::samples() const { return samples_of(open_->group_sizes); }
@@ -171,9 +174,9 @@ void CaptureThread::throw_if_failed() const {
   if (!failure_.empty()) throw std::runtime_error(failure_);
 }
 
-// Steps are finished in the order in which they were begun, for jobs are.
+// Steps are finished in the order in which they were begun.
 void CaptureThread::finish_steps() {
-  while (!unfinished_.empty() && unfinished_.front()->ended && unfinished_.front()->queued_jobs == 0) {
+  while (!unfinished_.empty() && unfinished_.front()->is_done) {
     Step& step = *unfinished_.front();
     finished_.push_back({step.step, std::move(step.results)});
     unfinished_.pop_front();
@@ -181,37 +184,52 @@ void CaptureThread::finish_steps() {
   progress_.notify_all();
 }
 
+std::shared_ptr<CaptureThread::Step> CaptureThread::take() {
+  for (const std::shared_ptr<Step>& step : unfinished_) {
+    if (step->is_taken || step->jobs.empty()) continue;
+    step->is_taken = true;
+    return step;
+  }
+  return nullptr;
+}
+
 void CaptureThread::run() {
   yield_to_training();
+  Lock lock(mutex_);
   for (;;) {
-    Job job;
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-      if (stopping_) return;
-      job = std::move(jobs_.front());
-      jobs_.pop_front();
-    }
+    std::shared_ptr<Step> step;
+    work_.wait(lock, [&] { return stopping_ || (step = take()) != nullptr; });
+    if (stopping_) return;
+    work_on(*step, own_, lock);
+  }
+}
+
+void CaptureThread::work_on(Step& step, Workplace& workplace, Lock& lock) {
+  while (!step.is_done) {
+    work_.wait(lock, [&] { return stopping_ || !step.jobs.empty(); });
+    if (stopping_) return;
+    Job job = std::move(step.jobs.front());
+    step.jobs.pop_front();
+    lock.unlock();
     const auto start = Clock::now();
     std::string failure;
     try {
-      work_on(job);
+      work_on(step, job, workplace);
     } catch (const std::exception& error) {
       const std::string layer = job.layer == kSolve ? "" : ", layer " + std::to_string(job.layer);
-      failure = "The spectra of step " + std::to_string(job.step->step) + layer + " could not be computed: " + error.what();
+      failure = "The spectra of step " + std::to_string(step.step) + layer + " could not be computed: " + error.what();
     }
-    const std::lock_guard<std::mutex> lock(mutex_);
+    lock.lock();
     used_tensors_.push_back(std::move(job.tensors));
     busy_ms_ += milliseconds_since(start);
-    job.step->queued_jobs--;
     if (failure_.empty()) failure_ = failure;
+    step.is_done = step.ended && step.jobs.empty();
     finish_steps();
   }
 }
 
-void CaptureThread::work_on(const Job& job) {
-  if (job.layer == kSolve) return spectra_.solve();
-  Step& step = *job.step;
+void CaptureThread::work_on(Step& step, const Job& job, Workplace& workplace) {
+  if (job.layer == kSolve) return workplace.spectra.solve();
   const LayerShape& shape = layers_[job.layer];
   LayerData data{values_of(job.tensors.activations), values_of(job.tensors.adjoints), {},
                  values_of(job.tensors.total),       nullptr,                         nullptr};
@@ -225,7 +243,7 @@ void CaptureThread::work_on(const Job& job) {
     const std::size_t before = static_cast<std::size_t>(layers_[known_adjoints].activations.values) * (groups_ + 1);
     data.known_adjoints = step.results.rows[known_adjoints].data() + before;
   }
-  spectra_.compute(shape, step.group_sizes, data, step.results.rows[job.layer].data());
+  workplace.spectra.compute(shape, step.group_sizes, data, step.results.rows[job.layer].data());
   if (known_activations == kNotShared) known_activations = job.layer;
   if (known_adjoints == kNotShared) known_adjoints = job.layer;
 
@@ -233,7 +251,7 @@ void CaptureThread::work_on(const Job& job) {
   if (data.activations == nullptr || data.adjoints == nullptr) return;
   step.results.sample_norms[job.layer] = sample_gradient_norms(shape, samples, data);
   if (step.keeps_grams && shape.keep_grams == 1) {
-    step.results.grams[job.layer] = sample_grams_.compute(shape, samples, data);
+    step.results.grams[job.layer] = workplace.sample_grams.compute(shape, samples, data);
   }
 }
 

@@ -1,4 +1,4 @@
-// One run's capture: a bounded queue and the background thread that empties it.
+// One run's capture: a bounded queue and the background thread that empties it; who waits for it helps.
 #ifndef SPECTROSCOPE_CAPTURE_THREAD_H_
 #define SPECTROSCOPE_CAPTURE_THREAD_H_
 
@@ -21,8 +21,8 @@ struct DeleteTensor {
   void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
 };
 // A reference of our own to a tensor's buffer: TensorFlow may drop or reuse its handle meanwhile. The buffer may be the
-// memory of a JavaScript array, whose last reference must be given up on JavaScript's thread: the background thread
-// hands tensors back instead of deleting them.
+// memory of a JavaScript array, whose last reference must be given up on JavaScript's thread: who works on a step hands
+// its tensors back instead of deleting them.
 using Tensor = std::unique_ptr<TF_Tensor, DeleteTensor>;
 
 // The tensors of one weight layer at one step; empty where not captured or absent.
@@ -46,7 +46,10 @@ struct FinishedStep {
 };
 
 // All members but the constructor and the destructor are called from one thread, JavaScript's. Those that hand over or
-// wait throw std::runtime_error with what went wrong on the background thread.
+// wait throw std::runtime_error with what went wrong in the work on an earlier step.
+//
+// A step is worked on by one thread from its first layer to its last, so its numbers do not depend on which. Where training
+// would wait, its thread takes a step that nobody works on yet: the core would be idle.
 class CaptureThread {
  public:
   // At most `queued_steps` steps are begun and not finished.
@@ -59,13 +62,13 @@ class CaptureThread {
   // Finishes the layer in hand, drops what is queued and joins the thread. Nothing else may be called afterwards.
   void stop();
 
-  // Waits while the queue is full. `keeps_grams`: of the layers whose shape says so.
+  // Waits or works while the queue is full. `keeps_grams`: of the layers whose shape says so.
   void begin(int32_t step, std::vector<int32_t> group_sizes, bool keeps_grams);
   void layer(int index, LayerTensors tensors);
   void end();
   // Finished steps since the last call, in order.
   std::vector<FinishedStep> collect();
-  // Waits until every step that was ended is finished.
+  // Waits or works until every step that was ended is finished.
   void wait();
 
   bool is_open() const { return open_ != nullptr; }
@@ -79,32 +82,46 @@ class CaptureThread {
   double busy_ms() const;
 
  private:
+  // A layer, or kSolve: what is left to do when all layers of the step are there.
+  struct Job {
+    int layer;
+    LayerTensors tensors;
+  };
+  static constexpr int kSolve = -1;
   struct Step {
     int32_t step;
     std::vector<int32_t> group_sizes;
     bool keeps_grams;
     LayerResults results;
+    std::deque<Job> jobs;
     bool ended;
-    int queued_jobs;
+    bool is_taken;
+    bool is_done;
     // Of layers that share rows, by the first of them: the one whose row has their values already, or kNotShared.
     std::vector<int> known_activations;
     std::vector<int> known_adjoints;
   };
-  // A layer, or kSolve: what is left to do when all layers of the step are there.
-  struct Job {
-    std::shared_ptr<Step> step;
-    int layer;
-    LayerTensors tensors;
+  // What one thread works with.
+  struct Workplace {
+    LayerSpectra spectra;
+    SampleGrams sample_grams;
   };
-  static constexpr int kSolve = -1;
+  using Lock = std::unique_lock<std::mutex>;
 
   // Adds a job of the open step; with the mutex held.
   void queue(int layer, LayerTensors tensors);
   void run();
-  void work_on(const Job& job);
+  // The first step that has work and that nobody has taken, from now on the caller's; null: none. With the mutex held.
+  std::shared_ptr<Step> take();
+  // Works until the step is done or the thread stops. The mutex is held before and after.
+  void work_on(Step& step, Workplace& workplace, Lock& lock);
+  void work_on(Step& step, const Job& job, Workplace& workplace);
   void finish_steps();
+  // Works, and waits where there is no work, until `is_enough` or something fails.
+  template <typename Condition>
+  void help_until(Condition is_enough, Lock& lock);
   void throw_if_failed() const;
-  // Deletes the tensors that the background thread is done with.
+  // Deletes the tensors that are done with.
   void delete_used_tensors();
 
   const std::vector<LayerShape> layers_;
@@ -117,7 +134,6 @@ class CaptureThread {
   mutable std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable progress_;
-  std::deque<Job> jobs_;
   std::vector<LayerTensors> used_tensors_;
   std::deque<std::shared_ptr<Step>> unfinished_;
   std::vector<FinishedStep> finished_;
@@ -125,8 +141,9 @@ class CaptureThread {
   bool stopping_ = false;
   double busy_ms_ = 0;
 
-  LayerSpectra spectra_;
-  SampleGrams sample_grams_;
+  // Of the background thread, and of JavaScript's.
+  Workplace own_;
+  Workplace helper_;
   std::thread thread_;
 };
 

@@ -11,8 +11,9 @@ namespace {
 
 // Sweeps for each eigenvalue, as many as LAPACK's dsterf allows; one or two are usual.
 constexpr int kMostLaneSweeps = 30;
-// Below it, p of a sweep is taken as zero.
-constexpr double kSmallestP = 1e-60;
+// Added to gamma of a sweep, whose square p is divided by: nothing beside a norm of 1/2. With the other sign from row to
+// row, since where gamma was nothing else, the next one is its opposite.
+constexpr double kNudge = 1e-30;
 // Squares of off-diagonals that are zero beside a norm of 1/2, and beside the product of their neighbours.
 constexpr double kNegligibleSquare = 0x1p-110;
 constexpr double kRelativelyNegligibleSquare = 0x1p-106;
@@ -31,19 +32,19 @@ SPECTROSCOPE_INLINE Wide<kWidth> reciprocal(const Wide<kWidth>& x) {
   return 1.0 / x;
 }
 
-// kWidth matrices of one order. Each has its own first row that is left; those before it are eigenvalues. A sweep that
-// goes over them all the same leaves them as they are, since nothing is beside them.
+// kWidth matrices of one order; the rows before `first` are eigenvalues of all of them. A sweep that goes over more
+// eigenvalues of some leaves them as they are, since nothing is beside them.
 template <int kWidth>
 struct LaneMatrices {
   double* diagonals;
   double* squares;
-  WideBits<kWidth> first;
+  int first;
 };
 
 // What a sweep takes from row to row.
 template <int kWidth>
 struct LaneSweep {
-  Wide<kWidth> shift, cosine, sine, gamma, p;
+  Wide<kWidth> shift, sine, gamma, p;
 };
 
 // Squares shrink at every sweep, and would leave the normal range, where arithmetic is a hundred times slower.
@@ -54,76 +55,76 @@ SPECTROSCOPE_INLINE Wide<kWidth> kept_square(const Wide<kWidth>& square) {
 
 template <int kWidth>
 SPECTROSCOPE_INLINE bool any_lane(const WideBits<kWidth>& choice) {
+#if defined(__AVX512DQ__)
+  if constexpr (kWidth == 8) return __builtin_ia32_cvtq2mask512(choice) != 0;
+#endif
+#if defined(__AVX__)
+  if constexpr (kWidth == 4) return __builtin_ia32_movmskpd256(reinterpret_cast<const Wide<4>&>(choice)) != 0;
+#endif
   int64_t any = 0;
   for (int lane = 0; lane < kWidth; lane++) any |= choice[lane];
   return any != 0;
 }
 
-// What a lane has left beside its first rows is rounding, and must not let a later sweep turn them over.
-template <int kWidth>
-SPECTROSCOPE_INLINE void clear_passed(LaneMatrices<kWidth>& m, const WideBits<kWidth>& is_passed) {
-  for (int lane = 0; lane < kWidth; lane++) {
-    if (is_passed[lane] != 0) m.squares[m.first[lane] * kTridiagonals + lane] = 0;
-  }
-}
-
 // Goes past rows that are eigenvalues by now, and shifts by the eigenvalue of the first two rows that are left which lies
-// next to the first (Wilkinson). @returns the first row that is left of any matrix
+// next to the first (Wilkinson). Each matrix has its own first row, a few rows apart from those of the others: all go
+// through the same rows, since to gather numbers from different ones takes longer. @returns the first row that is left of
+// any matrix
 template <int kWidth>
 SPECTROSCOPE_INLINE int begin_lane_sweep(LaneMatrices<kWidth>& m, LaneSweep<kWidth>& s, int last) {
   using V = Wide<kWidth>;
   using B = WideBits<kWidth>;
-  B lanes;
-  for (int lane = 0; lane < kWidth; lane++) lanes[lane] = lane;
-  V low, high, square;
-  for (;;) {
-    const B is_left = m.first < static_cast<int64_t>(last);
-    const B at = (is_left ? m.first : m.first - 1) * kTridiagonals + lanes;
-    low = gathered<kWidth>(m.diagonals, at);
-    high = gathered<kWidth>(m.diagonals + kTridiagonals, at);
-    square = gathered<kWidth>(m.squares, at);
-    const V beside = low * high;
+  V low = {}, high = {}, square = {};
+  // Those of which all rows so far are eigenvalues.
+  B is_passing = ~B{};
+  int lowest = last;
+  for (int row = m.first; row < last; row++) {
+    double* squares = m.squares + row * kTridiagonals;
+    const V row_low = load_wide<kWidth>(m.diagonals + row * kTridiagonals);
+    const V row_high = load_wide<kWidth>(m.diagonals + (row + 1) * kTridiagonals);
+    const V row_square = load_wide<kWidth>(squares);
+    const V beside = row_low * row_high;
     const V limit = (beside < 0.0 ? -beside : beside) * kRelativelyNegligibleSquare;
-    const B is_passed = ((square <= kNegligibleSquare) | (square <= limit)) & is_left;
-    if (!any_lane<kWidth>(is_passed)) break;
-    if (any_lane<kWidth>(is_passed & (square > 0.0))) clear_passed<kWidth>(m, is_passed);
-    // A choice is -1 in the lanes that are taken.
-    m.first -= is_passed;
+    // What is no number stays, and the matrices do not converge.
+    const B is_left = ~((row_square <= kNegligibleSquare) | (row_square <= limit));
+    const B begins = is_passing & is_left;
+    is_passing &= ~is_left;
+    // What a lane has left beside its first rows is rounding, and must not let a later sweep turn them over.
+    store_wide<kWidth>(squares, is_passing ? V{} : row_square);
+    if (!any_lane<kWidth>(begins)) continue;
+    low = begins ? row_low : low;
+    high = begins ? row_high : high;
+    square = begins ? row_square : square;
+    lowest = row < lowest ? row : lowest;
+    if (!any_lane<kWidth>(is_passing)) break;
   }
+  m.first = lowest;
   const V half = (high - low) * 0.5;
-  const V length = wide_root<kWidth>(half * half + square);
+  // Half the distance of the two eigenvalues; of a matrix that is done, anything but zero.
+  const V length = wide_root<kWidth>(half * half + square + kNegligibleSquare);
   const V negative = -length;
-  const V away = half + (half < 0.0 ? negative : length);
-  s.shift = low - (square > 0.0 ? square / (square > 0.0 ? away : all_wide<kWidth>(1.0)) : V{});
-  s.cosine = all_wide<kWidth>(1.0);
+  s.shift = low - square * (1.0/(half + (half < 0.0 ? negative : length)));
   s.sine = V{};
-  s.gamma = load_wide<kWidth>(m.diagonals + last * kTridiagonals) - s.shift;
+  s.gamma = load_wide<kWidth>(m.diagonals + last * kTridiagonals) - s.shift + kNudge;
   s.p = s.gamma * s.gamma;
-  int64_t lowest = last;
-  for (int lane = 0; lane < kWidth; lane++) lowest = m.first[lane] < lowest ? m.first[lane] : lowest;
-  return static_cast<int>(lowest);
+  return lowest;
 }
 
 template <int kWidth>
-SPECTROSCOPE_INLINE void lane_sweep_row(const LaneMatrices<kWidth>& m, LaneSweep<kWidth>& s, int row) {
+SPECTROSCOPE_INLINE void lane_sweep_row(const LaneMatrices<kWidth>& m, LaneSweep<kWidth>& s, int row, double nudge) {
   using V = Wide<kWidth>;
   double* squares = m.squares + row * kTridiagonals;
   double* diagonals = m.diagonals + row * kTridiagonals;
   const V square = load_wide<kWidth>(squares);
   const V alpha = load_wide<kWidth>(diagonals);
-  // With p = 0 the rotation is by a right angle, unless there is nothing to rotate.
-  const WideBits<kWidth> is_zero = s.p < kSmallestP;
-  const V old_p = is_zero ? all_wide<kWidth>(kSmallestP) : s.p;
-  const V r = old_p + square;
+  const V r = s.p + square;
   store_wide<kWidth>(squares + kTridiagonals, kept_square<kWidth>(s.sine * r));
   // r times the new gamma. One reciprocal for all: p = gamma^2 / cosine does not wait for a second one.
-  const V scaled_gamma = old_p * (alpha - s.shift) - square * s.gamma;
-  const V quotient = reciprocal<kWidth>(r * old_p);
-  const V p = scaled_gamma * scaled_gamma * quotient;
-  const V inverse = old_p * quotient;
-  s.p = is_zero & (square > 0.0) ? s.cosine * square : p;
+  const V scaled_gamma = s.p * (alpha - s.shift) - square * s.gamma + r * nudge;
+  const V quotient = reciprocal<kWidth>(r * s.p);
+  const V inverse = s.p * quotient;
+  s.p = scaled_gamma * scaled_gamma * quotient;
   s.sine = square * inverse;
-  s.cosine = old_p * inverse;
   const V gamma = scaled_gamma * inverse;
   store_wide<kWidth>(diagonals + kTridiagonals, s.gamma + (alpha - gamma));
   s.gamma = gamma;
@@ -150,11 +151,12 @@ SPECTROSCOPE_INLINE bool lane_eigenvalues(LaneMatrices<kWidth> (&m)[4], int orde
     lowest = smaller_row(lowest, begin_lane_sweep<kWidth>(m[2], c, last));
     lowest = smaller_row(lowest, begin_lane_sweep<kWidth>(m[3], d, last));
     if (lowest == last) return true;
-    for (int row = last - 1; row >= lowest; row--) {
-      lane_sweep_row<kWidth>(m[0], a, row);
-      lane_sweep_row<kWidth>(m[1], b, row);
-      lane_sweep_row<kWidth>(m[2], c, row);
-      lane_sweep_row<kWidth>(m[3], d, row);
+    double nudge = -kNudge;
+    for (int row = last - 1; row >= lowest; row--, nudge = -nudge) {
+      lane_sweep_row<kWidth>(m[0], a, row, nudge);
+      lane_sweep_row<kWidth>(m[1], b, row, nudge);
+      lane_sweep_row<kWidth>(m[2], c, row, nudge);
+      lane_sweep_row<kWidth>(m[3], d, row, nudge);
     }
     end_lane_sweep<kWidth>(m[0], a, lowest);
     end_lane_sweep<kWidth>(m[1], b, lowest);
@@ -177,7 +179,7 @@ bool lane_eigenvalues_of(int order, double* diagonals, double* off_diagonals) {
     for (int i = 0; i < 4; i++) {
       const int at = lane + i * kWidth;
       const std::size_t place = at / kTridiagonals * length + at % kTridiagonals;
-      matrices[i] = {diagonals + place, off_diagonals + place, WideBits<kWidth>{}};
+      matrices[i] = {diagonals + place, off_diagonals + place, 0};
     }
     if (!lane_eigenvalues<kWidth>(matrices, order)) return false;
   }

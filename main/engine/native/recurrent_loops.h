@@ -48,6 +48,47 @@ SPECTROSCOPE_INLINE void gru_row(int64_t units, const float* projected, const fl
   }
 }
 
+// The gates of a GRU that resets before its product; `memory` becomes the state after the reset.
+SPECTROSCOPE_INLINE void reset_before_gates_row(int64_t units, const float* projected, const float* product,
+                                                float* gates, const float* state, float* memory) {
+  for (int64_t u = 0; u < units; u += kLanes) {
+    const int count = lanes_left(units, u);
+    const Lanes reset = sigmoid(load(projected + units + u, count) + load(product + units + u, count));
+    store(gates + u, sigmoid(load(projected + u, count) + load(product + u, count)), count);
+    store(gates + units + u, reset, count);
+    store(memory + u, reset * load(state + u, count), count);
+  }
+}
+
+SPECTROSCOPE_INLINE void reset_before_state_row(int64_t units, const float* projected, const float* product,
+                                                float* gates, float* state) {
+  for (int64_t u = 0; u < units; u += kLanes) {
+    const int count = lanes_left(units, u);
+    const Lanes candidate =
+        hyperbolic_tangent(load(projected + 2 * units + u, count) + load(product + 2 * units + u, count));
+    store(gates + 2 * units + u, candidate, count);
+    store(state + u, candidate + load(gates + u, count) * (load(state + u, count) - candidate), count);
+  }
+}
+
+// The second product of a GRU that resets before it: each sample's gates, then its candidate's product.
+template <int kRows, int kPanels>
+void reset_before(const RecurrentShape& shape, const RecurrentForward& arrays, const float* panels, const Share& share,
+                  int64_t time, bool has_state, float* products) {
+  const int64_t units = shape.units;
+  const int64_t columns = shape.columns();
+  float* const memories = share.scratch + share.samples * units;
+  for (int64_t row = 0; row < share.samples; row++) {
+    const int64_t place = ((share.first + row) * shape.times + time) * columns;
+    reset_before_gates_row(units, arrays.projected + place, products + row * columns, arrays.gates + place,
+                           share.scratch + row * units, memories + row * units);
+  }
+  if (has_state) {
+    product<kRows, kPanels>({memories, units, 1}, share.samples, units, panels + packed_size(units, 2 * units), units,
+                            products + 2 * units, columns);
+  }
+}
+
 template <int kRows, int kPanels>
 void recurrent_forward_of(const RecurrentShape& shape, const RecurrentForward& arrays, const float* panels,
                           const Share& share) {
@@ -59,9 +100,13 @@ void recurrent_forward_of(const RecurrentShape& shape, const RecurrentForward& a
   std::memset(share.scratch, 0, share.samples * (2 * units + columns) * sizeof(float));
   for (int64_t step = 0; step < shape.times; step++) {
     if (step > 0) {
-      product<kRows, kPanels>({states, units, 1}, share.samples, units, panels, columns, products, columns);
+      product<kRows, kPanels>({states, units, 1}, share.samples, units, panels, shape.recurrent_columns(), products,
+                              columns);
     }
     const int64_t time = time_at(shape, step);
+    if (shape.cell == Cell::kResetBeforeGru) {
+      reset_before<kRows, kPanels>(shape, arrays, panels, share, time, step > 0, products);
+    }
     for (int64_t row = 0; row < share.samples; row++) {
       const int64_t place = (share.first + row) * shape.times + time;
       float* const state = states + row * units;
@@ -72,6 +117,8 @@ void recurrent_forward_of(const RecurrentShape& shape, const RecurrentForward& a
       std::memcpy(arrays.before + place * units, state, units * sizeof(float));
       if (shape.cell == Cell::kLstm) {
         lstm_row(units, projected, recurrent, gates, state, memory);
+      } else if (shape.cell == Cell::kResetBeforeGru) {
+        reset_before_state_row(units, projected, recurrent, gates, state);
       } else {
         gru_row(units, projected, recurrent, arrays.recurrent_bias, gates, state, memory);
       }
@@ -126,6 +173,52 @@ SPECTROSCOPE_INLINE void gru_backward_row(int64_t units, const float* gates, con
   }
 }
 
+// Of the update and of the candidate; `d_state` then holds what passes the gates by.
+SPECTROSCOPE_INLINE void reset_before_backward_state(int64_t units, const float* gates, const float* before,
+                                                     float* adjoints, float* d_state) {
+  for (int64_t u = 0; u < units; u += kLanes) {
+    const int count = lanes_left(units, u);
+    const Lanes update = load(gates + u, count);
+    const Lanes candidate = load(gates + 2 * units + u, count);
+    const Lanes dh = load(d_state + u, count);
+    store(adjoints + u, dh * (load(before + u, count) - candidate) * (update * (1.0f - update)), count);
+    store(adjoints + 2 * units + u, dh * (1.0f - update) * (1.0f - candidate * candidate), count);
+    store(d_state + u, dh * update, count);
+  }
+}
+
+// `d_memory`: dL/d of the state after the reset.
+SPECTROSCOPE_INLINE void reset_before_backward_reset(int64_t units, const float* gates, const float* before,
+                                                     const float* d_memory, float* adjoints, float* d_state) {
+  for (int64_t u = 0; u < units; u += kLanes) {
+    const int count = lanes_left(units, u);
+    const Lanes reset = load(gates + units + u, count);
+    const Lanes d_after = load(d_memory + u, count);
+    store(adjoints + units + u, d_after * load(before + u, count) * (reset * (1.0f - reset)), count);
+    store(d_state + u, load(d_state + u, count) + d_after * reset, count);
+  }
+}
+
+// What is left of one time of a GRU that resets before: the candidate's product back, and the adjoints of the reset.
+template <int kRows, int kPanels>
+void reset_before_backward(const RecurrentShape& shape, const RecurrentBackward& arrays, const float* panels,
+                           const Share& share, int64_t time, float* together) {
+  const int64_t units = shape.units;
+  const int64_t columns = shape.columns();
+  float* const d_memories = share.scratch + share.samples * units;
+  product<kRows, kPanels>({together + 2 * units, columns, 1}, share.samples, units,
+                          panels + packed_size(2 * units, units), units, d_memories, units);
+  for (int64_t row = 0; row < share.samples; row++) {
+    const int64_t place = (share.first + row) * shape.times + time;
+    float* const adjoints = together + row * columns;
+    reset_before_backward_reset(units, arrays.gates + place * columns, arrays.before + place * units,
+                                d_memories + row * units, adjoints, share.scratch + row * units);
+    std::memcpy(arrays.input + place * columns, adjoints, columns * sizeof(float));
+    std::memcpy(arrays.recurrent_adjoints + place * 2 * units, adjoints, 2 * units * sizeof(float));
+    std::memcpy(arrays.candidate_adjoints + place * units, adjoints + 2 * units, units * sizeof(float));
+  }
+}
+
 SPECTROSCOPE_INLINE void add_to(float* sums, const float* numbers, int64_t length) {
   for (int64_t i = 0; i < length; i++) sums[i] += numbers[i];
 }
@@ -136,6 +229,7 @@ void recurrent_backward_of(const RecurrentShape& shape, const RecurrentBackward&
   const int64_t units = shape.units;
   const int64_t columns = shape.columns();
   const bool lstm = shape.cell == Cell::kLstm;
+  const bool resets_before = shape.cell == Cell::kResetBeforeGru;
   float* const d_states = share.scratch;
   float* const d_memories = d_states + share.samples * units;
   float* const products = d_memories + share.samples * units;
@@ -161,14 +255,18 @@ void recurrent_backward_of(const RecurrentShape& shape, const RecurrentBackward&
         lstm_backward_row(units, gates, memory, step == 0 ? nullptr : arrays.memory + earlier * units, adjoints,
                           d_state, d_memories + row * units);
         std::memcpy(arrays.input + place * columns, adjoints, columns * sizeof(float));
+      } else if (resets_before) {
+        reset_before_backward_state(units, gates, arrays.before + place * units, adjoints, d_state);
       } else {
         gru_backward_row(units, gates, memory, arrays.before + place * units, arrays.input + place * columns, adjoints,
                          d_state);
         std::memcpy(arrays.recurrent_adjoints + place * columns, adjoints, columns * sizeof(float));
       }
     }
+    if (resets_before) reset_before_backward<kRows, kPanels>(shape, arrays, panels, share, time, together);
     if (step > 0) {
-      product<kRows, kPanels>({together, columns, 1}, share.samples, columns, panels, units, products, units);
+      product<kRows, kPanels>({together, columns, 1}, share.samples, shape.recurrent_columns(), panels, units, products,
+                              units);
     }
   }
 }

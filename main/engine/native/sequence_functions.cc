@@ -10,10 +10,13 @@ namespace spectroscope {
 namespace {
 
 RecurrentShape recurrent_shape(const TensorCall& call) {
-  return {call.size(0) == 0 ? Cell::kLstm : Cell::kGru, call.size(1), call.size(2), call.size(3), call.size(4)};
+  const int32_t cell = call.size(0);
+  if (cell < 0 || cell > static_cast<int32_t>(Cell::kResetBeforeGru)) throw std::runtime_error("There is no such cell.");
+  return {static_cast<Cell>(cell), call.size(1), call.size(2), call.size(3), call.size(4)};
 }
 
-// sizes: cell, reversed, samples, times, units; tensors: projected, recurrent, and the GRU's recurrent bias.
+// sizes: cell, reversed, samples, times, units; tensors: projected, recurrent, and the GRU's recurrent bias or, where it
+// resets before, its candidate weight.
 // Gives states, before, gates, memory.
 void recurrent_forward(TensorCall& call) {
   const RecurrentShape shape = recurrent_shape(call);
@@ -21,8 +24,9 @@ void recurrent_forward(TensorCall& call) {
   const int64_t rows = int64_t{shape.samples} * shape.times;
   RecurrentForward arrays{};
   arrays.projected = call.input(0, rows * columns);
-  arrays.recurrent = call.input(1, shape.units * columns);
+  arrays.recurrent = call.input(1, shape.units * shape.recurrent_columns());
   if (shape.cell == Cell::kGru) arrays.recurrent_bias = call.input(2, columns);
+  if (shape.cell == Cell::kResetBeforeGru) arrays.candidate = call.input(2, int64_t{shape.units} * shape.units);
   arrays.states = call.output({shape.samples, shape.times, shape.units});
   arrays.before = call.output({shape.samples, shape.times, shape.units});
   arrays.gates = call.output({shape.samples, shape.times, columns});
@@ -30,8 +34,8 @@ void recurrent_forward(TensorCall& call) {
   recurrent_forward(shape, arrays);
 }
 
-// sizes as above; tensors: before, gates, memory, recurrent, dy. Gives the adjoints of the input's part and, of a GRU,
-// of the recurrent one.
+// sizes as above; tensors: before, gates, memory, recurrent, dy, candidate weight. Gives the adjoints of the input's part
+// and, of a GRU, of the recurrent one and of the candidate's own.
 void recurrent_backward(TensorCall& call) {
   const RecurrentShape shape = recurrent_shape(call);
   const int64_t columns = shape.columns();
@@ -40,11 +44,17 @@ void recurrent_backward(TensorCall& call) {
   arrays.before = call.input(0, rows * shape.units);
   arrays.gates = call.input(1, rows * columns);
   arrays.memory = call.input(2, rows * shape.units);
-  arrays.recurrent = call.input(3, shape.units * columns);
+  arrays.recurrent = call.input(3, shape.units * shape.recurrent_columns());
   arrays.last_only = call.elements(4) != rows * shape.units;
   arrays.dy = call.input(4, (arrays.last_only ? shape.samples : rows) * shape.units);
   arrays.input = call.output({shape.samples, shape.times, columns});
-  if (shape.cell == Cell::kGru) arrays.recurrent_adjoints = call.output({shape.samples, shape.times, columns});
+  if (shape.cell != Cell::kLstm) {
+    arrays.recurrent_adjoints = call.output({shape.samples, shape.times, shape.recurrent_columns()});
+  }
+  if (shape.cell == Cell::kResetBeforeGru) {
+    arrays.candidate = call.input(5, int64_t{shape.units} * shape.units);
+    arrays.candidate_adjoints = call.output({shape.samples, shape.times, shape.units});
+  }
   recurrent_backward(shape, arrays);
 }
 

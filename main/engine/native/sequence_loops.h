@@ -60,9 +60,9 @@ static inline int64_t attention_scratch(const AttentionShape& shape) {
 }
 
 struct SequenceLoops {
-  // `panels`: the recurrent weight, packed.
+  // `panels`: the recurrent weight, packed, then the candidate's where it has one.
   void (*recurrent_forward)(const RecurrentShape&, const RecurrentForward&, const float* panels, const Share&);
-  // `panels`: its transpose, packed.
+  // `panels`: their transposes, packed.
   void (*recurrent_backward)(const RecurrentShape&, const RecurrentBackward&, const float* panels, const Share&);
   void (*attention_forward)(const AttentionShape&, const AttentionForward&, const Share&);
   void (*attention_backward)(const AttentionShape&, const AttentionBackward&, const Share&);

@@ -12,7 +12,7 @@ namespace spectroscope {
 constexpr int kTridiagonals = 8;
 // Rows of a matrix that is reduced are padded with zeros to a multiple of this.
 constexpr int kTridiagonalBlock = 8;
-// Numbers that SpectraLoops::tridiagonalise needs for each of the padded rows.
+// Rows of `stride` numbers that SpectraLoops::tridiagonalise needs.
 constexpr int kTridiagonalWork = 4;
 
 // Columns of a matrix whose Gram matrix is formed, next to each other in memory.
@@ -21,11 +21,11 @@ constexpr int kGramPanel = 8;
 constexpr int kGramRows = 4;
 
 struct SpectraLoops {
-  // Householder's reduction of a symmetric matrix K [padded x padded], of which the first `order` rows count, to the
-  // tridiagonal matrix of diagonal [order] and off-diagonal [order - 1]. Of K the lower triangle is read, with the
-  // whole of the blocks of kTridiagonalBlock on the diagonal; it is destroyed. Its largest number is between 1/2 and 1;
+  // Householder's reduction of a symmetric matrix K, of which the first `order` rows count, to the tridiagonal matrix of
+  // diagonal [order] and off-diagonal [order - 1]. Its rows are `stride` apart, at least as many as the padded order. Of
+  // K the lower triangle is read, with the whole of the blocks of kTridiagonalBlock on the diagonal; it is destroyed. Its largest number is between 1/2 and 1;
   // what is 2^-60 beside it is taken as zero.
-  void (*tridiagonalise)(double* k, int order, int padded, double* work, double* diagonal, double* off_diagonal);
+  void (*tridiagonalise)(double* k, int order, int stride, double* work, double* diagonal, double* off_diagonal);
   // Eigenvalues of kTridiagonals matrices, each in place of its diagonal [order], unsorted; the off-diagonals [order]
   // are destroyed. The matrices have norms of 1/2 at least: what is smaller than 2^-55 beside the diagonal is taken as
   // zero. False: some did not converge.

@@ -19,6 +19,10 @@ constexpr double kUnitSpacing = std::numeric_limits<double>::epsilon();
 constexpr int kBlock = 32;
 // Larger matrices leave the second-level cache, where LAPACK reduces blocks of columns.
 constexpr int kLargestReduced = 512;
+// Rows of a matrix that is reduced, where they would be a multiple of so many numbers apart, are kAside further apart: a
+// tile's rows then do not take each other's places in the first-level cache.
+constexpr int kAligned = 64;
+constexpr int kAside = 16;
 
 // Two to this power, and one over it, are in range.
 constexpr int kMostExponent = 1000;
@@ -57,12 +61,13 @@ void SpectrumSolver::from_gram(const double* k, int order, int count, double flo
 void SpectrumSolver::reduce(const double* k, int order, double scale, double* diagonal, double* off_diagonal) {
   const bool is_large = order > kLargestReduced;
   const int padded = is_large ? order : (order + kTridiagonalBlock - 1) / kTridiagonalBlock * kTridiagonalBlock;
-  const std::size_t size = static_cast<std::size_t>(padded) * padded;
-  const int work_length = is_large ? order * (kBlock + 1) : kTridiagonalWork * padded;
+  const int stride = padded + (is_large || padded % kAligned != 0 ? 0 : kAside);
+  const std::size_t size = static_cast<std::size_t>(padded) * stride;
+  const int work_length = is_large ? order * (kBlock + 1) : kTridiagonalWork * stride;
   const double inverse = 1 / scale;
   double* matrix = work_.take(size + work_length);
   for (int i = 0; i < padded; i++) {
-    double* row = matrix + static_cast<std::size_t>(i) * padded;
+    double* row = matrix + static_cast<std::size_t>(i) * stride;
     const double* from = k + static_cast<std::size_t>(i) * order;
     const int taken = i < order ? i + 1 : 0;
     for (int j = 0; j < taken; j++) row[j] = from[j] * inverse;
@@ -73,7 +78,7 @@ void SpectrumSolver::reduce(const double* k, int order, double scale, double* di
     }
   }
   double* work = matrix + size;
-  if (!is_large) return spectra_loops().tridiagonalise(matrix, order, padded, work, diagonal, off_diagonal);
+  if (!is_large) return spectra_loops().tridiagonalise(matrix, order, stride, work, diagonal, off_diagonal);
   // LAPACK stores by columns: its upper triangle is our lower one.
   const int length = order * kBlock;
   int info = 0;

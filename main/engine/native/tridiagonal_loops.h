@@ -21,7 +21,7 @@ struct Reflections {
 // Rows first .. first + kRows of K -= u q' + q u', left of column `left` and in the block from there on; then with v, of
 // which `y` += K' v left of the block, and sums = K v.
 template <int kWidth, int kRows>
-SPECTROSCOPE_INLINE void update_rows(double* k, int padded, int first, int left, const Reflections& r,
+SPECTROSCOPE_INLINE void update_rows(double* k, int stride, int first, int left, const Reflections& r,
                                      Wide<kWidth>* sums) {
   using V = Wide<kWidth>;
   V u[kRows], q[kRows], v[kRows], sum[kRows] = {};
@@ -30,14 +30,14 @@ SPECTROSCOPE_INLINE void update_rows(double* k, int padded, int first, int left,
     q[row] = all_wide<kWidth>(r.q[first + row]);
     v[row] = all_wide<kWidth>(r.v[first + row]);
   }
-  double* rows = k + static_cast<std::size_t>(first) * padded;
+  double* rows = k + static_cast<std::size_t>(first) * stride;
   for (int column = 0; column < left; column += kWidth) {
     const V uc = load_wide<kWidth>(r.u + column);
     const V qc = load_wide<kWidth>(r.q + column);
     const V vc = load_wide<kWidth>(r.v + column);
     V y = load_wide<kWidth>(r.y + column);
     for (int row = 0; row < kRows; row++) {
-      double* place = rows + static_cast<std::size_t>(row) * padded + column;
+      double* place = rows + static_cast<std::size_t>(row) * stride + column;
       V value = load_wide<kWidth>(place);
       value -= u[row] * qc;
       value -= q[row] * uc;
@@ -52,7 +52,7 @@ SPECTROSCOPE_INLINE void update_rows(double* k, int padded, int first, int left,
     const V qc = load_wide<kWidth>(r.q + column);
     const V vc = load_wide<kWidth>(r.v + column);
     for (int row = 0; row < kRows; row++) {
-      double* place = rows + static_cast<std::size_t>(row) * padded + column;
+      double* place = rows + static_cast<std::size_t>(row) * stride + column;
       V value = load_wide<kWidth>(place);
       value -= u[row] * qc;
       value -= q[row] * uc;
@@ -65,11 +65,11 @@ SPECTROSCOPE_INLINE void update_rows(double* k, int padded, int first, int left,
 
 // K -= u q' + q u', y = K v over the first `order` rows, in one pass over K.
 template <int kWidth, int kRows>
-SPECTROSCOPE_INLINE void update_and_multiply(double* k, int order, int padded, const Reflections& r) {
+SPECTROSCOPE_INLINE void update_and_multiply(double* k, int order, int stride, const Reflections& r) {
   for (int block = 0; block < order; block += kTridiagonalBlock) {
     Wide<kWidth> sums[kTridiagonalBlock];
     for (int row = 0; row < kTridiagonalBlock; row += kRows) {
-      update_rows<kWidth, kRows>(k, padded, block + row, block, r, sums + row);
+      update_rows<kWidth, kRows>(k, stride, block + row, block, r, sums + row);
     }
     static_assert(kTridiagonalBlock == kSummedRows, "The sums of a block are added up at once.");
     sums_of_rows<kWidth>(sums, r.y + block);
@@ -88,15 +88,15 @@ constexpr double kVanishingSquare = 0x1p-120;
 
 // Golub & Van Loan, 8.3.1, from the last row up, so that the rest is a leading block and rows are read as they are stored.
 template <int kWidth, int kRows>
-void tridiagonalise_of(double* k, int order, int padded, double* work, double* diagonal, double* off_diagonal) {
+void tridiagonalise_of(double* k, int order, int stride, double* work, double* diagonal, double* off_diagonal) {
   using V = Wide<kWidth>;
   double* u = work;
-  double* v = work + padded;
-  double* q = work + 2 * static_cast<std::size_t>(padded);
-  double* y = work + 3 * static_cast<std::size_t>(padded);
-  std::memset(work, 0, sizeof(double) * kTridiagonalWork * padded);
+  double* v = work + stride;
+  double* q = work + 2 * static_cast<std::size_t>(stride);
+  double* y = work + 3 * static_cast<std::size_t>(stride);
+  std::memset(work, 0, sizeof(double) * kTridiagonalWork * stride);
   for (int last = order - 1; last > 0; last--) {
-    const double* row = k + static_cast<std::size_t>(last) * padded;
+    const double* row = k + static_cast<std::size_t>(last) * stride;
     const int width = (last + kTridiagonalBlock) / kTridiagonalBlock * kTridiagonalBlock;
     const V u_last = all_wide<kWidth>(u[last]);
     const V q_last = all_wide<kWidth>(q[last]);
@@ -120,7 +120,7 @@ void tridiagonalise_of(double* k, int order, int padded, double* work, double* d
     } else {
       std::memset(v, 0, sizeof(double) * width);
     }
-    update_and_multiply<kWidth, kRows>(k, last, padded, {u, q, v, y});
+    update_and_multiply<kWidth, kRows>(k, last, stride, {u, q, v, y});
     // Rows of a block that are done already.
     for (int i = last; i < width; i++) y[i] = 0;
     const double along = scale * scale / 2 * wide_product<kWidth>(y, v, width);

@@ -5,8 +5,9 @@ import { surestForm, type IdMatching } from '#app/data/id-forms.ts';
 import { fileStem, matchFiles, type FileMatch } from '#app/data/matching.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
-import { slashes } from './import-sources.ts';
+import { slashes } from './folders.ts';
 
 interface Place {
   root: string;
@@ -81,7 +82,10 @@ async function namedFiles(rows: readonly CohortRow[], place: Place): Promise<Ass
     assigned.push(
       owner === undefined
         ? found
-        : { file: null, reason: `${id}: the file '${file}' is that of ${owner} already. Correct the table.` },
+        : {
+            file: null,
+            reason: t("{id}: the file '{file}' is that of {owner} already. Correct the table.", { id, file, owner }),
+          },
     );
   }
   return assigned;
@@ -94,7 +98,7 @@ async function namedFile(
   byName: ReadonlyMap<string, string[]>,
   byStem: ReadonlyMap<string, string[]>,
 ): Promise<Assigned> {
-  if (text === '') return { file: null, reason: `${id}: the table names no file. Fill in the file name.` };
+  if (text === '') return { file: null, reason: t('{id}: the table names no file. Fill in the file name.', { id }) };
   const name = text.replaceAll('\\', '/');
   for (const folder of new Set([root, dirname(table)])) {
     for (const ending of ['', '.nii.gz', '.nii']) {
@@ -108,11 +112,19 @@ async function namedFile(
   if (candidates.length > 1)
     return {
       file: null,
-      reason: `${id}: several files are called '${text}': ${listed(candidates, 3)}. Give the path in the table.`,
+      reason: t("{id}: several files are called '{text}': {candidates}. Give the path in the table.", {
+        id,
+        text,
+        candidates: listed(candidates, 3),
+      }),
     };
   return {
     file: null,
-    reason: `${id}: there is no file '${text}' in ${basename(root)}. Correct the table or copy the file there.`,
+    reason: t("{id}: there is no file '{text}' in {root}. Correct the table or copy the file there.", {
+      id,
+      text,
+      root: basename(root),
+    }),
   };
 }
 
@@ -136,20 +148,29 @@ function matchedFiles({ rows, matches: reported }: Cohort, scans: readonly strin
       return excluded === null
         ? {
             file: null,
-            reason: `${id}: no scan has this id in its path. Correct the id or name the file in a column of the table.`,
+            reason: t(
+              '{id}: no scan has this id in its path. Correct the id or name the file in a column of the table.',
+              { id },
+            ),
           }
         : { file: null };
     }
     if (match.file === null) {
       return {
         file: null,
-        reason: `${id}: not one scan but several fit, or one fits several subjects: ${listed(match.candidates, 3)}. Name the file in a column of the table.`,
+        reason: t(
+          '{id}: not one scan but several fit, or one fits several subjects: {candidates}. Name the file in a column of the table.',
+          { id, candidates: listed(match.candidates, 3) },
+        ),
       };
     }
     if (!match.loosely) return { file: match.file };
     return {
       file: match.file,
-      remark: `${id}: matched with ${match.file} by its number alone. Check that they belong together.`,
+      remark: t('{id}: matched with {file} by its number alone. Check that they belong together.', {
+        id,
+        file: match.file,
+      }),
     };
   });
 }
@@ -188,7 +209,7 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
         'note',
         file,
         known.id,
-        `${file}: another scan of ${known.id} is used; this one is left out.`,
+        t('{file}: another scan of {id} is used; this one is left out.', { file, id: known.id }),
       ),
     );
     return;
@@ -201,14 +222,14 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
         'note',
         file,
         neighbour.id,
-        `${file}: another scan of ${neighbour.id} is used; this one is left out.`,
+        t('{file}: another scan of {id} is used; this one is left out.', { file, id: neighbour.id }),
       ),
     );
     return;
   }
   const name = subjectFolder ?? fileStem(file);
   const id = rows.some((row) => row.id === name) ? file : name;
-  const reason = `${file}: no row of the table belongs to this scan. Add a row for it, or correct the id.`;
+  const reason = t('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', { file });
   rows.push({
     id,
     person: id,

@@ -5,6 +5,7 @@ import { matchIds, surestForm } from '#app/data/id-forms.ts';
 import { matchLimit, type ImportChoices } from '#app/data/import-choices.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
 import { addPersonColumns, addTextColumn } from './main-table.ts';
 
@@ -133,7 +134,7 @@ function noteLoose(
         'note',
         null,
         person,
-        `${person}: matched with ${folder} by its number alone. Check that they belong together.`,
+        t('{person}: matched with {folder} by its number alone. Check that they belong together.', { person, folder }),
       ),
     );
   });
@@ -149,7 +150,9 @@ function addStrangers(
     const file = own[0]?.path;
     if (known.has(subject) || file === undefined) continue;
     const id = cohort.rows.some((row) => row.id === subject) ? file : subject;
-    const reason = `${file}: no row of the table belongs to this scan. Add a row for it, or correct the id.`;
+    const reason = t('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', {
+      file,
+    });
     cohort.rows.push({
       id,
       person: id,
@@ -174,7 +177,7 @@ function noteLeft(problems: Problem[], { left }: ChosenBids, known: ReadonlySet<
         'note',
         path,
         subject,
-        `${path}: another scan of ${subject} is used; this one is left out.`,
+        t('{path}: another scan of {subject} is used; this one is left out.', { path, subject }),
       ),
     );
   }
@@ -186,7 +189,7 @@ function noteLeft(problems: Problem[], { left }: ChosenBids, known: ReadonlySet<
       'note',
       null,
       null,
-      `${more} more scans are left out, since another of their subject is used.`,
+      t('{more} more scans are left out, since another of their subject is used.', { more }),
     ),
   );
 }

@@ -4,6 +4,7 @@ import { agesTooHigh, findIdentifying, highestAge } from '#app/data/identifying.
 import { findMissingCode } from '#app/data/missing-codes.ts';
 import { sameRows } from '#app/data/same-subject.ts';
 import { listed } from '#app/study/labelling.ts';
+import { t } from '#app/text/text.ts';
 import { tableProblem, type Cohort } from './cohort.ts';
 
 /** Adds what the values of the columns show to the problems of the cohort. */
@@ -94,7 +95,10 @@ function noteDisagreement({ columns, rows, problems }: Cohort, file: string): vo
       file,
       subject: person,
       field: group,
-      message: `${person} has ${own.length} rows, which say different things of '${group}': ${listed(labels.map(String), 4)}. Correct the table, unless the subject changed.`,
+      message: t(
+        "{person} has {own} rows, which say different things of '{group}': {labels}. Correct the table, unless the subject changed.",
+        { person, own: own.length, group, labels: listed(labels.map(String), 4) },
+      ),
     });
   }
 }
@@ -114,7 +118,16 @@ function noteSameSubjects({ columns, rows, problems }: Cohort, file: string): vo
       file,
       subject: ids[1] ?? null,
       field: null,
-      message: `${listed(ids, 5)} agree in all columns but the id: the same subject under ${ids.length === 2 ? 'two' : ids.length} ids? Exclude the copies, or a subject is in training and validation at once.`,
+      message:
+        ids.length === 2
+          ? t(
+              '{ids} agree in all columns but the id: the same subject under two ids? Exclude the copies, or a subject is in training and validation at once.',
+              { ids: listed(ids, 5) },
+            )
+          : t(
+              '{ids} agree in all columns but the id: the same subject under {number} ids? Exclude the copies, or a subject is in training and validation at once.',
+              { ids: listed(ids, 5), number: ids.length },
+            ),
     });
   }
 }

@@ -4,6 +4,7 @@ import { deviations, outlierZ, type Deviation } from '#app/data/outlierness.ts';
 import { unknownOrientation } from '#app/data/orientation.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem, Scan, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 
 export interface ScanOf {
   subject: Subject;
@@ -44,17 +45,25 @@ function sameContent(scans: readonly ScanOf[]): Problem[] {
       file: alike[0]?.file ?? null,
       subject: alike[1]?.subject.id ?? null,
       field: null,
-      found: `the same content as ${listed(
-        alike.slice(1).map(({ file }) => file),
-        5,
-      )}`,
-      expected: 'a scan of its own for each subject',
-      message: `The scans of ${ids(alike)} have the same content. Exclude the copies, or a subject is in training and validation at once.`,
+      found: t('the same content as {alike}', {
+        alike: listed(
+          alike.slice(1).map(({ file }) => file),
+          5,
+        ),
+      }),
+      expected: t('a scan of its own for each subject'),
+      message: t(
+        'The scans of {alike} have the same content. Exclude the copies, or a subject is in training and validation at once.',
+        { alike: ids(alike) },
+      ),
     }));
 }
 
 function gridOf(scan: Scan): string {
-  return `${scan.shape.join(' x ')} voxels of ${scan.spacingMm.map((mm) => Number(mm.toPrecision(3))).join(' x ')} mm`;
+  return t('{shape} voxels of {spacingMm} mm', {
+    shape: scan.shape.join(' x '),
+    spacingMm: scan.spacingMm.map((mm) => Number(mm.toPrecision(3))).join(' x '),
+  });
 }
 
 /** Scans are brought to one grid before training; a few that differ may be of another kind. */
@@ -68,8 +77,20 @@ function unlikeGrids(scans: readonly ScanOf[]): Problem[] {
     subject: alike[0]?.subject.id ?? null,
     field: 'shape',
     found: grid,
-    expected: `${most[0]}, as most have`,
-    message: `${alike.length === 1 ? 'The scan' : `${alike.length} scans`} of ${ids(alike)} ${alike.length === 1 ? 'has' : 'have'} ${grid}, most have ${most[0]}. Check that they are of the same kind.`,
+    expected: t('{most}, as most have', { most: most[0] }),
+    message:
+      alike.length === 1
+        ? t('The scan of {id} has {grid}, most have {most}. Check that they are of the same kind.', {
+            id: ids(alike),
+            grid,
+            most: most[0],
+          })
+        : t('{number} scans of {alike} have {grid}, most have {most}. Check that they are of the same kind.', {
+            number: alike.length,
+            alike: ids(alike),
+            grid,
+            most: most[0],
+          }),
   }));
 }
 
@@ -100,8 +121,11 @@ function unlikePlaces(scans: readonly ScanOf[]): Problem[] {
         subject: subject.id,
         field: 'affine',
         found: affineText(scan.affine),
-        expected: `${affineText(affine)}, as most have`,
-        message: `${subject.id}: the scan has the grid of most but lies up to ${Number(apartMm.toPrecision(3))} mm elsewhere${turned}. Compare it with its source: it may not be in the template's space.`,
+        expected: t('{affine}, as most have', { affine: affineText(affine) }),
+        message: t(
+          "{id}: the scan has the grid of most but lies up to {apartMm} mm elsewhere{turned}. Compare it with its source: it may not be in the template's space.",
+          { id: subject.id, apartMm: Number(apartMm.toPrecision(3)), turned },
+        ),
       },
     ];
   });
@@ -120,12 +144,35 @@ function unlikeValues(scans: readonly ScanOf[]): Problem[] {
         file: entry.file,
         subject: entry.subject.id,
         field: measure,
-        found: `${valueText(largest, largest.found)} (robust z ${z.toFixed(1)})`,
-        expected: `${valueText(largest, largest.low)} to ${valueText(largest, largest.high)} (median ${valueText(largest, largest.median)})`,
-        message: `${entry.subject.id}: the ${measure} of the scan is far ${z > 0 ? 'above' : 'below'} the others (${valueText(largest, largest.found)}, median ${valueText(largest, largest.median)}). Look at it before it takes part.`,
+        found: t('{largest} (robust z {z})', { largest: valueText(largest, largest.found), z: z.toFixed(1) }),
+        expected: t('{largest} to {largest2} (median {largest3})', {
+          largest: valueText(largest, largest.low),
+          largest2: valueText(largest, largest.high),
+          largest3: valueText(largest, largest.median),
+        }),
+        message: deviationWords(entry.subject.id, largest),
       },
     ];
   });
+}
+
+function deviationWords(id: string, largest: Deviation): string {
+  const { measure, z } = largest;
+  const values = {
+    id,
+    measure,
+    found: valueText(largest, largest.found),
+    median: valueText(largest, largest.median),
+  };
+  return z > 0
+    ? t(
+        '{id}: the {measure} of the scan is far above the others ({found}, median {median}). Look at it before it takes part.',
+        values,
+      )
+    : t(
+        '{id}: the {measure} of the scan is far below the others ({found}, median {median}). Look at it before it takes part.',
+        values,
+      );
 }
 
 function valueText({ measure }: Deviation, value: number): string {

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { settingError } from '#app/contract/errors.ts';
 import { listed } from '#app/study/labelling.ts';
+import { t } from '#app/text/text.ts';
 import { isScan, listFiles } from './find-files.ts';
 
 /** @returns names of those that have folders of subjects, in their order */
@@ -30,17 +31,25 @@ export async function scansOfDerivative(
 ): Promise<string[]> {
   const there = known.length === 0 ? 'There are none' : `There are: ${listed(known)}`;
   if (!known.includes(name)) {
-    throw settingError('derivatives-unknown', `${basename(root)} has no derivatives '${name}'. ${there}.`, {
-      field: 'derivatives',
-      expected: known.length === 0 ? 'a folder of derivatives' : known.join(', '),
-    });
+    throw settingError(
+      'derivatives-unknown',
+      t("{root} has no derivatives '{name}'. {there}.", { root: basename(root), name, there }),
+      {
+        field: 'derivatives',
+        expected: known.length === 0 ? t('a folder of derivatives') : known.join(', '),
+      },
+    );
   }
   const scans = (await listFiles(join(root, 'derivatives', name), [], signal)).filter(isScan);
   if (scans.length === 0) {
-    throw settingError('derivatives-empty', `The derivatives '${name}' hold no NIfTI scan. ${there}.`, {
-      field: 'derivatives',
-      expected: 'derivatives with scans',
-    });
+    throw settingError(
+      'derivatives-empty',
+      t("The derivatives '{name}' hold no NIfTI scan. {there}.", { name, there }),
+      {
+        field: 'derivatives',
+        expected: t('derivatives with scans'),
+      },
+    );
   }
   return scans.map((path) => `derivatives/${name}/${path}`);
 }

@@ -2,6 +2,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cancelled, inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 /** A folder with more files was surely not meant. */
 const mostFiles = 500_000;
@@ -16,7 +17,7 @@ export async function listFiles(folder: string, left: readonly string[], signal:
   // Links to folders are followed, each folder once, so that a link to a folder above does not lead round for ever.
   const seen = new Set<string>();
   const walk = async (relative: string): Promise<void> => {
-    if (signal.aborted) throw cancelled('The import');
+    if (signal.aborted) throw cancelled(t('The import'));
     const place = await realpath(join(folder, relative)).catch(() => join(folder, relative));
     if (seen.has(place)) return;
     seen.add(place);
@@ -29,7 +30,10 @@ export async function listFiles(folder: string, left: readonly string[], signal:
     if (found.length > mostFiles) {
       throw inputError(
         'folder-too-large',
-        `${basename(folder)}: holds more than ${mostFiles} files. Choose the folder of one study.`,
+        t('{folder}: holds more than {mostFiles} files. Choose the folder of one study.', {
+          folder: basename(folder),
+          mostFiles,
+        }),
         {
           file: basename(folder),
         },
@@ -51,10 +55,14 @@ async function entries(folder: string) {
     return listed.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw inputError('folder-not-readable', `${basename(folder)}: the folder could not be read (${reason}).`, {
-      file: basename(folder),
-      cause,
-    });
+    throw inputError(
+      'folder-not-readable',
+      t('{folder}: the folder could not be read ({reason}).', { folder: basename(folder), reason }),
+      {
+        file: basename(folder),
+        cause,
+      },
+    );
   }
 }
 

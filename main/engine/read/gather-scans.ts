@@ -6,6 +6,7 @@ import { parseBids } from '#app/data/bids.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { globPattern } from '#app/study/membership.ts';
 import type { Problem, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { ScanOf } from './compare-scans.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -71,11 +72,15 @@ function matching(scans: readonly string[], pattern: string, root: string): stri
   const glob = globPattern(pattern);
   const fitting = scans.filter((path) => glob.test(pattern.includes('/') ? path : basename(path)));
   if (fitting.length > 0) return fitting;
-  throw inputError('series-not-found', `No scan of ${basename(root)} is called '${pattern}'. Correct the pattern.`, {
-    file: basename(root),
-    field: 'files',
-    expected: 'a pattern such as *_bold.nii.gz',
-  });
+  throw inputError(
+    'series-not-found',
+    t("No scan of {root} is called '{pattern}'. Correct the pattern.", { root: basename(root), pattern }),
+    {
+      file: basename(root),
+      field: 'files',
+      expected: t('a pattern such as *_bold.nii.gz'),
+    },
+  );
 }
 
 const headersAtOnce = 8;
@@ -87,7 +92,7 @@ async function seriesAmong(
   problems: Problem[],
   { signal }: Pick<Call, 'signal'>,
 ): Promise<string[]> {
-  const volumes = await inParallel(scans, headersAtOnce, { what: 'The import', signal }, async (path) => {
+  const volumes = await inParallel(scans, headersAtOnce, { what: t('The import'), signal }, async (path) => {
     const header = await headerOf(filesOf(join(root, path)).header).catch(() => null);
     return header?.volumes ?? null;
   });
@@ -99,7 +104,10 @@ async function seriesAmong(
     file: single[0] ?? null,
     subject: null,
     field: null,
-    message: `${single.length} scans of one volume (${single.slice(0, 3).join(', ')}) are left out beside the 4-D ones.`,
+    message: t('{single} scans of one volume ({single2}) are left out beside the 4-D ones.', {
+      single: single.length,
+      single2: single.slice(0, 3).join(', '),
+    }),
   });
   return scans.filter((_, i) => volumes[i] !== 1);
 }

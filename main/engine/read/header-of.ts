@@ -20,7 +20,7 @@ export async function headerOf(path: string, file?: Uint8Array): Promise<StoredH
   let start = file?.subarray(0, startBytes) ?? (await readBytes(path, 0, startBytes));
   if (isGzip(start)) {
     try {
-      start = await inflateHeader(start);
+      start = inflateHeader(start);
     } catch (cause) {
       throw damaged(name, cause);
     }
@@ -29,7 +29,7 @@ export async function headerOf(path: string, file?: Uint8Array): Promise<StoredH
 }
 
 /** A few hundred compressed bytes hold the header of most files; inflating more of a map of zeros makes megabytes. */
-async function inflateHeader(start: Uint8Array): Promise<Uint8Array> {
-  const header = await inflateStart(start.subarray(0, 400));
+function inflateHeader(start: Uint8Array): Uint8Array {
+  const header = inflateStart(start.subarray(0, 400));
   return header.length >= headerBytes[2] ? header : inflateStart(start);
 }

@@ -2,14 +2,12 @@
 import { resolve } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import { compareScans, type ScanOf } from './compare-scans.ts';
 import { inParallel } from './in-parallel.ts';
 import { LookCache } from './look-cache.ts';
-import { lookAtHeader, lookAtScan } from './scan-look.ts';
-
-/** Inflating runs in Node's thread pool, so a few files at once use the cores; more would only take memory. */
-const filesAtOnce = 4;
+import { lookAtHeader, lookAtScan, scansAtOnce } from './scan-look.ts';
 
 /** 'whole': every byte, which finds truncated and damaged files; 'header': enough for files that are known. */
 export type ScanCheck = 'whole' | 'header';
@@ -31,11 +29,16 @@ export async function importScans(
   const look = check === 'whole' ? (path: string) => lookAtScan(path, looks, call.signal) : lookAtHeader;
   let done = 0;
   try {
-    const problems = await inParallel(scans, filesAtOnce, { what: 'The import', signal: call.signal }, async (scan) => {
-      const found = await importScan(root, scan, look);
-      call.progress('Reading scans', ++done, scans.length, found[0]?.message ?? scan.file);
-      return found;
-    });
+    const problems = await inParallel(
+      scans,
+      scansAtOnce,
+      { what: t('The import'), signal: call.signal },
+      async (scan) => {
+        const found = await importScan(root, scan, look);
+        call.progress(t('Reading scans'), ++done, scans.length, found[0]?.message ?? scan.file);
+        return found;
+      },
+    );
     return [...problems.flat(), ...compareScans(scans)];
   } finally {
     looks?.close();

@@ -1,9 +1,9 @@
 /** What a person pointed at: which table names the subjects, which add columns, and which files are scans. */
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { Problem } from '#app/study/study.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
+import { t } from '#app/text/text.ts';
 import { warningOf, type TableSource } from './cohort.ts';
 import { describeDataset } from './dataset-description.ts';
 import { derivativesOf, scansOfDerivative } from './derivatives.ts';
@@ -11,6 +11,7 @@ import type { DicomScans } from './dicom/dicom-scans.ts';
 import { isScan, isTable, listFiles } from './find-files.ts';
 import { isFreeSurferTable } from './freesurfer-file.ts';
 import { readSessions } from './sessions.ts';
+import { commonFolder, isFolder, slashes } from './folders.ts';
 import { rowsInPaths } from './rows-in-paths.ts';
 import { readSidecar, readTable, type ReadTable } from './table.ts';
 
@@ -69,16 +70,20 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
     if (/\.(dcm|ima|dicom)$/i.test(path)) {
       throw inputError(
         'dicom-needs-folder',
-        `${basename(path)}: is one DICOM image. Choose the folder that holds the images of all subjects.`,
-        { file: basename(path), found: 'a DICOM image', expected: 'a folder of DICOM images' },
+        t('{path}: is one DICOM image. Choose the folder that holds the images of all subjects.', {
+          path: basename(path),
+        }),
+        { file: basename(path), found: t('a DICOM image'), expected: t('a folder of DICOM images') },
       );
     }
     throw inputError(
       'file-unknown-kind',
-      `${basename(path)}: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.`,
+      t('{path}: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.', {
+        path: basename(path),
+      }),
       {
         file: basename(path),
-        expected: 'a table or a scan',
+        expected: t('a table or a scan'),
       },
     );
   }
@@ -114,17 +119,6 @@ function addDicom(sources: Sources, found: DicomScans | null): string[] {
   sources.converted = found.scans;
   sources.problems.push(...found.problems);
   return [...found.scans.keys()];
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (cause) {
-    throw inputError('not-found', `${basename(path)}: there is no such file or folder, or it may not be read.`, {
-      file: basename(path),
-      cause,
-    });
-  }
 }
 
 /** A table with what its sidecar says; null for one that was asked to be left out. */
@@ -313,7 +307,9 @@ export async function chooseTable(
       note(
         'no-table',
         null,
-        'No table names the subjects; each scan is a subject, and its folder is a column. Add a table at import, or make groups by file name.',
+        t(
+          'No table names the subjects; each scan is a subject, and its folder is a column. Add a table at import, or make groups by file name.',
+        ),
       ),
     );
     return;
@@ -324,7 +320,10 @@ export async function chooseTable(
       note(
         'table-not-used',
         source.table.file,
-        `${source.table.file}: another table (${best.source.table.file}) fits the scans better; this one is left out. Name it at import to use it.`,
+        t('{file}: another table ({file2}) fits the scans better; this one is left out. Name it at import to use it.', {
+          file: source.table.file,
+          file2: best.source.table.file,
+        }),
       ),
     );
   }
@@ -334,28 +333,14 @@ function note(code: string, file: string | null, message: string): Problem {
   return { code, severity: 'note', file, subject: null, field: null, message };
 }
 
-export function commonFolder(paths: readonly string[]): string {
-  const [first = sep, ...others] = paths.map(dirname);
-  let common = first;
-  while (
-    !others.every((folder) => folder === common || folder.startsWith(common.endsWith(sep) ? common : common + sep))
-  ) {
-    const parent = dirname(common);
-    if (parent === common) break;
-    common = parent;
-  }
-  return common;
-}
-
-export function slashes(path: string): string {
-  return path.split(sep).join('/');
-}
-
 /** @throws SpectroscopeError (kind 'input') always */
 function nothingToImport(what: string): never {
   throw inputError(
     'nothing-to-import',
-    `${what}: there is no scan (NIfTI, MGH, DICOM) and no table (.csv, .tsv, .txt, .xlsx) in it. Choose the folder of a study or a table.`,
-    { file: what, expected: 'scans or a table' },
+    t(
+      '{what}: there is no scan (NIfTI, MGH, DICOM) and no table (.csv, .tsv, .txt, .xlsx) in it. Choose the folder of a study or a table.',
+      { what },
+    ),
+    { file: what, expected: t('scans or a table') },
   );
 }

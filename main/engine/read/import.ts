@@ -6,11 +6,13 @@ import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Problem, SourceFile, Study, Subject } from '#app/study/study.ts';
 import { withLabellingProblems } from '#app/study/warnings.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import { importAtlasStudy, type AtlasRequest } from './fmri/atlas-study.ts';
 import { gatherScans, scansOnDisk } from './gather-scans.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
-import { slashes, type Sources } from './import-sources.ts';
+import { slashes } from './folders.ts';
+import type { Sources } from './import-sources.ts';
 import { findSeries, type SeriesRequest } from './series/find-series.ts';
 import { importSeriesStudy } from './series/series-study.ts';
 import type { ReadTable } from './table.ts';
@@ -42,7 +44,7 @@ export interface ImportRequest {
  * @throws SpectroscopeError (kind 'input': nothing of use, a damaged table; 'setting': no such column; 'cancelled')
  */
 export async function importStudy(request: ImportRequest, call: Pick<Call, 'signal' | 'progress'>): Promise<Study> {
-  call.progress('Import', 0, null, 'Looking for tables and scans');
+  call.progress(t('Import'), 0, null, t('Looking for tables and scans'));
   const { choices = noChoices, atlas = null, cache = null } = request;
   if (atlas !== null) {
     const { sources, gathered } = await gatherScans(request, call);

@@ -7,6 +7,7 @@ import { matchIds, surestForm, visitKey, visitOf, type IdForm, type IdMatch } fr
 import type { TableColumn } from '#app/data/table.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Cell } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { annotated, tableProblem, type Cohort, type SourceMatch, type TableSource } from './cohort.ts';
 import type { ReadTable } from './table.ts';
 
@@ -51,7 +52,7 @@ function matchTable({ rows, problems }: Cohort, table: ReadTable, id: TableColum
   const ids = table.lines.map((line, row) => {
     const text = id.texts[row] ?? '';
     const broken = table.broken[row] ?? null;
-    const where = `${table.file}, line ${line}, column '${id.name}'`;
+    const where = t("{file}, line {line}, column '{name}'", { file: table.file, line, name: id.name });
     if (text === '')
       problems.push(tableProblem(table.file, 'id-missing', id.name, `${where}: there is no id; the row is left out.`));
     else if (broken !== null)
@@ -149,7 +150,11 @@ function noteRows(cohort: Cohort, table: ReadTable, id: TableColumn, match: Sour
     ? []
     : rows.filter((row) => isRepeated(applied.rows[row]));
   for (const row of repeated.slice(0, mostNamed)) {
-    const where = `${table.file}, line ${table.lines[row] ?? 0}, column '${id.name}'`;
+    const where = t("{file}, line {lines}, column '{name}'", {
+      file: table.file,
+      lines: table.lines[row] ?? 0,
+      name: id.name,
+    });
     cohort.problems.push(
       tableProblem(
         table.file,
@@ -202,5 +207,8 @@ function unaskedMatches({ ids, subjects, applied, possible, limit }: SourceMatch
       : [],
   );
   if (more.length === 0 || limit === 'number') return '';
-  return ` ${more.length} would fit by the number alone (${listed(more, 2)}): choose that at import if they belong together.`;
+  return t(' {more} would fit by the number alone ({more2}): choose that at import if they belong together.', {
+    more: more.length,
+    more2: listed(more, 2),
+  });
 }

@@ -12,6 +12,7 @@ import { visitOf, withoutVisit } from '#app/data/id-forms.ts';
 import type { TableColumn } from '#app/data/table.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Cell, Column } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { annotated, freeName, tableProblem, type Cohort, type CohortRow, type TableSource } from './cohort.ts';
 import type { ReadTable } from './table.ts';
 
@@ -65,10 +66,17 @@ function fileColumnOf(table: ReadTable, id: TableColumn | null): TableColumn | n
 function requireNamed(table: ReadTable, name: string, what: 'id' | 'file'): TableColumn {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column !== undefined) return column;
+  const columns = listed(table.columns.map((known) => known.name));
   throw settingError(
     `${what}-column-unknown`,
-    `${table.file} has no column '${name}' for the ${what === 'id' ? 'ids' : 'file names'}. Columns are: ${listed(table.columns.map((known) => known.name))}.`,
-    { file: table.file, field: name, expected: 'a column of the table' },
+    what === 'id'
+      ? t("{file} has no column '{name}' for the ids. Columns are: {columns}.", { file: table.file, name, columns })
+      : t("{file} has no column '{name}' for the file names. Columns are: {columns}.", {
+          file: table.file,
+          name,
+          columns,
+        }),
+    { file: table.file, field: name, expected: t('a column of the table') },
   );
 }
 
@@ -97,7 +105,7 @@ function nameRows({ rows, problems }: Cohort, table: ReadTable, id: TableColumn,
   for (const text of id.texts) times.set(text, (times.get(text) ?? 0) + 1);
   rows.forEach((row, at) => {
     const [line, text] = [table.lines[at] ?? 0, id.texts[at] ?? ''];
-    const where = `${table.file}, line ${line}, column '${id.name}'`;
+    const where = t("{file}, line {line}, column '{name}'", { file: table.file, line, name: id.name });
     const exclude = (name: string, code: string, reason: string): void => {
       problems.push({ code, severity: 'error', file: table.file, subject: name, field: id.name, message: reason });
       row.id = name;
@@ -198,9 +206,15 @@ function notePersons({ rows, problems }: Cohort, file: string | null): void {
     file,
     subject: null,
     field: 'person',
-    message: `${several.length} ${several.length === 1 ? 'person has' : 'people have'} several rows (${listed(
-      first.map(({ id }) => id),
-      3,
-    )}). They stay together: no fold trains on one and validates another.`,
+    message: t(
+      '{count} people have several rows ({first}). They stay together: no fold trains on one and validates another.',
+      {
+        count: several.length,
+        first: listed(
+          first.map(({ id }) => id),
+          3,
+        ),
+      },
+    ),
   });
 }

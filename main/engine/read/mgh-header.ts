@@ -6,6 +6,7 @@ import { inputError } from '#app/contract/errors.ts';
 import { isUsableAffine, spacingOf } from '#app/data/affine.ts';
 import { orientationOf, unknownOrientation } from '#app/data/orientation.ts';
 import type { ScanProblem, Triple } from '#app/data/volume.ts';
+import { t } from '#app/text/text.ts';
 import { checkVoxelCount, copyAgain, type StoredHeader } from './stored-header.ts';
 import { storedType } from './stored-values.ts';
 
@@ -38,10 +39,10 @@ export function readMghHeader(name: string, start: Uint8Array): StoredHeader | n
   if (view.getInt32(0) !== 1 || (!/\.(mgh|mgz|mgh\.gz)$/i.test(name) && (start[4] !== 0 || start[5] !== 0)))
     return null;
   if (start.length < usedBytes) {
-    throw inputError('mgh-truncated', `${name}: the file ends inside its header. ${copyAgain}`, {
+    throw inputError('mgh-truncated', t('{name}: the file ends inside its header. {copyAgain}', { name, copyAgain }), {
       file: name,
-      found: `${start.length} bytes`,
-      expected: `a header of ${headerBytes} bytes`,
+      found: t('{start} bytes', { start: start.length }),
+      expected: t('a header of {headerBytes} bytes', { headerBytes }),
     });
   }
   const { shape, frames } = shapeOf(name, view);
@@ -72,8 +73,11 @@ function shapeOf(name: string, view: DataView): { shape: Triple; frames: number 
   if (shape.some((size) => size < 1) || frames < 1) {
     throw inputError(
       'mgh-bad-dimensions',
-      `${name}: the header gives the size ${written} voxels and ${frames} frames; each must be at least 1. ${copyAgain}`,
-      { file: name, field: 'dim', found: `${written} x ${frames}`, expected: 'sizes of at least 1' },
+      t(
+        '{name}: the header gives the size {written} voxels and {frames} frames; each must be at least 1. {copyAgain}',
+        { name, written, frames, copyAgain },
+      ),
+      { file: name, field: 'dim', found: `${written} x ${frames}`, expected: t('sizes of at least 1') },
     );
   }
   checkVoxelCount(name, 'mgh', shape, 'dim');
@@ -87,13 +91,20 @@ function typeOf(name: string, code: number): number {
   throw inputError(
     'mgh-data-type',
     refused === undefined
-      ? `${name}: the header gives the data type ${code}, which the format does not have. ${copyAgain}`
-      : `${name}: stores ${refused} (expected one whole or decimal number per voxel). Convert it (mri_convert -odt float) or exclude the subject.`,
+      ? t('{name}: the header gives the data type {code}, which the format does not have. {copyAgain}', {
+          name,
+          code,
+          copyAgain,
+        })
+      : t(
+          '{name}: stores {refused} (expected one whole or decimal number per voxel). Convert it (mri_convert -odt float) or exclude the subject.',
+          { name, refused },
+        ),
     {
       file: name,
       field: 'type',
       found: refused ?? `type ${code}`,
-      expected: 'uint8, int16, uint16, int32, float32 or float64',
+      expected: t('uint8, int16, uint16, int32, float32 or float64'),
     },
   );
 }
@@ -115,9 +126,12 @@ function placeVoxels(name: string, view: DataView, shape: Triple) {
       code: 'mgh-bad-affine',
       severity: 'warning',
       field: 'Mdc',
-      found: `sizes ${sizes.map((size) => Number(size.toPrecision(4))).join(' x ')}`,
-      expected: 'sizes above 0 and directions that are not on a plane',
-      message: `${name}: the header's voxel sizes or directions place voxels nowhere; 1 mm was used. Check left and right.`,
+      found: t('sizes {sizes}', { sizes: sizes.map((size) => Number(size.toPrecision(4))).join(' x ') }),
+      expected: t('sizes above 0 and directions that are not on a plane'),
+      message: t(
+        "{name}: the header's voxel sizes or directions place voxels nowhere; 1 mm was used. Check left and right.",
+        { name },
+      ),
     });
   }
   if (!given || !usable) {
@@ -125,9 +139,9 @@ function placeVoxels(name: string, view: DataView, shape: Triple) {
       code: 'mgh-no-orientation',
       severity: 'warning',
       field: 'goodRASFlag',
-      found: given ? 'directions that cannot be used' : 'no directions',
-      expected: 'directions of the axes',
-      message: `${name}: the header does not say which side is left. Compare the scan with its source.`,
+      found: given ? t('directions that cannot be used') : t('no directions'),
+      expected: t('directions of the axes'),
+      message: t('{name}: the header does not say which side is left. Compare the scan with its source.', { name }),
     });
   }
   return {

@@ -12,6 +12,7 @@ import {
 import { orientationOf, unknownOrientation } from '#app/data/orientation.ts';
 import { affineOfQform } from '#app/data/quaternion.ts';
 import type { ScanProblem, Triple } from '#app/data/volume.ts';
+import { t } from '#app/text/text.ts';
 
 interface Placement {
   affine: number[];
@@ -44,12 +45,12 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
   const hasSform = header.sform_code > 0 && isUsableAffine(sform);
   const hasQform = header.qform_code > 0 && isUsableAffine(qform);
   if (header.sform_code > 0 && !hasSform) {
-    const instead = hasQform ? 'the qform was used' : 'it was left out';
+    const instead = hasQform ? t('the qform was used') : t('it was left out');
     warn(
       'nifti-bad-sform',
       'sform',
-      [affineText(sform), 'an affine that gives voxels a volume'],
-      `the header's sform places all voxels on a plane or nowhere; ${instead}. Check left and right.`,
+      [affineText(sform), t('an affine that gives voxels a volume')],
+      t("the header's sform places all voxels on a plane or nowhere; {instead}. Check left and right.", { instead }),
     );
   }
   if (header.qform_code > 0 && !hasQform && !hasSform) {
@@ -57,8 +58,8 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-bad-qform',
       'qform',
-      [`quaternion ${quaternion}`, 'a rotation'],
-      "the header's qform is not a rotation; it was left out. Check left and right.",
+      [`quaternion ${quaternion}`, t('a rotation')],
+      t("the header's qform is not a rotation; it was left out. Check left and right."),
     );
   }
   let affine = hasSform ? sform : hasQform ? qform : scalingAffine(sizes ?? [1, 1, 1]);
@@ -67,24 +68,32 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-no-orientation',
       'sform',
-      [`sform_code ${header.sform_code}, qform_code ${header.qform_code}`, 'one of them above 0, with a usable affine'],
-      'the header does not say which side is left (neither sform nor qform). Compare the scan with its source.',
+      [
+        `sform_code ${header.sform_code}, qform_code ${header.qform_code}`,
+        t('one of them above 0, with a usable affine'),
+      ],
+      t('the header does not say which side is left (neither sform nor qform). Compare the scan with its source.'),
     );
   }
   if (sizes === null) {
-    const instead = placed ? 'those of its affine were used' : '1 mm was used';
+    const instead = placed ? t('those of its affine were used') : t('1 mm was used');
     warn(
       'nifti-bad-spacing',
       'pixdim',
-      [header.pixDims.slice(1, 4).join(' x '), 'sizes above 0'],
-      `the header gives no voxel sizes (${header.pixDims.slice(1, 4).join(' x ')}); ${instead}.`,
+      [header.pixDims.slice(1, 4).join(' x '), t('sizes above 0')],
+      t('the header gives no voxel sizes ({pixDims}); {instead}.', {
+        pixDims: header.pixDims.slice(1, 4).join(' x '),
+        instead,
+      }),
     );
   } else if (header.pixDims.slice(1, 4).some((size) => size < 0)) {
     warn(
       'nifti-negative-spacing',
       'pixdim',
-      [header.pixDims.slice(1, 4).join(' x '), 'sizes above 0'],
-      `the header gives negative voxel sizes (${header.pixDims.slice(1, 4).map(written).join(' x ')}); their sign was left out. Check left and right.`,
+      [header.pixDims.slice(1, 4).join(' x '), t('sizes above 0')],
+      t('the header gives negative voxel sizes ({pixDims}); their sign was left out. Check left and right.', {
+        pixDims: header.pixDims.slice(1, 4).map(written).join(' x '),
+      }),
     );
   }
 
@@ -92,12 +101,15 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
   if (unit.implausible) {
     warn(
       'nifti-bad-units',
-      'xyzt_units',
+      t('xyzt_units'),
       [
-        `voxels of ${spacingOf(affine).map(written).join(' x ')} in units of code ${header.xyzt_units & 7}`,
+        t('voxels of {affine} in units of code {xyzt_units}', {
+          affine: spacingOf(affine).map(written).join(' x '),
+          xyzt_units: header.xyzt_units & 7,
+        }),
         'millimetres',
       ],
-      "the header's unit of length would make voxels of an impossible size; millimetres were taken.",
+      t("the header's unit of length would make voxels of an impossible size; millimetres were taken."),
     );
   }
   affine = scaleMillimetres(affine, unit.factor);
@@ -113,8 +125,14 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-spacing-disagrees',
       'pixdim',
-      [`${sizes.map(written).join(' x ')} in pixdim`, `${spacingMm.map(written).join(' x ')} mm as in the sform`],
-      `voxel sizes (${sizes.map(written).join(' x ')}) and affine (${spacingMm.map(written).join(' x ')} mm) disagree; the affine was believed. Compare the scan with its source.`,
+      [
+        t('{sizes} in pixdim', { sizes: sizes.map(written).join(' x ') }),
+        t('{spacingMm} mm as in the sform', { spacingMm: spacingMm.map(written).join(' x ') }),
+      ],
+      t(
+        'voxel sizes ({sizes}) and affine ({spacingMm} mm) disagree; the affine was believed. Compare the scan with its source.',
+        { sizes: sizes.map(written).join(' x '), spacingMm: spacingMm.map(written).join(' x ') },
+      ),
     );
   }
   return { affine, spacingMm, orientation: placed ? orientationOf(affine) : unknownOrientation, problems };
@@ -144,13 +162,19 @@ function millimetresOf(units: number, spacing: Triple): { factor: number; implau
 /** A scan whose two affines place a voxel more than half a voxel apart says two different things. */
 function compareForms(warn: Warn, sform: number[], qform: number[], shape: Triple): void {
   const [s, q] = [orientationOf(sform), orientationOf(qform)];
-  const both: [string, string] = [`qform ${affineText(qform)}`, `the same as the sform ${affineText(sform)}`];
+  const both: [string, string] = [
+    `qform ${affineText(qform)}`,
+    t('the same as the sform {sform}', { sform: affineText(sform) }),
+  ];
   if (s !== q) {
     warn(
       'nifti-forms-disagree',
       'qform',
       both,
-      `sform says ${s}, qform says ${q}; the sform was used. Compare the scan with its source: left and right may be swapped.`,
+      t(
+        'sform says {s}, qform says {q}; the sform was used. Compare the scan with its source: left and right may be swapped.',
+        { s, q },
+      ),
     );
     return;
   }
@@ -160,7 +184,7 @@ function compareForms(warn: Warn, sform: number[], qform: number[], shape: Tripl
       'nifti-forms-disagree',
       'qform',
       both,
-      `sform and qform place voxels up to ${written(apartMm)} mm apart; the sform was used.`,
+      t('sform and qform place voxels up to {apartMm} mm apart; the sform was used.', { apartMm: written(apartMm) }),
     );
   }
 }

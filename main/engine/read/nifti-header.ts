@@ -2,6 +2,7 @@
 import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import { inputError } from '#app/contract/errors.ts';
 import type { ScanProblem, Triple } from '#app/data/volume.ts';
+import { t } from '#app/text/text.ts';
 import { placeVoxels } from './nifti-affine.ts';
 import { refusedType, storedType } from './stored-values.ts';
 import { checkVoxelCount, copyAgain, type StoredHeader } from './stored-header.ts';
@@ -35,11 +36,15 @@ export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader |
   const { version, littleEndian, inPair } = kind;
   const size = headerBytes[version];
   if (start.length < size) {
-    throw inputError('nifti-truncated', `${name}: the file ends inside its header. ${copyAgain}`, {
-      file: name,
-      found: `${start.length} bytes`,
-      expected: `a header of ${size} bytes`,
-    });
+    throw inputError(
+      'nifti-truncated',
+      t('{name}: the file ends inside its header. {copyAgain}', { name, copyAgain }),
+      {
+        file: name,
+        found: t('{start} bytes', { start: start.length }),
+        expected: t('a header of {size} bytes', { size }),
+      },
+    );
   }
   // The parser wants an ArrayBuffer of its own, and without the bytes that follow it leaves extensions alone.
   const parsed = version === 1 ? new NIFTI1() : new NIFTI2();
@@ -107,7 +112,7 @@ function checkShape(name: string, dims: readonly number[]): { shape: Triple; vol
   if (dimensions < 1 || dimensions > 7) {
     throw inputError(
       'nifti-bad-dimensions',
-      `${name}: the header gives ${dimensions} dimensions (expected 3). ${copyAgain}`,
+      t('{name}: the header gives {dimensions} dimensions (expected 3). {copyAgain}', { name, dimensions, copyAgain }),
       { file: name, field, found: String(dimensions), expected: '3' },
     );
   }
@@ -117,23 +122,33 @@ function checkShape(name: string, dims: readonly number[]): { shape: Triple; vol
   if (wrong !== undefined) {
     throw inputError(
       'nifti-bad-dimensions',
-      `${name}: the header gives the size ${written} voxels; every edge must be at least 1. ${copyAgain}`,
-      { file: name, field, found: written, expected: 'sizes of at least 1' },
+      t('{name}: the header gives the size {written} voxels; every edge must be at least 1. {copyAgain}', {
+        name,
+        written,
+        copyAgain,
+      }),
+      { file: name, field, found: written, expected: t('sizes of at least 1') },
     );
   }
   if (dimensions < 3) {
     throw inputError(
       'nifti-not-a-volume',
-      `${name}: holds a flat image of ${written} (expected a volume of three dimensions). Use the whole scan or exclude the subject.`,
-      { file: name, field, found: written, expected: 'three dimensions' },
+      t(
+        '{name}: holds a flat image of {written} (expected a volume of three dimensions). Use the whole scan or exclude the subject.',
+        { name, written },
+      ),
+      { file: name, field, found: written, expected: t('three dimensions') },
     );
   }
   const [i = 1, j = 1, k = 1, volumes = 1, ...further] = used;
   if (further.some((size) => size > 1)) {
     throw inputError(
       'nifti-several-values',
-      `${name}: holds several values per voxel (${written}); one volume per subject is needed. Extract one volume or exclude the subject.`,
-      { file: name, field, found: written, expected: 'one value per voxel' },
+      t(
+        '{name}: holds several values per voxel ({written}); one volume per subject is needed. Extract one volume or exclude the subject.',
+        { name, written },
+      ),
+      { file: name, field, found: written, expected: t('one value per voxel') },
     );
   }
   const shape: Triple = [i, j, k];
@@ -148,13 +163,20 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
     throw inputError(
       'nifti-data-type',
       known === null
-        ? `${name}: the header gives the data type ${code}, which the format does not have. ${copyAgain}`
-        : `${name}: stores ${known} (expected one whole or decimal number per voxel). Convert it to float32 or exclude the subject.`,
+        ? t('{name}: the header gives the data type {code}, which the format does not have. {copyAgain}', {
+            name,
+            code,
+            copyAgain,
+          })
+        : t(
+            '{name}: stores {known} (expected one whole or decimal number per voxel). Convert it to float32 or exclude the subject.',
+            { name, known },
+          ),
       {
         file: name,
         field: 'datatype',
         found: known ?? `type ${code}`,
-        expected: 'integers of 8 to 64 bits, float32 or float64',
+        expected: t('integers of 8 to 64 bits, float32 or float64'),
       },
     );
   }
@@ -163,9 +185,12 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
       code: 'nifti-bits-disagree',
       severity: 'warning',
       field: 'bitpix',
-      found: `${bits} bits`,
-      expected: `${type.bytes * 8} bits (${type.name})`,
-      message: `${name}: the header gives ${bits} bits per voxel for ${type.name} (expected ${type.bytes * 8}); the data type was believed. Compare the scan with its source.`,
+      found: t('{bits} bits', { bits }),
+      expected: t('{bytes} bits ({name})', { bytes: type.bytes * 8, name: type.name }),
+      message: t(
+        '{name}: the header gives {bits} bits per voxel for {name2} (expected {bytes}); the data type was believed. Compare the scan with its source.',
+        { name, bits, name2: type.name, bytes: type.bytes * 8 },
+      ),
     });
   }
   return type;
@@ -180,8 +205,10 @@ function checkScaling(name: string, slope: number, intercept: number, problems: 
     severity: 'warning',
     field: 'scl_inter',
     found: String(intercept),
-    expected: 'a number',
-    message: `${name}: the header's intercept is not a number; 0 was used. Compare the scan with its source.`,
+    expected: t('a number'),
+    message: t("{name}: the header's intercept is not a number; 0 was used. Compare the scan with its source.", {
+      name,
+    }),
   });
   return { slope, intercept: 0 };
 }
@@ -194,14 +221,19 @@ function checkOffset(name: string, offset: number, least: number, problems: Scan
       severity: 'note',
       field: 'vox_offset',
       found: '0',
-      expected: `at least ${least}`,
-      message: `${name}: the header does not say where the values start; byte ${least} was used.`,
+      expected: t('at least {least}', { least }),
+      message: t('{name}: the header does not say where the values start; byte {least} was used.', { name, least }),
     });
     return least;
   }
   throw inputError(
     'nifti-bad-offset',
-    `${name}: the header says that values start at byte ${offset} (expected ${least} or later). ${copyAgain}`,
-    { file: name, field: 'vox_offset', found: String(offset), expected: `at least ${least}` },
+    t('{name}: the header says that values start at byte {offset} (expected {least} or later). {copyAgain}', {
+      name,
+      offset,
+      least,
+      copyAgain,
+    }),
+    { file: name, field: 'vox_offset', found: String(offset), expected: t('at least {least}', { least }) },
   );
 }

@@ -1,17 +1,18 @@
 /** Scans in NIfTI-1 and NIfTI-2 (`.nii`, `.nii.gz`, `.hdr` with `.img`) and in FreeSurfer's MGH and MGZ. */
+import { t } from '#app/text/text.ts';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
-import { determinant } from '#app/data/affine.ts';
-import { scanValues, type ScanValues } from '#app/data/scan-statistics.ts';
+import type { ScanValues } from '#app/data/scan-statistics.ts';
+import type { Thumbnail } from '#app/data/thumbnail.ts';
 import { voxelCount, type ScanHeader, type Volume } from '#app/data/volume.ts';
-import { readWhole } from './read-file.ts';
+import { readEnds, readWhole, type FileEnds } from './read-file.ts';
 import { isGzip } from './gzip.ts';
 import { headerOf } from './header-of.ts';
-import { checkSize, contentOf } from './scan-content.ts';
-import { filesOf, namedOtherwise } from './scan-files.ts';
+import { checkSize } from './scan-content.ts';
+import { filesOf, namedOtherwise, startBytes } from './scan-files.ts';
+import { scanNumbers, type ScanNumbers, type Wanted } from './scan-numbers.ts';
 import { copyAgain, type StoredHeader } from './stored-header.ts';
-import { decodeValues, storedType } from './stored-values.ts';
 
 /**
  * What a scan's header says, with cheap checks of the file's size; inflates no more than the header.
@@ -19,9 +20,16 @@ import { decodeValues, storedType } from './stored-values.ts';
  */
 export async function readVolumeHeader(path: string): Promise<ScanHeader> {
   const files = filesOf(path);
-  const header = requireOneVolume(files.header, await headerOf(files.header));
-  await checkSize(header.inPair ? files.image : files.header, header);
+  const ends = await endsOf(files.header);
+  const header = requireOneVolume(files.header, await headerOf(files.header, ends.start));
+  const place = header.inPair ? files.image : files.header;
+  await checkSize(place, header, place === files.header ? ends : await endsOf(place));
   return publicHeader(header);
+}
+
+/** As much as a header takes, and the length that gzip leaves at the end. */
+function endsOf(path: string): Promise<FileEnds> {
+  return readEnds(path, startBytes, 4);
 }
 
 /**
@@ -55,6 +63,20 @@ export async function checkVolume(
   return { ...found, volume, header: publicHeader(volume), bytes: content.length, sha256: sha256Of(content) };
 }
 
+/**
+ * The same, with a picture in place of the values: no memory is taken for them.
+ * @throws SpectroscopeError (kind 'input'; 'cancelled' when the signal is aborted)
+ */
+export async function lookAtVolume(
+  path: string,
+  file: Uint8Array<ArrayBuffer>,
+  signal?: AbortSignal,
+): Promise<Omit<CheckedScan, 'bytes' | 'sha256'> & { thumbnail: Thumbnail }> {
+  const { header, numbers } = await lookInto(path, file, { values: false, thumbnail: true }, signal);
+  if (numbers.thumbnail === null) throw new Error('The picture that was asked for is not there.');
+  return { ...numbers.found, header, thumbnail: numbers.thumbnail };
+}
+
 export function sha256Of(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
@@ -69,27 +91,30 @@ async function decodeChecked(
   file: Uint8Array<ArrayBuffer>,
   signal?: AbortSignal,
 ): Promise<{ volume: Volume; found: ScanValues }> {
+  const { header, numbers } = await lookInto(path, file, { values: true, thumbnail: false }, signal);
+  if (numbers.values === null) throw new Error('The values that were asked for are not there.');
+  return { volume: { ...header, values: numbers.values }, found: numbers.found };
+}
+
+/** @returns the header with the problems of the values too */
+async function lookInto(
+  path: string,
+  file: Uint8Array<ArrayBuffer>,
+  wanted: Wanted,
+  signal?: AbortSignal,
+): Promise<{ header: ScanHeader; numbers: ScanNumbers }> {
   const files = filesOf(path);
   const isHeader = files.header === path;
   const header = requireOneVolume(files.header, await headerOf(files.header, isHeader ? file : undefined));
   const place = header.inPair ? files.image : files.header;
   const content = place === path ? file : await readWhole(place);
-  const values = decodeValues({
-    content: await contentOf(place, header, content, signal),
-    offset: header.offset,
-    count: voxelCount(header.shape),
-    type: storedType(header.typeCode) ?? unreachable(),
-    littleEndian: header.littleEndian,
-    slope: header.slope,
-    intercept: header.intercept,
-  });
-  const found = scanValues(values, header.shape, Math.abs(determinant(header.affine)));
+  const numbers = await scanNumbers({ path: place, header, file: content }, wanted, signal);
   const problems = [
     ...header.problems,
     ...namedOtherwise(path, header.format, isGzip(file)),
-    ...checkValues(basename(path), header, values.length, found),
+    ...checkValues(basename(path), header, voxelCount(header.shape), numbers.found),
   ];
-  return { volume: { ...publicHeader(header), problems, values }, found };
+  return { header: { ...publicHeader(header), problems }, numbers };
 }
 
 /** @throws SpectroscopeError (kind 'input') for a series of volumes, with what to do with it */
@@ -97,16 +122,16 @@ function requireOneVolume(path: string, header: StoredHeader): StoredHeader {
   const { format, volumes } = header;
   if (volumes === 1) return header;
   const file = basename(path);
-  const [what, one, field] = format === 'mgh' ? ['frames', 'one frame', 'nframes'] : ['volumes', 'one volume', 'dim'];
+  const [what, one, field] =
+    format === 'mgh' ? ['frames', t('one frame'), 'nframes'] : ['volumes', t('one volume'), 'dim'];
   throw inputError(
     `${format}-time-series`,
-    `${file}: is 4-D, ${volumes} ${what}; ${one} per subject is needed. Import it with a label atlas to learn from the series of its regions, or make ${one} of it (its mean, or a statistical map).`,
-    { file, field, found: `${volumes} ${what}`, expected: `${one}, or an atlas` },
+    t(
+      '{file}: is 4-D, {volumes} {what}; {one} per subject is needed. Import it with a label atlas to learn from the series of its regions, or make {one} of it (its mean, or a statistical map).',
+      { file, volumes, what, one },
+    ),
+    { file, field, found: `${volumes} ${what}`, expected: t('{one}, or an atlas', { one }) },
   );
-}
-
-function unreachable(): never {
-  throw new Error('A header with an unknown data type was let through.');
 }
 
 function checkValues(
@@ -117,10 +142,10 @@ function checkValues(
 ): Volume['problems'] {
   const problems: Volume['problems'] = [];
   if (notNumbers === voxels) {
-    throw inputError(`${format}-no-numbers`, `${name}: no voxel holds a number. ${copyAgain}`, {
+    throw inputError(`${format}-no-numbers`, t('{name}: no voxel holds a number. {copyAgain}', { name, copyAgain }), {
       file: name,
-      found: 'NaN or infinite everywhere',
-      expected: 'numbers',
+      found: t('NaN or infinite everywhere'),
+      expected: t('numbers'),
     });
   }
   if (notNumbers > 0) {
@@ -128,9 +153,12 @@ function checkValues(
       code: `${format}-not-numbers`,
       severity: 'warning',
       field: null,
-      found: `${notNumbers} of ${voxels} voxels NaN or infinite`,
-      expected: 'a number in every voxel',
-      message: `${name}: ${notNumbers} of ${voxels} voxels hold no number (NaN or infinite); they count as 0. Check how the scan was made.`,
+      found: t('{notNumbers} of {voxels} voxels NaN or infinite', { notNumbers, voxels }),
+      expected: t('a number in every voxel'),
+      message: t(
+        '{name}: {notNumbers} of {voxels} voxels hold no number (NaN or infinite); they count as 0. Check how the scan was made.',
+        { name, notNumbers, voxels },
+      ),
     });
   }
   const { minimum, maximum } = statistics;
@@ -139,9 +167,12 @@ function checkValues(
       code: `${format}-constant`,
       severity: 'warning',
       field: null,
-      found: `${minimum} in every voxel`,
-      expected: 'values that differ',
-      message: `${name}: every voxel holds the same value (${minimum}). Check the scan or exclude the subject.`,
+      found: t('{minimum} in every voxel', { minimum }),
+      expected: t('values that differ'),
+      message: t('{name}: every voxel holds the same value ({minimum}). Check the scan or exclude the subject.', {
+        name,
+        minimum,
+      }),
     });
   }
   return problems;

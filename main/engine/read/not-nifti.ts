@@ -1,6 +1,7 @@
 /** Says what a file is that should have been NIfTI, where its first bytes tell. */
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
+import { t } from '#app/text/text.ts';
 
 interface Lookalike {
   code?: string;
@@ -55,6 +56,6 @@ export function notNifti(name: string, start: Uint8Array): never {
   throw inputError(known?.code ?? 'not-nifti', `${name}: ${what}.`, {
     file: name,
     found: what.replace(/[.(:,].*$/, '').replace(/^is /, ''),
-    expected: 'a NIfTI-1, NIfTI-2 or MGH header',
+    expected: t('a NIfTI-1, NIfTI-2 or MGH header'),
   });
 }

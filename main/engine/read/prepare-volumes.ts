@@ -14,6 +14,7 @@ import { voxelCount, type Grid, type Triple, type Volume } from '#app/data/volum
 import { prepareOnGrid } from '#app/preparation/volumes/grid-steps.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Scan, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { RowFile } from '../rows/row-file.ts';
 import type { Call } from '../serve/handlers.ts';
 import { inParallel } from './in-parallel.ts';
@@ -47,7 +48,8 @@ export async function prepareVolumes(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<PreparedVolumes> {
   const scans = subjects.map(({ id, scan }) => {
-    if (scan === null) throw inputError('no-scan', `${id}: has no scan. Exclude the subject or import its scan.`);
+    if (scan === null)
+      throw inputError('no-scan', t('{id}: has no scan. Exclude the subject or import its scan.', { id }));
     return { id, scan };
   });
   const target = await targetOf(root, referenceScan(scans.map(({ scan }) => scan)), settings);
@@ -56,7 +58,7 @@ export async function prepareVolumes(
   const file = storage === 'memory' || cache === null ? null : await rowFile(cache, root, scans, target.grid, settings);
   const watch = {
     signal: call.signal,
-    progress: (done: number) => call.progress('Checking the prepared scans', done, scans.length, ''),
+    progress: (done: number) => call.progress(t('Checking the prepared scans'), done, scans.length, ''),
   };
   const ready = await file?.open(watch);
   if (ready) {
@@ -130,7 +132,7 @@ function requireBox(box: Box | null): Box {
   if (box !== null) return box;
   throw inputError(
     'scans-all-zero',
-    'Every voxel of every scan is zero: there is nothing to learn from. Check the scans.',
+    t('Every voxel of every scan is zero: there is nothing to learn from. Check the scans.'),
   );
 }
 
@@ -158,7 +160,7 @@ async function prepareScan(
   if (cached !== null) {
     // Kept under another key when it had to be interpolated, so that a hit tells that too.
     const labels = target.interpolation === 'nearest' ? ['nearest'] : [];
-    keys.own = cached.key([sha256, target.grid, 'own grid', ...labels]);
+    keys.own = cached.key([sha256, target.grid, t('own grid'), ...labels]);
     keys.other = cached.key([sha256, target.grid, 'interpolated', ...labels]);
     const length = voxelCount(target.grid.shape);
     for (const [key, interpolated] of [
@@ -193,17 +195,27 @@ function warningsOf(
   const warnings: string[] = [];
   if (interpolated.length > 0) {
     warnings.push(
-      `${named(interpolated)} on another grid than most: interpolated onto it (${interpolation}, by the header's millimetres).`,
+      t(
+        "{interpolated} on another grid than most: interpolated onto it ({interpolation}, by the header's millimetres).",
+        { interpolated: named(interpolated), interpolation },
+      ),
     );
   }
   if (unplaced.length > 0) {
-    warnings.push(`${named(unplaced)} without a word on which side is left: taken in the file's own order.`);
+    warnings.push(
+      t("{unplaced} without a word on which side is left: taken in the file's own order.", {
+        unplaced: named(unplaced),
+      }),
+    );
   }
-  if (changed.length > 0) warnings.push(`${named(changed)} changed since the import: taken as found now.`);
+  if (changed.length > 0)
+    warnings.push(t('{changed} changed since the import: taken as found now.', { changed: named(changed) }));
   return warnings;
 }
 
 function named(ids: readonly string[]): string {
   const [first = ''] = ids;
-  return ids.length === 1 ? `The scan of ${first},` : `${ids.length} scans (${first} and others),`;
+  return ids.length === 1
+    ? t('The scan of {first},', { first })
+    : t('{ids} scans ({first} and others),', { ids: ids.length, first });
 }

@@ -6,7 +6,7 @@ import { byRows, previewPreparation, repeated } from '#app/data/preview.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { Study } from '#app/study/study.ts';
 import type { Call } from '../serve/handlers.ts';
-import { requireStreamable } from '../train/fold-source.ts';
+import { requireFittable } from '../train/fold-source.ts';
 import type { PreparedData } from '../train/types.ts';
 import { prepareVolumes } from './prepare-volumes.ts';
 import { prepareSeries } from './series/prepare-series.ts';
@@ -55,6 +55,6 @@ export async function prepareData(
   // Refuses impossible settings before a scan is opened.
   previewPreparation(study, configuration);
   const { shape, ...prepared } = await prepareVolumes(participants.subjects, root, preparation, cache, call);
-  if (prepared.stored !== undefined) requireStreamable(preparation);
+  if (prepared.stored !== undefined) requireFittable(prepared.stored, preparation, common.covariates);
   return { ...common, ...prepared, kind: 'volumes', inputShape: [...shape, 1], features: [] };
 }

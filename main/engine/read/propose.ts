@@ -7,6 +7,7 @@ import { groupedBy } from '#app/data/grouped-by.ts';
 import { idForms, type IdForm } from '#app/data/id-forms.ts';
 import { agesTooHigh, findIdentifying } from '#app/data/identifying.ts';
 import { noChoices } from '#app/data/import-choices.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
 import { confirmations } from './confirmations.ts';
@@ -30,7 +31,7 @@ export async function proposeImport(
   request: ImportRequest,
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<ImportProposal> {
-  call.progress('Import', 0, null, 'Looking for tables and scans');
+  call.progress(t('Import'), 0, null, t('Looking for tables and scans'));
   const { choices = noChoices } = request;
   // What would be withheld is still shown, so that the choice can be taken back.
   const shown = { ...request, choices: { ...choices, drop: [], capAges: false } };
@@ -122,8 +123,10 @@ function tablesOf({ main, more, left }: Sources, { matches }: Cohort): ImportPro
 }
 
 function wordsOf({ program, hemisphere, parcellation, measure }: FreeSurferTable): string {
-  if (program === 'asegstats2table') return `${measure} of subcortical structures`;
-  return `${measure} of the ${hemisphere === 'lh' ? 'left' : 'right'} hemisphere (${parcellation ?? ''})`;
+  if (program === 'asegstats2table') return t('{measure} of subcortical structures', { measure });
+  return hemisphere === 'lh'
+    ? t('{measure} of the left hemisphere ({parcellation})', { measure, parcellation: parcellation ?? '' })
+    : t('{measure} of the right hemisphere ({parcellation})', { measure, parcellation: parcellation ?? '' });
 }
 
 export function matchOf({ ids, subjects, applied, possible, limit }: SourceMatch): MatchProposal {

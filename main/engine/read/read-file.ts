@@ -1,8 +1,9 @@
 /** Reading files a person named: whole, or some bytes; what cannot be read is said in words. */
-import { readlinkSync } from 'node:fs';
+import { t } from '#app/text/text.ts';
+import { readlinkSync, type Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { inputError, type SpectroscopeError } from '#app/contract/errors.ts';
+import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 
 /** @throws SpectroscopeError (kind 'input') when the file is missing, empty, a folder or may not be read */
 export async function readBytes(path: string, from: number, bytes: number): Promise<Buffer<ArrayBuffer>> {
@@ -32,61 +33,102 @@ export async function readWhole(path: string): Promise<Buffer<ArrayBuffer>> {
 
 /** Bytes of a file that has some. */
 export async function fileSize(path: string): Promise<number> {
-  const name = basename(path);
-  let found;
   try {
-    found = await stat(path);
+    return sizeOf(basename(path), await stat(path));
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/** Both ends of a file, which is opened once for them. */
+export interface FileEnds {
+  bytes: number;
+  start: Buffer<ArrayBuffer>;
+  end: Buffer<ArrayBuffer>;
+}
+
+/** @throws SpectroscopeError (kind 'input') as `readBytes` */
+export async function readEnds(path: string, startBytes: number, endBytes: number): Promise<FileEnds> {
+  try {
+    const file = await open(path);
+    try {
+      const bytes = sizeOf(basename(path), await file.stat());
+      const read = async (from: number, length: number): Promise<Buffer<ArrayBuffer>> => {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+        return buffer.subarray(0, bytesRead);
+      };
+      const start = await read(0, Math.min(startBytes, bytes));
+      const from = Math.max(0, bytes - endBytes);
+      const end = bytes <= start.length ? start.subarray(from) : await read(from, bytes - from);
+      return { bytes, start, end };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function sizeOf(name: string, found: Stats): number {
   if (found.isDirectory()) {
-    throw inputError('file-is-folder', `${name}: is a folder (expected a file). Name the file in it.`, {
+    throw inputError('file-is-folder', t('{name}: is a folder (expected a file). Name the file in it.', { name }), {
       file: name,
-      found: 'a folder',
-      expected: 'a file',
+      found: t('a folder'),
+      expected: t('a file'),
     });
   }
   if (found.size === 0) {
-    throw inputError('file-empty', `${name}: the file is empty. Copy it again or exclude the subject.`, {
+    throw inputError('file-empty', t('{name}: the file is empty. Copy it again or exclude the subject.', { name }), {
       file: name,
-      found: '0 bytes',
-      expected: 'content',
+      found: t('0 bytes'),
+      expected: t('content'),
     });
   }
   return found.size;
 }
 
-function unreadable(path: string, cause: unknown): SpectroscopeError {
+/** What the file system said, in words. */
+export function unreadable(path: string, cause: unknown): SpectroscopeError {
+  if (cause instanceof SpectroscopeError) return cause;
   const name = basename(path);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const annexed = code === 'ENOENT' && linkTarget(path).includes('.git/annex/objects/');
   if (annexed) {
     return inputError(
       'file-not-downloaded',
-      `${name}: not downloaded: a link of git-annex whose content is not there. Fetch it first (datalad get, git annex get).`,
-      { file: name, found: 'a git-annex link without its content', expected: 'the content of the file', cause },
+      t(
+        '{name}: not downloaded: a link of git-annex whose content is not there. Fetch it first (datalad get, git annex get).',
+        { name },
+      ),
+      { file: name, found: t('a git-annex link without its content'), expected: t('the content of the file'), cause },
     );
   }
   if (code === 'ENOENT' || code === 'ELOOP') {
     return inputError(
       'file-missing',
-      `${name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.`,
-      { file: name, found: 'no file', expected: 'a file', cause },
+      t('{name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.', {
+        name,
+      }),
+      { file: name, found: t('no file'), expected: t('a file'), cause },
     );
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return inputError('file-not-readable', `${name}: the file may not be read by this user. Change its permissions.`, {
-      file: name,
-      found: 'no permission to read',
-      expected: 'a file that this user may read',
-      cause,
-    });
+    return inputError(
+      'file-not-readable',
+      t('{name}: the file may not be read by this user. Change its permissions.', { name }),
+      {
+        file: name,
+        found: t('no permission to read'),
+        expected: t('a file that this user may read'),
+        cause,
+      },
+    );
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return inputError(
     'file-not-readable',
-    `${name}: the file could not be read (${reason}). Copy it again or exclude the subject.`,
-    { file: name, found: reason, expected: 'a file that can be read', cause },
+    t('{name}: the file could not be read ({reason}). Copy it again or exclude the subject.', { name, reason }),
+    { file: name, found: reason, expected: t('a file that can be read'), cause },
   );
 }
 

@@ -2,8 +2,9 @@
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
+import { t } from '#app/text/text.ts';
 import { inflate, inflatedLength, isGzip } from './gzip.ts';
-import { fileSize, readBytes, readWhole } from './read-file.ts';
+import { readWhole, type FileEnds } from './read-file.ts';
 import { contentBytes, copyAgain, volumeBytes, type StoredHeader } from './stored-header.ts';
 
 /** Bytes that a writer may leave behind the values. */
@@ -12,12 +13,16 @@ const likelySurplus = 65536;
 export const mostCompression = 1032;
 
 export function damaged(name: string, cause: unknown) {
-  return inputError('gzip-damaged', `${name}: the compressed data are damaged (gzip checksum). ${copyAgain}`, {
-    file: name,
-    found: cause instanceof Error ? cause.message : String(cause),
-    expected: 'gzip data with the checksum that they end with',
-    cause,
-  });
+  return inputError(
+    'gzip-damaged',
+    t('{name}: the compressed data are damaged (gzip checksum). {copyAgain}', { name, copyAgain }),
+    {
+      file: name,
+      found: cause instanceof Error ? cause.message : String(cause),
+      expected: t('gzip data with the checksum that they end with'),
+      cause,
+    },
+  );
 }
 
 /** @param bytes of the content that are there, from its first byte */
@@ -28,28 +33,40 @@ export function truncated(name: string, header: StoredHeader, bytes: number) {
   const percent = Math.floor((100 * there) / wanted);
   return inputError(
     `${header.format}-truncated`,
-    `${name}: the file ends after ${percent} % of its data (expected ${formatBytes(wanted)}). ${copyAgain}`,
+    t('{name}: the file ends after {percent} % of its data (expected {wanted}). {copyAgain}', {
+      name,
+      percent,
+      wanted: formatBytes(wanted),
+      copyAgain,
+    }),
     { file: name, found: formatBytes(there), expected: formatBytes(wanted) },
   );
 }
 
 /** Refuses what the file's size or its gzip trailer shows to be incomplete; inflates it only where they leave a doubt. */
-export async function checkSize(path: string, header: StoredHeader): Promise<void> {
-  const name = basename(path);
-  const bytes = await fileSize(path);
+export async function checkSize(path: string, header: StoredHeader, { bytes, start, end }: FileEnds): Promise<void> {
   const wanted = contentBytes(header);
-  if (!isGzip(await readBytes(path, 0, 2))) {
-    if (bytes < wanted) throw truncated(name, header, bytes);
+  if (!isGzip(start)) {
+    if (bytes < wanted) throw truncated(basename(path), header, bytes);
     return;
   }
-  const trailer = await readBytes(path, bytes - 4, 4);
-  if (!agrees(trailer, wanted)) await contentOf(path, header, await readWhole(path));
+  if (!agrees(end, wanted)) await contentOf(path, header, await readWhole(path));
 }
 
 /** The last four bytes are the content's length, if the file ends where it should and has one member. */
 function agrees(trailer: Buffer, wanted: number): boolean {
   const surplus = trailer.length === 4 ? trailer.readUInt32LE() - (wanted % 2 ** 32) : -1;
   return surplus >= 0 && surplus <= likelySurplus;
+}
+
+/**
+ * How long a gzip file's end says that its content is.
+ * @returns null where that is not what is wanted, or more than the file can hold: then it has to be counted
+ */
+export function trailerLength(file: Uint8Array<ArrayBuffer>, wanted: number): number | null {
+  const trailer = Buffer.from(file.buffer, file.byteOffset + Math.max(0, file.length - 4), Math.min(4, file.length));
+  if (file.length * mostCompression < wanted || !agrees(trailer, wanted)) return null;
+  return wanted + trailer.readUInt32LE() - (wanted % 2 ** 32);
 }
 
 /** @returns the inflated file, at least to the end of the values */
@@ -65,8 +82,7 @@ export async function contentOf(
     if (file.length < wanted) throw truncated(name, header, file.length);
     return file;
   }
-  const trailer = Buffer.from(file.buffer, file.byteOffset + Math.max(0, file.length - 4), Math.min(4, file.length));
-  if (file.length * mostCompression < wanted || !agrees(trailer, wanted)) {
+  if (trailerLength(file, wanted) === null) {
     // Before memory for it is taken, what is there is counted: a header can claim anything.
     const there = await lengthOf(name, file, wanted, signal);
     if (there < wanted) throw truncated(name, header, there);

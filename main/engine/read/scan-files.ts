@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ScanProblem } from '#app/data/volume.ts';
+import { t } from '#app/text/text.ts';
 import type { StoredHeader } from './stored-header.ts';
 
 /** Enough of a file for any header, even where gzip holds a name or a comment before it. */
@@ -26,8 +27,10 @@ function beside(path: string, ending: RegExp, other: '.hdr' | '.img'): string {
 export function namedOtherwise(path: string, format: StoredHeader['format'], zipped: boolean): ScanProblem[] {
   const name = basename(path);
   const isMgh = /\.(mgh|mgz|mgh\.gz)$/i.test(name);
-  const claims = [isMgh ? 'MGH' : 'NIfTI', /\.(gz|mgz)$/i.test(name) ? 'compressed' : 'not compressed'].join(', ');
-  const is = [format === 'mgh' ? 'MGH' : 'NIfTI', zipped ? 'compressed' : 'not compressed'].join(', ');
+  const claims = [isMgh ? 'MGH' : 'NIfTI', /\.(gz|mgz)$/i.test(name) ? t('compressed') : t('not compressed')].join(
+    ', ',
+  );
+  const is = [format === 'mgh' ? 'MGH' : 'NIfTI', zipped ? t('compressed') : t('not compressed')].join(', ');
   if (claims === is) return [];
   return [
     {
@@ -36,7 +39,10 @@ export function namedOtherwise(path: string, format: StoredHeader['format'], zip
       field: null,
       found: is,
       expected: claims,
-      message: `${name}: by its name ${claims}, by its content ${is}; it was read as what it is. Other programs may refuse it: rename it.`,
+      message: t(
+        '{name}: by its name {claims}, by its content {is}; it was read as what it is. Other programs may refuse it: rename it.',
+        { name, claims, is },
+      ),
     },
   ];
 }

@@ -1,13 +1,18 @@
 /** One look at a scan: its header, its values and its picture, from one reading of the file, or from the cache. */
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
-import { thumbnailOf, type Thumbnail } from '#app/data/thumbnail.ts';
+import type { Thumbnail } from '#app/data/thumbnail.ts';
 import type { ScanHeader } from '#app/data/volume.ts';
 import type { ScanStatistics } from '#app/study/study.ts';
-import { checkVolume, readVolumeHeader, sha256Of } from './nifti.ts';
+import { withContent } from './file-rooms.ts';
+import { lookAtVolume, readVolumeHeader, sha256Of } from './nifti.ts';
 import type { LookCache, LookResult } from './look-cache.ts';
 import { readBytes, readWhole } from './read-file.ts';
 import { filesOf, startBytes } from './scan-files.ts';
+
+/** They are inflated in Node's pool of threads, one for each core; more at once would only take memory. */
+export const scansAtOnce = Math.max(4, Math.min(16, availableParallelism()));
 
 export interface ScanLook {
   header: ScanHeader;
@@ -23,19 +28,20 @@ export interface ScanLook {
  * @throws SpectroscopeError (kind 'input'; 'cancelled' when the signal is aborted)
  */
 export async function lookAtScan(path: string, cache: LookCache | null, signal?: AbortSignal): Promise<ScanLook> {
-  const file = await readWhole(path);
-  const sha256 = sha256Of(file);
-  const key = await keyOf(path, sha256);
-  let result = cache?.result(key) ?? null;
-  if (result === null) {
-    result = await look(path, file, sha256, cache, signal);
-    cache?.keepResult(key, result);
-  }
-  if ('refused' in result) {
-    const { code, message, ...details } = result.refused;
-    throw inputError(code, message, { file: basename(path), ...present(details) });
-  }
-  return { header: result.header, bytes: file.length, sha256, statistics: result.statistics };
+  return await withContent(path, async (file) => {
+    const sha256 = sha256Of(file);
+    const key = await keyOf(path, sha256);
+    let result = cache?.result(key) ?? null;
+    if (result === null) {
+      result = await look(path, file, sha256, cache, signal);
+      cache?.keepResult(key, result);
+    }
+    if ('refused' in result) {
+      const { code, message, ...details } = result.refused;
+      throw inputError(code, message, { file: basename(path), ...present(details) });
+    }
+    return { header: result.header, bytes: file.length, sha256, statistics: result.statistics };
+  });
 }
 
 /** The header alone, with the hash of the file: for scans that are known to be whole. */
@@ -53,10 +59,9 @@ export async function thumbnailOfScan(
 ): Promise<Thumbnail> {
   const known = cache?.thumbnail(sha256) ?? null;
   if (known !== null) return known;
-  const { volume, centre, window } = await checkVolume(path, signal);
-  const made = thumbnailOf(volume, centre, window);
-  cache?.keepThumbnail(sha256, made);
-  return made;
+  const { thumbnail } = await lookAtVolume(path, await readWhole(path), signal);
+  cache?.keepThumbnail(sha256, thumbnail);
+  return thumbnail;
 }
 
 /** By content and name: the problems of a scan speak of its name, and a pair's header is a file of its own. */
@@ -68,14 +73,14 @@ async function keyOf(path: string, sha256: string): Promise<string> {
 
 async function look(
   path: string,
-  file: Buffer<ArrayBuffer>,
+  file: Uint8Array<ArrayBuffer>,
   sha256: string,
   cache: LookCache | null,
   signal?: AbortSignal,
 ): Promise<LookResult> {
   try {
-    const { header, statistics, volume, centre, window } = await checkVolume(path, signal, file);
-    cache?.keepThumbnail(sha256, thumbnailOf(volume, centre, window));
+    const { header, statistics, thumbnail } = await lookAtVolume(path, file, signal);
+    cache?.keepThumbnail(sha256, thumbnail);
     return { header, statistics };
   } catch (error) {
     // What lies beside the file (a missing image) is not of its content: it is looked for again.

@@ -4,6 +4,7 @@ import { parseBids } from '#app/data/bids.ts';
 import { fileStem } from '#app/data/matching.ts';
 import { mostClasses } from '#app/data/columns.ts';
 import type { Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
 
 /**
@@ -60,7 +61,7 @@ function onePerSubject(scans: readonly string[], problems: Problem[]): string[] 
   for (const path of scans) {
     const subject = subjectFolder(path);
     if (used.has(path) || subject === null) continue;
-    const message = `${path}: another scan of ${subject} is used; this one is left out.`;
+    const message = t('{path}: another scan of {subject} is used; this one is left out.', { path, subject });
     problems.push({ code: 'scan-not-used', severity: 'note', file: path, subject, field: null, message });
   }
   return [...used];

@@ -1,6 +1,7 @@
 /** What a reader of a scan's format hands over: where the values are and how they are stored. */
 import { inputError } from '#app/contract/errors.ts';
 import { voxelCount, type ScanHeader, type Triple } from '#app/data/volume.ts';
+import { t } from '#app/text/text.ts';
 
 export interface StoredHeader extends ScanHeader {
   /** First part of the codes of its problems. */
@@ -32,8 +33,16 @@ export function checkVoxelCount(name: string, format: StoredHeader['format'], sh
   const written = shape.join(' x ');
   throw inputError(
     `${format}-too-large`,
-    `${name}: the header gives ${written} voxels, more than a scan can have (at most 812 x 812 x 812). The header is damaged, or the scan must be resampled first.`,
-    { file: name, field, found: `${written} voxels`, expected: `at most ${mostVoxels} voxels` },
+    t(
+      '{name}: the header gives {written} voxels, more than a scan can have (at most 812 x 812 x 812). The header is damaged, or the scan must be resampled first.',
+      { name, written },
+    ),
+    {
+      file: name,
+      field,
+      found: t('{written} voxels', { written }),
+      expected: t('at most {mostVoxels} voxels', { mostVoxels }),
+    },
   );
 }
 

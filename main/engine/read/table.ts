@@ -8,6 +8,7 @@ import { declaredDelimiter, detectDelimiter } from '#app/data/delimiter.ts';
 import { freeSurferDelimiter } from '#app/data/freesurfer.ts';
 import { parseSidecar, type ColumnNotes } from '#app/data/sidecar.ts';
 import { belowTitle, tableFromRows, type Table, type TextRow } from '#app/data/table.ts';
+import { t } from '#app/text/text.ts';
 import { sha256Of } from './nifti.ts';
 import { readWhole } from './read-file.ts';
 import { decodeText } from './text.ts';
@@ -37,7 +38,10 @@ export async function readTable(path: string, sheet: string | null = null): Prom
   if (bytes.length > mostBytes) {
     throw inputError(
       'table-too-large',
-      `${name}: ${formatBytes(bytes.length)} is too large for a table of subjects (expected at most 256 MB).`,
+      t('{name}: {bytes} is too large for a table of subjects (expected at most 256 MB).', {
+        name,
+        bytes: formatBytes(bytes.length),
+      }),
       {
         file: name,
       },
@@ -62,8 +66,12 @@ async function workbookTable(
   if (sheet === undefined) {
     throw settingError(
       'sheet-unknown',
-      `${name} has no sheet '${wanted ?? ''}' that holds anything. Sheets are: ${sheets.join(', ')}.`,
-      { file: name, field: wanted ?? '', expected: 'a sheet of the workbook' },
+      t("{name} has no sheet '{wanted}' that holds anything. Sheets are: {sheets}.", {
+        name,
+        wanted: wanted ?? '',
+        sheets: sheets.join(', '),
+      }),
+      { file: name, field: wanted ?? '', expected: t('a sheet of the workbook') },
     );
   }
   const { rows, above } = belowTitle(sheet.rows);
@@ -75,7 +83,12 @@ async function workbookTable(
       file: name,
       subject: null,
       field: null,
-      message: `${name}, sheet '${sheet.name}': ${above} ${above === 1 ? 'row stands' : 'rows stand'} above the header in line ${rows[0]?.line ?? 0} and ${above === 1 ? 'is' : 'are'} left out.`,
+      message: t("{name}, sheet '{sheet}': {count} rows stand above the header in line {line} and are left out.", {
+        name,
+        sheet: sheet.name,
+        count: above,
+        line: rows[0]?.line ?? 0,
+      }),
     });
   }
   return { ...table, sheet: sheet.name, sheets };
@@ -116,10 +129,10 @@ function cut(name: string, text: string, delimiter: string, linesBefore: number)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = 'lines' in error && typeof error.lines === 'number' ? error.lines + linesBefore : null;
-    const where = line === null ? name : `${name}, line ${line}`;
+    const where = line === null ? name : t('{name}, line {line}', { name, line });
     const what =
       error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'a quotation mark is opened and never closed. Close it or remove it'
+        ? t('a quotation mark is opened and never closed. Close it or remove it')
         : error.message;
     throw inputError('table-damaged', `${where}: ${what}.`, { file: name, cause: error });
   }
@@ -146,7 +159,7 @@ export async function readJson(path: string): Promise<unknown> {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw inputError(
       'json-damaged',
-      `${name}: the file is not valid JSON (${cause.message}). Correct it or remove it.`,
+      t('{name}: the file is not valid JSON ({message}). Correct it or remove it.', { name, message: cause.message }),
       { file: name, cause },
     );
   }

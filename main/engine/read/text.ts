@@ -1,5 +1,6 @@
 /** Text from bytes: UTF-8 with or without a mark, UTF-16 with one, and Windows-1252 where it is neither. */
 import { inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 const notText: readonly { start: readonly number[]; what: string }[] = [
   {
@@ -21,15 +22,15 @@ export function decodeText(name: string, bytes: Uint8Array): string {
   if (known !== undefined) throw binary(name, known.what);
   const encoding = encodingOf(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
-  if (text.includes('\0')) throw binary(name, 'holds bytes that are no text. Save the table as CSV in UTF-8');
+  if (text.includes('\0')) throw binary(name, t('holds bytes that are no text. Save the table as CSV in UTF-8'));
   if (/^\s*(\/?(\.\.\/)*\.git\/annex\/objects\/|\/annex\/objects\/|version https:\/\/git-lfs)/.test(text)) {
     throw binary(
       name,
-      'is a pointer left by git-annex or Git LFS. Fetch the content first (datalad get, git lfs pull)',
+      t('is a pointer left by git-annex or Git LFS. Fetch the content first (datalad get, git lfs pull)'),
     );
   }
   if (/^\s*<(!doctype|html)/i.test(text))
-    throw binary(name, 'is a web page: a download that failed. Download it again');
+    throw binary(name, t('is a web page: a download that failed. Download it again'));
   return text;
 }
 
@@ -55,5 +56,5 @@ function isUtf8(bytes: Uint8Array): boolean {
 }
 
 function binary(name: string, what: string) {
-  return inputError('table-not-text', `${name}: ${what}.`, { file: name, expected: 'a CSV or TSV table' });
+  return inputError('table-not-text', `${name}: ${what}.`, { file: name, expected: t('a CSV or TSV table') });
 }

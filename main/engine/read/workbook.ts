@@ -4,6 +4,7 @@ import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { decimalMarkOf, parseNumber } from '#app/data/cell.ts';
 import type { TextRow } from '#app/data/table.ts';
+import { t } from '#app/text/text.ts';
 import { zipEntries } from './zip-entries.ts';
 
 export interface WorkbookSheet {
@@ -46,7 +47,7 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<Workboo
     throw refused(
       name,
       'workbook-damaged',
-      'the workbook is damaged and cannot be read. Open it in Excel, save it again, or save the sheet as CSV',
+      t('the workbook is damaged and cannot be read. Open it in Excel, save it again, or save the sheet as CSV'),
       cause,
     );
   }
@@ -57,7 +58,7 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<Workboo
     throw refused(
       name,
       'table-empty',
-      'no sheet of the workbook holds anything. Fill in a sheet with a header line and one row a subject',
+      t('no sheet of the workbook holds anything. Fill in a sheet with a header line and one row a subject'),
     );
   return filled;
 }
@@ -89,39 +90,47 @@ function checkContainer(name: string, bytes: Buffer): void {
       ? refused(
           name,
           'workbook-encrypted',
-          'the workbook is protected by a password. Save it without one, or save the sheet as CSV',
+          t('the workbook is protected by a password. Save it without one, or save the sheet as CSV'),
         )
-      : refused(name, 'workbook-old', 'is a workbook of Excel 97-2003 (.xls). Save it as .xlsx or CSV');
+      : refused(name, 'workbook-old', t('is a workbook of Excel 97-2003 (.xls). Save it as .xlsx or CSV'));
   }
   const entries = zipEntries(bytes);
   if (entries === null) {
     throw refused(
       name,
       'workbook-damaged',
-      'is not a workbook, or one that was cut off (no ZIP directory at its end). Copy it again',
+      t('is not a workbook, or one that was cut off (no ZIP directory at its end). Copy it again'),
     );
   }
   if (entries.some(({ path }) => /vbaProject\.bin$/i.test(path))) {
     throw refused(
       name,
       'workbook-macros',
-      'the workbook holds macros, which are not opened. Save it as a workbook without macros (.xlsx)',
+      t('the workbook holds macros, which are not opened. Save it as a workbook without macros (.xlsx)'),
     );
   }
   if (entries.some(({ path }) => /\.bin$/i.test(path) && path.startsWith('xl/workbook'))) {
-    throw refused(name, 'workbook-binary', 'is a binary workbook (.xlsb). Save it as .xlsx or CSV');
+    throw refused(name, 'workbook-binary', t('is a binary workbook (.xlsb). Save it as .xlsx or CSV'));
   }
   if (!entries.some(({ path }) => path === 'xl/workbook.xml')) {
-    throw refused(name, 'workbook-damaged', 'is a ZIP archive but no Excel workbook. Save the table as .xlsx or CSV');
+    throw refused(
+      name,
+      'workbook-damaged',
+      t('is a ZIP archive but no Excel workbook. Save the table as .xlsx or CSV'),
+    );
   }
   const unpacked = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   if (unpacked > mostUnpackedBytes) {
-    throw refused(name, 'table-too-large', `${formatBytes(unpacked)} unpacked are too large for a table of subjects`);
+    throw refused(
+      name,
+      'table-too-large',
+      t('{unpacked} unpacked are too large for a table of subjects', { unpacked: formatBytes(unpacked) }),
+    );
   }
 }
 
 function refused(name: string, code: string, what: string, cause?: unknown) {
-  return inputError(code, `${name}: ${what}.`, { file: name, expected: 'an Excel workbook (.xlsx)', cause });
+  return inputError(code, `${name}: ${what}.`, { file: name, expected: t('an Excel workbook (.xlsx)'), cause });
 }
 
 type Row = readonly unknown[];

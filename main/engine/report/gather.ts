@@ -8,7 +8,6 @@ import { balanceFacts, flowFacts, groupFacts, studyFacts, type TakenPart } from 
 import { powerHint } from '#app/study/power.ts';
 import { subjectFlow } from '#app/study/flow.ts';
 import type { Study } from '#app/study/study.ts';
-import { inEnglish } from '#app/text/text.ts';
 import { loadBody, loadCard, loadLayers, loadRuns } from '../session/header.ts';
 import { storedMetrics } from '../session/metrics.ts';
 import { userVersion } from '../session/migrations/registry.ts';
@@ -25,12 +24,7 @@ export type GatheredMaterial = Omit<
   session: Omit<ReportMaterial['session'], 'sha256' | 'bytes'>;
 };
 
-/** In English, as the report is. */
 export function gatherReport(store: SessionStore, known: Known): GatheredMaterial {
-  return inEnglish(() => gathered(store, known));
-}
-
-function gathered(store: SessionStore, known: Known): GatheredMaterial {
   const { database } = store;
   const card = loadCard(database, known.written);
   const body = loadBody(database);

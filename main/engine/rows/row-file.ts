@@ -13,11 +13,12 @@ import {
   writeFile,
   type FileHandle,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { cancelled, settingError } from '#app/contract/errors.ts';
 import type { Box } from '#app/data/bounding-box.ts';
 import { formatBytes } from '#app/data/bytes.ts';
+import { t } from '#app/text/text.ts';
 import { decodeBox, encodeRow } from './row-codec.ts';
 import { bytesOfRow, planesOfBox, widthOf, type Moments, type RowLayout, type StoredRows } from './stored-rows.ts';
 
@@ -87,8 +88,15 @@ export class RowFile {
     await mkdir(this.folder, { recursive: true });
     const bytes = bytesOfRow(this.layout) * this.rows;
     await this.makeRoom(bytes);
-    await rm(`${this.path}.json`, { force: true });
+    await this.removeBeside(this.path);
     return new RowFileWriter(this.path, await open(this.path, 'w'), this.layout, this.rows);
+  }
+
+  /** What is known of the rows of a file, and what was fitted on them. */
+  private async removeBeside(path: string): Promise<void> {
+    const names = await readdir(this.folder);
+    const beside = names.filter((name) => name.startsWith(`${basename(path)}.`));
+    for (const name of beside) await rm(join(this.folder, name), { force: true }).catch(() => undefined);
   }
 
   private async sidecar(): Promise<Sidecar | null> {
@@ -111,7 +119,7 @@ export class RowFile {
       const planes = planesOfBox(stored);
       const moments: Moments[] = [];
       for (let row = 0; row < this.rows; row++) {
-        if (signal.aborted) throw cancelled('Reading the prepared scans');
+        if (signal.aborted) throw cancelled(t('Reading the prepared scans'));
         await file.read(bytes, 0, bytes.length, row * bytes.length);
         if (hashOf(bytes) !== stored.hashes[row]) return null;
         const exponent = stored.exponents[row] ?? 0;
@@ -142,7 +150,7 @@ export class RowFile {
       if (oldest === undefined) throw noRoom(bytes, free);
       // One that is in use may not be removable: then it stays.
       await rm(oldest.path, { force: true }).catch(() => undefined);
-      await rm(`${oldest.path}.json`, { force: true }).catch(() => undefined);
+      await this.removeBeside(oldest.path);
     }
   }
 }
@@ -200,7 +208,10 @@ function momentsOf(values: Float32Array): Moments {
 function noRoom(bytes: number, free: number) {
   return settingError(
     'disk-full',
-    `The prepared scans do not fit in memory, and take ${formatBytes(bytes)} on disk where ${formatBytes(free)} are free. Free some, choose float16 or a larger voxel size.`,
-    { field: 'preparation.targetSpacingMm', expected: `${formatBytes(bytes)} of free disk` },
+    t(
+      'The prepared scans do not fit in memory, and take {bytes} on disk where {free} are free. Free some, choose float16 or a larger voxel size.',
+      { bytes: formatBytes(bytes), free: formatBytes(free) },
+    ),
+    { field: 'preparation.targetSpacingMm', expected: t('{bytes} of free disk', { bytes: formatBytes(bytes) }) },
   );
 }

@@ -1,8 +1,12 @@
 /** Rows of a prepared file, read and made ready in a thread of their own; what is asked for next can be fetched ahead. */
+import { t } from '#app/text/text.ts';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { inputError } from '#app/contract/errors.ts';
+import { inputError, reviveError, type SerialisedError } from '#app/contract/errors.ts';
 import type { AugmentSettings } from '#app/preparation/augment.ts';
+import type { Standardisation } from '#app/preparation/standardise.ts';
+import type { FittedStep } from '#app/preparation/step.ts';
+import type { FitOrder } from './row-fit.ts';
 import type { StoredRows } from './stored-rows.ts';
 
 /** How samples are changed when they are shown. */
@@ -20,11 +24,27 @@ export interface RowRequest {
   showing: Showing | null;
 }
 
-export type RowReply = { id: number; values: Float32Array<ArrayBuffer> } | { id: number; problem: string };
+/** Asks for what was fitted: the steps, or first of all for the scaling alone, which is short. */
+export interface FitRequest {
+  id: number;
+  fit: 'scaling' | 'steps';
+}
+
+export type RowReply =
+  | { id: number; values: Float32Array<ArrayBuffer> }
+  | { id: number; scaling: Standardisation }
+  | { id: number; steps: StoredSteps }
+  | { id: number; problem: string }
+  /** Of a setting, as it was thrown. */
+  | { id: number; error: SerialisedError };
+
+/** As a session holds them. */
+export type StoredSteps = readonly (FittedStep['stored'] | Standardisation)[];
 
 export interface RowWorkerData {
   stored: StoredRows;
-  scaling: { mean: number; deviation: number } | null;
+  /** What is done to every row: steps that are known, or those that are to be fitted before a row is asked for. */
+  steps: StoredSteps | FitOrder;
 }
 
 /** Where training takes its samples from. */
@@ -45,7 +65,7 @@ export const batchesAhead = 2;
 const mostAhead = batchesAhead + 1;
 
 interface Waiting {
-  resolve(values: Float32Array): void;
+  resolve(reply: RowReply): void;
   reject(error: unknown): void;
 }
 
@@ -63,6 +83,20 @@ export class RowReader implements RowSource {
     this.worker.unref();
     this.worker.on('message', (reply: RowReply) => this.receive(reply));
     this.worker.on('error', (error) => this.fail(String(error)));
+  }
+
+  /** Has the steps fitted, which reads the training rows several times. */
+  async scaling(): Promise<Standardisation> {
+    const reply = await this.ask((id) => ({ id, fit: 'scaling' }));
+    if ('scaling' in reply) return reply.scaling;
+    throw new Error('No scaling was asked for.');
+  }
+
+  /** What was fitted. */
+  async steps(): Promise<StoredSteps> {
+    const reply = await this.ask((id) => ({ id, fit: 'steps' }));
+    if ('steps' in reply) return reply.steps;
+    throw new Error('No steps were asked for.');
   }
 
   rows(rows: readonly number[], showing: Showing | null): Promise<Float32Array> {
@@ -87,13 +121,19 @@ export class RowReader implements RowSource {
     this.worker.postMessage('close');
   }
 
-  private request(rows: readonly number[], showing: Showing | null): Promise<Float32Array> {
+  private async request(rows: readonly number[], showing: Showing | null): Promise<Float32Array> {
+    const reply = await this.ask((id) => ({ id, rows, showing }));
+    if ('values' in reply) return reply.values;
+    throw new Error('No rows were asked for.');
+  }
+
+  private ask(requestOf: (id: number) => RowRequest | FitRequest): Promise<RowReply> {
     const id = this.next++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       // Keeps the process alive for as long as something is asked for.
       this.worker.ref();
-      this.worker.postMessage({ id, rows, showing } satisfies RowRequest);
+      this.worker.postMessage(requestOf(id));
     });
   }
 
@@ -101,8 +141,9 @@ export class RowReader implements RowSource {
     const waiting = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     if (this.waiting.size === 0) this.worker.unref();
-    if ('values' in reply) waiting?.resolve(reply.values);
-    else waiting?.reject(this.lost(reply.problem));
+    if ('problem' in reply) waiting?.reject(this.lost(reply.problem));
+    else if ('error' in reply) waiting?.reject(reviveError(reply.error));
+    else waiting?.resolve(reply);
   }
 
   private fail(problem: string): void {
@@ -113,7 +154,10 @@ export class RowReader implements RowSource {
   private lost(problem: string) {
     return inputError(
       'prepared-lost',
-      `The prepared scans (${this.name}) cannot be read any more: ${problem} Train again: they are then prepared anew.`,
+      t('The prepared scans ({name}) cannot be read any more: {problem} Train again: they are then prepared anew.', {
+        name: this.name,
+        problem,
+      }),
       { file: this.name },
     );
   }

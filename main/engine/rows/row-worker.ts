@@ -1,29 +1,42 @@
-/** The thread that reads rows of a prepared file while the network takes a step. */
+/** The thread that reads rows of a prepared file while the network takes a step, and fits what is done to them. */
 import '../speak.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { serialiseError, SpectroscopeError } from '#app/contract/errors.ts';
 import { boxShape } from '#app/data/bounding-box.ts';
 import { augment, showingRandom } from '#app/preparation/augment.ts';
+import { restoreChain } from '#app/preparation/chain.ts';
+import type { RowFacts } from '#app/preparation/rows.ts';
+import type { RowChange } from '#app/preparation/step.ts';
 import { decodeBox } from './row-codec.ts';
-import type { RowReply, RowRequest, RowWorkerData } from './row-reader.ts';
+import { fitRows, type RowFit } from './row-fit.ts';
+import type { FitRequest, RowReply, RowRequest, RowWorkerData } from './row-reader.ts';
 import { bytesOfRow, planesOfBox, widthOf } from './stored-rows.ts';
 
-const { stored, scaling } = workerData as RowWorkerData;
+const { stored, steps } = workerData as RowWorkerData;
 const width = widthOf(stored);
 const shape = [...boxShape(stored.box), 1];
 const planes = planesOfBox(stored);
 const rowBytes = bytesOfRow(stored);
 const bytes = new Uint8Array(planes.bytes);
 const file = openSync(stored.path, 'r');
+const covariates = 'training' in steps ? steps.covariates : [];
+const facts: RowFacts = { width, columns: 1, indicators: 0, covariates };
+let fit: RowFit | null = null;
+let changes: readonly RowChange[] = 'training' in steps ? [] : restoreChain(steps).map((step) => step.change(facts));
+
+function readRow(row: number, values: Float32Array, offset = 0): void {
+  const count = readSync(file, bytes, 0, bytes.length, row * rowBytes + planes.first);
+  if (count !== bytes.length) throw new Error(`The prepared scans end within row ${row}.`);
+  decodeBox(bytes, { ...stored, exponent: stored.exponents[row] ?? 0 }, values, offset);
+}
 
 function read({ rows, showing }: RowRequest): Float32Array<ArrayBuffer> {
   const values = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
-    const count = readSync(file, bytes, 0, bytes.length, row * rowBytes + planes.first);
-    if (count !== bytes.length) throw new Error(`The prepared scans end within row ${row}.`);
-    decodeBox(bytes, { ...stored, exponent: stored.exponents[row] ?? 0 }, values, i * width);
+    readRow(row, values, i * width);
     const sample = values.subarray(i * width, (i + 1) * width);
-    if (scaling !== null) scale(sample, scaling);
+    for (const change of changes) change(sample, row);
     if (showing !== null) {
       augment(sample, shape, showing.settings, showing.fill, showingRandom(showing.seed, showing.epoch, row));
     }
@@ -31,13 +44,23 @@ function read({ rows, showing }: RowRequest): Float32Array<ArrayBuffer> {
   return values;
 }
 
-/** As of values in memory. */
-function scale(sample: Float32Array, { mean, deviation }: { mean: number; deviation: number }): void {
-  const factor = deviation === 0 ? 0 : 1 / deviation;
-  for (let i = 0; i < sample.length; i++) sample[i] = ((sample[i] as number) - mean) * factor;
+function fitted(): RowFit {
+  if (!('training' in steps)) throw new Error('Nothing is fitted on these rows.');
+  if (fit === null) {
+    fit = fitRows(stored, steps, facts, readRow);
+    changes = fit.chain.map((step) => step.change(facts));
+  }
+  return fit;
 }
 
-parentPort?.on('message', (request: RowRequest | 'close') => {
+function answer(request: RowRequest | FitRequest): RowReply {
+  const { id } = request;
+  if (!('fit' in request)) return { id, values: read(request) };
+  const { scaling, chain } = fitted();
+  return request.fit === 'scaling' ? { id, scaling } : { id, steps: chain.map((step) => step.stored) };
+}
+
+parentPort?.on('message', (request: RowRequest | FitRequest | 'close') => {
   if (request === 'close') {
     closeSync(file);
     parentPort?.close();
@@ -45,9 +68,11 @@ parentPort?.on('message', (request: RowRequest | 'close') => {
   }
   let reply: RowReply;
   try {
-    reply = { id: request.id, values: read(request) };
+    reply = answer(request);
   } catch (error) {
-    reply = { id: request.id, problem: error instanceof Error ? error.message : String(error) };
+    const { id } = request;
+    if (error instanceof SpectroscopeError) reply = { id, error: serialiseError(error) };
+    else reply = { id, problem: error instanceof Error ? error.message : String(error) };
   }
   parentPort?.postMessage(reply, 'values' in reply ? [reply.values.buffer] : []);
 });

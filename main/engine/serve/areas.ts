@@ -49,12 +49,12 @@ export function loadAreas(context: EngineContext): Areas {
   const run = once(async () => {
     const [
       { runHandlers },
-      { openStudy, rootOf, rememberRoot },
+      { openStudy, placeOf, rememberRoot },
       { createSession, readResumable, reopenSession, regroup },
     ] = await Promise.all([import('./run.ts'), study(), session()]);
     return runHandlers(context, {
       openStudy,
-      rootOf,
+      placeOf,
       rememberRoot,
       createSession,
       readResumable,

@@ -2,6 +2,7 @@
 import { inputError } from '#app/contract/errors.ts';
 import type { CompareInput } from '#app/contract/compare.ts';
 import type { MetricsPart, SessionMetrics, SessionRun, SessionView } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import { runName } from '../session/metrics.ts';
 import type { ReaderOperation, ReaderOperations } from '../session/reader.ts';
 
@@ -72,15 +73,19 @@ function runsOf(view: SessionView, wanted: number | null, name: string): Member[
   if (chosen.length === 0) {
     throw inputError(
       'no-such-run',
-      `${name} has no run ${wanted ?? 0}: it has ${named.length}, counted from 0 as inspect lists them.`,
-      { file: name, field: 'run', expected: `0 to ${named.length - 1}` },
+      t('{name} has no run {wanted}: it has {named}, counted from 0 as inspect lists them.', {
+        name,
+        wanted: wanted ?? 0,
+        named: named.length,
+      }),
+      { file: name, field: 'run', expected: t('0 to {named}', { named: named.length - 1 }) },
     );
   }
   const trained = chosen.filter(({ steps }) => steps > 0);
   if (trained.length > 0) return trained;
-  throw inputError('no-steps', `${name} holds no step of a training yet: nothing can be compared.`, {
+  throw inputError('no-steps', t('{name} holds no step of a training yet: nothing can be compared.', { name }), {
     file: name,
-    expected: 'a session with at least one trained step',
+    expected: t('a session with at least one trained step'),
   });
 }
 

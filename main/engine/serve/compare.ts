@@ -8,6 +8,7 @@ import { alignmentWords, checkLosses, checkMembers, compareNotes, type NoteFacts
 import { differInSeedAlone, whatDiffers } from '#app/compare/what-differs.ts';
 import type { CompareAnswer, CompareInput } from '#app/contract/compare.ts';
 import { inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { runValues } from './compare-values.ts';
 import { readMembers, type ComparedSessions, type Member } from './compare-members.ts';
 import type { SessionReader } from '../session/reader.ts';
@@ -123,10 +124,10 @@ async function coursesOf(
       const loss = align === 'loss' ? await lossOf(sessions, session, index, steps) : nothing;
       const course = courseOf(align, steps, stepsPerEpoch, loss);
       if (course.step.length === 0) {
-        throw inputError('no-loss', `${name} holds no loss of its steps: align by step or epoch.`, {
+        throw inputError('no-loss', t('{name} holds no loss of its steps: align by step or epoch.', { name }), {
           file: name,
           field: 'align',
-          expected: 'step or epoch',
+          expected: t('step or epoch'),
         });
       }
       own.push(course);

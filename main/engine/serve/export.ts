@@ -4,6 +4,7 @@ import { readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cancelled, inputError } from '#app/contract/errors.ts';
 import { writesFolder, type ExportAnswer } from '#app/contract/export.ts';
+import { t } from '#app/text/text.ts';
 import { writing } from '../export/output-file.ts';
 import { SessionReader } from '../session/reader.ts';
 import type { Known } from '../session/view.ts';
@@ -18,7 +19,7 @@ export function exportHandler(
     const name = basename(target);
     const isFolder = writesFolder(format, what);
     refuseTaken(target, isFolder);
-    const title = `Exporting ${what}`;
+    const title = t('Exporting {what}', { what });
     return await writtenAside(target, call.signal, title, async (partial, reader) => {
       const request = { what, format, file: partial, name };
       return await reader.ask('export', known(session), request, (done, total) =>
@@ -66,8 +67,8 @@ export function refuseTaken(target: string, isFolder: boolean): void {
   throw inputError(
     'export-exists',
     isFolder
-      ? `${name} is there already: name a folder that is not, since the export is a folder of its own.`
-      : `${name} is a folder: name a file in it.`,
-    { file: name, expected: isFolder ? 'a new folder' : 'a file' },
+      ? t('{name} is there already: name a folder that is not, since the export is a folder of its own.', { name })
+      : t('{name} is a folder: name a file in it.', { name }),
+    { file: name, expected: isFolder ? t('a new folder') : t('a file') },
   );
 }

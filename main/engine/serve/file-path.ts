@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { FileReference } from '#app/contract/file-reference.ts';
+import { t } from '#app/text/text.ts';
 
 /**
  * The absolute path of a file that a request names.
@@ -8,5 +9,5 @@ import type { FileReference } from '#app/contract/file-reference.ts';
  */
 export function pathOf(file: FileReference): string {
   if ('path' in file) return resolve(file.path);
-  throw inputError('unknown-file', 'The file is not known any more: choose it again.');
+  throw inputError('unknown-file', t('The file is not known any more: choose it again.'));
 }

@@ -1,5 +1,6 @@
 /** Operations that test saved sessions, and on the results that these keep. */
 import { programVersion } from '#app/version.ts';
+import { t } from '#app/text/text.ts';
 import { earlySigns } from '../inference/told-signs.ts';
 import { openDatabase } from '../session/database.ts';
 import { loadCard } from '../session/header.ts';
@@ -18,7 +19,7 @@ export function inferenceHandlers(fileOf: (session: string) => string): Handlers
       const { testSessions } = await import('../inference/test-sessions.ts');
       const answer = await testSessions(files, options, {
         signal,
-        progress: (done, total) => progress('Testing', done, total, 'batches'),
+        progress: (done, total) => progress(t('Testing'), done, total, t('batches')),
       });
       if (!keep) return { ...answer, kept: [] };
       const result = {

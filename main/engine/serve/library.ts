@@ -2,6 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { cancelled, inputError, serialiseError } from '#app/contract/errors.ts';
 import { mostTags, type changesAnswer, type LibraryEntry } from '#app/contract/library.ts';
+import { t } from '#app/text/text.ts';
 import { openDatabase, translating } from '../session/database.ts';
 import { loadArrangement, setMeta } from '../session/header.ts';
 import { Library } from '../session/library.ts';
@@ -55,11 +56,15 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
         const { tags } = loadArrangement(database);
         const next = [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag));
         if (next.length > mostTags) {
-          throw inputError('too-many-tags', `${basename(file)} would have ${next.length} tags: take some off first.`, {
-            file: basename(file),
-            field: 'tags',
-            expected: `at most ${mostTags}`,
-          });
+          throw inputError(
+            'too-many-tags',
+            t('{file} would have {next} tags: take some off first.', { file: basename(file), next: next.length }),
+            {
+              file: basename(file),
+              field: 'tags',
+              expected: t('at most {mostTags}', { mostTags }),
+            },
+          );
         }
         setMeta(database, 'tags', next);
       }
@@ -71,10 +76,12 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
     const of = known(session);
     const name = basename(of.file);
     if (of.written) {
-      throw inputError('session-running', `${name} is being written: stop the training first.`, { file: name });
+      throw inputError('session-running', t('{name} is being written: stop the training first.', { name }), {
+        file: name,
+      });
     }
     if (!isOurs(of.file)) {
-      throw inputError('session-elsewhere', `${name} is not in the library: delete it where it is kept.`, {
+      throw inputError('session-elsewhere', t('{name} is not in the library: delete it where it is kept.', { name }), {
         file: name,
       });
     }
@@ -83,15 +90,19 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
 
   function inTrash(session: string): string {
     if (trash.has(session)) return session;
-    throw inputError('no-such-session', `There is no session ${basename(session)} in the trash.`, {
-      file: basename(session),
-    });
+    throw inputError(
+      'no-such-session',
+      t('There is no session {session} in the trash.', { session: basename(session) }),
+      {
+        file: basename(session),
+      },
+    );
   }
 
   const handlers: Handlers<LibraryOperation> = {
-    'session.list': async (_, call) => await library.list(listing('Reading the sessions', call)),
+    'session.list': async (_, call) => await library.list(listing(t('Reading the sessions'), call)),
     'session.changes': async ({ since }, call) =>
-      changes(await library.list(listing('Reading the sessions', call)), since),
+      changes(await library.list(listing(t('Reading the sessions'), call)), since),
     'session.describe': ({ session, title, notes }) => {
       changing(known(session).file, (database) => {
         if (title !== undefined) setMeta(database, 'title', title);
@@ -107,7 +118,7 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
       const entries: LibraryEntry[] = [];
       const refused: { session: string; reason: string }[] = [];
       for (const [at, session] of sessions.entries()) {
-        if (call.signal.aborted) throw cancelled('Arranging the sessions');
+        if (call.signal.aborted) throw cancelled(t('Arranging the sessions'));
         try {
           arrange(session, add, remove, to);
           if (isOurs(known(session).file)) entries.push(...(await library.entries([session])));
@@ -116,7 +127,7 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
           if (kind === 'fault') throw error;
           refused.push({ session, reason: message });
         }
-        call.progress('Arranging the sessions', at + 1, sessions.length, session);
+        call.progress(t('Arranging the sessions'), at + 1, sessions.length, session);
       }
       return { entries, refused };
     },
@@ -124,14 +135,14 @@ export function libraryHandlers(folder: string, reader: SessionReader, known: (s
       await Promise.all(
         sessions.map(async (session) => (library.has(session) ? await library.picture(session) : null)),
       ),
-    'session.trash': async (_, call) => await trash.list(listing('Reading the trash', call)),
+    'session.trash': async (_, call) => await trash.list(listing(t('Reading the trash'), call)),
     'session.restore': async ({ sessions }) => {
       const names: string[] = [];
       for (const session of sessions.map(inTrash)) names.push(await trash.move(session, folder));
       return { sessions: names };
     },
     'session.empty-trash': async ({ sessions }, call) => {
-      const all = await trash.list(listing('Reading the trash', call));
+      const all = await trash.list(listing(t('Reading the trash'), call));
       const chosen = sessions === null ? null : new Set(sessions.map(inTrash));
       const gone = all.filter(({ session }) => chosen === null || chosen.has(session));
       await trash.remove(gone.map(({ session }) => session));

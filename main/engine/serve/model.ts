@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { FileReference } from '#app/contract/file-reference.ts';
 import { readKerasTopology, topologyText } from '#app/model/keras-topology.ts';
+import { t } from '#app/text/text.ts';
 import type { Handlers } from './handlers.ts';
 
 export function modelHandlers(): { readonly handlers: Handlers<'model.open'> } {
@@ -29,11 +30,11 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const file = basename(path);
-    throw inputError('not-found', `${file}: the model file cannot be read.`, { file, cause });
+    throw inputError('not-found', t('{file}: the model file cannot be read.', { file }), { file, cause });
   }
 }
 
 function pathOf(file: FileReference): string {
   if ('path' in file) return file.path;
-  throw inputError('unknown-file', 'The file is not known any more: choose it again.');
+  throw inputError('unknown-file', t('The file is not known any more: choose it again.'));
 }

@@ -2,11 +2,13 @@
 import { formatBytes } from '#app/data/bytes.ts';
 import { previewPreparation, type PreparationPreview } from '#app/data/preview.ts';
 import { product, type ModelDescription } from '#app/model/description.ts';
+import { fittedBytes } from '#app/preparation/fitted-bytes.ts';
 import { modelForStudy } from '#app/model/input.ts';
 import { trainingBytes } from '#app/model/memory.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { modelTask } from '#app/run/model-task.ts';
 import type { Device } from '#app/contract/operations.ts';
+import { t } from '#app/text/text.ts';
 import { memoryWarning } from '../device/memory.ts';
 import { batchesAhead } from '../rows/row-reader.ts';
 import { storageFor } from '../read/scan-sink.ts';
@@ -36,7 +38,9 @@ export function planMemory(
 ): PlannedMemory {
   const stepBytes = trainingBytes(model, configuration.batchSize);
   const isStreamed = storageOf(configuration, preview) === 'disk';
-  const dataBytes = isStreamed ? streamedBytes(model, configuration.batchSize) : preview.memoryBytes;
+  const voxels = product(preview.inputShape);
+  const fitBytes = fittedBytes(configuration.preparation, preview.covariates, voxels);
+  const dataBytes = isStreamed ? streamedBytes(model, configuration.batchSize) + fitBytes : preview.memoryBytes;
   const onCard = device.freeOf === 'card';
   // On a card only the steps take its memory; the prepared data stay in the system's.
   const tight = memoryWarning(
@@ -50,7 +54,7 @@ export function planMemory(
     warnings: [
       ...(isStreamed ? [streamingWords(configuration, preview)] : []),
       ...(tight === null ? [] : [tight]),
-      ...(proposed === null ? [] : [`With voxels of ${proposed} mm it would fit.`]),
+      ...(proposed === null ? [] : [t('With voxels of {proposed} mm it would fit.', { proposed })]),
     ],
     proposedSpacingMm: proposed,
   };
@@ -68,7 +72,10 @@ function storageOf({ preparation }: RunConfiguration, { participants, scanShape,
 
 function streamingWords({ preparation }: RunConfiguration, { participants, inputShape }: PreparationPreview): string {
   const bytes = product(inputShape) * participants.subjects.length * (preparation.precision === 'float16' ? 2 : 4);
-  return `The prepared scans are streamed from a file of about ${formatBytes(bytes)} on disk (${preparation.precision}).`;
+  return t('The prepared scans are streamed from a file of about {bytes} on disk ({precision}).', {
+    bytes: formatBytes(bytes),
+    precision: preparation.precision,
+  });
 }
 
 const stepMm = 0.5;

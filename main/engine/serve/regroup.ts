@@ -7,6 +7,7 @@ import type { Answer, Input } from '#app/contract/operations.ts';
 import { labellingFromColumn } from '#app/study/labelling.ts';
 import { labellingFromPairs } from '#app/study/regroup.ts';
 import type { Labelling, Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { readTable } from '../read/table.ts';
 import { loadBody, type SessionBody } from '../session/header.ts';
 import { regroupedSession, type ReplaySource } from '../session/regroup-session.ts';
@@ -45,7 +46,7 @@ export async function regroupSession(
       lossDifference = await regrouped.write(writer, {
         signal: call.signal,
         progress: (done, total) =>
-          call.progress(replay === null ? 'Regrouping' : 'Replaying', done, total, header.title),
+          call.progress(replay === null ? t('Regrouping') : t('Replaying'), done, total, header.title),
       });
     } catch (error) {
       for (const suffix of ['', '-wal', '-shm']) rmSync(writer.file + suffix, { force: true });
@@ -77,10 +78,10 @@ async function labellingOf(study: Study, by: By): Promise<Labelling> {
   if (subjects === undefined || groups === undefined) {
     throw inputError(
       'labels-table',
-      `${file}: one column is not enough; the first names the subject, the second its group.`,
+      t('{file}: one column is not enough; the first names the subject, the second its group.', { file }),
       {
         file,
-        expected: 'two columns',
+        expected: t('two columns'),
       },
     );
   }
@@ -93,5 +94,5 @@ async function labellingOf(study: Study, by: By): Promise<Labelling> {
 
 function pathOf(file: FileReference): string {
   if ('path' in file) return resolve(file.path);
-  throw inputError('unknown-file', 'The table is not known any more: choose it again.');
+  throw inputError('unknown-file', t('The table is not known any more: choose it again.'));
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import { planCapture } from '#app/spectra/plan.ts';
 import type { Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { describeDevice } from '../device/device.ts';
 import { kernelsOn } from '../device/kernels-on.ts';
 import { prepareData } from '../read/prepare.ts';
@@ -46,8 +47,10 @@ function requireReplayable(store: SessionStore, dataSha256: string | undefined, 
   if (dataSha256 === undefined) {
     throw inputError(
       'session-not-replayable',
-      `${file} was written by a version that did not keep what tells its data: it cannot be replayed; train again.`,
-      { file, expected: 'a session of this version' },
+      t('{file} was written by a version that did not keep what tells its data: it cannot be replayed; train again.', {
+        file,
+      }),
+      { file, expected: t('a session of this version') },
     );
   }
   if (steps === 'all') return;
@@ -55,7 +58,10 @@ function requireReplayable(store: SessionStore, dataSha256: string | undefined, 
   if (kept) return;
   throw inputError(
     'no-checkpoints',
-    `${file} kept no weights of its steps to replay from: replay all steps (--replay-steps all), which takes as long as its training did.`,
-    { file, expected: 'a session that kept weights for replay' },
+    t(
+      '{file} kept no weights of its steps to replay from: replay all steps (--replay-steps all), which takes as long as its training did.',
+      { file },
+    ),
+    { file, expected: t('a session that kept weights for replay') },
   );
 }

@@ -8,8 +8,10 @@ import type { FileReference } from '#app/contract/file-reference.ts';
 import { findings } from '#app/report/findings.ts';
 import type { ReportedTest, ReportMaterial } from '#app/report/material.ts';
 import { reportPage } from '#app/report/page.ts';
+import { inEnglish } from '#app/text/text.ts';
 import { programVersion } from '#app/version.ts';
 import { validityParts, type ValidityPart } from '#app/report/validity.ts';
+import { t } from '#app/text/text.ts';
 import { SessionReader } from '../session/reader.ts';
 import { keptTests } from '../session/kept-tests.ts';
 import type { Known } from '../session/view.ts';
@@ -21,7 +23,7 @@ export function reportHandlers(known: (session: string) => Known): Handlers<'ses
   return {
     'session.report': async (input, call) => {
       const material = await materialOf(known(input.session), input, call);
-      const html = reportPage(material);
+      const html = inEnglish(() => reportPage(material));
       if (input.file !== null) writeWhole(input.file, html);
       return {
         html: input.file === null ? html : null,
@@ -46,7 +48,7 @@ async function materialOf(of: Known, input: ParsedInput<'session.report'>, call:
     const { testSessions } = await import('../inference/test-sessions.ts');
     const job = {
       signal: call.signal,
-      progress: (done: number, total: number) => call.progress('Testing', done, total, 'batches'),
+      progress: (done: number, total: number) => call.progress(t('Testing'), done, total, t('batches')),
     };
     tests.unshift({ kept: null, sessions: [], options: test, answer: await testSessions([of.file], test, job) });
   }
@@ -101,7 +103,7 @@ function documentedValidity(): ValidityPart[] {
 /** Under another name first: what was there stays until all is written, and half a page is never seen. */
 function writeWhole(reference: FileReference, html: string): void {
   if (!('path' in reference)) {
-    throw inputError('unknown-file', 'The file is not known any more: choose it again.');
+    throw inputError('unknown-file', t('The file is not known any more: choose it again.'));
   }
   const file = resolve(reference.path);
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
@@ -111,10 +113,14 @@ function writeWhole(reference: FileReference, html: string): void {
   } catch (cause) {
     rmSync(partial, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOSPC' ? 'the disk is full' : 'its folder does not exist or may not be written to';
-    throw inputError('report-failed', `${basename(file)} cannot be written: ${reason}. Choose another place.`, {
-      file: basename(file),
-      cause,
-    });
+    const reason = code === 'ENOSPC' ? t('the disk is full') : t('its folder does not exist or may not be written to');
+    throw inputError(
+      'report-failed',
+      t('{file} cannot be written: {reason}. Choose another place.', { file: basename(file), reason }),
+      {
+        file: basename(file),
+        cause,
+      },
+    );
   }
 }

@@ -14,6 +14,7 @@ import type { Study } from '#app/study/study.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { describeDevice, provenance } from '../device/device.ts';
 import { kernelsOn } from '../device/kernels-on.ts';
 import { memoryWarning } from '../device/memory.ts';
@@ -31,13 +32,14 @@ import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
 import { planMemory } from './plan-memory.ts';
 import { replayMaker } from './replay.ts';
 import type { SessionArea } from './session.ts';
+import { atPlace } from '../study/data-places.ts';
 import type { OpenStudy, StudyArea } from './study.ts';
 
 type RunOperation =
   `run.${'check' | 'dry-run' | 'start' | 'resume-session' | 'replay' | 'pause' | 'resume' | 'stop' | 'state'}`;
 type Progress = EventPayload<'run.progress'>;
 
-type Parts = Pick<StudyArea, 'openStudy' | 'rootOf' | 'rememberRoot'> &
+type Parts = Pick<StudyArea, 'openStudy' | 'placeOf' | 'rememberRoot'> &
   Pick<SessionArea, 'createSession' | 'readResumable' | 'reopenSession' | 'regroup'>;
 
 /** What a training begins from. */
@@ -71,18 +73,19 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 
   function requireStudy(): OpenStudy {
     const open = parts.openStudy();
-    if (open === null) throw settingError('no-study', 'No study is open: open or import one first.');
+    if (open === null) throw settingError('no-study', t('No study is open: open or import one first.'));
     return open;
   }
 
   function requireActive(): ActiveRun {
-    if (active === null) throw settingError('no-run', 'Nothing is being trained.');
+    if (active === null) throw settingError('no-run', t('Nothing is being trained.'));
     return active;
   }
 
   function requireIdle(): void {
-    if (active !== null) throw settingError('run-active', 'A training is running: stop it before you start another.');
-    if (replaying) throw settingError('run-active', 'A session is being replayed: train when that has ended.');
+    if (active !== null)
+      throw settingError('run-active', t('A training is running: stop it before you start another.'));
+    if (replaying) throw settingError('run-active', t('A session is being replayed: train when that has ended.'));
   }
 
   /** @param begin opens the session, once the data are there */
@@ -113,7 +116,7 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
         },
       });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
-      if (control.stopped) throw cancelled('Training');
+      if (control.stopped) throw cancelled(t('Training'));
       const settled = withStorage(configuration, data);
       const plan = planRun(open.study, data, settled, title, provenance(device), await kernelsOn(device.kind));
       const { writer, resumption } = await begin(plan.header);
@@ -150,15 +153,18 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 
   /** @param studyFile knows where the data lie, or is their folder; null: the library or the cache does. A table's numbers are in the study itself */
   async function withData(study: Study, studyFile: string | null): Promise<OpenStudy> {
-    const root = await parts.rootOf(studyFile === null ? { id: study.id } : { path: studyFile });
-    if (root === null && study.kind !== 'table') {
+    const place = await parts.placeOf({ id: study.id, path: studyFile });
+    if (place === null && study.kind !== 'table') {
       throw settingError(
         'no-study',
-        `The ${study.kind === 'volumes' ? 'scans' : study.kind} of the study ${study.name} are not where they were, or it was never trained on here: name the folder that they lie in, or a study file.`,
-        { field: 'study', expected: 'a folder or a study file (--study PATH)' },
+        t(
+          'The data of the study {name} are not where they were, or it was never trained on here: name the folder that they lie in, or a study file.',
+          { name: study.name },
+        ),
+        { field: 'study', expected: t('a folder or a study file (--study PATH)') },
       );
     }
-    return { study, root: root ?? '' };
+    return place === null ? { study, root: '' } : { study: atPlace(study, place), root: place.root };
   }
 
   async function replay(
@@ -313,7 +319,7 @@ function withStorage(configuration: RunConfiguration, { kind, stored }: Prepared
 
 function pathOf(file: { path: string } | { token: string }): string {
   if ('path' in file) return file.path;
-  throw settingError('no-path', 'The file was not chosen on this computer.');
+  throw settingError('no-path', t('The file was not chosen on this computer.'));
 }
 
 function preparing(configuration: RunConfiguration, title: string, done: number, total: number | null): Progress {
@@ -322,7 +328,7 @@ function preparing(configuration: RunConfiguration, title: string, done: number,
     run: 0,
     runs: configuration.folds * configuration.repeats,
     status: 'preparing',
-    message: total === null ? title : `${title}: ${done} of ${total}`,
+    message: total === null ? title : t('{title}: {done} of {total}', { title, done, total }),
     step: 0,
     steps: 0,
     epoch: 0,

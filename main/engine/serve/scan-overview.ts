@@ -5,13 +5,11 @@ import type { ScanOutlier, ScanThumbnail } from '#app/contract/scans.ts';
 import { deviations, outlierness, type Deviation } from '#app/data/outlierness.ts';
 import { unknownOrientation } from '#app/data/orientation.ts';
 import type { Scan, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { inParallel } from '../read/in-parallel.ts';
 import { LookCache } from '../read/look-cache.ts';
-import { lookAtScan, thumbnailOfScan } from '../read/scan-look.ts';
+import { lookAtScan, scansAtOnce, thumbnailOfScan } from '../read/scan-look.ts';
 import type { Call, Handlers } from './handlers.ts';
-
-/** As at import: inflating uses the cores, more at once only takes memory. */
-const filesAtOnce = 4;
 
 interface Open {
   study: Study;
@@ -25,7 +23,7 @@ export function overviewHandlers(
 ): Handlers<'scan.outliers' | 'scan.thumbnails'> {
   function present(): Open {
     const open = openStudy();
-    if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
+    if (open === null) throw inputError('no-study', t('No study is open. Open or import one on the Data page.'));
     return open;
   }
   async function withLooks<T>(work: (looks: LookCache) => Promise<T>): Promise<T> {
@@ -46,7 +44,7 @@ export function overviewHandlers(
       const { study, root } = present();
       const byId = new Map(study.subjects.map((subject) => [subject.id, subject]));
       return await withLooks((looks) =>
-        inParallel(subjects, filesAtOnce, { what: 'Drawing scans', signal }, (id) =>
+        inParallel(subjects, scansAtOnce, { what: t('Drawing scans'), signal }, (id) =>
           thumbnail(id, byId.get(id)?.scan ?? null, root, looks, signal),
         ),
       );
@@ -64,14 +62,14 @@ async function lookAtAll(
   { signal, progress }: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Looked[]> {
   let done = 0;
-  return await inParallel(subjects, filesAtOnce, { what: 'Looking at scans', signal }, async ({ id, scan }) => {
+  return await inParallel(subjects, scansAtOnce, { what: t('Looking at scans'), signal }, async ({ id, scan }) => {
     const known = scan as Scan;
     if (known.statistics !== undefined) return { scan: known, problem: null };
     const looked = await readable(async () => {
       const { statistics } = await lookAtScan(resolve(root, known.path), looks, signal);
       return statistics === null ? known : { ...known, statistics };
     });
-    progress('Looking at scans', ++done, subjects.length, id);
+    progress(t('Looking at scans'), ++done, subjects.length, id);
     return typeof looked === 'string' ? { scan: null, problem: looked } : { scan: looked, problem: null };
   });
 }
@@ -92,7 +90,13 @@ function reasonOf(largest: Deviation | undefined): string {
   const { measure, found, median, z } = largest;
   const number = (value: number): string => String(Number(value.toPrecision(3)));
   const unit = measure === 'foreground volume' ? ' ml' : '';
-  return `${measure} ${number(found)}${unit}, median ${number(median)}${unit} (robust z ${z.toFixed(1)})`;
+  return t('{measure} {found}{unit}, median {median}{unit} (robust z {z})', {
+    measure,
+    found: number(found),
+    unit,
+    median: number(median),
+    z: z.toFixed(1),
+  });
 }
 
 async function thumbnail(

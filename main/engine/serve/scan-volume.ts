@@ -19,6 +19,7 @@ import { displayWindow } from '#app/data/display-window.ts';
 import { startVoxel } from '#app/data/start-voxel.ts';
 import { voxelCount, type Grid } from '#app/data/volume.ts';
 import type { Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { readSeriesHeader, volumesOf } from '../read/fmri/volumes-of.ts';
 import { preparedScan } from '../read/prepare-one.ts';
 import { readWhole } from '../read/read-file.ts';
@@ -71,7 +72,7 @@ function pathOf(file: { path: string } | { token: string }): string {
 }
 
 function requireOpen(open: OpenStudy | null): OpenStudy {
-  if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
+  if (open === null) throw inputError('no-study', t('No study is open. Open or import one on the Data page.'));
   return open;
 }
 
@@ -82,12 +83,15 @@ async function subjectFrames(
 ): Promise<RasFrames> {
   const found = open.study.subjects.find(({ id }) => id === subject);
   if (found === undefined) {
-    throw inputError('no-subject', `${subject}: is not in the study ${open.study.name}. Reload the Data page.`);
+    throw inputError(
+      'no-subject',
+      t('{subject}: is not in the study {name}. Reload the Data page.', { subject, name: open.study.name }),
+    );
   }
   // Series that were made of a scan of several volumes keep its path.
   const path = found.scan?.path ?? (isScan(found.series?.path) ? found.series?.path : undefined);
   if (path === undefined) {
-    throw inputError('no-scan', `${subject}: has no scan. Import its scan or exclude the subject.`);
+    throw inputError('no-scan', t('{subject}: has no scan. Import its scan or exclude the subject.', { subject }));
   }
   if (prepared === null || found.scan === null) return framesOf(join(open.root, path), subject, signal);
   const { shape, affine, orientation, values } = await preparedScan(open, found.scan, prepared, signal);
@@ -102,7 +106,10 @@ function isScan(path: string | undefined): boolean {
 async function studyAtlas({ study, root }: OpenStudy, signal: Call['signal']): Promise<Overlay> {
   const layout = study.series;
   if (layout?.atlas === undefined) {
-    throw inputError('no-atlas', `${study.name}: its series were not made with an atlas. Choose an image instead.`);
+    throw inputError(
+      'no-atlas',
+      t('{name}: its series were not made with an atlas. Choose an image instead.', { name: study.name }),
+    );
   }
   const { image, labels, name } = layout.atlas;
   const names = new Map(labels.map((label, at) => [label, layout.channels[at]?.name ?? '']));
@@ -124,11 +131,15 @@ async function framesOf(path: string, name: string | null, signal: Call['signal'
 async function shownVolume(source: RasFrames, mostVoxels: number): Promise<ShownVolume> {
   const { name, orientation, frames, frameSeconds, volumes } = source;
   if (frames > mostFrames) {
-    throw inputError('scan-too-long', `${name}: holds ${frames} volumes; at most ${mostFrames} can be shown.`, {
-      file: name,
-      found: `${frames} volumes`,
-      expected: `at most ${mostFrames}`,
-    });
+    throw inputError(
+      'scan-too-long',
+      t('{name}: holds {frames} volumes; at most {mostFrames} can be shown.', { name, frames, mostFrames }),
+      {
+        file: name,
+        found: t('{frames} volumes', { frames }),
+        expected: t('at most {mostFrames}', { mostFrames }),
+      },
+    );
   }
   const { grid, note, reduce } = fitted(source, mostVoxels, reduceByMean);
   const count = voxelCount(grid.shape);
@@ -156,8 +167,11 @@ async function overlay(source: RasFrames, names: Map<number, string> | null): Pr
   if (frames > 1) {
     throw inputError(
       'overlay-series',
-      `${name}: holds ${frames} volumes; an overlay is one volume. Extract the volume to lay over the scan.`,
-      { file: name, found: `${frames} volumes`, expected: 'one volume' },
+      t('{name}: holds {frames} volumes; an overlay is one volume. Extract the volume to lay over the scan.', {
+        name,
+        frames,
+      }),
+      { file: name, found: t('{frames} volumes', { frames }), expected: t('one volume') },
     );
   }
   let whole = new Float32Array(0);
@@ -187,8 +201,12 @@ function fitted(
   const factors = fittingFactors({ shape, affine }, frames, mostVoxels);
   if (factors.every((factor) => factor === 1)) return { grid: { shape, affine }, note: '', reduce: (values) => values };
   const plan = planReduction({ shape, affine }, factors);
-  const how = by === reduceByMean ? 'the mean of' : 'one of';
-  const note = `Shown with fewer voxels: each is ${how} ${factors.join(' × ')} of the ${shape.join(' × ')} in the file.`;
+  const how = by === reduceByMean ? t('the mean of') : t('one of');
+  const note = t('Shown with fewer voxels: each is {how} {factors} of the {shape} in the file.', {
+    how,
+    factors: factors.join(' × '),
+    shape: shape.join(' × '),
+  });
   return { grid: plan.grid, note, reduce: (values) => by(values, shape, plan) };
 }
 
@@ -211,9 +229,13 @@ async function readNames(path: string): Promise<Map<number, string>> {
   const name = basename(path);
   const names = parseLabelNames(decodeText(name, await readWhole(path)));
   if (names !== null) return names;
-  throw inputError('no-label-names', `${name}: no row holds a number and a name. Choose the atlas's table of labels.`, {
-    file: name,
-    found: 'no numbered names',
-    expected: 'a number and a name in each row',
-  });
+  throw inputError(
+    'no-label-names',
+    t("{name}: no row holds a number and a name. Choose the atlas's table of labels.", { name }),
+    {
+      file: name,
+      found: t('no numbered names'),
+      expected: t('a number and a name in each row'),
+    },
+  );
 }

@@ -5,6 +5,7 @@ import type { Planes } from '#app/contract/planes.ts';
 import { inRasOrder, planesThrough, type DisplayVolume } from '#app/data/planes.ts';
 import type { Study } from '#app/study/study.ts';
 import { applyAffine, invertAffine } from '#app/data/affine.ts';
+import { t } from '#app/text/text.ts';
 import { readVolume } from '../read/nifti.ts';
 import { preparedScan } from '../read/prepare-one.ts';
 import type { Call, Handlers, ParsedInput } from './handlers.ts';
@@ -41,13 +42,16 @@ export function scanHandlers(openStudy: () => { study: Study; root: string } | n
     { signal }: Pick<Call, 'signal'>,
   ): Promise<Planes> => {
     const open = openStudy();
-    if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
+    if (open === null) throw inputError('no-study', t('No study is open. Open or import one on the Data page.'));
     const found = open.study.subjects.find(({ id }) => id === subject);
     if (found === undefined) {
-      throw inputError('no-subject', `${subject}: is not in the study ${open.study.name}. Reload the Data page.`);
+      throw inputError(
+        'no-subject',
+        t('{subject}: is not in the study {name}. Reload the Data page.', { subject, name: open.study.name }),
+      );
     }
     if (found.scan === null) {
-      throw inputError('no-scan', `${subject}: has no scan. Import its scan or exclude the subject.`);
+      throw inputError('no-scan', t('{subject}: has no scan. Import its scan or exclude the subject.', { subject }));
     }
     const { scan } = found;
     const path = join(open.root, scan.path);

@@ -6,6 +6,7 @@ import { layoutOf } from '#app/series/plan-series.ts';
 import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { stagesOf } from '#app/series/stages.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { SeriesReader } from '../read/series/prepare-series.ts';
 import { findConfounds } from '../read/series/read-confounds.ts';
 import type { Call, Handlers, ParsedInput } from './handlers.ts';
@@ -30,15 +31,18 @@ export function seriesHandlers(
 ): { handlers: Pick<Handlers, SeriesOperation> } {
   const find = (id: string, signal: AbortSignal): Found => {
     const open = openStudy();
-    if (open === null) throw inputError('no-study', 'No study is open. Open or import one on the Data page.');
+    if (open === null) throw inputError('no-study', t('No study is open. Open or import one on the Data page.'));
     const { study, root } = open;
     const subject = study.subjects.find((each) => each.id === id);
     if (subject === undefined) {
-      throw inputError('no-subject', `${id}: is not in the study ${study.name}. Reload the Data page.`);
+      throw inputError(
+        'no-subject',
+        t('{id}: is not in the study {name}. Reload the Data page.', { id, name: study.name }),
+      );
     }
     const { series } = subject;
     if (series === undefined || (study.kind !== 'series' && study.kind !== 'matrices')) {
-      throw inputError('no-series', `${id}: has no series. Import its file or exclude the subject.`);
+      throw inputError('no-series', t('{id}: has no series. Import its file or exclude the subject.', { id }));
     }
     const channels = layoutOf(study).channels.flatMap(({ name, included }) => (included ? [name] : []));
     const reader = new SeriesReader(study, root, cache, signal);
@@ -61,7 +65,7 @@ export function seriesHandlers(
 }
 
 async function stepsOf(
-  { root, subject, series, kind, channels, reader }: Found,
+  { study, root, subject, series, kind, channels, reader }: Found,
   preparation: SeriesPreparation,
   signal: AbortSignal,
 ): Promise<SeriesSteps> {
@@ -71,8 +75,8 @@ async function stepsOf(
   const steps: SeriesSteps['steps'] = [];
   for (const { step, words, settings } of stagesOf(preparation)) {
     // Each step asks for columns of its own.
-    const confoundsOf = await findConfounds(root, [subject], settings, signal);
-    const known = (await confoundsOf?.(subject, file.times)) ?? null;
+    const confounds = await findConfounds({ root, layout: study.series }, [subject], settings, signal);
+    const known = (await confounds?.of(subject, file.times)) ?? null;
     const [values = new Float64Array()] = prepareSubject(subject.id, file, known, settings);
     const isMatrix = settings.connectivity !== 'none';
     const shown: SubjectSeriesView = {

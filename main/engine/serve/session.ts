@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { Answer } from '#app/contract/operations.ts';
+import { t } from '#app/text/text.ts';
 import { openDatabase } from '../session/database.ts';
 import { SessionReader } from '../session/reader.ts';
 import { readResumable, reopenSession, type Resumable, type Resumption } from '../session/reopen.ts';
@@ -58,9 +59,13 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     if (session === basename(file) || elsewhere.has(session)) {
       if (existsSync(file)) return file;
     }
-    throw inputError('no-such-session', `There is no session ${basename(session)}: it was moved or deleted.`, {
-      file: basename(session),
-    });
+    throw inputError(
+      'no-such-session',
+      t('There is no session {session}: it was moved or deleted.', { session: basename(session) }),
+      {
+        file: basename(session),
+      },
+    );
   }
 
   function known(session: string): Known {
@@ -109,9 +114,13 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     const of = known(session);
     const name = basename(of.file);
     if (replay !== null && of.written) {
-      throw settingError('session-running', `${name} is being written: replay it when its training has ended.`, {
-        file: name,
-      });
+      throw settingError(
+        'session-running',
+        t('{name} is being written: replay it when its training has ended.', { name }),
+        {
+          file: name,
+        },
+      );
     }
     const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
     // TensorFlow comes with it: to list sessions and draw charts must not wait for that.

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { ShareAnswer } from '#app/contract/share.ts';
+import { t } from '#app/text/text.ts';
 import type { SessionReader } from '../session/reader.ts';
 import type { Known } from '../session/view.ts';
 import { refuseTaken, writtenAside } from './export.ts';
@@ -21,12 +22,16 @@ export function shareHandler(
     const name = basename(target);
     refuseTaken(target, false);
     if (resolve(of.file) === target) {
-      throw inputError('export-exists', `${name} is the session itself: choose another name for the copy.`, {
-        file: name,
-        expected: 'another file',
-      });
+      throw inputError(
+        'export-exists',
+        t('{name} is the session itself: choose another name for the copy.', { name }),
+        {
+          file: name,
+          expected: t('another file'),
+        },
+      );
     }
-    const title = 'Copying to share';
+    const title = t('Copying to share');
     const answer = await writtenAside(target, call.signal, title, async (partial, own) =>
       own.ask('share', of, { options, file: partial }, (done, total) => call.progress(title, done, total, name)),
     );

@@ -10,10 +10,11 @@ import { changeBetween } from '#app/study/change.ts';
 import { History, noHistory } from '#app/study/history.ts';
 import { membersOf, targetLabelling } from '#app/study/membership.ts';
 import type { SeriesLayout, SourceFile, Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { AtlasRequest } from '../read/fmri/atlas-study.ts';
 import { importStudy, type ImportRequest } from '../read/import.ts';
 import { proposeImport } from '../read/propose.ts';
-import { rememberPlace, rememberedPlace } from '../study/data-places.ts';
+import { placeOf, rememberPlace, rememberedPlace, type DataPlace } from '../study/data-places.ts';
 import { listSamples, openSample, sampleStudyId } from '../study/samples.ts';
 import { missingFiles, missingProblem, relinkStudy } from '../study/moved-files.ts';
 import { loadStudy, loadStudyFile, saveStudy, type StudyFile } from '../study/study-file.ts';
@@ -44,11 +45,11 @@ export interface StudyArea {
   /** The study that runs and scans are taken from; null when none is open. */
   openStudy(): OpenStudy | null;
   /**
-   * The folder of the data of a study: that folder itself or a study file, by its path, or by the study's id, where the
-   * library has it or it was trained on here; null when it is not known.
+   * Where the data of a study lie: their folder or a study file, by its path, or by the study's id, where the library has it
+   * or it was trained on here; null when it is not known.
    */
-  rootOf(study: { path: string } | { id: string }): Promise<string | null>;
-  /** So that `rootOf` finds the scans by the study's id, also where no library keeps the study. */
+  placeOf(study: { id: string; path: string | null }): Promise<DataPlace | null>;
+  /** So that `placeOf` finds the scans by the study's id, also where no library keeps the study. */
   rememberRoot(open: OpenStudy): void;
 }
 
@@ -62,7 +63,7 @@ export function studyHandlers(context: EngineContext): StudyArea {
   let writing: Promise<void> = Promise.resolve();
 
   function present(): History {
-    if (history === null) throw settingError('no-study', 'No study is open. Open or import one first.');
+    if (history === null) throw settingError('no-study', t('No study is open. Open or import one first.'));
     return history;
   }
   async function keep({ study, history: saved }: StudyFile): Promise<void> {
@@ -105,13 +106,17 @@ export function studyHandlers(context: EngineContext): StudyArea {
 
   return {
     openStudy: () => (history === null ? null : { study: history.study, root: history.study.root }),
-    rootOf: async (named) => {
-      if ('path' in named) {
-        const isFolder = statSync(named.path, { throwIfNoEntry: false })?.isDirectory() === true;
-        return isFolder ? named.path : (await loadStudy(named.path)).root;
+    placeOf: async ({ id, path }) => {
+      const remembered = rememberedPlace(cache, id);
+      const file = path ?? libraryFile(library, id);
+      // What lies outside of a folder that was named is where it was.
+      if (path !== null && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+        return { root: path, elsewhere: remembered?.elsewhere ?? {} };
       }
-      const file = libraryFile(library, named.id);
-      return existsSync(file) ? (await loadStudy(file)).root : rememberedPlace(cache, named.id);
+      if (path === null && !existsSync(file))
+        return remembered !== null && existsSync(remembered.root) ? remembered : null;
+      const study = await loadStudy(file);
+      return placeOf(study, study.root);
     },
     rememberRoot: ({ study, root }) => {
       if (study.kind !== 'table') rememberPlace(cache, study, root);
@@ -226,12 +231,13 @@ function atlasOf({ labels, names, mask, confounds }: NonNullable<ParsedInput<'st
 
 function pathOf(reference: FileReference): string {
   if ('path' in reference) return reference.path;
-  throw new SpectroscopeError('fault', 'token-in-engine', 'A file token reached the engine in place of a path.');
+  throw new SpectroscopeError('fault', 'token-in-engine', t('A file token reached the engine in place of a path.'));
 }
 
 /** @throws SpectroscopeError (kind 'input') for what cannot be the id of a study */
 function libraryFile(library: string, id: string): string {
-  if (!/^[0-9a-zA-Z-]+$/.test(id)) throw inputError('unknown-study', `There is no study '${id}' in the library.`);
+  if (!/^[0-9a-zA-Z-]+$/.test(id))
+    throw inputError('unknown-study', t("There is no study '{id}' in the library.", { id }));
   return join(library, id, 'study.json');
 }
 

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inputError } from '#app/contract/errors.ts';
 import type { Annotation } from '#app/contract/review.ts';
+import { t } from '#app/text/text.ts';
 
 export function readAnnotations(database: DatabaseSync): Annotation[] {
   const rows = database.prepare('SELECT * FROM annotation ORDER BY run, first_step, annotation').all();
@@ -27,7 +28,7 @@ export function writeAnnotation(
   created: string,
 ): number {
   if (database.prepare('SELECT run FROM run WHERE run = ?').get(run) === undefined) {
-    throw inputError('no-such-run', `The session has no run ${run} to remark on.`, { field: 'run' });
+    throw inputError('no-such-run', t('The session has no run {run} to remark on.', { run }), { field: 'run' });
   }
   const [from, to] = first <= last ? [first, last] : [last, first];
   if (annotation === null) {
@@ -46,7 +47,7 @@ export function deleteAnnotation(database: DatabaseSync, annotation: number): vo
 }
 
 function noSuchAnnotation(): Error {
-  return inputError('no-such-annotation', 'The remark is not in the session any more: it was deleted elsewhere.', {
+  return inputError('no-such-annotation', t('The remark is not in the session any more: it was deleted elsewhere.'), {
     field: 'annotation',
   });
 }

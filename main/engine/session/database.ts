@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { currentVersion, migrate, userVersion } from './migrations/registry.ts';
 
 /** 'SPEC' in ASCII, in SQLite's `application_id`. */
@@ -26,7 +27,7 @@ const userVersionOffset = 60;
  */
 export function createDatabase(file: string): DatabaseSync {
   if (existsSync(file)) {
-    throw inputError('session-exists', `${basename(file)} exists already: choose another name.`, {
+    throw inputError('session-exists', t('{file} exists already: choose another name.', { file: basename(file) }), {
       file: basename(file),
     });
   }
@@ -125,18 +126,22 @@ function translated(file: string, error: unknown): unknown {
     case resultCodes.readOnly:
       return inputError(
         'session-folder',
-        `${name} cannot be opened: check that its folder exists and that you may read and write there.`,
+        t('{name} cannot be opened: check that its folder exists and that you may read and write there.', { name }),
         { file: name, cause: error },
       );
     case resultCodes.busy:
-      return inputError('session-busy', `${name} is in use by another program: close it there and try again.`, {
-        file: name,
-        cause: error,
-      });
+      return inputError(
+        'session-busy',
+        t('{name} is in use by another program: close it there and try again.', { name }),
+        {
+          file: name,
+          cause: error,
+        },
+      );
     case resultCodes.inputOutput:
       return inputError(
         'session-unreadable',
-        `${name} cannot be read or written: the disk or the network folder that it is on reports an error.`,
+        t('{name} cannot be read or written: the disk or the network folder that it is on reports an error.', { name }),
         { file: name, cause: error },
       );
     default:
@@ -147,15 +152,18 @@ function translated(file: string, error: unknown): unknown {
 function diskFull(name: string, cause: unknown): SpectroscopeError {
   return inputError(
     'disk-full',
-    `The disk is full: ${name} could not grow. All steps before this one are stored; free some space and train again.`,
+    t(
+      'The disk is full: {name} could not grow. All steps before this one are stored; free some space and train again.',
+      { name },
+    ),
     { file: name, cause },
   );
 }
 
 function damaged(name: string, cause: unknown): SpectroscopeError {
-  return inputError('session-damaged', `${name} is damaged and cannot be read: use another copy of it.`, {
+  return inputError('session-damaged', t('{name} is damaged and cannot be read: use another copy of it.', { name }), {
     file: name,
-    expected: 'an intact session file',
+    expected: t('an intact session file'),
     cause,
   });
 }
@@ -173,15 +181,23 @@ function checkHeader(file: string): void {
       closeSync(handle);
     }
   } catch (cause) {
-    throw inputError('session-missing', `${name} cannot be opened: it does not exist or you may not read it.`, {
-      file: name,
-      cause,
-    });
+    throw inputError(
+      'session-missing',
+      t('{name} cannot be opened: it does not exist or you may not read it.', { name }),
+      {
+        file: name,
+        cause,
+      },
+    );
   }
   if (length === 0) {
-    throw inputError('session-empty', `${name} is empty: nothing was written to it, or a copy failed. Copy it again.`, {
-      file: name,
-    });
+    throw inputError(
+      'session-empty',
+      t('{name} is empty: nothing was written to it, or a copy failed. Copy it again.', { name }),
+      {
+        file: name,
+      },
+    );
   }
   if (length < headerBytes || header.toString('latin1', 0, 16) !== sqliteHeader) throw notASession(name);
   // Before its first checkpoint a file keeps its numbers in the write-ahead log: SQLite is asked below.
@@ -196,15 +212,18 @@ function refuseForeign(file: string, application: number, version: number): void
   if (version > currentVersion) {
     throw inputError(
       'session-newer',
-      `${name} was written by a newer Spectroscope (format ${version}; this one reads up to ${currentVersion}): update the program.`,
-      { file: name, field: 'user_version', expected: `at most ${currentVersion}` },
+      t(
+        '{name} was written by a newer Spectroscope (format {version}; this one reads up to {currentVersion}): update the program.',
+        { name, version, currentVersion },
+      ),
+      { file: name, field: 'user_version', expected: t('at most {currentVersion}', { currentVersion }) },
     );
   }
 }
 
 function notASession(name: string): SpectroscopeError {
-  return inputError('not-a-session', `${name} is not a session of Spectroscope: choose a .spectra file.`, {
+  return inputError('not-a-session', t('{name} is not a session of Spectroscope: choose a .spectra file.', { name }), {
     file: name,
-    expected: 'a .spectra file',
+    expected: t('a .spectra file'),
   });
 }

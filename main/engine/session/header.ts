@@ -7,6 +7,7 @@ import type { Metrics, RunStatus, SessionRun } from '#app/contract/session.ts';
 import { configurationSchema, quantities } from '#app/run/configuration.ts';
 import { studySchema } from '#app/study/study.ts';
 import type { Labelling } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { SessionHeader } from './types.ts';
 import { studyWithoutPaths, textsWithoutPaths } from './without-paths.ts';
 import { lives, thisProcess } from './writer-marker.ts';
@@ -204,7 +205,7 @@ function json(text: unknown): unknown {
 
 function targetName({ study, targetIsGroups, classes, configuration: { task } }: SessionHeader): string {
   if (task.kind === 'regression') return task.column;
-  if (task.kind === 'reconstruction') return 'the data themselves';
+  if (task.kind === 'reconstruction') return t('the data themselves');
   const labelling: Labelling = targetIsGroups ? study.groups : (study.target ?? study.groups);
   return labelling.column ?? classes.join(' / ');
 }

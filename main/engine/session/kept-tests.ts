@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { keptTestSchema, type KeptTest } from '#app/contract/kept-tests.ts';
+import { t } from '#app/text/text.ts';
 import { openDatabase, translating } from './database.ts';
 
 /** @returns newest first */
@@ -50,10 +51,14 @@ export function forgetTest(file: string, test: number): void {
   writing(file, (database) => {
     const { changes } = database.prepare('DELETE FROM test WHERE test = ?').run(test);
     if (Number(changes) > 0) return;
-    throw inputError('no-such-test', `${basename(file)} keeps no test ${test}: it was forgotten already.`, {
-      file: basename(file),
-      field: 'test',
-    });
+    throw inputError(
+      'no-such-test',
+      t('{file} keeps no test {test}: it was forgotten already.', { file: basename(file), test }),
+      {
+        file: basename(file),
+        field: 'test',
+      },
+    );
   });
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path';
 import { cancelled } from '#app/contract/errors.ts';
 import type { LibraryEntry, SessionPicture } from '#app/contract/library.ts';
+import { t } from '#app/text/text.ts';
 import { stampOf } from './file-stamp.ts';
 import { LibraryIndex, type Indexed } from './library-index.ts';
 import { SessionReader } from './reader.ts';
@@ -132,7 +133,7 @@ export class Library {
     const all: Indexed[] = [];
     try {
       for (let from = 0; from < changed.length; from += atOnce) {
-        if (listing.signal.aborted) throw cancelled('Reading the sessions');
+        if (listing.signal.aborted) throw cancelled(t('Reading the sessions'));
         const part = changed.slice(from, from + atOnce);
         const read = await Promise.all(part.map((name) => this.read(name, reader)));
         this.learn(read);

@@ -3,6 +3,7 @@ import '../speak.ts';
 import { parentPort } from 'node:worker_threads';
 import { serialiseError } from '#app/contract/errors.ts';
 import type { LibraryEntry } from '#app/contract/library.ts';
+import { inEnglish } from '#app/text/text.ts';
 import type { ExportRequest } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { shareSession, type ShareRequest } from '../export/share/share.ts';
@@ -103,7 +104,7 @@ function answer(id: number, operation: ReaderOperation, known: Known, input: unk
         reply({ id, progress: { done, total } }),
       );
     case 'report':
-      return gatherReport(storeOf(known.file), known);
+      return inEnglish(() => gatherReport(storeOf(known.file), known));
     case 'view':
       return sessionView(storeOf(known.file).database, known);
     case 'export-model': {

@@ -5,6 +5,7 @@ import type { Answer, Input } from '#app/contract/operations.ts';
 import { cancelled, reviveError, SpectroscopeError, type SerialisedError } from '#app/contract/errors.ts';
 import type { LibraryEntry, SessionPicture } from '#app/contract/library.ts';
 import type { ShareAnswer } from '#app/contract/share.ts';
+import { t } from '#app/text/text.ts';
 import type { ExportRequest } from '../export/export.ts';
 import type { ShareRequest } from '../export/share/share.ts';
 import type { GatheredMaterial } from '../report/gather.ts';
@@ -85,7 +86,7 @@ export class SessionReader {
     const { worker } = this;
     this.worker = null;
     await worker?.terminate();
-    this.fail(cancelled('Reading the session'));
+    this.fail(cancelled(t('Reading the session')));
   }
 
   private start(): Worker {
@@ -94,7 +95,9 @@ export class SessionReader {
     worker.on('error', (error) => {
       this.worker = null;
       this.fail(
-        new SpectroscopeError('fault', 'reader-died', `Reading sessions failed: ${String(error)}`, { cause: error }),
+        new SpectroscopeError('fault', 'reader-died', t('Reading sessions failed: {error}', { error: String(error) }), {
+          cause: error,
+        }),
       );
     });
     return worker;

@@ -11,6 +11,7 @@ import { rowLength, type LayerLayout } from '#app/spectra/layout.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { regroup } from '#app/study/regroup.ts';
 import type { Labelling } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { regroupRow } from '../capture/regroup.ts';
 import { float32Of, float64Of, int32Of } from './blob.ts';
 import { loadCard, loadLayers, loadRuns, parseMetrics, type SessionBody } from './header.ts';
@@ -52,7 +53,8 @@ export interface ReplaySource {
   readonly lossDifference: number;
   /** Steps of a run that are replayed. */
   stepsOf(run: number): ReadonlySet<number>;
-  begin(run: number): void;
+  /** @throws SpectroscopeError (setting) when the preparation cannot be fitted again */
+  begin(run: number): Promise<void>;
   /**
    * Call it for each step of the run, in order.
    *
@@ -239,13 +241,13 @@ async function writeRuns(store: SessionStore, plan: Plan, writer: SessionWriter,
     let done = 0;
     for (const run of loadRuns(store.database, false)) {
       writer.runStatus(run.index, 'running', null);
-      plan.replay?.begin(run.index);
+      await plan.replay?.begin(run.index);
       for (const row of store.statement('SELECT * FROM step WHERE run = ? ORDER BY step').all(run.index)) {
         const looked = await writeStep(store, plan, run.index, row, writer);
         done += 1;
         if (!looked && done % stepsAtOnce !== 0) continue;
         await setImmediate();
-        if (job.signal.aborted) throw cancelled('Regrouping');
+        if (job.signal.aborted) throw cancelled(t('Regrouping'));
         job.progress(done, total);
       }
       for (const row of store.statement('SELECT * FROM epoch WHERE run = ? ORDER BY epoch').all(run.index)) {
@@ -323,7 +325,10 @@ function noGrams(file: string): Error {
   const name = basename(file);
   return inputError(
     'no-grams',
-    `${name} kept no sample Grams to be regrouped from: replay it (--replay), or train again and keep them (Design, Recording; on the command line --keep-grams).`,
-    { file: name, expected: 'a session that kept sample Grams' },
+    t(
+      '{name} kept no sample Grams to be regrouped from: replay it (--replay), or train again and keep them (Design, Recording; on the command line --keep-grams).',
+      { name },
+    ),
+    { file: name, expected: t('a session that kept sample Grams') },
   );
 }

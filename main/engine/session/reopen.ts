@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { openDatabase, translating } from './database.ts';
 import { loadBody, loadCard, loadLayers, loadRuns, setMeta } from './header.ts';
 import { loadProgress } from './progress.ts';
@@ -35,17 +36,21 @@ export function readResumable(file: string): Resumable {
     return translating(file, () => {
       const card = loadCard(database, isWriting(file));
       if (card.writer !== null) {
-        throw settingError('session-running', `${name} is being written: it needs no resuming.`, { file: name });
+        throw settingError('session-running', t('{name} is being written: it needs no resuming.', { name }), {
+          file: name,
+        });
       }
       if (loadRuns(database, false).every(({ status }) => status === 'finished')) {
-        throw settingError('session-finished', `${name} is finished: all of its runs ended.`, { file: name });
+        throw settingError('session-finished', t('{name} is finished: all of its runs ended.', { name }), {
+          file: name,
+        });
       }
       const { study, configuration, provenance, dataSha256 } = loadBody(database);
       if (dataSha256 === undefined) {
         throw inputError(
           'session-not-resumable',
-          `${name} was written by a version that kept no state to resume from: train again.`,
-          { file: name, expected: 'a session of this version' },
+          t('{name} was written by a version that kept no state to resume from: train again.', { name }),
+          { file: name, expected: t('a session of this version') },
         );
       }
       return { study, configuration, title: card.title, provenance };
@@ -126,7 +131,10 @@ export function requireSameData(file: string, database: DatabaseSync, header: Se
   const name = basename(file);
   throw inputError(
     'data-differ',
-    `The data of ${name} are not those that it was trained on (their content has another hash): bring the same files back, or train again.`,
-    { file: name, expected: 'the data that the session was trained on' },
+    t(
+      'The data of {name} are not those that it was trained on (their content has another hash): bring the same files back, or train again.',
+      { name },
+    ),
+    { file: name, expected: t('the data that the session was trained on') },
   );
 }

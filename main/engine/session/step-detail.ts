@@ -8,6 +8,7 @@ import { gradientCosines } from '#app/spectra/alignment.ts';
 import { alignmentOffset, spectrumOffset } from '#app/spectra/layout.ts';
 import { absoluteFloor } from '#app/spectra/precision.ts';
 import { summarise } from '#app/spectra/summaries.ts';
+import { t } from '#app/text/text.ts';
 import { float32Of, int32Of } from './blob.ts';
 import { setFactors, type StoredLayer } from './measures.ts';
 import type { SessionStore } from './store.ts';
@@ -23,7 +24,7 @@ export function stepDetail(store: SessionStore, query: Input<'session.step'>): S
     nearestWithValues(store, query) ?? (store.layers.length > 0 ? nearest(store, run, query.step, 1) : null);
   const step = captured ?? nearest(store, run, query.step, 0);
   if (step === null) {
-    throw inputError('no-steps', `Run ${run} of ${basename(store.file)} has no steps yet.`, {
+    throw inputError('no-steps', t('Run {run} of {file} has no steps yet.', { run, file: basename(store.file) }), {
       file: basename(store.file),
     });
   }

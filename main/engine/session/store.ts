@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { loadLayers, loadScalarNames, loadSets } from './header.ts';
 import { openDatabase, translating } from './database.ts';
 import { finestLevel } from './overview.ts';
@@ -54,10 +55,18 @@ export class SessionStore {
   layer(index: number): StoredLayer {
     const layer = this.layers[index];
     if (layer === undefined) {
-      throw inputError('no-such-layer', `${basename(this.file)} has no layer ${index}; it has ${this.layers.length}.`, {
-        file: basename(this.file),
-        field: 'layer',
-      });
+      throw inputError(
+        'no-such-layer',
+        t('{file} has no layer {index}; it has {layers}.', {
+          file: basename(this.file),
+          index,
+          layers: this.layers.length,
+        }),
+        {
+          file: basename(this.file),
+          field: 'layer',
+        },
+      );
     }
     return layer;
   }
@@ -66,7 +75,7 @@ export class SessionStore {
   steps(run: number): number {
     const row = this.statement('SELECT steps FROM run WHERE run = ?').get(run);
     if (row === undefined) {
-      throw inputError('no-such-run', `${basename(this.file)} has no run ${run}.`, {
+      throw inputError('no-such-run', t('{file} has no run {run}.', { file: basename(this.file), run }), {
         file: basename(this.file),
         field: 'run',
       });

@@ -1,5 +1,7 @@
 /** What of a session no labelling changes: it is handed on to a regrouped one as it is. */
+import { basename } from 'node:path';
 import { float32Of } from './blob.ts';
+import { loadPreparation } from './stored-preparation.ts';
 import type { SessionStore } from './store.ts';
 import type { RunOutcome } from './types.ts';
 
@@ -32,7 +34,7 @@ export function storedOutcome(store: SessionStore, run: number): RunOutcome | nu
   const rows = store.statement('SELECT subject, loss, outputs FROM prediction WHERE run = ? ORDER BY subject').all(run);
   return {
     bestEpoch,
-    preparation: JSON.parse(row['preparation']) as RunOutcome['preparation'],
+    preparation: loadPreparation(store.database, basename(store.file), run, row['preparation']),
     predictions: rows.map(({ subject, loss, outputs }) => ({
       subject: Number(subject),
       loss: Number(loss),

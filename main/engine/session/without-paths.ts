@@ -12,11 +12,12 @@ export function studyWithoutPaths(study: Study): Study {
     tables: stripped.tables.map(portable),
     ...(stripped.series === undefined ? {} : { series: withoutPlaces(stripped.series) }),
     subjects: stripped.subjects.map((subject) => {
-      const { scan, series } = subject;
+      const { scan, series, confounds } = subject;
       return {
         ...subject,
         scan: scan === null ? null : { ...scan, path: relativePath(scan.path) },
         ...(series === undefined ? {} : { series: { ...series, path: relativePath(series.path) } }),
+        ...(confounds === undefined ? {} : { confounds: portable(confounds) }),
       };
     }),
     problems: stripped.problems.map((problem) => {

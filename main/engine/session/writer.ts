@@ -11,6 +11,7 @@ import { metricsJson, setMeta, storeHeader } from './header.ts';
 import { OverviewBuilder } from './overview.ts';
 import { deleteProgress, storeProgress } from './progress.ts';
 import { rewindRun } from './rewind.ts';
+import { storePreparation } from './stored-preparation.ts';
 import { storeReplayCheckpoint } from './replay-checkpoints.ts';
 import type { ReplayCheckpoint, RunOutcome, RunState, SessionHeader, SessionWriter, StepRecord } from './types.ts';
 
@@ -147,9 +148,8 @@ export class FileWriter implements SessionWriter {
 
   outcome(run: number, { bestEpoch, preparation, predictions }: RunOutcome): void {
     this.write(() => {
-      this.database
-        .prepare('UPDATE run SET best_epoch = ?, preparation = ? WHERE run = ?')
-        .run(bestEpoch, JSON.stringify(preparation), run);
+      this.database.prepare('UPDATE run SET best_epoch = ? WHERE run = ?').run(bestEpoch, run);
+      storePreparation(this.database, run, preparation);
       this.database.prepare('DELETE FROM prediction WHERE run = ?').run(run);
       const insert = this.database.prepare('INSERT INTO prediction VALUES (?, ?, ?, ?)');
       for (const { subject, loss, outputs } of predictions) insert.run(run, subject, loss, blobOf(outputs));

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { Atlas, Problem, SourceFile, Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { listFiles } from '../read/find-files.ts';
 import { hashFile } from '../read/hash-file.ts';
 import { inParallel } from '../read/in-parallel.ts';
@@ -22,7 +23,7 @@ export interface Relinked {
 /** @returns files of the study that are not there, each once */
 export async function missingFiles(study: Study, signal: AbortSignal): Promise<SourceFile[]> {
   const files = sourceFiles(study);
-  const there = await inParallel(files, atOnce, { what: 'Opening the study', signal }, async ({ path }) => {
+  const there = await inParallel(files, atOnce, { what: t('Opening the study'), signal }, async ({ path }) => {
     const found = await stat(resolve(study.root, path)).catch(() => null);
     return found?.isFile() === true;
   });
@@ -45,7 +46,10 @@ export function missingProblem(study: Study, missing: readonly SourceFile[]): Pr
     file: first.path.startsWith('..') ? basename(first.path) : first.path,
     subject: null,
     field: null,
-    message: `${missing.length} of ${sourceFiles(study).length} files of the study are not where they were (${which}). Name the folder that holds them now: they are found again by their content, whatever they are called.`,
+    message: t(
+      '{missing} of {study} files of the study are not where they were ({which}). Name the folder that holds them now: they are found again by their content, whatever they are called.',
+      { missing: missing.length, study: sourceFiles(study).length, which },
+    ),
   };
 }
 
@@ -65,8 +69,14 @@ export async function relinkStudy(
   if (moved.size === 0) {
     throw inputError(
       'no-file-of-study',
-      `${basename(folder)}: none of the ${missing.length} missing files of the study is in this folder or below it. Choose the folder that holds them now; files whose content changed have to be imported again.`,
-      { file: basename(folder), expected: `a file with the content of ${basename(missing[0]?.path ?? '')}` },
+      t(
+        '{folder}: none of the {missing} missing files of the study is in this folder or below it. Choose the folder that holds them now; files whose content changed have to be imported again.',
+        { folder: basename(folder), missing: missing.length },
+      ),
+      {
+        file: basename(folder),
+        expected: t('a file with the content of {path}', { path: basename(missing[0]?.path ?? '') }),
+      },
     );
   }
   return {
@@ -82,8 +92,8 @@ async function findByContent(
   folder: string,
   { signal, progress }: Pick<Call, 'signal' | 'progress'>,
 ): Promise<Map<string, string>> {
-  const title = 'Finding moved files';
-  progress(title, 0, null, `listing ${basename(folder)}`);
+  const title = t('Finding moved files');
+  progress(title, 0, null, t('listing {folder}', { folder: basename(folder) }));
   const listed = await listFiles(folder, [], signal);
   const sizes = await inParallel(listed, atOnce, { what: title, signal }, async (path) => {
     const found = await stat(resolve(folder, path)).catch(() => null);
@@ -135,7 +145,11 @@ async function hashOrNone(path: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-function relocated(study: Study, moved: ReadonlyMap<string, string>, movedAll: boolean, folder: string): Study {
+/**
+ * @param moved absolute place of files by their path in the study
+ * @param movedAll whether the study's root moves with them, to where they share one or else to the folder
+ */
+export function relocated(study: Study, moved: ReadonlyMap<string, string>, movedAll: boolean, folder: string): Study {
   const roots = new Set([...moved].map(([path, place]) => rootOf(path, place)));
   const [root] = roots;
   if (movedAll && roots.size === 1 && root !== undefined && root !== null) return { ...study, root };
@@ -176,7 +190,8 @@ function pathFrom(root: string, place: string): string {
   return isAbsolute(between) ? place : between.split(sep).join('/');
 }
 
-function sourceFiles(study: Study): SourceFile[] {
+/** Every file that the study names with the hash of its content, each path once. */
+export function sourceFiles(study: Study): SourceFile[] {
   const all = [
     ...study.tables,
     ...atlasFiles(study),

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { importStudy } from '../read/import.ts';
 import { readJson } from '../read/table.ts';
 import type { Call } from '../serve/handlers.ts';
@@ -64,7 +65,10 @@ export async function openSample(id: string, call: Pick<Call, 'signal' | 'progre
   if (sample === undefined) {
     throw inputError(
       'unknown-sample',
-      `There is no sample '${id}'. Samples are: ${samples.map((known) => known.id).join(', ')}.`,
+      t("There is no sample '{id}'. Samples are: {samples}.", {
+        id,
+        samples: samples.map((known) => known.id).join(', '),
+      }),
       { field: 'sample' },
     );
   }

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { noHistory, savedHistorySchema, type SavedHistory } from '#app/study/history.ts';
 import { studySchema, type Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { studyText } from './study-text.ts';
 
 /** What can be undone is no reason to refuse a study: a history that makes no sense is none. */
@@ -35,7 +36,10 @@ export async function saveStudy(path: string, study: Study, history: SavedHistor
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw inputError(
       'study-not-written',
-      `${basename(path)}: the study could not be saved (${reason}). Choose another place or free some space.`,
+      t('{path}: the study could not be saved ({reason}). Choose another place or free some space.', {
+        path: basename(path),
+        reason,
+      }),
       {
         file: basename(path),
         cause,
@@ -70,13 +74,21 @@ export async function loadStudyFile(path: string): Promise<StudyFile> {
     const expected = issue.type === 'custom' ? issue.message : issue.expected;
     const what =
       field === '' || field === 'format'
-        ? 'is not a study file of Spectroscope'
-        : `field '${field}' is ${issue.received}, expected ${expected ?? 'another value'}`;
-    throw inputError('study-invalid', `${file}: ${what}. Open another file, or import the data again.`, {
-      file,
-      field,
-      ...(expected === null ? {} : { expected }),
-    });
+        ? t('is not a study file of Spectroscope')
+        : t("field '{field}' is {received}, expected {expected}", {
+            field,
+            received: issue.received,
+            expected: expected ?? 'another value',
+          });
+    throw inputError(
+      'study-invalid',
+      t('{file}: {what}. Open another file, or import the data again.', { file, what }),
+      {
+        file,
+        field,
+        ...(expected === null ? {} : { expected }),
+      },
+    );
   }
   const { history, ...study } = parsed.output;
   checkConsistency(file, study);
@@ -88,7 +100,7 @@ async function read(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const what = missing ? 'there is no such file' : 'the file could not be read';
+    const what = missing ? t('there is no such file') : t('the file could not be read');
     throw inputError('study-not-read', `${basename(path)}: ${what}.`, { file: basename(path), cause });
   }
 }
@@ -100,7 +112,10 @@ function parseJson(file: string, text: string): unknown {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw inputError(
       'study-not-json',
-      `${file}: the file is not valid JSON (${reason}). Open another file, or import the data again.`,
+      t('{file}: the file is not valid JSON ({reason}). Open another file, or import the data again.', {
+        file,
+        reason,
+      }),
       {
         file,
         cause,
@@ -112,14 +127,17 @@ function parseJson(file: string, text: string): unknown {
 /** What the schema cannot say: ids and names of columns and groups are unique. */
 function checkConsistency(file: string, study: Study): void {
   const wrong = (field: string, what: string) =>
-    inputError('study-invalid', `${file}: ${what}. Correct the file, or import the data again.`, { file, field });
+    inputError('study-invalid', t('{file}: {what}. Correct the file, or import the data again.', { file, what }), {
+      file,
+      field,
+    });
   const id = firstTwice(study.subjects.map((subject) => subject.id));
-  if (id !== undefined) throw wrong('subjects', `field 'subjects' has the id '${id}' twice`);
+  if (id !== undefined) throw wrong('subjects', t("field 'subjects' has the id '{id}' twice", { id }));
   const column = firstTwice(study.columns.map(({ name }) => name));
-  if (column !== undefined) throw wrong('columns', `field 'columns' has the name '${column}' twice`);
+  if (column !== undefined) throw wrong('columns', t("field 'columns' has the name '{column}' twice", { column }));
   for (const [field, labelling] of Object.entries({ groups: study.groups, target: study.target })) {
     const group = labelling === null ? undefined : firstTwice(labelling.groups.map(({ name }) => name));
-    if (group !== undefined) throw wrong(field, `field '${field}' has the group '${group}' twice`);
+    if (group !== undefined) throw wrong(field, t("field '{field}' has the group '{group}' twice", { field, group }));
   }
 }
 

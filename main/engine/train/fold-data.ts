@@ -28,13 +28,26 @@ export class FoldData {
   private readonly data: PreparedData;
   private readonly seed: number;
 
-  /** @param seed of the run: what changes of training samples are drawn from */
-  constructor(data: PreparedData, fold: Fold, { task, classWeights, preparation }: RunConfiguration, seed: number) {
+  /**
+   * @param seed of the run: what changes of training samples are drawn from
+   * @throws SpectroscopeError (setting) when a step of the preparation cannot be fitted on the training part
+   */
+  static async of(data: PreparedData, fold: Fold, configuration: RunConfiguration, seed: number): Promise<FoldData> {
+    return new FoldData(data, fold, configuration, seed, await foldSource(data, fold, configuration.preparation));
+  }
+
+  private constructor(
+    data: PreparedData,
+    fold: Fold,
+    { task, classWeights, preparation }: RunConfiguration,
+    seed: number,
+    source: FoldSource,
+  ) {
     this.data = data;
     this.fold = fold;
     this.seed = seed;
     this.preparationSettings = preparation;
-    this.source = foldSource(data, fold, preparation);
+    this.source = source;
     const targets = fold.training.map((row) => targetOf(data, row));
     const isRegression = task.kind === 'regression';
     this.targetScale = isRegression ? scaleOf(targets) : null;
@@ -85,14 +98,14 @@ export class FoldData {
   }
 
   /** How inputs become what the network is fed, as a session keeps it. */
-  preparation(): RunPreparation {
-    const { steps, scaling } = this.source;
+  async preparation(): Promise<RunPreparation> {
+    const { scaling } = this.source;
     return {
       mean: [...scaling.mean],
       deviation: [...scaling.deviation],
       standardised: this.preparationSettings.standardise,
       target: this.targetScale,
-      steps,
+      steps: await this.source.steps(),
     };
   }
 

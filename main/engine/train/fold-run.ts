@@ -1,5 +1,4 @@
 /** One run: a network trained on the training part of a fold, watched, recorded, and measured on the validation part. */
-import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Metrics, RunStatus } from '#app/contract/session.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -11,9 +10,10 @@ import type { Kernels } from '../model/kernels/kernels.ts';
 import type { RunState, SessionWriter } from '../session/types.ts';
 import { epochBatches, groupSizesOf, nextFirstBatch, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
-import { FoldData } from './fold-data.ts';
+import type { FoldData } from './fold-data.ts';
 import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
 import { joined, type Predictions } from './metrics.ts';
+import { lossError } from './objective.ts';
 import { batchesAhead } from '../rows/row-reader.ts';
 import { Recorder } from './recorder.ts';
 import { foldState, storedState, type BestEpoch, type EpochMetrics } from './run-state.ts';
@@ -84,10 +84,11 @@ export class FoldRun {
   private best: BestEpoch | null = null;
   private storedAt = performance.now();
 
-  constructor(options: FoldRunOptions) {
+  /** @param data of the fold; closed at the end */
+  constructor(options: FoldRunOptions, data: FoldData) {
     this.options = options;
-    const { data, fold, configuration, seed } = options.setup;
-    this.data = new FoldData(data, fold, configuration, seed);
+    this.data = data;
+    const { seed } = options.setup;
     // A stream of its own, so that another dropout does not change the order of the subjects.
     this.order = new SeededRandom(new SeededRandom(seed).integer(2 ** 32));
     this.orderOfEpoch = this.order.state();
@@ -169,7 +170,7 @@ export class FoldRun {
     const { kept: width } = this.trainer.objective;
     writer.outcome(run, {
       bestEpoch: best?.epoch ?? null,
-      preparation: this.data.preparation(),
+      preparation: await this.data.preparation(),
       predictions: this.data.fold.validation.map((subject, i) => ({
         subject,
         loss: losses[i] as number,
@@ -351,13 +352,4 @@ export class FoldRun {
     }
     return earlyStopping !== null && this.best !== null && epoch - this.best.epoch >= earlyStopping.patience;
   }
-}
-
-function lossError(): SpectroscopeError {
-  return new SpectroscopeError(
-    'setting',
-    'loss-not-finite',
-    'The loss is not a number any more: the learning rate is too large for these data. Take a smaller one and train again.',
-    { field: 'learningRate' },
-  );
 }

@@ -1,13 +1,19 @@
 /** Fits the preparation of a fold on its training part, and says where its rows come from. */
 import { settingError } from '#app/contract/errors.ts';
+import { formatBytes } from '#app/data/bytes.ts';
 import { product } from '#app/model/description.ts';
-import { fitChain } from '#app/preparation/chain.ts';
-import type { Rows } from '#app/preparation/rows.ts';
+import { fitChain, passesOf } from '#app/preparation/chain.ts';
+import { compact } from '#app/preparation/numbers.ts';
+import { fittedBytes } from '#app/preparation/fitted-bytes.ts';
+import type { Covariate, Rows } from '#app/preparation/rows.ts';
 import { fitScaling, type Standardisation } from '#app/preparation/standardise.ts';
 import type { FittedStep } from '#app/preparation/step.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Fold } from '#app/study/split.ts';
+import { t } from '#app/text/text.ts';
+import { freeSystemBytes } from '../device/memory.ts';
 import { MemoryRows } from '../rows/memory-rows.ts';
+import type { FitOrder } from '../rows/row-fit.ts';
 import { RowReader, type RowSource } from '../rows/row-reader.ts';
 import { pooledMoments, widthOf, type StoredRows } from '../rows/stored-rows.ts';
 import type { PreparedData } from './types.ts';
@@ -15,14 +21,21 @@ import type { PreparedData } from './types.ts';
 export interface FoldSource {
   rows: RowSource;
   /** What is done to the inputs, as a session keeps it. */
-  steps: readonly FittedStep['stored'][];
+  steps(): Promise<readonly FittedStep['stored'][]>;
   /** Mean and deviation of the training part, whether or not the inputs are standardised by them. */
   scaling: Standardisation;
 }
 
 /** @throws SpectroscopeError (setting) when a step cannot be fitted on these rows */
-export function foldSource(data: PreparedData, { training }: Fold, settings: PreparationSettings): FoldSource {
-  return data.stored === undefined ? inMemory(data, training, settings) : streamed(data.stored, training, settings);
+export async function foldSource(
+  data: PreparedData,
+  { training }: Fold,
+  settings: PreparationSettings,
+): Promise<FoldSource> {
+  if (data.stored === undefined) return inMemory(data, training, settings);
+  if (isVoxelwise(settings))
+    return await fittedStreamed(data.stored, { training, settings, covariates: data.covariates ?? [] });
+  return streamed(data.stored, training, settings);
 }
 
 function inMemory(data: PreparedData, training: readonly number[], settings: PreparationSettings): FoldSource {
@@ -35,11 +48,12 @@ function inMemory(data: PreparedData, training: readonly number[], settings: Pre
     indicators: data.indicators ?? 0,
     covariates: data.covariates ?? [],
   };
-  const steps = fitChain(rows, training, settings).map(({ stored }) => stored);
+  const fitted = fitChain(rows, training, settings).map(({ stored }) => stored);
+  const steps = data.kind === 'volumes' ? fitted.map(compact) : fitted;
   const last = steps.at(-1);
-  const scaling = isStandardisation(last) ? last : fitScaling(rows, training);
+  const scaling = isStandardisation(last) ? last : fitScaling(passesOf(rows), training);
   if (data.padded === true) markPadding(rows);
-  return { rows: new MemoryRows(rows.values, data.inputShape), steps, scaling };
+  return { rows: new MemoryRows(rows.values, data.inputShape), steps: () => Promise.resolve(steps), scaling };
 }
 
 /** What the steps filled in after the end of a series is taken out again. */
@@ -52,31 +66,53 @@ function markPadding({ raw, values, width, columns }: Rows): void {
   }
 }
 
+/** Nothing but one mean and deviation, which follow from those of each scan. */
 function streamed(stored: StoredRows, training: readonly number[], settings: PreparationSettings): FoldSource {
-  requireStreamable(settings);
   const moments = training.flatMap((row) => stored.moments[row] ?? []);
   const { mean, deviation } = pooledMoments(moments, widthOf(stored));
   const scaling: Standardisation = { step: 'standardise', mean: [mean], deviation: [deviation] };
-  return {
-    rows: new RowReader({ stored, scaling: settings.standardise ? { mean, deviation } : null }),
-    steps: settings.standardise ? [scaling] : [],
-    scaling,
-  };
+  const steps = settings.standardise ? [scaling] : [];
+  return { rows: new RowReader({ stored, steps }), steps: () => Promise.resolve(steps), scaling };
 }
 
-/** @throws SpectroscopeError (setting) for a step that needs all scans at once */
-export function requireStreamable({ harmonise, covariates, minimumVariance }: PreparationSettings): void {
-  const asked = [
-    ...(harmonise === null ? [] : ['harmonise']),
-    ...(covariates.length === 0 ? [] : ['covariates']),
-    ...(minimumVariance === null ? [] : ['minimumVariance']),
-  ];
-  const [first] = asked;
-  if (first === undefined) return;
+/** Fitted in the thread that reads the rows, which keeps what it fitted. */
+async function fittedStreamed(stored: StoredRows, order: FitOrder): Promise<FoldSource> {
+  const reader = new RowReader({ stored, steps: order });
+  try {
+    const scaling = await reader.scaling();
+    return { rows: reader, steps: () => reader.steps(), scaling };
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+function isVoxelwise({ harmonise, covariates, minimumVariance }: PreparationSettings): boolean {
+  return harmonise !== null || covariates.length > 0 || minimumVariance !== null;
+}
+
+/** Part of what is free that fitting may take. */
+const partForFit = 0.6;
+
+/** @throws SpectroscopeError (setting) when what is fitted of each voxel does not fit in memory */
+export function requireFittable(
+  stored: StoredRows,
+  settings: PreparationSettings,
+  covariates: readonly Covariate[],
+): void {
+  const bytes = fittedBytes(settings, covariates, widthOf(stored));
+  const free = freeSystemBytes();
+  if (bytes <= partForFit * free) return;
   throw settingError(
-    'needs-memory',
-    `The scans are streamed from disk, and ${asked.join(', ')} compares all of them voxel by voxel: choose a larger voxel size, so that they fit in memory, or leave it out.`,
-    { field: `preparation.${first}` },
+    'fit-too-large',
+    t(
+      'The scans are streamed from disk, and what is fitted of each of their {stored} voxels takes {bytes} of memory, where {free} are free: choose a larger voxel size, or fewer covariates or sites.',
+      { stored: widthOf(stored), bytes: formatBytes(bytes), free: formatBytes(free) },
+    ),
+    {
+      field: 'preparation.targetSpacingMm',
+      expected: t('at most {partForFit}', { partForFit: formatBytes(partForFit * free) }),
+    },
   );
 }
 

@@ -1,4 +1,6 @@
 /** What a network is trained for: from its outputs and the targets to losses, adjoints, predictions and metrics. */
+import { settingError, type SpectroscopeError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { Metrics } from '#app/contract/session.ts';
 import { outputSize, type ModelDescription, type Task } from '#app/model/description.ts';
@@ -103,4 +105,15 @@ function softmaxOf(logits: Float32Array, classes: number): Float32Array {
     powers.forEach((power, i) => (probabilities[first + i] = power / sum));
   }
   return probabilities;
+}
+
+/** What ends a training whose loss has overflowed. */
+export function lossError(): SpectroscopeError {
+  return settingError(
+    'loss-not-finite',
+    t(
+      'The loss is not a number any more: the learning rate is too large for these data. Take a smaller one and train again.',
+    ),
+    { field: 'learningRate' },
+  );
 }

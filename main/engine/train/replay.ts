@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
 import { sessionLayer } from '#app/spectra/plan.ts';
+import { t } from '#app/text/text.ts';
 import { captureOn } from '../capture/read-back.ts';
 import type { Capture, CapturedStep } from '../capture/types.ts';
 import type { RecordedStep, Regrouping, ReplaySource } from '../session/regroup-session.ts';
@@ -66,11 +67,11 @@ export class Replay implements ReplaySource {
     return new Set(Array.from({ length: Math.ceil(store.steps(run) / every) }, (_, i) => i * every));
   }
 
-  begin(run: number): void {
+  async begin(run: number): Promise<void> {
     this.end();
     const setup = this.setup.folds[run];
     if (setup === undefined) return;
-    const data = new FoldData(setup.data, setup.fold, setup.configuration, setup.seed);
+    const data = await FoldData.of(setup.data, setup.fold, setup.configuration, setup.seed);
     this.run = {
       index: run,
       setup,
@@ -138,7 +139,16 @@ export class Replay implements ReplaySource {
     const file = basename(this.setup.store.file);
     throw inputError(
       'replay-differs',
-      `${file} cannot be replayed here: step ${step} of run ${index} has a loss of ${found}, and ${loss} was recorded. Replay it on the device that it was trained on${this.setup.steps === 'all' ? ', or at its kept checkpoints alone' : ''}.`,
+      t(
+        '{file} cannot be replayed here: step {step} of run {index} has a loss of {found}, and {loss} was recorded. Replay it on the device that it was trained on.',
+        {
+          file,
+          step,
+          index,
+          found,
+          loss,
+        },
+      ),
       { file, field: 'loss', expected: String(loss) },
     );
   }

@@ -13,6 +13,7 @@ import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
 import type { Control } from './control.ts';
+import { FoldData } from './fold-data.ts';
 import { FoldRun, type FoldSetup, type StepReport } from './fold-run.ts';
 import { Pace } from './pace.ts';
 
@@ -55,7 +56,9 @@ export async function train({
       const looks = (): number | null => signs?.made ?? null;
       const report = reporter(folds, run, writer.session, { pace, looks }, emit);
       const stored = (step: number): void => signs?.stored(run, step);
-      const isOver = await new FoldRun({ run, setup, writer, capture, control, resumed, report, stored }).carryOut();
+      const data = await FoldData.of(setup.data, setup.fold, setup.configuration, setup.seed);
+      const options = { run, setup, writer, capture, control, resumed, report, stored };
+      const isOver = await new FoldRun(options, data).carryOut();
       if (isOver) ended += 1;
       if (control.stopped) break;
     }

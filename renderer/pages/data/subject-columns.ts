@@ -1,6 +1,7 @@
 /** The columns of the subject tables: who, group, what is wrong, the scan, and the values. */
 import type { StudyView } from '#app/contract/operations.ts';
 import type { Column, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { cellText } from '../../charts/format.ts';
 import { groupColour } from '../../theme/groups.ts';
@@ -8,16 +9,25 @@ import { seriesSize } from './series-words.ts';
 import { levelText, problemOfSubject, problemText, scanName } from './subject-rows.ts';
 
 const roles: Readonly<Record<Column['role'], string>> = {
-  id: 'identifier',
-  file: 'scan file',
-  feature: 'feature',
-  covariate: 'covariate',
-  ignored: 'not used',
+  id: t('identifier'),
+  file: t('scan file'),
+  feature: t('feature'),
+  covariate: t('covariate'),
+  ignored: t('not used'),
+};
+
+/** What a column means, as a note beside its name. */
+export const meaningWords: Readonly<Record<NonNullable<Column['meaning']>, string>> = {
+  age: t('age'),
+  sex: t('sex'),
+  site: t('site'),
+  group: t('group'),
+  person: t('person'),
 };
 
 /** What stands under a column's title: its meaning where it is known, else its role. */
 export function columnNote(column: Column): string {
-  return column.meaning ?? roles[column.role];
+  return column.meaning === null ? roles[column.role] : meaningWords[column.meaning];
 }
 
 /**
@@ -33,40 +43,40 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
     return found === 'error' || found === 'warning' ? found : 'soft';
   };
   const columns: TableColumn[] = [
-    { id: 'subject', title: 'Subject', width: 128, frozen: true, text: (row) => at(row).id },
+    { id: 'subject', title: t('Subject'), width: 128, frozen: true, text: (row) => at(row).id },
   ];
   if (page === 'cohort') {
     const colours = new Map(study.groups.groups.map((group) => [group.name, groupColour(group.colour, isDark)]));
     columns.push({
       id: 'group',
-      title: 'Group',
+      title: t('Group'),
       width: 136,
-      text: (row) => view.groupOf[row] ?? 'no group',
+      text: (row) => view.groupOf[row] ?? t('no group'),
       swatch: (row) => colours.get(view.groupOf[row] ?? '') ?? null,
       tone: (row) => ((view.groupOf[row] ?? null) === null ? 'soft' : ''),
     });
     if (study.target !== null) {
-      columns.push({ id: 'target', title: 'Target', width: 120, text: (row) => view.targetOf[row] ?? 'none' });
+      columns.push({ id: 'target', title: t('Target'), width: 120, text: (row) => view.targetOf[row] ?? t('none') });
     }
   }
   const anyProblem = problems.size > 0 || study.subjects.some((subject) => subject.excluded !== null);
   const problem: TableColumn = {
     id: 'problem',
-    title: page === 'data' ? 'Problem' : 'Excluded or problem',
+    title: page === 'data' ? t('Problem') : t('Excluded or problem'),
     width: 300,
     text: (row) =>
       page === 'cohort' && at(row).excluded !== null
-        ? `Excluded: ${at(row).excluded ?? ''}`
+        ? t('Excluded: {reason}', { reason: at(row).excluded ?? '' })
         : withoutName(problemText(at(row), problems.get(at(row).id)), at(row).id),
     tone: severity,
   };
   if (anyProblem && page === 'data') columns.push(problem);
   if (study.kind === 'volumes') {
-    columns.push({ id: 'scan', title: 'Scan', width: 180, text: (row) => scanName(at(row)) });
+    columns.push({ id: 'scan', title: t('Scan'), width: 180, text: (row) => scanName(at(row)) });
   } else if (study.kind !== 'table') {
     columns.push({
       id: 'scan',
-      title: study.kind === 'series' ? 'Series' : 'Matrix',
+      title: study.kind === 'series' ? t('Series') : t('Matrix'),
       width: 150,
       text: (row) => {
         const { series } = at(row);

@@ -1,4 +1,5 @@
 /** Layers in words that a clinician has met. */
+import { t } from '#app/text/text.ts';
 import type {
   ActivationFunction,
   ConvDescription,
@@ -12,76 +13,91 @@ export function shapeText(shape: readonly number[]): string {
 }
 
 const activations: Readonly<Record<ActivationFunction, string>> = {
-  relu: 'keeps what is above zero',
-  'leaky-relu': 'shrinks what is below zero',
-  elu: 'bends what is below zero',
-  gelu: 'lets through by size',
-  tanh: 'bends to −1 … 1',
-  sigmoid: 'bends to 0 … 1',
-  softplus: 'a smooth rectifier',
-  swish: 'lets through by size',
-  softmax: 'shares that add up to 1',
+  relu: t('keeps what is above zero'),
+  'leaky-relu': t('shrinks what is below zero'),
+  elu: t('bends what is below zero'),
+  gelu: t('lets through by size'),
+  tanh: t('bends to −1 … 1'),
+  sigmoid: t('bends to 0 … 1'),
+  softplus: t('a smooth rectifier'),
+  swish: t('lets through by size'),
+  softmax: t('shares that add up to 1'),
 };
 
 export function layerWords(layer: LayerDescription): string {
   switch (layer.kind) {
     case 'dense':
-      return `every input to each of ${layer.units} units`;
+      return t('every input to each of {units} units', { units: layer.units });
     case 'conv1d':
     case 'conv2d':
     case 'conv3d':
-      return `${filters(layer)}${layer.groups === 1 ? '' : `, in ${layer.groups} parts`}`;
+      return [...filters(layer), ...(layer.groups === 1 ? [] : [t('in {parts} parts', { parts: layer.groups })])].join(
+        ', ',
+      );
     case 'conv1d-transpose':
     case 'conv2d-transpose':
     case 'conv3d-transpose':
-      return `${filters(layer)}, backwards`;
+      return [...filters(layer), t('backwards')].join(', ');
     case 'lstm':
     case 'gru':
-      return `${layer.units} units with memory${layer.direction === 'backward' ? ', last time first' : ''}`;
+      return [
+        t('{units} units with memory', { units: layer.units }),
+        ...(layer.resetBefore ? [t('reset before the product')] : []),
+        ...(layer.direction === 'backward' ? [t('last time first')] : []),
+      ].join(', ');
     case 'attention':
-      return `${layer.heads} heads of ${layer.keySize} features`;
+      return t('{heads} heads of {features} features', { heads: layer.heads, features: layer.keySize });
     case 'embedding':
-      return `a row of ${layer.units} numbers for each of ${layer.vocabulary}`;
+      return t('a row of {units} numbers for each of {vocabulary}', {
+        units: layer.units,
+        vocabulary: layer.vocabulary,
+      });
     case 'position':
-      return 'adds a learnt row for each place';
+      return t('adds a learnt row for each place');
     case 'batch-norm':
-      return 'standardises each channel over the batch';
+      return t('standardises each channel over the batch');
     case 'layer-norm':
-      return 'standardises the features of each row';
+      return t('standardises the features of each row');
     case 'group-norm':
-      return `standardises channels in ${layer.groups} parts`;
+      return t('standardises channels in {parts} parts', { parts: layer.groups });
     case 'activation':
       return activations[layer.function];
     case 'dropout':
-      return `drops ${Math.round(layer.rate * 100)} %${layer.spatial ? ' of the channels' : ''} while training`;
+      return t(
+        layer.spatial ? 'drops {percent} % of the channels while training' : 'drops {percent} % while training',
+        { percent: Math.round(layer.rate * 100) },
+      );
     case 'max-pool':
-      return `largest of each ${shapeText(layer.window)}`;
+      return t('largest of each {window}', { window: shapeText(layer.window) });
     case 'average-pool':
-      return `mean of each ${shapeText(layer.window)}`;
+      return t('mean of each {window}', { window: shapeText(layer.window) });
     case 'global-average-pool':
-      return 'mean over all positions';
+      return t('mean over all positions');
     case 'global-max-pool':
-      return 'largest of all positions';
+      return t('largest of all positions');
     case 'zero-pad':
-      return 'adds an edge of zeros';
+      return t('adds an edge of zeros');
     case 'crop':
-      return 'cuts off the edges';
+      return t('cuts off the edges');
     case 'upsample':
-      return `repeats each position ${shapeText(layer.factors)}`;
+      return t('repeats each position {factors}', { factors: shapeText(layer.factors) });
     case 'permute':
     case 'reshape':
-      return 'the same numbers in another order';
+      return t('the same numbers in another order');
     case 'flatten':
-      return 'one long row';
+      return t('one long row');
     case 'add':
-      return `sum of ${layer.inputs.join(' and ')}`;
+      return t('sum of {layers}', {
+        layers: layer.inputs.reduce((before, after) => t('{before} and {after}', { before, after })),
+      });
     case 'concatenate':
-      return layer.inputs.join(' beside ');
+      return layer.inputs.reduce((before, after) => t('{before} beside {after}', { before, after }));
   }
 }
 
-function filters(layer: ConvDescription | ConvTransposeDescription): string {
+function filters(layer: ConvDescription | ConvTransposeDescription): string[] {
   const [first, ...others] = layer.strides;
   const strides = others.every((stride) => stride === first) ? String(first) : shapeText(layer.strides);
-  return `${layer.filters} filters of ${shapeText(layer.kernel)}${strides === '1' ? '' : `, step ${strides}`}`;
+  const words = t('{filters} filters of {size}', { filters: layer.filters, size: shapeText(layer.kernel) });
+  return strides === '1' ? [words] : [words, t('step {strides}', { strides })];
 }

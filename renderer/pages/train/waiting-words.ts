@@ -1,4 +1,5 @@
 /** When recording holds training back, and what a person can do. */
+import { t } from '#app/text/text.ts';
 import { formatCount, formatNumber } from '../../charts/format.ts';
 
 /** Part of the time, below which waiting is not worth a word. */
@@ -18,10 +19,17 @@ export interface WaitingWords {
 export function waitingWords(wait: number | null, every: number): WaitingWords | null {
   if (wait === null || wait < worthSaying) return null;
   const share = `${Math.round(wait * 100)} %`;
-  const gain = wait >= 0.95 ? '' : `, up to ${formatNumber(1 / (1 - wait), 2)} times as fast`;
-  const now = every <= 1 ? 'every step' : `every ${formatCount(every)} steps`;
+  const waits = t('Training waits for capture {share} of the time; nothing is dropped.', { share });
+  const now =
+    every <= 1
+      ? t('It records every step: a run that records less often trains faster.')
+      : t('It records every {every} steps: a run that records less often trains faster.', {
+          every: formatCount(every),
+        });
+  // Where it waits all the time, the factor says nothing.
+  const gain = wait >= 0.95 ? [] : [t('Up to {times} times as fast.', { times: formatNumber(1 / (1 - wait), 2) })];
   return {
-    line: `Training waits for capture, ${share} of the time; nothing is dropped. Less often is faster.`,
-    whole: `Training waits for capture ${share} of the time; nothing is dropped. It records ${now}: a run that records less often trains faster${gain}.`,
+    line: t('Training waits for capture, {share} of the time; nothing is dropped. Less often is faster.', { share }),
+    whole: [waits, now, ...gain].join(' '),
   };
 }

@@ -121,6 +121,16 @@ describe('a sequential model of tfjs', () => {
         }),
       [12, 3],
     ],
+    [
+      'bidirectional, of GRUs that reset before',
+      () =>
+        layers.bidirectional({
+          inputShape: [12, 3],
+          mergeMode: 'concat',
+          layer: layers.gru({ units: 5, returnSequences: true, recurrentActivation: 'sigmoid' }),
+        }),
+      [12, 3],
+    ],
   ])('is the same as in tfjs in shapes and parameters: %s', async (_, first, inputShape) => {
     const model = tf.sequential({ layers: [first()] });
     if (model.layers[0]?.outputShape.length !== 2) model.add(layers.flatten());
@@ -214,13 +224,17 @@ describe('what cannot be taken', () => {
     expect(() => readKerasTopology(text)).not.toThrow('third');
   });
 
-  it('is a GRU that resets before the recurrent product; the other is taken, as Keras writes it', async () => {
+  it('is no GRU: it resets before the recurrent product as tfjs writes it, or after as Keras does', async () => {
     const text = await saved(
       tf.sequential({ layers: [layers.gru({ inputShape: [6, 2], units: 3, recurrentActivation: 'sigmoid' })] }),
     );
-    expect(() => readKerasTopology(text)).toThrow('applies its reset gate before');
-    const after = text.replace('"reset_after":false', '"reset_after":true');
-    expect(shapesOf(described(after, [6, 2]))).toEqual([[3]]);
+    const parameters = { false: (2 + 3 + 1) * 9, true: (2 + 3 + 2) * 9 };
+    for (const resetBefore of [true, false]) {
+      const named = text.replace('"reset_after":false', `"reset_after":${!resetBefore}`);
+      const [gru] = described(named, [6, 2]).layers;
+      expect(gru).toMatchObject({ kind: 'gru', resetBefore, outputShape: [3] });
+      expect(gru?.parameters).toBe(parameters[`${!resetBefore}`]);
+    }
   });
 
   it.each([

@@ -112,6 +112,7 @@ describe('the capture plan', () => {
       units: 64,
       direction: 'forward',
       sequences: false,
+      resetBefore: false,
       inputShape: [120, 50],
       outputShape: [64],
       ...none,
@@ -159,6 +160,14 @@ describe('the capture plan', () => {
       // A GRU resets its state before the candidate: D of its two kernels differs.
       const gru = planOf({ ...lstm, kind: 'gru' });
       expect(gru.map((plan) => plan.sharedAdjoints)).toEqual([null, null]);
+      const before = planOf({ ...lstm, kind: 'gru', resetBefore: true });
+      expect(
+        before.map(({ weight, sharedActivations }) => [weight.name, weight.gradient.columns, sharedActivations]),
+      ).toEqual([
+        ['lstm_1/input', 192, null],
+        ['lstm_1/recurrent', 128, null],
+        ['lstm_1/candidate', 64, null],
+      ]);
     });
 
     it('counts sharing within what was chosen', () => {

@@ -1,6 +1,6 @@
 /** Standardised differences, the propensity model and what permutation resolves. Reference values of NumPy and SciPy 1.17.1. */
 import { describe, expect, it } from 'vitest';
-import { solve } from '#app/statistics/linear-equations.ts';
+import { LeastSquares } from '#app/statistics/least-squares.ts';
 import { logisticLogits } from '#app/statistics/logistic-regression.ts';
 import { relabellingsLog10, sizeToReach, smallestP } from '#app/statistics/permutations.ts';
 import { categoryDifference, numberDifference } from '#app/statistics/standardised-difference.ts';
@@ -57,24 +57,11 @@ describe('the propensity model', () => {
   });
 
   it('solves equations, and says where it cannot', () => {
-    expect(
-      solve(
-        [
-          [0, 2],
-          [1, 1],
-        ],
-        [4, 5],
-      ),
-    ).toEqual([3, 2]);
-    expect(
-      solve(
-        [
-          [1, 2],
-          [2, 4],
-        ],
-        [1, 2],
-      ),
-    ).toBeNull();
+    const columns = (...numbers: number[][]): Float64Array[] => numbers.map((each) => Float64Array.from(each));
+    const equations = new LeastSquares(columns([0, 1], [2, 1]));
+    expect(equations.collinear).toEqual([]);
+    expect(equations.solve(Float64Array.of(4, 5))).toEqual([3, 2]);
+    expect(new LeastSquares(columns([1, 2], [2, 4])).collinear).toEqual([1]);
   });
 });
 

@@ -17,6 +17,11 @@ const steps = 4;
 const networks: readonly { name: string; inputShape: readonly number[]; build(stack: LayerStack): LayerStack }[] = [
   { name: 'LSTM', inputShape: [6, 4], build: (stack) => stack.recurrent('lstm', 5).dense(2) },
   { name: 'GRU', inputShape: [6, 4], build: (stack) => stack.recurrent('gru', 5).dense(2) },
+  {
+    name: 'GRU that resets before',
+    inputShape: [6, 4],
+    build: (stack) => stack.recurrent('gru', 5, { resetBefore: true }).dense(2),
+  },
   { name: 'attention', inputShape: [7, 6], build: (stack) => stack.attention(2).globalPool().dense(2) },
   {
     name: 'convolutions of one axis, dilated',

@@ -24,6 +24,7 @@ const lstm: WeightLayerDescription = {
   units: 4,
   direction: 'forward',
   sequences: false,
+  resetBefore: false,
   inputShape: [7, 5],
   outputShape: [4],
 };

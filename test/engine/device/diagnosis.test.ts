@@ -18,7 +18,7 @@ describe('why TensorFlow took no card is told in words', () => {
     const stderr = [notFound('libcudnn.so.9'), notFound('libcufft.so.11'), notFound('libcudnn.so.9')].join('\n');
     expect(missingLibraries(stderr)).toEqual(['libcudnn.so.9', 'libcufft.so.11']);
     expect(whyNoCard(stderr)).toBe(
-      'Missing: libcudnn.so.9, libcufft.so.11. Run npm run setup -- --cuda, which brings them.',
+      'Missing: libcudnn.so.9, libcufft.so.11. Run npm run setup -- --cuda, which brings what is missing.',
     );
   });
 
@@ -27,7 +27,7 @@ describe('why TensorFlow took no card is told in words', () => {
   });
 
   it('when a library is missing that set-up does not bring', () => {
-    expect(whyNoCard(notFound('libnvinfer.so.10'))).toBe('Missing: libnvinfer.so.10: install what brings it.');
+    expect(whyNoCard(notFound('libnvinfer.so.10'))).toBe('Missing: libnvinfer.so.10. Install what brings it.');
   });
 
   it('when it says nothing', () => {

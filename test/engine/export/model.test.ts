@@ -1,14 +1,19 @@
 /** The exported model gives, in other hands, what the run said of its validation subjects. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { custom } from '#app/model/custom.ts';
+import { topologyText } from '#app/model/keras-topology.ts';
 import { LayerStack } from '#app/model/layers.ts';
+import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
 import { exportModel } from '../../../main/engine/export/model/export-model.ts';
 import { layersModelOf } from '../../../main/engine/export/model/layers-model.ts';
+import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
+import { Network } from '../../../main/engine/model/network.ts';
 import { SessionStore } from '../../../main/engine/session/store.ts';
 import { createSession } from '../../../main/engine/session/writer.ts';
 import { Control } from '../../../main/engine/train/control.ts';
@@ -121,6 +126,53 @@ describe.each(exportedKinds)('the model of a run (%s)', (kind) => {
     );
     expect(JSON.parse(read)).toEqual(names);
   }, 60_000);
+});
+
+describe('a recurrent model', () => {
+  it.each([
+    ['an LSTM that reads backward', 'lstm', 'backward', false],
+    ['a GRU that resets before', 'gru', 'forward', true],
+    ['a GRU that resets before and reads backward', 'gru', 'backward', false],
+  ] as const)(
+    'of %s says in tfjs what it says here, and comes back as the same',
+    async (_, kind, direction, sequences) => {
+      const resetBefore = kind === 'gru';
+      const build = (stack: LayerStack): LayerStack =>
+        (sequences
+          ? stack.recurrent(kind, 4, { direction, sequences, resetBefore }).flatten()
+          : stack.recurrent(kind, 4, { direction, resetBefore })
+        ).dense(2);
+      const { layers } = build(new LayerStack([5, 3]));
+      const model = { name: 'own', inputShape: [5, 3], task: { kind: 'classification', classes: 2 } as const, layers };
+      const network = new Network(model, nativeKernels, [], new SeededRandom(4));
+      const mapped = layersModelOf(model, await network.weights());
+      if (Array.isArray(mapped)) throw new Error(JSON.stringify(mapped));
+      const out = join(folder, `${kind}-${direction}`);
+      mkdirSync(out);
+      const text = JSON.stringify(mapped.json);
+      writeFileSync(join(out, 'model.json'), text);
+      writeFileSync(join(out, 'weights.bin'), mapped.weights);
+      const theirs = await tf.loadLayersModel(`file://${join(out, 'model.json')}`);
+      tf.tidy(() => {
+        const x = tf.randomNormal([6, 5, 3], 0, 1, 'float32', 5);
+        const logits = network.forward(x, { training: false, random: new SeededRandom(1) });
+        const difference = tf.max(tf.abs(tf.sub(tf.softmax(logits), theirs.predict(x) as Tensor)));
+        expect(difference.dataSync()[0]).toBeLessThan(1e-6);
+      });
+      network.dispose();
+      const again = custom.describe(model.inputShape, model.task, { topology: topologyText(text) });
+      expect(again.layers[0]).toEqual(layers[0]);
+    },
+  );
+
+  it('of a GRU that resets after has none', () => {
+    const { layers } = new LayerStack([5, 3]).recurrent('gru', 4).dense(2);
+    const model = { name: 'own', inputShape: [5, 3], task: { kind: 'classification', classes: 2 } as const, layers };
+    expect(layersModelOf(model, new Map())).toContainEqual({
+      layer: 'gru_1',
+      reason: 'tfjs has no GRU that resets after the recurrent product',
+    });
+  });
 });
 
 describe('a layer without a counterpart', () => {

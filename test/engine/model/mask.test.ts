@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { ModelDescription } from '#app/model/description.ts';
+import { LayerStack } from '#app/model/layers.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
@@ -16,6 +17,7 @@ const models: [string, string, Record<string, string | number | number[]>][] = [
   ['lstm, the last state', 'lstm', { units: [5], pool: 'last' }],
   ['lstm, the average of two layers', 'lstm', { units: [5, 4], pool: 'average' }],
   ['gru, the last state', 'gru', { units: [5], pool: 'last' }],
+  ['gru that resets before, the last state', 'reset-before', {}],
   ['gru, the average', 'gru', { units: [4, 5], pool: 'average' }],
   ['lstm in both directions, the last states', 'bilstm', { units: [4, 3], pool: 'last' }],
   ['lstm in both directions, the average', 'bilstm', { units: [4], pool: 'average' }],
@@ -28,6 +30,10 @@ function described(
   length: number,
 ): ModelDescription {
   const task = { kind: 'classification', classes: 2 } as const;
+  if (name === 'reset-before') {
+    const { layers } = new LayerStack([length, channels]).recurrent('gru', 5, { resetBefore: true }).dense(2);
+    return { name, inputShape: [length, channels], task, layers };
+  }
   return modelNamed(name).describe([length, channels], task, { ...settings, dropout: 0 });
 }
 

@@ -6,7 +6,12 @@ import { SeededRandom } from '#app/run/random.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
 import { nativeSequence } from '../../../main/engine/model/kernels/sequence-native.ts';
 import { portableSequence } from '../../../main/engine/model/kernels/sequence-portable.ts';
-import { gateCounts, type RecurrentCell, type SequenceKernels } from '../../../main/engine/model/kernels/sequence.ts';
+import {
+  gateCounts,
+  type RecurrentCell,
+  type RecurrentWeights,
+  type SequenceKernels,
+} from '../../../main/engine/model/kernels/sequence.ts';
 
 function normal(shape: readonly number[], seed: number, scale = 1): Tensor {
   const random = new SeededRandom(seed);
@@ -39,19 +44,30 @@ const sizes: readonly [number, number, number][] = [
   [19, 12, 64],
 ];
 const recurrentCases: RecurrentCase[] = sizes.flatMap(([samples, times, units]) =>
-  (['lstm', 'gru'] as const).flatMap((kind) =>
+  (['lstm', 'gru', 'reset-before-gru'] as const).flatMap((kind) =>
     [false, true].map((reversed) => ({ kind, units, reversed, samples, times })),
   ),
 );
 
+function recurrentWeights({ kind, units }: RecurrentCell): RecurrentWeights {
+  const columns = (kind === 'reset-before-gru' ? 2 : gateCounts[kind]) * units;
+  const scale = 1 / Math.sqrt(units);
+  return {
+    recurrent: normal([units, columns], 2, scale),
+    bias: kind === 'gru' ? normal([columns], 3) : null,
+    candidate: kind === 'reset-before-gru' ? normal([units, units], 5, scale) : null,
+  };
+}
+
 function recurrentTensors(kernels: SequenceKernels, each: RecurrentCase, dyShape: readonly number[]): Tensor[] {
   const { kind, units, samples, times } = each;
   const columns = gateCounts[kind] * units;
-  const weight = normal([units, columns], 2, 1 / Math.sqrt(units));
-  const bias = kind === 'gru' ? normal([columns], 3) : null;
-  const pass = kernels.recurrent(each, normal([samples, times, columns], 1), weight, bias);
-  const adjoints = kernels.recurrentAdjoints(each, pass, weight, normal(dyShape, 4));
-  return [pass.states, pass.gates, pass.memory, adjoints.input, adjoints.recurrent];
+  const weights = recurrentWeights(each);
+  const pass = kernels.recurrent(each, normal([samples, times, columns], 1), weights);
+  const { input, recurrent, candidate } = kernels.recurrentAdjoints(each, pass, weights, normal(dyShape, 4));
+  // At its only time a state has none before it: nothing is left of it after the reset either.
+  const memory = kind === 'reset-before-gru' && times === 1 ? [] : [pass.memory];
+  return [pass.states, pass.gates, ...memory, input, recurrent, ...(candidate === null ? [] : [candidate])];
 }
 
 describe('the native passes agree with public operations on', () => {
@@ -94,11 +110,16 @@ describe('the native passes agree with public operations on', () => {
 
 describe('a native pass', () => {
   const cell = { kind: 'lstm', units: 20, reversed: false } as const;
+  const ones = (shape: [number, number]): RecurrentWeights => ({
+    recurrent: tf.ones(shape),
+    bias: null,
+    candidate: null,
+  });
 
   it('hands on what is not a number', () => {
     tf.tidy(() => {
       const projected = tf.fill([2, 3, 80], NaN);
-      const { states } = nativeSequence.recurrent(cell, projected, tf.ones([20, 80]), null);
+      const { states } = nativeSequence.recurrent(cell, projected, ones([20, 80]));
       expect([...states.dataSync()].every(Number.isNaN)).toBe(true);
       const tokens = tf.fill([2, 3, 20], NaN);
       const { output } = nativeSequence.attention({ query: tokens, key: tokens, value: tokens }, 4);
@@ -110,7 +131,7 @@ describe('a native pass', () => {
     tf.tidy(() => {
       for (const end of [1e30, -1e30, Infinity, -Infinity]) {
         const projected = tf.fill([1, 1, 80], end);
-        const { gates } = nativeSequence.recurrent(cell, projected, tf.ones([20, 80]), null);
+        const { gates } = nativeSequence.recurrent(cell, projected, ones([20, 80]));
         const [sigmoid, tanh] = [gates.dataSync()[0], gates.dataSync()[40]];
         expect(sigmoid).toBeCloseTo(end > 0 ? 1 : 0, 6);
         expect(tanh).toBeCloseTo(end > 0 ? 1 : -1, 6);
@@ -120,7 +141,7 @@ describe('a native pass', () => {
 
   it('refuses tensors of another size', () => {
     tf.tidy(() => {
-      expect(() => nativeSequence.recurrent(cell, tf.ones([2, 3, 80]), tf.ones([20, 60]), null)).toThrow(
+      expect(() => nativeSequence.recurrent(cell, tf.ones([2, 3, 80]), ones([20, 60]))).toThrow(
         'Tensor 1 must have 1600 numbers in float32.',
       );
     });
@@ -134,13 +155,16 @@ const script = `
 
   const numbers = [];
   const normal = (shape, seed) => tf.randomNormal(shape, 0, 0.5, 'float32', seed);
-  for (const [kind, gates] of [['lstm', 4], ['gru', 3]]) {
+  for (const [kind, gates, met] of [['lstm', 4, 4], ['gru', 3, 3], ['reset-before-gru', 3, 2]]) {
     const cell = { kind, units: 21, reversed: false };
-    const weight = normal([21, gates * 21], 1);
-    const bias = kind === 'gru' ? normal([gates * 21], 2) : null;
-    const pass = nativeSequence.recurrent(cell, normal([5, 4, gates * 21], 3), weight, bias);
-    const { recurrent } = nativeSequence.recurrentAdjoints(cell, pass, weight, normal([5, 4, 21], 4));
-    numbers.push(...pass.states.dataSync(), ...recurrent.dataSync());
+    const weights = {
+      recurrent: normal([21, met * 21], 1),
+      bias: kind === 'gru' ? normal([gates * 21], 2) : null,
+      candidate: met < gates ? normal([21, 21], 2) : null,
+    };
+    const pass = nativeSequence.recurrent(cell, normal([5, 4, gates * 21], 3), weights);
+    const { input, recurrent } = nativeSequence.recurrentAdjoints(cell, pass, weights, normal([5, 4, 21], 4));
+    numbers.push(...pass.states.dataSync(), ...input.dataSync(), ...recurrent.dataSync());
   }
   const inputs = { query: normal([3, 11, 12], 5), key: normal([3, 11, 12], 6), value: normal([3, 11, 12], 7) };
   const pass = nativeSequence.attention(inputs, 2);

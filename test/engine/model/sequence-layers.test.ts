@@ -29,12 +29,19 @@ function normal(shape: readonly number[], seed: number): Tensor {
 }
 
 const directions = ['forward', 'backward'] as const;
-const recurrentModels = (['lstm', 'gru'] as const).flatMap((kind) =>
+const cells = [
+  ['lstm', false],
+  ['gru', false],
+  ['gru', true],
+] as const;
+const recurrentModels = cells.flatMap(([kind, resetBefore]) =>
   directions.flatMap((direction) =>
     [true, false].map((sequences): [string, ModelDescription] => [
-      `${kind}, ${direction}, ${sequences ? 'all states' : 'the last state'}`,
+      `${kind}${resetBefore ? ' that resets before' : ''}, ${direction}, ${sequences ? 'all states' : 'the last state'}`,
       // The first layer's adjoint of x is the second's.
-      described([time, features], (stack) => stack.dense(4).recurrent(kind, units, { direction, sequences })),
+      described([time, features], (stack) =>
+        stack.dense(4).recurrent(kind, units, { direction, sequences, resetBefore }),
+      ),
     ]),
   ),
 );
@@ -103,12 +110,17 @@ describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) 
     network.dispose();
   });
 
-  it.each(directions.flatMap((direction) => [true, false].map((sequences) => [direction, sequences] as const)))(
-    'an LSTM gives what tf.layers.lstm gives: %s, all states %s',
-    (direction, sequences) => {
-      const model = described([time, features], (stack) => stack.recurrent('lstm', units, { direction, sequences }));
+  it.each(
+    (['lstm', 'gru'] as const).flatMap((kind) =>
+      directions.flatMap((direction) => [true, false].map((sequences) => [kind, direction, sequences] as const)),
+    ),
+  )(
+    'an LSTM and a GRU that resets before give what those of tf.layers give: %s, %s, all states %s',
+    (kind, direction, sequences) => {
+      const options = { direction, sequences, resetBefore: kind === 'gru' };
+      const model = described([time, features], (stack) => stack.recurrent(kind, units, options));
       const { network, x, y } = run(model, kernels);
-      const layer = tf.layers.lstm({
+      const layer = tf.layers[kind]({
         units,
         returnSequences: sequences,
         goBackwards: direction === 'backward',
@@ -116,7 +128,10 @@ describe.each([nativeKernels, portableKernels])('with $name kernels', (kernels) 
         inputShape: [time, features],
       });
       tf.tidy(() => void layer.apply(x));
-      layer.setWeights(network.parameters.map(({ value }) => value));
+      const values = network.parameters.map(({ value }) => value);
+      const weights = kind === 'lstm' ? values : [values[0], tf.concat(values.slice(1, 3), 1), values[3]];
+      layer.setWeights(weights as Tensor[]);
+      if (kind === 'gru') weights[1]?.dispose();
       tf.tidy(() => {
         const read = layer.apply(x) as Tensor;
         // Keras gives the states in the order of reading.

@@ -47,7 +47,7 @@ describe.each(['float32', 'float16'] as const)('rows in %s', (precision) => {
   it('come out as they were put in, cropped, in the order asked for', async () => {
     const { stored, warnings } = await opened(await written(precision, precision));
     expect(warnings).toEqual(['a remark']);
-    const reader = new RowReader({ stored, scaling: null });
+    const reader = new RowReader({ stored, steps: [] });
     const values = await reader.rows([1, 2], null);
     reader.close();
     const expected = [...boxOf(scans[1] as Float32Array), ...boxOf(scans[2] as Float32Array)];
@@ -71,7 +71,7 @@ describe.each(['float32', 'float16'] as const)('rows in %s', (precision) => {
       Math.sqrt(fed.reduce((sum, value) => sum + (value - average) ** 2, 0) / fed.length),
       3,
     );
-    const reader = new RowReader({ stored, scaling: { mean, deviation } });
+    const reader = new RowReader({ stored, steps: [{ step: 'standardise', mean: [mean], deviation: [deviation] }] });
     const values = await reader.rows([0], null);
     reader.close();
     boxOf(scans[0] as Float32Array).forEach((value, i) =>
@@ -83,10 +83,10 @@ describe.each(['float32', 'float16'] as const)('rows in %s', (precision) => {
 describe('what is asked for next', () => {
   it('is read ahead, and is the same', async () => {
     const { stored } = await opened(await written('ahead', 'float32'));
-    const reader = new RowReader({ stored, scaling: null });
+    const reader = new RowReader({ stored, steps: [] });
     reader.expect([0, 1], null);
     reader.expect([2], null);
-    const plain = new RowReader({ stored, scaling: null });
+    const plain = new RowReader({ stored, steps: [] });
     expect(await reader.rows([2], null)).toEqual(await plain.rows([2], null));
     expect(await reader.rows([0, 1], null)).toEqual(await plain.rows([0, 1], null));
     reader.close();
@@ -148,7 +148,7 @@ describe('a file', () => {
     const { stored } = await opened(await written('gone', 'float32'));
     const path = `${stored.path}.elsewhere`;
     expect(existsSync(path)).toBe(false);
-    const reader = new RowReader({ stored: { ...stored, path }, scaling: null });
+    const reader = new RowReader({ stored: { ...stored, path }, steps: [] });
     await expect(reader.rows([0], null)).rejects.toMatchObject({ code: 'prepared-lost', kind: 'input' });
   });
 });

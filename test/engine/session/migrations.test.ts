@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { currentVersion, migrate, userVersion } from '../../../main/engine/session/migrations/registry.ts';
 import { SessionReader } from '../../../main/engine/session/reader.ts';
+import { SessionStore } from '../../../main/engine/session/store.ts';
+import { storedOutcome } from '../../../main/engine/session/unregrouped.ts';
 import { exampleHeader, exampleStep } from '../../fixtures/sessions/example.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -44,6 +46,16 @@ test('a file of version 1 has one repeat, no best epoch and nothing to resume fr
   expect(userVersion(database)).toBe(currentVersion);
   expect(database.prepare('SELECT count(*) AS rows FROM progress').get()).toEqual({ rows: 0 });
   database.close();
+});
+
+test('what was fitted of voxels is kept beside its step, and not read when it is damaged', () => {
+  const file = copyOfVersion(6);
+  const database = new DatabaseSync(file);
+  const fitted = () => storedOutcome(new SessionStore(file), 0)?.preparation.steps;
+  expect(fitted()).toEqual([{ step: 'covariates', terms: [], levels: {}, effects: [Float32Array.of(1, 2, 3)] }]);
+  database.exec('UPDATE preparation_array SET numbers = zeroblob(12)');
+  database.close();
+  expect(fitted).toThrow(expect.objectContaining({ code: 'preparation-damaged', kind: 'input' }) as Error);
 });
 
 test('a migration runs once, after those before it, and keeps what is stored', () => {

@@ -17,6 +17,7 @@ import type { Kernels } from '../../../main/engine/model/kernels/kernels.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { portableKernels } from '../../../main/engine/model/kernels/portable.ts';
 import { Trainer } from '../../../main/engine/train/trainer.ts';
+import { singularValues } from '../../fixtures/singular-values.ts';
 
 const tolerance = 1e-5;
 const classWeights = [0.8, 1.3];
@@ -36,6 +37,13 @@ const cases: [string, ModelDescription][] = [
   ],
   ['a GRU', described([6, 5], (stack) => stack.recurrent('gru', 4))],
   ['a GRU that reads backward', described([4, 3], (stack) => stack.recurrent('gru', 6, { direction: 'backward' }))],
+  ['a GRU that resets before', described([6, 5], (stack) => stack.recurrent('gru', 4, { resetBefore: true }))],
+  [
+    'a GRU that resets before and reads backward, all states',
+    described([4, 3], (stack) =>
+      stack.recurrent('gru', 6, { direction: 'backward', sequences: true, resetBefore: true }).globalPool(),
+    ),
+  ],
   ['attention', described([5, 6], (stack) => stack.attention(2, 4).globalPool())],
   ['words of an embedding', described([5], (stack) => stack.embedding(9, 4).globalPool())],
 ];
@@ -78,13 +86,15 @@ class Formula {
     return bias === null ? shifted : tf.add(shifted, this.weights[`${layer}/${bias}`] as Tensor);
   }
 
-  private recurrent({ name, kind, units, direction, sequences, inputShape }: RecurrentDescription, x: Tensor): Tensor {
+  private recurrent(layer: RecurrentDescription, x: Tensor): Tensor {
+    const { name, kind, units, direction, sequences, resetBefore, inputShape } = layer;
     const inputs = tf.unstack(this.product(name, 'input', x, 'bias'), 1);
     const shifts = tf.unstack(this.shifts[`${name}/recurrent`] as Tensor, 1);
     const order = [...Array(inputShape[0] ?? 0).keys()];
     if (direction === 'backward') order.reverse();
     const states: Tensor[] = [];
     const before: Tensor[] = [];
+    const after: Tensor[] = [];
     let state: Tensor = tf.zeros([samples, units]);
     let cell = state;
     for (const time of order) {
@@ -96,6 +106,14 @@ class Formula {
         const [i, f, g, o] = tf.split(tf.add(input, product), 4, 1) as [Tensor, Tensor, Tensor, Tensor];
         cell = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g)));
         state = tf.mul(tf.sigmoid(o), tf.tanh(cell));
+      } else if (resetBefore) {
+        const [pz, pr, pg] = tf.split(input, 3, 1) as [Tensor, Tensor, Tensor];
+        const [hz, hr] = tf.split(product, 2, 1) as [Tensor, Tensor];
+        const update = tf.sigmoid(tf.add(pz, hz));
+        const left = (after[time] = tf.mul(tf.sigmoid(tf.add(pr, hr)), state));
+        const shift = tf.unstack(this.shifts[`${name}/candidate`] as Tensor, 1)[time] as Tensor;
+        const own = tf.add(tf.matMul(left, this.weights[`${name}/candidate`] as Tensor), shift);
+        state = tf.add(tf.mul(update, state), tf.mul(tf.sub(1, update), tf.tanh(tf.add(pg, own))));
       } else {
         const biased = tf.add(product, this.weights[`${name}/recurrent_bias`] as Tensor);
         const [pz, pr, pg] = tf.split(input, 3, 1) as [Tensor, Tensor, Tensor];
@@ -107,6 +125,7 @@ class Formula {
       states[time] = state;
     }
     this.met[`${name}/recurrent`] = tf.stack(before, 1);
+    if (resetBefore) this.met[`${name}/candidate`] = tf.stack(after, 1);
     return sequences ? tf.stack(states, 1) : state;
   }
 
@@ -168,21 +187,6 @@ function reference(model: ModelDescription, plan: readonly LayerPlan[], weights:
       }),
     };
   });
-}
-
-function singularValues(matrix: Tensor2D): Float32Array {
-  const backend = tf.backend() as unknown as {
-    executeMultipleOutputs(name: string, attributes: object[], inputs: Tensor[], outputs: number): Tensor[];
-    binding: { TF_FLOAT: number; TF_ATTR_TYPE: number; TF_ATTR_BOOL: number };
-  };
-  const { TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_BOOL } = backend.binding;
-  const attributes = [
-    { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
-    { name: 'compute_uv', type: TF_ATTR_BOOL, value: false },
-    { name: 'full_matrices', type: TF_ATTR_BOOL, value: false },
-  ];
-  const [s] = backend.executeMultipleOutputs('Svd', attributes, [matrix], 3);
-  return (s as Tensor).dataSync<'float32'>().slice();
 }
 
 function inputValues(model: ModelDescription, random: SeededRandom): Float32Array {

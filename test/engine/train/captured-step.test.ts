@@ -16,6 +16,7 @@ import { createCapture } from '../../../main/engine/capture/capture.ts';
 import { tf } from '../../../main/engine/device/tensorflow.ts';
 import { nativeKernels } from '../../../main/engine/model/kernels/native.ts';
 import { Trainer } from '../../../main/engine/train/trainer.ts';
+import { singularValues } from '../../fixtures/singular-values.ts';
 
 const tolerance = 1e-5;
 const classWeights = [0.8, 1.3];
@@ -55,21 +56,6 @@ interface Matrices {
   activations: Tensor2D[];
   adjoints: Tensor2D[];
   gradient: Tensor2D[];
-}
-
-function singularValues(matrix: Tensor2D): Float32Array {
-  const backend = tf.backend() as unknown as {
-    executeMultipleOutputs(name: string, attributes: object[], inputs: Tensor[], outputs: number): Tensor[];
-    binding: { TF_FLOAT: number; TF_ATTR_TYPE: number; TF_ATTR_BOOL: number };
-  };
-  const { TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_BOOL } = backend.binding;
-  const attributes = [
-    { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
-    { name: 'compute_uv', type: TF_ATTR_BOOL, value: false },
-    { name: 'full_matrices', type: TF_ATTR_BOOL, value: false },
-  ];
-  const [s] = backend.executeMultipleOutputs('Svd', attributes, [matrix], 3);
-  return (s as Tensor).dataSync<'float32'>().slice();
 }
 
 /** The network in public tfjs operations; `shifts` are added to the pre-activations, so that their gradients are adjoints. */

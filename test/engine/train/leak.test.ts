@@ -9,7 +9,10 @@ import { withLabellingProblems } from '#app/study/warnings.ts';
 import { FoldData } from '../../../main/engine/train/fold-data.ts';
 import type { PreparedData } from '../../../main/engine/train/types.ts';
 import { exampleHeader } from '../../fixtures/sessions/example.ts';
+import { streamedData, withoutGaps } from '../../fixtures/streamed-data.ts';
+import { temporaryFolder } from '../session/temporary.ts';
 
+const folder = temporaryFolder();
 const rows = 40;
 const width = 6;
 
@@ -63,7 +66,13 @@ function settings(change: Partial<PreparationSettings>) {
   return { ...exampleHeader().configuration, preparation: { ...usualPreparation, ...change } };
 }
 
-const cases: [string, PreparedData, Partial<PreparationSettings>][] = [
+const whole: Partial<PreparationSettings> = {
+  impute: 'median',
+  minimumVariance: 2,
+  covariates: ['age', 'sex'],
+  harmonise: { site: 'site', keep: ['age', 'sex'] },
+};
+const cases: [string, PreparedData, Partial<PreparationSettings>, 'streamed'?][] = [
   ['z-scores', table(), {}],
   ['z-scores of voxels', volumes(), {}],
   ['filling gaps by the mean', table(), { standardise: false }],
@@ -71,28 +80,39 @@ const cases: [string, PreparedData, Partial<PreparationSettings>][] = [
   ['the variance filter', table(), { standardise: false, minimumVariance: 6 }],
   ['regression on covariates', table(), { standardise: false, covariates: ['age', 'sex', 'site'] }],
   ['harmonisation', table(), { standardise: false, harmonise: { site: 'site', keep: ['age'] } }],
+  ['the whole chain', table(), whole],
+  ['z-scores of streamed scans', volumes(), {}, 'streamed'],
+  ['the variance filter of streamed scans', volumes(), { standardise: false, minimumVariance: 6 }, 'streamed'],
+  ['regression of streamed scans', volumes(), { standardise: false, covariates: ['age', 'site'] }, 'streamed'],
   [
-    'the whole chain',
-    table(),
-    {
-      impute: 'median',
-      minimumVariance: 2,
-      covariates: ['age', 'sex'],
-      harmonise: { site: 'site', keep: ['age', 'sex'] },
-    },
+    'harmonisation of streamed scans',
+    volumes(),
+    { standardise: false, harmonise: { site: 'site', keep: ['age'] } },
+    'streamed',
   ],
+  ['the whole chain on streamed scans', volumes(), whole, 'streamed'],
 ];
 
-describe.each(cases)('%s', (_, data, change) => {
+describe.each(cases)('%s', (_, data, change, streamed) => {
   const configuration = settings(change);
   const [fold = { training: [], validation: [] }] = stratifiedFolds(data.subjects, 4, 1);
 
+  /** Two sets of data as a fold's network sees them. */
+  async function both(first: PreparedData, second: PreparedData, of: Fold): Promise<[FoldData, FoldData]> {
+    const open = async (each: PreparedData): Promise<FoldData> => {
+      const stored = streamed === undefined ? each : await streamedData(withoutGaps(each), folder);
+      return FoldData.of(stored, of, configuration, 1);
+    };
+    return [await open(first), await open(second)];
+  }
+
   it('feeds the training part the same, whoever is in the validation part', async () => {
-    const [before, after] = [data, withOthers(data, fold)].map((each) => new FoldData(each, fold, configuration, 1));
-    expect(await after?.valuesOf(fold.training)).toEqual(await before?.valuesOf(fold.training));
-    expect(after?.preparation()).toEqual(before?.preparation());
+    const [before, after] = await both(data, withOthers(data, fold), fold);
+    expect(await after.valuesOf(fold.training)).toEqual(await before.valuesOf(fold.training));
+    expect(await after.preparation()).toEqual(await before.preparation());
     // The others really are others.
-    expect(await after?.valuesOf(fold.validation)).not.toEqual(await before?.valuesOf(fold.validation));
+    expect(await after.valuesOf(fold.validation)).not.toEqual(await before.valuesOf(fold.validation));
+    for (const each of [before, after]) each.close();
   });
 
   it('would be caught if it were fitted on everybody', async () => {
@@ -100,8 +120,9 @@ describe.each(cases)('%s', (_, data, change) => {
     const others = withOthers(data, fold);
     // Of everybody one of few sites is known: what leaks there is the values.
     const leaking = { ...others, ...(data.covariates === undefined ? {} : { covariates: data.covariates }) };
-    const [before, after] = [data, leaking].map((each) => new FoldData(each, everybody, configuration, 1));
-    expect(await after?.valuesOf(fold.training)).not.toEqual(await before?.valuesOf(fold.training));
+    const [before, after] = await both(data, leaking, everybody);
+    expect(await after.valuesOf(fold.training)).not.toEqual(await before.valuesOf(fold.training));
+    for (const each of [before, after]) each.close();
   });
 });
 

@@ -2,44 +2,20 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { Box } from '#app/data/bounding-box.ts';
-import { RowFile } from '../../../main/engine/rows/row-file.ts';
 import { reopenSession } from '../../../main/engine/session/reopen.ts';
 import { createSession } from '../../../main/engine/session/writer.ts';
 import { Control } from '../../../main/engine/train/control.ts';
 import { train } from '../../../main/engine/train/training.ts';
 import type { PreparedData } from '../../../main/engine/train/types.ts';
 import { smallData, smallPlan } from '../../fixtures/sessions/small-training.ts';
+import { streamedData, withoutGaps } from '../../fixtures/streamed-data.ts';
 import { temporaryFolder } from '../session/temporary.ts';
 
 const folder = temporaryFolder();
-const shape: [number, number, number] = [8, 7, 6];
-const box: Box = { from: [0, 0, 0], to: [7, 6, 5] };
 
-/** Gaps are no part of scans. */
-function inMemory(): PreparedData {
-  const data = smallData('volumes');
-  return { ...data, values: data.values.map((value) => (Number.isNaN(value) ? 0 : value)) };
-}
-
-async function streamed(precision: 'float32' | 'float16'): Promise<PreparedData> {
-  const data = inMemory();
-  const width = 8 * 7 * 6;
-  const file = new RowFile(join(folder, precision), [], { precision, shape }, data.subjects.length);
-  const writer = await file.begin();
-  for (let row = 0; row < data.subjects.length; row++) {
-    const scan = new Float32Array(width);
-    for (let i = 0; i < width; i++) {
-      const [x, y, z] = [Math.floor(i / 42), Math.floor(i / 6) % 7, i % 6];
-      scan[x + 8 * (y + 7 * z)] = data.values[row * width + i] ?? 0;
-    }
-    await writer.put(row, scan);
-  }
-  await writer.finish(box, []);
-  const opened = await file.open({ signal: new AbortController().signal, progress: () => undefined });
-  if (opened === null) throw new Error('not there');
-  return { ...data, values: new Float32Array(), stored: opened.stored };
-}
+const inMemory = (): PreparedData => withoutGaps(smallData('volumes'));
+const streamed = (precision: 'float32' | 'float16'): Promise<PreparedData> =>
+  streamedData(inMemory(), folder, precision);
 
 async function trained(name: string, data: PreparedData): Promise<string> {
   const file = join(folder, `${name}.spectra`);

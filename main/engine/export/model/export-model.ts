@@ -6,11 +6,14 @@ import { inputError } from '#app/contract/errors.ts';
 import { modelNamed } from '#app/model/catalogue.ts';
 import type { ModelDescription } from '#app/model/description.ts';
 import { inputOrder } from '#app/model/input.ts';
+import { placeOf, withArrays, type TypedNumbers } from '#app/preparation/numbers.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import { modelTask } from '#app/run/model-task.ts';
+import { t } from '#app/text/text.ts';
 import { float32Of } from '../../session/blob.ts';
 import { loadBody, loadRuns, type SessionBody } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
+import { preparationArray } from '../../session/stored-preparation.ts';
 import { layersModelOf, type UnmappedLayer } from './layers-model.ts';
 import { OutputFile } from '../output-file.ts';
 import { NpzFile } from '../arrays/npz.ts';
@@ -23,6 +26,11 @@ const preparationSchema = v.object({
   target: v.nullable(v.object({ mean: v.number(), deviation: v.number() })),
   steps: v.optional(v.array(v.looseObject({ step: v.string() }))),
 });
+
+interface NamedNumbers {
+  shape: readonly number[];
+  values: TypedNumbers;
+}
 
 export interface ExportedModel {
   /** Names of the files in the folder. */
@@ -40,34 +48,39 @@ export function exportModel(store: SessionStore, run: number, folder: string): E
   store.steps(run);
   const body = loadBody(store.database);
   const weights = weightsOf(store, run);
+  const { json, arrays } = preprocessingOf(store, run, body);
   const model = modelOf(body);
   const mapped = layersModelOf(model, weights);
   const unmapped = Array.isArray(mapped) ? mapped : [];
-  const files: [string, string | Buffer][] = [
-    ['preprocessing.json', `${JSON.stringify(preprocessingOf(store, run, body), null, 2)}\n`],
-  ];
+  const files: [string, string | Buffer][] = [['preprocessing.json', `${JSON.stringify(json, null, 2)}\n`]];
   if (!Array.isArray(mapped)) {
     files.push(['model.json', `${JSON.stringify(mapped.json, null, 2)}\n`], ['weights.bin', mapped.weights]);
   }
   try {
     mkdirSync(folder, { recursive: true });
     writeNpz(join(folder, 'weights.npz'), weights);
+    if (arrays.size > 0) writeNpz(join(folder, 'preprocessing.npz'), arrays);
     for (const [name, content] of files) writeFileSync(join(folder, name), content);
   } catch (cause) {
-    throw inputError('export-failed', `${basename(folder)} cannot be written to: choose another folder.`, {
-      file: basename(folder),
-      cause,
-    });
+    throw inputError(
+      'export-failed',
+      t('{folder} cannot be written to: choose another folder.', { folder: basename(folder) }),
+      {
+        file: basename(folder),
+        cause,
+      },
+    );
   }
-  return { files: ['weights.npz', ...files.map(([name]) => name)], unmapped };
+  const fitted = arrays.size > 0 ? ['preprocessing.npz'] : [];
+  return { files: ['weights.npz', ...fitted, ...files.map(([name]) => name)], unmapped };
 }
 
 /** Each array is found by its name, numpy.load(file)['dense_1/weight']. */
-function writeNpz(path: string, arrays: ReadonlyMap<string, NamedArray>): void {
+function writeNpz(path: string, arrays: ReadonlyMap<string, NamedNumbers>): void {
   const output = new OutputFile(path, path);
   try {
     const npz = new NpzFile(output);
-    for (const [name, { shape, values }] of arrays) npz.numbers(name, 'float32', shape).append(values);
+    for (const [name, { shape, values }] of arrays) npz.numbers(name, placeOf(name, values).type, shape).append(values);
     npz.finish();
     output.finish();
   } finally {
@@ -86,7 +99,10 @@ function weightsOf(store: SessionStore, run: number): Map<string, NamedArray> {
   if (rows.length === 0) {
     throw inputError(
       'no-model',
-      `Run ${run} of ${basename(store.file)} has no weights yet: let it end, or go on with it by train --resume.`,
+      t('Run {run} of {file} has no weights yet: let it end, or go on with it by train --resume.', {
+        run,
+        file: basename(store.file),
+      }),
       { file: basename(store.file), field: 'run' },
     );
   }
@@ -109,15 +125,25 @@ function scanSettings({ interpolation, smoothMm, mask, crop, intensity }: Prepar
   return { interpolation, smoothMm, mask, crop, intensity };
 }
 
-/** What is done to inputs before the network and to its outputs after it. */
-function preprocessingOf(store: SessionStore, run: number, body: SessionBody): object {
+/** What is done to inputs before the network and to its outputs after it, and the arrays that it names. */
+function preprocessingOf(
+  store: SessionStore,
+  run: number,
+  body: SessionBody,
+): { json: object; arrays: Map<string, NamedNumbers> } {
   const { configuration, inputShape, classes, features = [], study } = body;
   const row = store.statement('SELECT preparation, best_epoch FROM run WHERE run = ?').get(run);
   const stored = row?.['preparation'] ?? null;
   const preparation = stored === null ? null : v.parse(preparationSchema, JSON.parse(String(stored)));
+  const arrays = new Map<string, NamedNumbers>();
+  withArrays(preparation?.steps, (place) => {
+    const values = preparationArray(store.database, basename(store.file), run, place);
+    arrays.set(place.array, { shape: [values.length], values });
+    return values;
+  });
   const { fold, repeat, seed, bestEpoch } = loadRuns(store.database, true)[run] ?? {};
   const kept = store.statement('SELECT epoch FROM checkpoint WHERE run = ?').get(run);
-  return {
+  const json = {
     study: study.name,
     run,
     fold,
@@ -145,6 +171,12 @@ function preprocessingOf(store: SessionStore, run: number, body: SessionBody): o
       'One mean and deviation: of all voxels. Several: of each number of the input, in that order.',
       'model.json gives probabilities of the classes, or a number: times the deviation of the target plus its mean.',
       'weights.npz holds the weights of the network, whose last layer gives logits in the case of classes.',
+      ...(arrays.size === 0
+        ? []
+        : [
+            '{"array": name} in a step: the array of that name in preprocessing.npz, a number for each voxel or feature.',
+          ]),
     ],
   };
+  return { json, arrays };
 }

@@ -1,5 +1,5 @@
 /** Our layers as Keras layers, which a tfjs layers model consists of. */
-import { modelInput, product, type LayerDescription } from '#app/model/description.ts';
+import { modelInput, product, type LayerDescription, type RecurrentDescription } from '#app/model/description.ts';
 
 export interface KerasLayer {
   class_name: string;
@@ -8,8 +8,8 @@ export interface KerasLayer {
 
 export interface MappedLayer {
   layers: KerasLayer[];
-  /** Keras's name of a weight, 'dense_1/kernel', and ours. */
-  weights: { name: string; ours: string }[];
+  /** Keras's name of a weight, 'dense_1/kernel', and ours, which stand side by side in it along the last axis. */
+  weights: { name: string; ours: readonly string[] }[];
 }
 
 /** @returns the Keras layers in its place, or why there are none */
@@ -28,6 +28,9 @@ export function kerasLayersOf(layer: LayerDescription, before: string): MappedLa
       const config = { ...placed, filters: layer.filters, dilation_rate: [...layer.dilations] };
       return weighted(layer.name, `Conv${axes}D`, config, 'filter');
     }
+    case 'lstm':
+    case 'gru':
+      return recurrent(layer);
     case 'activation':
       return activation(layer.name, layer.function, layer.alpha);
     case 'dropout':
@@ -91,8 +94,38 @@ function weighted(name: string, kind: string, config: Record<string, unknown>, w
   return {
     layers: [keras(kind, name, { ...config, use_bias: true, activation: 'linear' })],
     weights: [
-      { name: `${name}/kernel`, ours: `${name}/${weight}` },
-      { name: `${name}/bias`, ours: `${name}/bias` },
+      { name: `${name}/kernel`, ours: [`${name}/${weight}`] },
+      { name: `${name}/bias`, ours: [`${name}/bias`] },
+    ],
+  };
+}
+
+function recurrent({
+  kind,
+  name,
+  units,
+  direction,
+  sequences,
+  resetBefore,
+}: RecurrentDescription): MappedLayer | string {
+  if (kind === 'gru' && !resetBefore) return 'tfjs has no GRU that resets after the recurrent product';
+  if (direction === 'backward' && sequences) return 'tfjs gives the states of a backward layer last time first';
+  const config = {
+    units,
+    activation: 'tanh',
+    recurrent_activation: 'sigmoid',
+    use_bias: true,
+    return_sequences: sequences,
+    go_backwards: direction === 'backward',
+    ...(kind === 'gru' ? { reset_after: false } : {}),
+  };
+  const state = kind === 'gru' ? [`${name}/recurrent`, `${name}/candidate`] : [`${name}/recurrent`];
+  return {
+    layers: [keras(kind === 'gru' ? 'GRU' : 'LSTM', name, config)],
+    weights: [
+      { name: `${name}/kernel`, ours: [`${name}/input`] },
+      { name: `${name}/recurrent_kernel`, ours: state },
+      { name: `${name}/bias`, ours: [`${name}/bias`] },
     ],
   };
 }

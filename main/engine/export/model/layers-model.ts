@@ -1,5 +1,5 @@
 /** A network as a tfjs layers model: model.json and the weights it names. */
-import { modelInput, type ModelDescription } from '#app/model/description.ts';
+import { modelInput, product, type ModelDescription } from '#app/model/description.ts';
 import { inputLayer, kerasLayersOf, softmaxLayer, type KerasLayer } from './keras-layers.ts';
 import type { NamedArray } from './named-array.ts';
 
@@ -40,11 +40,12 @@ export function layersModelOf(
     }
     layers.push(...mapped.layers);
     for (const { name, ours } of mapped.weights) {
-      const array = weights.get(ours);
-      if (array === undefined) {
-        unmapped.push({ layer: layer.name, reason: `its ${ours} is not stored` });
+      const missing = ours.filter((each) => !weights.has(each));
+      if (missing.length > 0) {
+        unmapped.push({ layer: layer.name, reason: `its ${missing.join(', ')} is not stored` });
         continue;
       }
+      const array = sideBySide(ours.map((each) => weights.get(each) as NamedArray));
       manifest.push({ name, shape: [...array.shape], dtype: 'float32' });
       contents.push(new Uint8Array(array.values.buffer, array.values.byteOffset, array.values.byteLength));
     }
@@ -66,4 +67,24 @@ export function layersModelOf(
     },
     weights: Buffer.concat(contents),
   };
+}
+
+/** Arrays of the same axes but the last, joined along it. */
+function sideBySide(arrays: readonly NamedArray[]): NamedArray {
+  const [first] = arrays;
+  if (arrays.length === 1 && first !== undefined) return first;
+  const widths = arrays.map(({ shape }) => shape.at(-1) ?? 1);
+  const columns = widths.reduce((sum, width) => sum + width, 0);
+  const leading = first?.shape.slice(0, -1) ?? [];
+  const rows = product(leading);
+  const values = new Float32Array(rows * columns);
+  let column = 0;
+  arrays.forEach((array, i) => {
+    const width = widths[i] as number;
+    for (let row = 0; row < rows; row++) {
+      values.set(array.values.subarray(row * width, (row + 1) * width), row * columns + column);
+    }
+    column += width;
+  });
+  return { shape: [...leading, columns], values };
 }

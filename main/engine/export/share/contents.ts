@@ -4,6 +4,7 @@ import { keepableColumns, sharedStudy } from '#app/study/shared-study.ts';
 import type { Study } from '#app/study/study.ts';
 import type { SessionBody, SessionCard } from '../../session/header.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 
 export interface SharedContents {
   card: SessionCard;
@@ -38,7 +39,7 @@ export function sharedContents(
   return {
     card: {
       ...card,
-      title: names ? card.title : 'Shared session',
+      title: names ? card.title : t('Shared session'),
       studyName: study.name,
       created: startOfMonth(card.created),
       writer: null,
@@ -84,7 +85,7 @@ function sharedConfiguration(configuration: RunConfiguration): RunConfiguration 
 const namesFile = /[/\\*?]|\.[a-z][a-z0-9]{1,4}$/i;
 
 function withoutFiles(value: unknown): unknown {
-  if (typeof value === 'string') return namesFile.test(value) ? 'not shared' : value;
+  if (typeof value === 'string') return namesFile.test(value) ? t('not shared') : value;
   if (Array.isArray(value)) return value.map(withoutFiles);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutFiles(each)]));
@@ -99,13 +100,19 @@ export function describeContents(
   const { study } = body;
   const groups = card.groups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ');
   const contains: ShareItem[] = [
-    { what: 'Subjects', detail: `${body.subjects.length} that took part, as codes in a random order` },
-    { what: 'Groups', detail: groups },
-    { what: 'Target', detail: targetWords(body) },
-    { what: 'Table values', detail: options.columns.length === 0 ? 'none' : options.columns.join(', ') },
-    { what: 'Model and settings', detail: `${card.model}, ${body.configuration.epochs} epochs, seeds` },
-    { what: 'Names', detail: options.names ? `${card.title}; ${study.name}` : 'none' },
-    { what: 'Date', detail: card.created.slice(0, 7) },
+    {
+      what: t('Subjects'),
+      detail: t('{subjects} that took part, as codes in a random order', { subjects: body.subjects.length }),
+    },
+    { what: t('Groups'), detail: groups },
+    { what: t('Target'), detail: targetWords(body) },
+    { what: t('Table values'), detail: options.columns.length === 0 ? t('none') : options.columns.join(', ') },
+    {
+      what: t('Model and settings'),
+      detail: t('{model}, {epochs} epochs, seeds', { model: card.model, epochs: body.configuration.epochs }),
+    },
+    { what: t('Names'), detail: options.names ? `${card.title}; ${study.name}` : t('none') },
+    { what: t('Date'), detail: card.created.slice(0, 7) },
   ];
   return {
     contains,
@@ -121,42 +128,50 @@ export function describeContents(
 }
 
 function targetWords({ configuration: { task }, classes, targetIsGroups }: SessionBody): string {
-  if (task.kind === 'regression') return `the number ${task.column} of each subject that took part`;
+  if (task.kind === 'regression')
+    return t('the number {column} of each subject that took part', { column: task.column });
   if (task.kind === 'reconstruction') return 'none';
-  return targetIsGroups ? 'the groups' : classes.join(', ');
+  return targetIsGroups ? t('the groups') : classes.join(', ');
 }
 
 function droppedWords({ study, notes, provenance, dataSha256 }: SessionBody, options: ShareOptions): ShareItem[] {
   const columns = study.columns.map(({ name }) => name).filter((name) => !options.columns.includes(name));
   const reasons = study.subjects.filter(({ excluded }) => excluded !== null).length;
   const items: (ShareItem & { is: boolean })[] = [
-    { is: true, what: 'Identifiers', detail: `${study.subjects.length} ids; no list that leads back to them is kept` },
-    { is: columns.length > 0, what: 'Table columns', detail: columns.join(', ') },
-    { is: true, what: 'Files', detail: `${filesOf(study)} names, paths and content hashes` },
-    { is: notes !== '', what: 'Notes', detail: `${notes.length} characters` },
-    {
-      is: reasons > 0,
-      what: 'Reasons for exclusion',
-      detail: `of ${reasons} ${reasons === 1 ? 'subject' : 'subjects'}`,
-    },
-    { is: study.problems.length > 0, what: 'Problems of the data', detail: `${study.problems.length}` },
-    { is: hasRules(study), what: 'Rules of groups', detail: 'who is in which group is kept' },
-    { is: !options.names, what: 'Title and study', detail: 'title, name, description, attribution' },
     {
       is: true,
-      what: 'Computer and time',
+      what: t('Identifiers'),
+      detail: t('{subjects} ids; no list that leads back to them is kept', { subjects: study.subjects.length }),
+    },
+    { is: columns.length > 0, what: t('Table columns'), detail: columns.join(', ') },
+    { is: true, what: t('Files'), detail: t('{files} names, paths and content hashes', { files: filesOf(study) }) },
+    { is: notes !== '', what: t('Notes'), detail: t('{notes} characters', { notes: notes.length }) },
+    {
+      is: reasons > 0,
+      what: t('Reasons for exclusion'),
+      detail: t('of {count} subjects', { count: reasons }),
+    },
+    { is: study.problems.length > 0, what: t('Problems of the data'), detail: `${study.problems.length}` },
+    { is: hasRules(study), what: t('Rules of groups'), detail: t('who is in which group is kept') },
+    { is: !options.names, what: t('Title and study'), detail: t('title, name, description, attribution') },
+    {
+      is: true,
+      what: t('Computer and time'),
       detail: Object.keys(provenance)
         .filter((name) => !keptProvenance.includes(name))
         .concat('day and time')
         .join(', '),
     },
-    { is: dataSha256 !== undefined, what: 'Hash of the data', detail: 'it would tell who has the same data' },
+    { is: dataSha256 !== undefined, what: t('Hash of the data'), detail: t('it would tell who has the same data') },
   ];
   return items.filter(({ is }) => is).map(({ what, detail }) => ({ what, detail }));
 }
 
 function filesOf({ tables, subjects }: Study): number {
-  const files = subjects.reduce((sum, { scan, series }) => sum + (scan === null ? 0 : 1) + (series ? 1 : 0), 0);
+  const files = subjects.reduce(
+    (sum, { scan, series, confounds }) => sum + (scan === null ? 0 : 1) + (series ? 1 : 0) + (confounds ? 1 : 0),
+    0,
+  );
   return tables.length + files;
 }
 

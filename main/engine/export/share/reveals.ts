@@ -1,5 +1,6 @@
 /** What somebody who knows more than the copy says could still learn from it. */
 import type { ShareItem, ShareOptions } from '#app/contract/share.ts';
+import { t } from '#app/text/text.ts';
 import type { SessionBody } from '../../session/header.ts';
 
 /** @param tables what is kept beside what the session says of itself */
@@ -9,27 +10,34 @@ export function revealed(body: SessionBody, options: ShareOptions, tables: reado
   const sentences: [boolean, string][] = [
     [
       has('Weights of the networks'),
-      'Weights: a network can remember its training data. Whoever has it can test whether a given person was in the training (membership inference), and of small studies reconstruct typical inputs; the preparation holds means and deviations of the inputs, by site where they were harmonised.',
+      t(
+        'Weights: a network can remember its training data. Whoever has it can test whether a given person was in the training (membership inference), and of small studies reconstruct typical inputs; the preparation holds means and deviations of the inputs, by site where they were harmonised.',
+      ),
     ],
     [
       has('Products of samples'),
-      'Products of samples: those of a first layer tell how alike the inputs of two subjects are. Whoever has the same scans or tables can find out which code is whom.',
+      t(
+        'Products of samples: those of a first layer tell how alike the inputs of two subjects are. Whoever has the same scans or tables can find out which code is whom.',
+      ),
     ],
     [
       has('Predictions'),
-      'Predictions: probabilities of each validation subject, which whoever has network and data can match.',
+      t('Predictions: probabilities of each validation subject, which whoever has network and data can match.'),
     ],
     [
       body.configuration.task.kind === 'regression',
-      'The target is a number of each subject: an unusual one can tell who it is.',
+      t('The target is a number of each subject: an unusual one can tell who it is.'),
     ],
     [
       alone > 0,
-      `${alone} of ${body.subjects.length} subjects are the only ones with their combination of group, class and ${options.columns.join(', ')}: whoever knows those of a person finds the code.`,
+      t(
+        '{alone} of {subjects} subjects are the only ones with their combination of group, class and {columns}: whoever knows those of a person finds the code.',
+        { alone, subjects: body.subjects.length, columns: options.columns.join(', ') },
+      ),
     ],
     [
       options.names,
-      'Title, study name, description and attribution stay as they were written: read them for names and places.',
+      t('Title, study name, description and attribution stay as they were written: read them for names and places.'),
     ],
   ];
   return sentences.filter(([is]) => is).map(([, sentence]) => sentence);

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { inputError } from '#app/contract/errors.ts';
 import type { ShareAnswer, ShareOptions } from '#app/contract/share.ts';
+import { t } from '#app/text/text.ts';
 import { createDatabase, translating } from '../../session/database.ts';
 import { loadBody, loadCard, setMeta, type SessionBody } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
@@ -35,7 +36,7 @@ export function shareSession(
   const body = loadBody(store.database);
   if (card.status === 'running' || card.status === 'paused') {
     const name = basename(store.file);
-    throw inputError('session-running', `${name} is being written: share it when its training has ended.`, {
+    throw inputError('session-running', t('{name} is being written: share it when its training has ended.', { name }), {
       file: name,
     });
   }
@@ -117,8 +118,11 @@ function refuseIdentifying(copy: DatabaseSync, { study }: SessionBody): void {
   const named = places.map(String).join(', ');
   throw inputError(
     'still-identifying',
-    `An id of a subject would stay in the copy, in: ${named}. Rename the group, the class or the column that bears it.`,
-    { field: named, expected: 'names that are not ids' },
+    t(
+      'An id of a subject would stay in the copy, in: {named}. Rename the group, the class or the column that bears it.',
+      { named },
+    ),
+    { field: named, expected: t('names that are not ids') },
   );
 }
 

@@ -1,6 +1,7 @@
 /** The tables of a session file and what becomes of each in a sharing copy. What is not named here is left out. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { ShareItem, ShareOptions } from '#app/contract/share.ts';
+import { t } from '#app/text/text.ts';
 import { blobOf, int32Of } from '../../session/blob.ts';
 import { loadCard } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
@@ -41,6 +42,7 @@ export function copiedTables(
     { name: 'gram', kept: options.grams, row: asIs },
     { name: 'sample_norm', kept: options.grams, row: asIs },
     { name: 'checkpoint', kept: options.weights, row: asIs },
+    { name: 'preparation_array', kept: options.weights, row: asIs },
     { name: 'test', kept: true, row: (row) => sharedTest(row, titles) },
   ];
   const present = tableNames(store);
@@ -60,7 +62,7 @@ function sharedTest(row: Row, titles: readonly string[]): SharedRow {
   return {
     ...row,
     created: `${String(row['created']).slice(0, 7)}-01T00:00:00.000Z`,
-    sessions: JSON.stringify(others.map(() => 'Shared session')),
+    sessions: JSON.stringify(others.map(() => t('Shared session'))),
     answer,
   };
 }
@@ -84,13 +86,24 @@ export function describeTables(
 ): { contains: ShareItem[]; dropped: ShareItem[] } {
   const contains: ShareItem[] = [];
   const dropped: ShareItem[] = [];
-  const known = new Set(['meta', 'layer', 'run', 'step', 'summary', 'overview', 'epoch', 'progress_array', 'replay']);
+  const known = new Set([
+    'meta',
+    'layer',
+    'run',
+    'step',
+    'summary',
+    'overview',
+    'epoch',
+    'progress_array',
+    'preparation_array',
+    'replay',
+  ]);
   for (const name of tableNames(store)) {
     const rows = rowsOf(store, name);
     if (rows === 0 || known.has(name)) continue;
     const isKept = tables.some((table) => table.name === name);
     const what = isKept ? words[name]?.kept : words[name]?.dropped;
-    (isKept ? contains : dropped).push({ what: what ?? `Table ${name}`, detail: `${rows} rows` });
+    (isKept ? contains : dropped).push({ what: what ?? `Table ${name}`, detail: t('{rows} rows', { rows }) });
   }
   return { contains, dropped };
 }

@@ -8,6 +8,7 @@ import { inputError } from '#app/contract/errors.ts';
 import type { ExportAnswer, ExportTableName } from '#app/contract/export.ts';
 import { summaryNames } from '#app/contract/session.ts';
 import { setCount } from '#app/spectra/layout.ts';
+import { t } from '#app/text/text.ts';
 import { float32Of, int32Of } from '../../session/blob.ts';
 import { loadBody, loadCard, loadRuns, parseMetrics } from '../../session/header.ts';
 import { normalisedSummaries } from '../../session/measures.ts';
@@ -27,7 +28,10 @@ export function exportTensorboard(job: ExportJob): ExportAnswer {
   if (!drawable.some((part) => parts.has(part))) {
     throw inputError(
       'not-in-format',
-      `TensorBoard draws curves over steps: ${what} has none. Export ${drawable.join(', ')} or everything, or choose another format.`,
+      t(
+        'TensorBoard draws curves over steps: {what} has none. Export {drawable} or everything, or choose another format.',
+        { what, drawable: drawable.join(', ') },
+      ),
       { field: 'what', expected: ['everything', ...drawable].join(', ') },
     );
   }

@@ -8,11 +8,14 @@ import { portableSequence } from './sequence-portable.ts';
 /** Numbers that native code works on at once: rows of attention's weights are padded to it. */
 const vectorLength = 16;
 
+/** As main/engine/native/recurrent.h counts them. */
+const cellNumbers = { lstm: 0, gru: 1, 'reset-before-gru': 2 } as const;
+
 function recurrentSizes(
   { kind, reversed, units }: RecurrentCell,
   [samples = 0, times = 0]: readonly number[],
 ): number[] {
-  return [kind === 'lstm' ? 0 : 1, Number(reversed), samples, times, units];
+  return [cellNumbers[kind], Number(reversed), samples, times, units];
 }
 
 /** samples, tokens, heads, keySize */
@@ -22,22 +25,24 @@ function attentionSizes({ query }: AttentionInputs, heads: number): number[] {
 }
 
 const hostSequence: SequenceKernels = {
-  recurrent(cell, projected, recurrent, recurrentBias) {
+  recurrent(cell, projected, { recurrent, bias, candidate }) {
     const [samples = 0, times = 0, columns = 0] = projected.shape;
-    const inputs = recurrentBias === null ? [projected, recurrent] : [projected, recurrent, recurrentBias];
+    const inputs = [projected, recurrent, bias ?? candidate].filter((each) => each !== null);
     const narrow = [samples, times, cell.units];
     const shapes = [narrow, narrow, [samples, times, columns], narrow];
     const made = callHost('recurrentForward', recurrentSizes(cell, projected.shape), inputs, shapes);
     const [states, before, gates, memory] = made as [Tensor, Tensor, Tensor, Tensor];
     return { states, before, gates, memory };
   },
-  recurrentAdjoints(cell, pass, recurrent, dy) {
+  recurrentAdjoints(cell, pass, { recurrent, candidate }, dy) {
     const [samples = 0, times = 0] = pass.gates.shape;
     const shape = [samples, times, gateCounts[cell.kind] * cell.units];
-    const inputs = [pass.before, pass.gates, pass.memory, recurrent, dy];
-    const made = callHost('recurrentBackward', recurrentSizes(cell, shape), inputs, [shape, shape]);
-    const [input, ownRecurrent] = made as [Tensor, Tensor?];
-    return { input, recurrent: ownRecurrent ?? input };
+    const ofRecurrent = [samples, times, recurrent.shape[1] ?? 0];
+    const inputs = [pass.before, pass.gates, pass.memory, recurrent, dy, candidate].filter((each) => each !== null);
+    const shapes = [shape, ofRecurrent, [samples, times, cell.units]];
+    const made = callHost('recurrentBackward', recurrentSizes(cell, shape), inputs, shapes);
+    const [input, ownRecurrent, ofCandidate = null] = made as [Tensor, Tensor?, Tensor?];
+    return { input, recurrent: ownRecurrent ?? input, candidate: ofCandidate };
   },
   attention(inputs, heads) {
     const { query, key, value } = inputs;

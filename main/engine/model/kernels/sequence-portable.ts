@@ -1,7 +1,14 @@
 /** Layers over time and tokens on public tfjs operations, one time after another. */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
-import type { AttentionInputs, RecurrentAdjoints, RecurrentCell, RecurrentPass, SequenceKernels } from './sequence.ts';
+import type {
+  AttentionInputs,
+  RecurrentAdjoints,
+  RecurrentCell,
+  RecurrentPass,
+  RecurrentWeights,
+  SequenceKernels,
+} from './sequence.ts';
 
 /** What one time gives or takes, [samples, units] or [samples, gates x units]. */
 interface Moment {
@@ -11,18 +18,25 @@ interface Moment {
 }
 
 type Before = Pick<Moment, 'state' | 'memory'>;
+type Step = (projected: Tensor, before: Before, weights: RecurrentWeights) => Moment;
 
 /** Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000. */
-function lstmStep(product: Tensor, projected: Tensor, before: Before): Moment {
-  const [i, f, g, o] = tf.split(tf.add(projected, product), 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+function lstmStep(projected: Tensor, before: Before, { recurrent }: RecurrentWeights): Moment {
+  const [i, f, g, o] = tf.split(tf.add(projected, tf.matMul(before.state, recurrent)), 4, 1) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const [input, forget, cell, output] = [tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)] as const;
   const memory = tf.add(tf.mul(forget, before.memory), tf.mul(input, cell));
   return { state: tf.mul(output, tf.tanh(memory)), gates: tf.concat([input, forget, cell, output], 1), memory };
 }
 
 /** Cho et al. 2014, reset after the recurrent product. */
-function gruStep(product: Tensor, projected: Tensor, before: Before): Moment {
+function gruStep(projected: Tensor, before: Before, { recurrent, bias }: RecurrentWeights): Moment {
   const [pz, pr, pg] = tf.split(projected, 3, 1) as [Tensor, Tensor, Tensor];
+  const product = tf.add(tf.matMul(before.state, recurrent), bias as Tensor);
   const [hz, hr, memory] = tf.split(product, 3, 1) as [Tensor, Tensor, Tensor];
   const [update, reset] = [tf.sigmoid(tf.add(pz, hz)), tf.sigmoid(tf.add(pr, hr))];
   const candidate = tf.tanh(tf.add(pg, tf.mul(reset, memory)));
@@ -30,14 +44,31 @@ function gruStep(product: Tensor, projected: Tensor, before: Before): Moment {
   return { state, gates: tf.concat([update, reset, candidate], 1), memory };
 }
 
+/** Cho et al. 2014, reset before the recurrent product. */
+function resetBeforeStep(projected: Tensor, before: Before, { recurrent, candidate: own }: RecurrentWeights): Moment {
+  const [pz, pr, pg] = tf.split(projected, 3, 1) as [Tensor, Tensor, Tensor];
+  const [hz, hr] = tf.split(tf.matMul(before.state, recurrent), 2, 1) as [Tensor, Tensor];
+  const [update, reset] = [tf.sigmoid(tf.add(pz, hz)), tf.sigmoid(tf.add(pr, hr))];
+  const memory = tf.mul(reset, before.state);
+  const candidate = tf.tanh(tf.add(pg, tf.matMul(memory, own as Tensor)));
+  const state = tf.add(candidate, tf.mul(update, tf.sub(before.state, candidate)));
+  return { state, gates: tf.concat([update, reset, candidate], 1), memory };
+}
+
+const stepsOf: Record<RecurrentCell['kind'], Step> = {
+  lstm: lstmStep,
+  gru: gruStep,
+  'reset-before-gru': resetBeforeStep,
+};
+
 /** Times in the order in which they are read. */
 function reading({ reversed }: RecurrentCell, times: number): number[] {
   const order = [...Array(times).keys()];
   return reversed ? order.reverse() : order;
 }
 
-function recurrent(cell: RecurrentCell, projected: Tensor, weight: Tensor, bias: Tensor | null): RecurrentPass {
-  const step = cell.kind === 'lstm' ? lstmStep : gruStep;
+function recurrent(cell: RecurrentCell, projected: Tensor, weights: RecurrentWeights): RecurrentPass {
+  const step = stepsOf[cell.kind];
   const [states, before, gates, memory] = tf.tidy<[Tensor, Tensor, Tensor, Tensor]>(() => {
     const inputs = tf.unstack(projected, 1);
     const [samples = 0] = projected.shape;
@@ -46,9 +77,8 @@ function recurrent(cell: RecurrentCell, projected: Tensor, weight: Tensor, bias:
     const earlier: Tensor[] = [];
     let last: Before = { state: zero, memory: zero };
     for (const time of reading(cell, inputs.length)) {
-      const product = tf.matMul(last.state, weight);
       earlier[time] = last.state;
-      last = moments[time] = step(bias === null ? product : tf.add(product, bias), inputs[time] as Tensor, last);
+      last = moments[time] = step(inputs[time] as Tensor, last, weights);
     }
     const stacked = (of: keyof Moment): Tensor =>
       tf.stack(
@@ -64,6 +94,7 @@ function recurrent(cell: RecurrentCell, projected: Tensor, weight: Tensor, bias:
 interface Backstep {
   input: Tensor;
   recurrent: Tensor;
+  candidate: Tensor | null;
   /** What reaches the state before, beside the recurrent product; null for nothing. */
   direct: Tensor | null;
   /** dL/d of the LSTM's cell before. */
@@ -79,7 +110,13 @@ function throughTanh(dy: Tensor, t: Tensor): Tensor {
   return tf.mul(dy, tf.sub(1, tf.square(t)));
 }
 
-function lstmBackstep(dState: Tensor, dMemory: Tensor | null, moment: Moment, before: Before): Backstep {
+interface Arriving {
+  state: Tensor;
+  memory: Tensor | null;
+}
+type BackstepOf = (arriving: Arriving, moment: Moment, before: Before, weights: RecurrentWeights) => Backstep;
+
+const lstmBackstep: BackstepOf = ({ state: dState, memory: dMemory }, moment, before) => {
   const [i, f, g, o] = tf.split(moment.gates, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
   const squashed = tf.tanh(moment.memory);
   const own = throughTanh(tf.mul(dState, o), squashed);
@@ -93,10 +130,10 @@ function lstmBackstep(dState: Tensor, dMemory: Tensor | null, moment: Moment, be
     ],
     1,
   );
-  return { input: gates, recurrent: gates, direct: null, memory: tf.mul(dc, f) };
-}
+  return { input: gates, recurrent: gates, candidate: null, direct: null, memory: tf.mul(dc, f) };
+};
 
-function gruBackstep(dState: Tensor, _dMemory: Tensor | null, moment: Moment, before: Before): Backstep {
+const gruBackstep: BackstepOf = ({ state: dState }, moment, before) => {
   const [z, r, g] = tf.split(moment.gates, 3, 1) as [Tensor, Tensor, Tensor];
   const dz = throughSigmoid(tf.mul(dState, tf.sub(before.state, g)), z);
   const dg = throughTanh(tf.mul(dState, tf.sub(1, z)), g);
@@ -104,14 +141,41 @@ function gruBackstep(dState: Tensor, _dMemory: Tensor | null, moment: Moment, be
   return {
     input: tf.concat([dz, dr, dg], 1),
     recurrent: tf.concat([dz, dr, tf.mul(dg, r)], 1),
+    candidate: null,
     direct: tf.mul(dState, z),
     memory: null,
   };
-}
+};
 
-function recurrentAdjoints(cell: RecurrentCell, pass: RecurrentPass, weight: Tensor, dy: Tensor): RecurrentAdjoints {
-  const backstep = cell.kind === 'lstm' ? lstmBackstep : gruBackstep;
-  const [input, recurrentPart] = tf.tidy(() => {
+const resetBeforeBackstep: BackstepOf = ({ state: dState }, moment, before, weights) => {
+  const [z, r, g] = tf.split(moment.gates, 3, 1) as [Tensor, Tensor, Tensor];
+  const dz = throughSigmoid(tf.mul(dState, tf.sub(before.state, g)), z);
+  const dg = throughTanh(tf.mul(dState, tf.sub(1, z)), g);
+  const dAfter = tf.matMul(dg, weights.candidate as Tensor, false, true);
+  const dr = throughSigmoid(tf.mul(dAfter, before.state), r);
+  return {
+    input: tf.concat([dz, dr, dg], 1),
+    recurrent: tf.concat([dz, dr], 1),
+    candidate: dg,
+    direct: tf.add(tf.mul(dState, z), tf.mul(dAfter, r)),
+    memory: null,
+  };
+};
+
+const backstepsOf: Record<RecurrentCell['kind'], BackstepOf> = {
+  lstm: lstmBackstep,
+  gru: gruBackstep,
+  'reset-before-gru': resetBeforeBackstep,
+};
+
+function recurrentAdjoints(
+  cell: RecurrentCell,
+  pass: RecurrentPass,
+  weights: RecurrentWeights,
+  dy: Tensor,
+): RecurrentAdjoints {
+  const backstep = backstepsOf[cell.kind];
+  const [input, recurrentPart, candidate = null] = tf.tidy(() => {
     const [before, gates, memory] = [pass.before, pass.gates, pass.memory].map((each) => tf.unstack(each, 1)) as [
       Tensor[],
       Tensor[],
@@ -127,20 +191,23 @@ function recurrentAdjoints(cell: RecurrentCell, pass: RecurrentPass, weight: Ten
       const state: Tensor = outer === null || dState === null ? ((dState ?? outer) as Tensor) : tf.add(outer, dState);
       const earlier = i === 0 ? tf.zerosLike(memory[time] as Tensor) : (memory[order[i - 1] as number] as Tensor);
       const moment = { state, gates: gates[time] as Tensor, memory: memory[time] as Tensor };
-      const step = backstep(state, dMemory, moment, { state: before[time] as Tensor, memory: earlier });
-      const product = tf.matMul(step.recurrent, weight, false, true);
+      const had = { state: before[time] as Tensor, memory: earlier };
+      const step = backstep({ state, memory: dMemory }, moment, had, weights);
+      const product = tf.matMul(step.recurrent, weights.recurrent, false, true);
       dState = step.direct === null ? product : tf.add(step.direct, product);
       dMemory = step.memory;
       steps[time] = step;
     }
-    const stacked = (of: 'input' | 'recurrent'): Tensor =>
+    const stacked = (of: 'input' | 'recurrent' | 'candidate'): Tensor =>
       tf.stack(
-        steps.map((step) => step[of]),
+        steps.map((step) => step[of] as Tensor),
         1,
       );
-    return cell.kind === 'lstm' ? [stacked('input')] : [stacked('input'), stacked('recurrent')];
-  }) as [Tensor, Tensor?];
-  return { input, recurrent: recurrentPart ?? input };
+    if (cell.kind === 'lstm') return [stacked('input')];
+    const both = [stacked('input'), stacked('recurrent')];
+    return cell.kind === 'gru' ? both : [...both, stacked('candidate')];
+  }) as [Tensor, Tensor?, Tensor?];
+  return { input, recurrent: recurrentPart ?? input, candidate };
 }
 
 /** [samples, tokens, heads x keySize] to [samples, heads, tokens, keySize]. */

@@ -1,6 +1,7 @@
 import type { Rank, Tensor } from '@tensorflow/tfjs-node-gpu';
 import { inputError } from '#app/contract/errors.ts';
 import type { EmbeddingDescription } from '#app/model/description.ts';
+import { t } from '#app/text/text.ts';
 import { tf } from '../../device/tensorflow.ts';
 import { groupGradients } from '../group-gradients.ts';
 import { uniform } from './initial-weights.ts';
@@ -30,8 +31,11 @@ export function embeddingLayer(description: EmbeddingDescription, materials: Lay
         if (!(cause instanceof Error && cause.message.includes('is not in [0'))) throw cause;
         throw inputError(
           'embedding-word',
-          `Layer ${name} has a row for each whole number from 0 to ${vocabulary - 1}, and the data hold another.`,
-          { expected: `whole numbers from 0 to ${vocabulary - 1}`, cause },
+          t('Layer {name} has a row for each whole number from 0 to {vocabulary}, and the data hold another.', {
+            name,
+            vocabulary: vocabulary - 1,
+          }),
+          { expected: t('whole numbers from 0 to {vocabulary}', { vocabulary: vocabulary - 1 }), cause },
         );
       }
     },

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { cancelled, inputError } from '#app/contract/errors.ts';
 import { clean, type DicomSeries } from '#app/data/dicom/series.ts';
+import { t } from '#app/text/text.ts';
 import { readWhole } from '../read-file.ts';
 import { sha256Of } from '../nifti.ts';
 import type { ConversionReply, ConversionRequest } from './convert-worker.ts';
@@ -74,7 +75,7 @@ export async function convertSeries(
 async function keyOf(series: DicomSeries, folder: string, signal: AbortSignal): Promise<string> {
   const hashes: string[] = [];
   for (const { path } of series.images) {
-    if (signal.aborted) throw cancelled('The import');
+    if (signal.aborted) throw cancelled(t('The import'));
     hashes.push(sha256Of(await readWhole(join(folder, path))));
   }
   return createHash('sha256')
@@ -101,13 +102,13 @@ async function inWorker(
   series: DicomSeries,
   signal: AbortSignal,
 ): Promise<ConversionReply> {
-  if (signal.aborted) throw cancelled('The import');
+  if (signal.aborted) throw cancelled(t('The import'));
   const worker = new Worker(workerModule, { workerData: request, execArgv: [], stdout: true, stderr: true });
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;
   try {
     return await new Promise<ConversionReply>((resolve, reject) => {
-      stop = () => reject(cancelled('The import'));
+      stop = () => reject(cancelled(t('The import')));
       signal.addEventListener('abort', stop);
       timer = setTimeout(() => reject(notConverted(series, 'the converter did not come to an end')), patience);
       worker.once('message', resolve);
@@ -141,7 +142,10 @@ function chosen(
         .replace(/\.?\s*$/, ''),
     );
   if (best === undefined) throw notConverted(series, warnings[0] ?? `exit code ${exitCode}`);
-  if (scans.length > 1) warnings.push(`the series became ${scans.length} scans, one was taken (${best.name})`);
+  if (scans.length > 1)
+    warnings.push(
+      t('the series became {scans} scans, one was taken ({name})', { scans: scans.length, name: best.name }),
+    );
   return { scan: best.name, warnings: [...new Set(warnings)] };
 }
 
@@ -149,7 +153,10 @@ function notConverted({ subject, description, images }: DicomSeries, reason: str
   const syntax = syntaxesOf(images.map(({ header }) => header));
   return inputError(
     'dicom-not-converted',
-    `${subject}: the DICOM series '${description}' could not be converted (${reason}; pixels: ${syntax}). Export it again or choose another series.`,
-    { file: images[0]?.path ?? description, found: reason, expected: 'images that dcm2niix converts' },
+    t(
+      "{subject}: the DICOM series '{description}' could not be converted ({reason}; pixels: {syntax}). Export it again or choose another series.",
+      { subject, description, reason, syntax },
+    ),
+    { file: images[0]?.path ?? description, found: reason, expected: t('images that dcm2niix converts') },
   );
 }

@@ -4,6 +4,7 @@ import { SpectroscopeError } from '#app/contract/errors.ts';
 import { rankSeries, sortSeries, type DicomSeries } from '#app/data/dicom/series.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import { inParallel } from '../in-parallel.ts';
 import { convertSeries } from './convert.ts';
@@ -49,7 +50,7 @@ export async function dicomScans(
     throw noSeries(basename(folder), wanted, [...new Set(series.map(({ description }) => description))]);
   }
   let done = 0;
-  const title = 'Converting DICOM series';
+  const title = t('Converting DICOM series');
   call.progress(title, 0, subjects.length, '');
   const converted = await inParallel(
     subjects,
@@ -92,8 +93,11 @@ async function convert(series: DicomSeries, folder: string, cache: string, signa
     if (warnings.length > 0) {
       problems.push({
         ...{ code: 'dicom-converted-with-warnings', severity: 'warning', file: nameOf(series), subject, field: null },
-        ...{ found: warnings.join('; '), expected: 'a conversion without warnings' },
-        message: `${subject}: converting the DICOM series ${quoted(description)} gave warnings: ${listed(warnings, 3)}. Compare the scan with its source.`,
+        ...{ found: warnings.join('; '), expected: t('a conversion without warnings') },
+        message: t(
+          '{subject}: converting the DICOM series {description} gave warnings: {warnings}. Compare the scan with its source.',
+          { subject, description: quoted(description), warnings: listed(warnings, 3) },
+        ),
       });
     }
     return { name, path: relative(folder, path).split(sep).join('/'), problems };
@@ -114,7 +118,10 @@ function brokenSeries(series: DicomSeries, broken: ReadonlyMap<string, Problem>)
   if (first === undefined) return null;
   const { subject, description, images } = series;
   const name = nameOf(series);
-  const words = `${subject}: ${own.length} of the ${images.length} images of the DICOM series ${quoted(description)} cannot be read. ${first.message}`;
+  const words = t(
+    '{subject}: {own} of the {images} images of the DICOM series {description} cannot be read. {message}',
+    { subject, own: own.length, images: images.length, description: quoted(description), message: first.message },
+  );
   return { name, path: null, problems: [{ ...first, file: name, subject, message: words }] };
 }
 
@@ -129,8 +136,15 @@ function missingImages(series: readonly DicomSeries[]): Problem[] {
     return [
       {
         ...{ code: 'dicom-slices-missing', severity: 'warning' as const, file: nameOf(each), subject },
-        ...{ field: 'InstanceNumber', found: `${numbers.size} images`, expected: `${numbers.size + missing} images` },
-        message: `${subject}: the images of the DICOM series ${quoted(description)} are numbered with gaps: ${missing} seem to be missing. Copy the series again.`,
+        ...{
+          field: 'InstanceNumber',
+          found: t('{numbers} images', { numbers: numbers.size }),
+          expected: t('{numbers} images', { numbers: numbers.size + missing }),
+        },
+        message: t(
+          '{subject}: the images of the DICOM series {description} are numbered with gaps: {missing} seem to be missing. Copy the series again.',
+          { subject, description: quoted(description), missing },
+        ),
       },
     ];
   });
@@ -145,8 +159,11 @@ function otherExaminations(series: readonly DicomSeries[], subjects: readonly st
     return [
       {
         ...{ code: 'dicom-examinations', severity: 'note' as const, file: null, subject, field: 'StudyInstanceUID' },
-        ...{ found: `${examinations} examinations`, expected: 'one scan a subject' },
-        message: `${subject}: was examined ${examinations} times; the scan of one examination is used. To use all, convert them (dcm2niix) into a BIDS tree with a session for each, and import that.`,
+        ...{ found: t('{examinations} examinations', { examinations }), expected: t('one scan a subject') },
+        message: t(
+          '{subject}: was examined {examinations} times; the scan of one examination is used. To use all, convert them (dcm2niix) into a BIDS tree with a session for each, and import that.',
+          { subject, examinations },
+        ),
       },
     ];
   });
@@ -157,8 +174,17 @@ function noneOf(subject: string, series: readonly DicomSeries[], wanted: string 
   return {
     ...{ code: 'dicom-no-series', severity: 'error', file: null, subject, field: 'SeriesDescription' },
     found: listed(own, 10),
-    expected: wanted === null ? 'a series of slices' : `'${wanted}'`,
-    message: `${subject}: no DICOM series ${wanted === null ? 'may be a scan' : `is called like '${wanted}'`}; there are ${listed(own, 10)}. Choose another description, or leave the subject out.`,
+    expected: wanted === null ? t('a series of slices') : `'${wanted}'`,
+    message:
+      wanted === null
+        ? t(
+            '{subject}: no DICOM series may be a scan; there are {own}. Choose another description, or leave the subject out.',
+            { subject, own: listed(own, 10) },
+          )
+        : t(
+            "{subject}: no DICOM series is called like '{wanted}'; there are {own}. Choose another description, or leave the subject out.",
+            { subject, wanted, own: listed(own, 10) },
+          ),
   };
 }
 
@@ -181,13 +207,16 @@ function listOf(series: readonly DicomSeries[], chosen: readonly (DicomSeries | 
       ...{ file: null, subject: null, field: 'SeriesDescription' },
       found: `${images}, ${counted(subjects, 'subject')}`,
       expected: null,
-      message: `DICOM series ${quoted(description)}: ${images}, in ${counted(subjects, 'subject')}; ${became}. To use another, give its description at import.`,
+      message: t(
+        'DICOM series {description}: {images}, in {subjects}; {became}. To use another, give its description at import.',
+        { description: quoted(description), images, subjects: counted(subjects, 'subject'), became },
+      ),
     };
   });
 }
 
 function quoted(description: string): string {
-  return description === '' ? 'without a description' : `'${description}'`;
+  return description === '' ? t('without a description') : `'${description}'`;
 }
 
 function counted(count: number, what: string): string {

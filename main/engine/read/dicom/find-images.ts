@@ -7,6 +7,7 @@ import { parseDicom, type DicomHeader } from '#app/data/dicom/header.ts';
 import type { DicomImage } from '#app/data/dicom/series.ts';
 import { isConverted } from '#app/data/dicom/transfer-syntax.ts';
 import type { Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import { isScan, isTable } from '../find-files.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -33,10 +34,10 @@ export async function findImages(
 ): Promise<FoundImages> {
   const candidates = files.filter(mayBeDicom);
   let done = 0;
-  const found = await inParallel(candidates, filesAtOnce, { what: 'The import', signal }, async (path) => {
+  const found = await inParallel(candidates, filesAtOnce, { what: t('The import'), signal }, async (path) => {
     const image = await readImage(folder, path);
     done++;
-    if (done % 50 === 0) progress('Looking for DICOM images', done, candidates.length, path);
+    if (done % 50 === 0) progress(t('Looking for DICOM images'), done, candidates.length, path);
     return image;
   });
   const images = found.filter((each) => each !== null);
@@ -117,12 +118,16 @@ export function noSeries(folder: string, wanted: string | null, descriptions: re
   const there = descriptions.map((description) => `'${description}'`).join(', ');
   const what =
     wanted === null
-      ? 'holds DICOM images, but no series that may be a scan'
-      : `no DICOM series has a description like '${wanted}'`;
-  return inputError('dicom-no-series', `${folder}: ${what}. Its series are: ${there || 'none that can be read'}.`, {
-    file: folder,
-    field: 'SeriesDescription',
-    found: there || 'none',
-    expected: wanted === null ? 'a series of slices' : `'${wanted}'`,
-  });
+      ? t('holds DICOM images, but no series that may be a scan')
+      : t("no DICOM series has a description like '{wanted}'", { wanted });
+  return inputError(
+    'dicom-no-series',
+    t('{folder}: {what}. Its series are: {there}.', { folder, what, there: there || 'none that can be read' }),
+    {
+      file: folder,
+      field: 'SeriesDescription',
+      found: there || 'none',
+      expected: wanted === null ? t('a series of slices') : `'${wanted}'`,
+    },
+  );
 }

@@ -5,10 +5,12 @@ import { groupedBy } from '#app/data/grouped-by.ts';
 import type { ScanProblem } from '#app/data/volume.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem, SeriesLayout, SourceFile, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import type { Gathered } from '../gather.ts';
 import { scansOnDisk } from '../gather-scans.ts';
-import { slashes, type Sources } from '../import-sources.ts';
+import { slashes } from '../folders.ts';
+import type { Sources } from '../import-sources.ts';
 import { inParallel } from '../in-parallel.ts';
 import { lengthNotes } from '../series/events-layout.ts';
 import { excluding, note, nothingRead, type SeriesOf } from '../series/series-problems.ts';
@@ -63,11 +65,15 @@ export async function importAtlasStudy(
   }
   const lengths = read.map(({ series }) => series.times);
   const confounds = await offeredConfounds(root, entries, request.confounds, call.signal);
+  entries.forEach(({ subject }, i) => {
+    const table = confounds.tables[i] ?? null;
+    if (table !== null) subject.confounds = table;
+  });
   problems.push(...lengthNotes(lengths, 'volumes'), ...sameContent(read), ...confounds.problems);
   const layout: SeriesLayout = {
     files: 'atlas',
     orientation: 'time-by-roi',
-    orientationReason: `Means of the regions of ${basename(request.labels)} in each volume.`,
+    orientationReason: t('Means of the regions of {labels} in each volume.', { labels: basename(request.labels) }),
     channels: channelsOf(atlas, read, problems),
     atlas: describe(root, atlas),
     repetitionTimeS: commonTime(read, problems),
@@ -85,11 +91,11 @@ async function readScans(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<ReadScan[]> {
   let done = 0;
-  call.progress('Averaging regions', 0, entries.length, '');
+  call.progress(t('Averaging regions'), 0, entries.length, '');
   const read = await inParallel(
     entries,
     scansAtOnce,
-    { what: 'The import', signal: call.signal },
+    { what: t('The import'), signal: call.signal },
     async (entry): Promise<ReadScan | null> => {
       const { subject, file } = entry;
       try {
@@ -107,7 +113,7 @@ async function readScans(
         });
         return null;
       } finally {
-        call.progress('Averaging regions', ++done, entries.length, file);
+        call.progress(t('Averaging regions'), ++done, entries.length, file);
       }
     },
   );
@@ -118,8 +124,16 @@ function oneVolume(file: string) {
   const name = basename(file);
   return inputError(
     'scan-not-4d',
-    `${name}: holds one volume, which is no series over time (expected at least ${fewestVolumes} volumes). Choose the 4-D scan of the subject, or import without an atlas.`,
-    { file: name, field: 'dim', found: 'one volume', expected: `at least ${fewestVolumes} volumes` },
+    t(
+      '{name}: holds one volume, which is no series over time (expected at least {fewestVolumes} volumes). Choose the 4-D scan of the subject, or import without an atlas.',
+      { name, fewestVolumes },
+    ),
+    {
+      file: name,
+      field: 'dim',
+      found: t('one volume'),
+      expected: t('at least {fewestVolumes} volumes', { fewestVolumes }),
+    },
   );
 }
 
@@ -155,7 +169,11 @@ function channelsOf(
       note(
         'regions-outside',
         basename(image.path),
-        `${nowhere.length} of ${labels.length} regions have no voxel in any scan (${listed(nowhere, 8)}) and are not included.`,
+        t('{nowhere} of {labels} regions have no voxel in any scan ({nowhere2}) and are not included.', {
+          nowhere: nowhere.length,
+          labels: labels.length,
+          nowhere2: listed(nowhere, 8),
+        }),
         'warning',
       ),
     );
@@ -163,13 +181,22 @@ function channelsOf(
   for (const { subject, file, series } of read) {
     const lacking = labelNames.filter((_, label) => reached[label] === true && series.counts[label] === 0);
     if (lacking.length === 0) continue;
-    const message = `${subject.id}: ${lacking.length} of ${labels.length} regions have no voxel in ${basename(file)} (${listed(lacking, 8)}); their series is missing. Check that the scan covers them, or leave the subject or the regions out.`;
+    const message = t(
+      '{id}: {lacking} of {labels} regions have no voxel in {file} ({lacking2}); their series is missing. Check that the scan covers them, or leave the subject or the regions out.',
+      {
+        id: subject.id,
+        lacking: lacking.length,
+        labels: labels.length,
+        file: basename(file),
+        lacking2: listed(lacking, 8),
+      },
+    );
     problems.push({
       ...note('regions-missing', file, message, 'warning'),
       subject: subject.id,
       field: 'atlas',
-      found: `no voxel of ${listed(lacking, 8)}`,
-      expected: 'at least one voxel of each region',
+      found: t('no voxel of {lacking}', { lacking: listed(lacking, 8) }),
+      expected: t('at least one voxel of each region'),
     });
   }
   return labelNames.map((name, label) => ({
@@ -186,14 +213,18 @@ function commonTime(read: readonly ReadScan[], problems: Problem[]): number | nu
   const known = read.flatMap(({ repetitionTimeS }) => (repetitionTimeS === null ? [] : [repetitionTimeS]));
   const [common] = [...groupedBy(known, (time) => time)].sort((a, b) => b[1].length - a[1].length)[0] ?? [];
   if (common === undefined) {
-    const message =
-      'No header and no sidecar says how long a volume takes (RepetitionTime): give the seconds between time points on the Design page before you filter.';
+    const message = t(
+      'No header and no sidecar says how long a volume takes (RepetitionTime): give the seconds between time points on the Design page before you filter.',
+    );
     problems.push(note('repetition-time-unknown', null, message));
     return null;
   }
   const others = read.filter(({ repetitionTimeS }) => repetitionTimeS !== null && repetitionTimeS !== common);
   for (const { subject, file, repetitionTimeS } of others) {
-    const message = `${subject.id}: ${basename(file)} has a repetition time of ${repetitionTimeS ?? ''} s, most have ${common} s, which is used for all. Leave the subject out, or resample its series first.`;
+    const message = t(
+      '{id}: {file} has a repetition time of {repetitionTimeS} s, most have {common} s, which is used for all. Leave the subject out, or resample its series first.',
+      { id: subject.id, file: basename(file), repetitionTimeS: repetitionTimeS ?? '', common },
+    );
     problems.push({
       ...note('repetition-time-differs', file, message, 'warning'),
       subject: subject.id,
@@ -210,7 +241,10 @@ function sameContent(read: readonly ReadScan[]): Problem[] {
     .filter((alike) => alike.length > 1)
     .map((alike) => {
       const ids = alike.map(({ subject }) => subject.id);
-      const message = `The scans of ${listed(ids, 5)} have the same content. Exclude the copies, or a subject is in training and validation at once.`;
+      const message = t(
+        'The scans of {ids} have the same content. Exclude the copies, or a subject is in training and validation at once.',
+        { ids: listed(ids, 5) },
+      );
       return note('series-twice', null, message, 'warning');
     });
 }

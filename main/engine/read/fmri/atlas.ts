@@ -6,6 +6,7 @@ import type { Grid, ScanProblem, Volume } from '#app/data/volume.ts';
 import { nearestNeighbour } from '#app/preparation/volumes/nearest.ts';
 import { labelsOf, labelVoxels, type LabelVoxels } from '#app/series/label-voxels.ts';
 import type { Atlas } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { decodeVolume, sha256Of } from '../nifti.ts';
 import { readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
@@ -55,9 +56,20 @@ export async function readAtlas(files: AtlasFiles, signal: AbortSignal): Promise
       code: 'atlas-labels-unnamed',
       severity: 'warning',
       field: 'names',
-      found: `no name for ${unnamed.slice(0, 8).join(', ')}${unnamed.length > 8 ? ', …' : ''}`,
-      expected: `a name for each of ${labels.length} labels`,
-      message: `${file}: has no name for ${unnamed.length} of the ${labels.length} labels of ${basename(files.labels)} (${unnamed.slice(0, 8).join(', ')}${unnamed.length > 8 ? ', …' : ''}). Check that it belongs to this atlas.`,
+      found: t('no name for {labels}', {
+        labels: firstOf(unnamed),
+      }),
+      expected: t('a name for each of {labels} labels', { labels: labels.length }),
+      message: t(
+        '{file}: has no name for {unnamed} of the {labels} labels of {atlas} ({which}). Check that it belongs to this atlas.',
+        {
+          file,
+          unnamed: unnamed.length,
+          labels: labels.length,
+          atlas: basename(files.labels),
+          which: firstOf(unnamed),
+        },
+      ),
     });
   }
   return { image, names, mask, labels, labelNames: uniqueNames(labels, nameOf), problems };
@@ -73,12 +85,15 @@ async function readImage(path: string, signal: AbortSignal): Promise<Image> {
     const file = basename(path);
     throw inputError(
       'atlas-not-one-volume',
-      `${file}: holds several volumes (${error.found ?? '4-D'}); an atlas or a mask is one volume of labels. Of a probabilistic atlas choose the maximum-probability image.`,
+      t(
+        '{file}: holds several volumes ({found}); an atlas or a mask is one volume of labels. Of a probabilistic atlas choose the maximum-probability image.',
+        { file, found: error.found ?? '4-D' },
+      ),
       {
         file,
         field: 'atlas',
         ...(error.found === undefined ? {} : { found: error.found }),
-        expected: 'one volume of labels',
+        expected: t('one volume of labels'),
       },
     );
   }
@@ -92,8 +107,11 @@ async function readNames(path: string | null): Promise<{ names: ReadFile | null;
   if (nameOf !== null) return { names: { path, bytes: content.length, sha256: sha256Of(content) }, nameOf };
   throw inputError(
     'atlas-names-unreadable',
-    `${file}: holds no names of labels (expected a number and a name in each line, as index and name of a .tsv or .csv, or FreeSurfer's ColorLUT.txt).`,
-    { file, field: 'names', expected: 'a number and a name in each line' },
+    t(
+      "{file}: holds no names of labels (expected a number and a name in each line, as index and name of a .tsv or .csv, or FreeSurfer's ColorLUT.txt).",
+      { file },
+    ),
+    { file, field: 'names', expected: t('a number and a name in each line') },
   );
 }
 
@@ -133,8 +151,11 @@ export async function atlasOf(root: string, { image, mask }: Atlas, signal: Abor
     const file = basename(found.path);
     throw inputError(
       'atlas-changed',
-      `${file}: is not the image that the study was imported with: its content is another. Put that file back, or import the study again.`,
-      { file, field: 'atlas', expected: 'the same content as at import' },
+      t(
+        '{file}: is not the image that the study was imported with: its content is another. Put that file back, or import the study again.',
+        { file },
+      ),
+      { file, field: 'atlas', expected: t('the same content as at import') },
     );
   }
   return read;
@@ -143,7 +164,15 @@ export async function atlasOf(root: string, { image, mask }: Atlas, signal: Abor
 function movedAway({ file = 'atlas', cause }: SpectroscopeError): SpectroscopeError {
   return inputError(
     'atlas-missing',
-    `${file}: the atlas of the study (or its mask) is not where it was. Find it again on the Data page (Find moved files…, or relink), or import the study again.`,
-    { file, field: 'atlas', expected: 'the image that the study was imported with', cause },
+    t(
+      '{file}: the atlas of the study (or its mask) is not where it was. Find it again on the Data page (Find moved files…, or relink), or import the study again.',
+      { file },
+    ),
+    { file, field: 'atlas', expected: t('the image that the study was imported with'), cause },
   );
+}
+
+/** The first few labels, to tell which. */
+function firstOf(labels: readonly number[]): string {
+  return labels.slice(0, 8).join(', ') + (labels.length > 8 ? ', …' : '');
 }

@@ -1,8 +1,12 @@
 /** Tables of confounds beside 4-D scans: which there are, and which columns a training begins with. */
+import { t } from '#app/text/text.ts';
 import { basename, join } from 'node:path';
 import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import { listed } from '#app/study/labelling.ts';
-import type { Problem, SeriesLayout } from '#app/study/study.ts';
+import type { Problem, SeriesLayout, SourceFile } from '#app/study/study.ts';
+import { hashFile } from '../hash-file.ts';
+import { inParallel } from '../in-parallel.ts';
+import { fileSize } from '../read-file.ts';
 import { confoundFiles, confoundsTable } from '../series/confound-files.ts';
 import { note, type SeriesOf } from '../series/series-problems.ts';
 
@@ -15,8 +19,12 @@ export interface ConfoundsRequest {
 
 export interface OfferedConfounds {
   found: SeriesLayout['confounds'];
+  /** The table of each scan, in their order; null: it has none. */
+  tables: (SourceFile | null)[];
   problems: Problem[];
 }
+
+const tablesAtOnce = 4;
 
 /** As fMRIPrep calls them, before and since its version 20. */
 export const usualFiles = '*_desc-confounds_*.tsv';
@@ -42,11 +50,11 @@ export async function offeredConfounds(
   const tables = found.filter((table) => table !== null);
   const [first] = tables;
   if (first === undefined) {
-    if (request === null) return { found: null, problems: [] };
+    if (request === null) return { found: null, tables: entries.map(() => null), problems: [] };
     throw settingError(
       'confounds-not-found',
-      `No scan has a table of confounds called '${files}'. Correct the pattern, or leave it out.`,
-      { field: 'confounds', expected: 'one table for each scan' },
+      t("No scan has a table of confounds called '{files}'. Correct the pattern, or leave it out.", { files }),
+      { field: 'confounds', expected: t('one table for each scan') },
     );
   }
   const columns =
@@ -54,17 +62,34 @@ export async function offeredConfounds(
   const without = entries.flatMap(({ subject }, i) => ((found[i] ?? null) === null ? [subject.id] : []));
   const problems: Problem[] = [];
   if (without.length > 0) {
-    const message = `${listed(without, 5)}: no table of confounds called '${files}' belongs to the scan. Leave them out of trainings that regress confounds out, or add the tables.`;
+    const message = t(
+      "{without}: no table of confounds called '{files}' belongs to the scan. Leave them out of trainings that regress confounds out, or add the tables.",
+      { without: listed(without, 5), files },
+    );
     problems.push(note('confounds-missing', null, message, 'warning'));
   }
   const what =
     columns.length === 0
-      ? 'none of the usual columns is in them: choose columns on the Design page'
-      : `a training begins with regressing out ${columns.join(', ')}: change it on the Design page`;
+      ? t('none of the usual columns is in them: choose columns on the Design page')
+      : t('a training begins with regressing out {columns}: change it on the Design page', {
+          columns: columns.join(', '),
+        });
   problems.push(
-    note('confounds-found', first, `${tables.length} tables of confounds (${files}) belong to the scans; ${what}.`),
+    note(
+      'confounds-found',
+      first,
+      t('{tables} tables of confounds ({files}) belong to the scans; {what}.', { tables: tables.length, files, what }),
+    ),
   );
-  return { found: columns.length === 0 ? null : { files, columns }, problems };
+  const hashed = await inParallel(found, tablesAtOnce, { what: t('The import'), signal }, async (path) =>
+    path === null ? null : await sourceFile(root, path, signal),
+  );
+  return { found: columns.length === 0 ? null : { files, columns }, tables: hashed, problems };
+}
+
+async function sourceFile(root: string, path: string, signal: AbortSignal): Promise<SourceFile> {
+  const place = join(root, path);
+  return { path, bytes: await fileSize(place), sha256: await hashFile(place, signal) };
 }
 
 async function usual(path: string): Promise<string[]> {

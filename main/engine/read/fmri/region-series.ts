@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { inputError, cancelled } from '#app/contract/errors.ts';
 import { labelMeans } from '#app/series/label-voxels.ts';
+import { t } from '#app/text/text.ts';
 import { hashFile } from '../hash-file.ts';
 import { PreparedCache } from '../prepared-cache.ts';
 import { fileSize } from '../read-file.ts';
@@ -62,8 +63,11 @@ function outside(path: string, { image, mask }: ReadAtlas) {
   const within = mask === null ? '' : ` within ${basename(mask.path)}`;
   return inputError(
     'atlas-outside',
-    `${file}: no region of ${basename(image.path)} lies in this scan${within}. Scan and atlas must be in the same space (MNI, for example): take the scans in the atlas's space, or an atlas in the scan's.`,
-    { file, field: 'atlas', found: 'no voxel with a label', expected: 'an atlas in the space of the scan' },
+    t(
+      "{file}: no region of {path} lies in this scan{within}. Scan and atlas must be in the same space (MNI, for example): take the scans in the atlas's space, or an atlas in the scan's.",
+      { file, path: basename(image.path), within },
+    ),
+    { file, field: 'atlas', found: t('no voxel with a label'), expected: t('an atlas in the space of the scan') },
   );
 }
 
@@ -77,7 +81,7 @@ async function contentHash(path: string, signal: AbortSignal): Promise<string> {
   const known = hashes.get(key);
   if (known !== undefined) return known;
   const sha256 = await hashFile(path, signal).catch((error: unknown) => {
-    throw signal.aborted ? cancelled('Reading scans') : error;
+    throw signal.aborted ? cancelled(t('Reading scans')) : error;
   });
   if (hashes.size >= mostHashes) hashes.clear();
   hashes.set(key, sha256);

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { cancelled } from '#app/contract/errors.ts';
 import { voxelCount } from '#app/data/volume.ts';
+import { t } from '#app/text/text.ts';
 import { isGzip } from '../gzip.ts';
 import { headerOf } from '../header-of.ts';
 import { fileSize, readBytes } from '../read-file.ts';
@@ -57,7 +58,7 @@ export async function* volumesOf(
   let read = 0;
   try {
     for await (const piece of await openContent(place)) {
-      if (signal.aborted) throw cancelled('Reading scans');
+      if (signal.aborted) throw cancelled(t('Reading scans'));
       let from = Math.max(0, header.offset - read);
       while (from < piece.length && read + from < end) {
         const filled = (read + from - header.offset) % buffer.length;

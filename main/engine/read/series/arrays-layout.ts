@@ -4,6 +4,7 @@ import { findOrientation, timesAndChannels, type FoundOrientation } from '#app/s
 import { numberedChannels } from '#app/study/edit-series.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem, SeriesLayout } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { lengthNotes } from './events-layout.ts';
 import type { SeriesRequest } from './find-series.ts';
 import type { ImportedSeries, ReadSeries } from './import-series.ts';
@@ -46,7 +47,10 @@ function matricesLayout(read: readonly ReadSeries[], problems: Problem[]): Serie
     const { id } = entry.subject;
     const [rows, columns] = entry.content.shape;
     if (rows !== columns || columns !== size) {
-      const reason = `${id}: ${entry.file} has ${rows} x ${columns} numbers, most have ${size} x ${size}. Correct the file or leave the subject out.`;
+      const reason = t(
+        '{id}: {file} has {rows} x {columns} numbers, most have {size} x {size}. Correct the file or leave the subject out.',
+        { id, file: entry.file, rows, columns, size },
+      );
       problems.push(excluding(entry, 'matrix-size-differs', reason, 'shape'));
       continue;
     }
@@ -56,7 +60,10 @@ function matricesLayout(read: readonly ReadSeries[], problems: Problem[]): Serie
       ...note(
         'matrix-not-symmetric',
         entry.file,
-        `${id}: ${entry.file} differs from its mirror image by ${(part * 100).toPrecision(2)} % of its largest value. Models of tables take what is above the diagonal; only the connectome CNN sees both halves.`,
+        t(
+          '{id}: {file} differs from its mirror image by {percent} % of its largest value. Models of tables take what is above the diagonal; only the connectome CNN sees both halves.',
+          { id, file: entry.file, percent: (part * 100).toPrecision(2) },
+        ),
         'warning',
       ),
       subject: id,
@@ -66,7 +73,7 @@ function matricesLayout(read: readonly ReadSeries[], problems: Problem[]): Serie
   return {
     files: 'arrays',
     orientation: 'time-by-roi',
-    orientationReason: 'Matrices of connections have regions along both axes.',
+    orientationReason: t('Matrices of connections have regions along both axes.'),
     channels: channelsOf(names, size),
   };
 }
@@ -79,7 +86,9 @@ function seriesLayout(read: readonly ReadSeries[], request: SeriesRequest | null
       note(
         'orientation-guessed',
         null,
-        `${found.reason} Look at a subject on the Data page, and turn the series there if that is wrong.`,
+        t('{reason} Look at a subject on the Data page, and turn the series there if that is wrong.', {
+          reason: found.reason,
+        }),
         'warning',
       ),
     );
@@ -89,7 +98,10 @@ function seriesLayout(read: readonly ReadSeries[], request: SeriesRequest | null
   read.forEach((entry, i) => {
     const channels = sizes[i]?.channels ?? 0;
     if (channels === count) return;
-    const reason = `${entry.subject.id}: ${entry.file} has ${channels} regions, most subjects have ${count}. Correct the file or leave the subject out.`;
+    const reason = t(
+      '{id}: {file} has {channels} regions, most subjects have {number}. Correct the file or leave the subject out.',
+      { id: entry.subject.id, file: entry.file, channels, number: count },
+    );
     problems.push(excluding(entry, 'channels-differ', reason, 'channels'));
   });
   const names = namesOf(read, (content) => (orientation === 'time-by-roi' ? content.columns : content.rows), count);
@@ -106,7 +118,7 @@ function seriesLayout(read: readonly ReadSeries[], request: SeriesRequest | null
 
 function orientationOf(read: readonly ReadSeries[], request: SeriesRequest | null): FoundOrientation {
   const chosen = request?.orientation ?? null;
-  if (chosen !== null) return { orientation: chosen, reason: 'Chosen by a person.', isSure: true };
+  if (chosen !== null) return { orientation: chosen, reason: t('Chosen by a person.'), isSure: true };
   const most = read.length / 2;
   const named = {
     columns: read.filter(({ content }) => content.columns !== null).length > most,
@@ -150,7 +162,10 @@ function otherNames(read: readonly ReadSeries[], axis: 'columns' | 'rows', names
     note(
       'channel-names-differ',
       others[0]?.file ?? null,
-      `${who}: the regions have other names, or another order, than in ${read[0]?.file ?? 'the first file'}. Check that column by column they are the same regions.`,
+      t(
+        '{who}: the regions have other names, or another order, than in {file}. Check that column by column they are the same regions.',
+        { who, file: read[0]?.file ?? 'the first file' },
+      ),
       'warning',
     ),
   ];
@@ -179,7 +194,10 @@ function sameContent(read: readonly ReadSeries[]): Problem[] {
       note(
         'series-twice',
         null,
-        `The files of ${listed(ids, 5)} have the same content. Exclude the copies, or a subject is in training and validation at once.`,
+        t(
+          'The files of {ids} have the same content. Exclude the copies, or a subject is in training and validation at once.',
+          { ids: listed(ids, 5) },
+        ),
         'warning',
       ),
     );
@@ -192,7 +210,10 @@ function missingNotes(read: readonly ReadSeries[]): Problem[] {
     note(
       'series-values-missing',
       null,
-      `${ids.length} ${ids.length === 1 ? 'subject has' : 'subjects have'} values that are missing or not finite (${listed(ids, 5)}); in training they take the mean of their channel.`,
+      t(
+        '{count} subjects have values that are missing or not finite ({ids}); in training they take the mean of their channel.',
+        { count: ids.length, ids: listed(ids, 5) },
+      ),
       'warning',
     ),
   ];

@@ -2,6 +2,7 @@
 import { describeEvents, encodeEvents } from '#app/series/events.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Problem, SeriesLayout } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { note, type SeriesOf } from './series-problems.ts';
 import type { ReadEvents } from './read-events.ts';
 
@@ -18,13 +19,17 @@ export function eventsLayout(
   }
   if (left.length > 0) {
     problems.push(
-      note('event-columns-left-out', null, `Columns of the events that are not included: ${left.join(' ')}`),
+      note(
+        'event-columns-left-out',
+        null,
+        t('Columns of the events that are not included: {left}', { left: left.join(' ') }),
+      ),
     );
   }
   const lengths = entries.map(({ table }) => table.rows);
   problems.push(...lengthNotes(lengths, 'events'));
   return {
-    layout: { files: 'events', orientation: 'time-by-roi', orientationReason: 'A row is an event.', channels },
+    layout: { files: 'events', orientation: 'time-by-roi', orientationReason: t('A row is an event.'), channels },
     problems,
   };
 }
@@ -38,7 +43,10 @@ export function lengthNotes(lengths: readonly number[], times: string): Problem[
     note(
       'lengths-differ',
       null,
-      `Subjects have from ${shortest} to ${distinct.at(-1) ?? shortest} ${times} (${listed(distinct.map(String), 6)}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.`,
+      t(
+        'Subjects have from {shortest} to {shortest2} {times} ({distinct}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.',
+        { shortest, shortest2: distinct.at(-1) ?? shortest, times, distinct: listed(distinct.map(String), 6) },
+      ),
     ),
   ];
 }

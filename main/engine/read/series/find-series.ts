@@ -6,9 +6,11 @@ import type { ImportChoices } from '#app/data/import-choices.ts';
 import { globPattern } from '#app/study/membership.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Orientation, Problem } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { isScan, isTable, listFiles } from '../find-files.ts';
 import { describeDataset } from '../dataset-description.ts';
-import { chooseTable, commonFolder, plain, slashes, type Sources } from '../import-sources.ts';
+import { commonFolder, slashes } from '../folders.ts';
+import { chooseTable, plain, type Sources } from '../import-sources.ts';
 import { readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
 import { isArrayFile, isTextMatrix } from './read-arrays.ts';
@@ -83,8 +85,14 @@ function matching(files: readonly string[], root: string, pattern: string): stri
   const names = files.filter((path) => isArrayFile(path) || isTextMatrix(path)).map((path) => basename(path));
   throw inputError(
     'series-not-found',
-    `No file of ${basename(root)} is called '${pattern}'${names.length === 0 ? '' : `; there are ${listed(names, 5)}`}. Correct the pattern.`,
-    { file: basename(root), field: 'files', expected: 'a pattern such as *_timeseries.tsv' },
+    names.length === 0
+      ? t("No file of {root} is called '{pattern}'. Correct the pattern.", { root: basename(root), pattern })
+      : t("No file of {root} is called '{pattern}'; there are {names}. Correct the pattern.", {
+          root: basename(root),
+          pattern,
+          names: listed(names, 5),
+        }),
+    { file: basename(root), field: 'files', expected: t('a pattern such as *_timeseries.tsv') },
   );
 }
 
@@ -169,7 +177,10 @@ function eventNotes(files: readonly string[], root: string): Problem[] {
       file: null,
       subject: null,
       field: null,
-      message: `${basename(root)} has tables of events of ${words}. To learn from one as series, import it with the pattern *_task-${first}_*events.tsv for the files.`,
+      message: t(
+        '{root} has tables of events of {words}. To learn from one as series, import it with the pattern *_task-{first}_*events.tsv for the files.',
+        { root: basename(root), words, first },
+      ),
     },
   ];
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import { idKey } from '#app/data/matching.ts';
 import type { Problem, SeriesLayout, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import { inParallel } from '../in-parallel.ts';
 import { arraysLayout } from './arrays-layout.ts';
@@ -38,7 +39,7 @@ export async function importSeries(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<ImportedSeries> {
   const [first] = entries;
-  if (first === undefined) throw nothingRead('no subject has a file');
+  if (first === undefined) throw nothingRead(t('no subject has a file'));
   const problems: Problem[] = [];
   if (await isEventTable(join(root, first.file))) {
     const tables = await each(root, entries, problems, call, async (entry, path) => ({
@@ -67,7 +68,7 @@ async function each<T>(
   const results = await inParallel(
     entries,
     filesAtOnce,
-    { what: 'The import', signal: call.signal },
+    { what: t('The import'), signal: call.signal },
     async (entry): Promise<T | null> => {
       try {
         return await work(entry, join(root, entry.file));
@@ -76,7 +77,7 @@ async function each<T>(
         problems.push(excluding(entry, error.code, error.message));
         return null;
       } finally {
-        call.progress('Reading series', ++done, entries.length, entry.file);
+        call.progress(t('Reading series'), ++done, entries.length, entry.file);
       }
     },
   );
@@ -104,8 +105,15 @@ export async function importFileOfAll(
   if (byRow && subjects.length !== count) {
     throw inputError(
       'subjects-not-counted',
-      `${basename(path)}: holds ${count} subjects without names, and the table has ${subjects.length} (expected as many). Add an array 'ids' with their names.`,
-      { file: basename(path), field: 'ids', expected: `${subjects.length} subjects, or an array of ids` },
+      t(
+        "{path}: holds {number} subjects without names, and the table has {subjects} (expected as many). Add an array 'ids' with their names.",
+        { path: basename(path), number: count, subjects: subjects.length },
+      ),
+      {
+        file: basename(path),
+        field: 'ids',
+        expected: t('{subjects} subjects, or an array of ids', { subjects: subjects.length }),
+      },
     );
   }
   if (byRow) {
@@ -113,7 +121,10 @@ export async function importFileOfAll(
       note(
         'matched-by-order',
         file,
-        `${basename(path)}: its ${count} subjects have no names; they were taken in the order of the table's rows. Check that it is theirs.`,
+        t(
+          "{path}: its {number} subjects have no names; they were taken in the order of the table's rows. Check that it is theirs.",
+          { path: basename(path), number: count },
+        ),
         'warning',
       ),
     );
@@ -134,7 +145,7 @@ export async function importFileOfAll(
         note(
           'no-row-for-series',
           file,
-          `${basename(path)}: no row of the table belongs to ${id}; its series is left out.`,
+          t('{path}: no row of the table belongs to {id}; its series is left out.', { path: basename(path), id }),
           'warning',
         ),
       );

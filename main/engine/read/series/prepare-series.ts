@@ -9,13 +9,14 @@ import { prepareSubject } from '#app/series/prepare-subject.ts';
 import { subjectMatrix, subjectSeries, type SubjectSeries } from '#app/series/subject-series.ts';
 import { listed } from '#app/study/labelling.ts';
 import type { Series, Study, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import type { PreparedData } from '../../train/types.ts';
 import { inParallel } from '../in-parallel.ts';
 import { atlasOf, type ReadAtlas } from '../fmri/atlas.ts';
 import { regionSeries } from '../fmri/region-series.ts';
 import { readArrays, type ArrayFile } from './read-arrays.ts';
-import { findConfounds, type ConfoundsOf } from './read-confounds.ts';
+import { findConfounds, type FoundConfounds } from './read-confounds.ts';
 import { readEvents } from './read-events.ts';
 import { damaged } from './stored-arrays.ts';
 import { arrayOf } from './subject-array.ts';
@@ -49,29 +50,37 @@ export async function prepareSeries(
   const values = new Float32Array(rows.reduce((sum, each) => sum + each, 0) * width).fill(NaN);
   const reader = new SeriesReader(study, root, cache, call.signal);
   const settings = configuration.preparation.series ?? plainSeries;
-  const confounds = study.kind === 'series' ? await findConfounds(root, subjects, settings, call.signal) : null;
+  const asked = { root, layout: study.series };
+  const confounds = study.kind === 'series' ? await findConfounds(asked, subjects, settings, call.signal) : null;
   let done = 0;
-  await inParallel(subjects, filesAtOnce, { what: 'Reading series', signal: call.signal }, async (subject, i) => {
+  await inParallel(subjects, filesAtOnce, { what: t('Reading series'), signal: call.signal }, async (subject, i) => {
     const pieces =
       study.kind === 'matrices'
         ? [await reader.matrix(subject.series as Series)]
         : await preparedPieces(reader, subject, confounds, settings);
     pieces.forEach((piece, window) => values.set(piece.subarray(0, width), ((places[i] ?? 0) + window) * width));
-    call.progress('Reading series', ++done, subjects.length, subject.id);
+    call.progress(t('Reading series'), ++done, subjects.length, subject.id);
   });
-  warnings.push(...reader.changedWarnings());
+  warnings.push(...changedWarnings(reader.changed), ...changedWarnings(confounds?.changed ?? []));
   return { kind, inputShape, features: kind === 'series' ? channels : [], values, padded, rows, warnings };
+}
+
+/** What a person should know of files that were read. */
+function changedWarnings(files: readonly string[]): string[] {
+  return files.length === 0
+    ? []
+    : [t('{files}: changed since the import; taken as found now.', { files: listed(files, 5) })];
 }
 
 /** Rows of one subject: longer ones lose their end when they are put in place, of shorter ones it stays missing. */
 async function preparedPieces(
   reader: SeriesReader,
   subject: Subject,
-  confounds: ConfoundsOf | null,
+  confounds: FoundConfounds | null,
   settings: SeriesPreparation,
 ): Promise<Float64Array[]> {
   const read = await reader.series(subject.series as Series);
-  const known = confounds === null ? null : await confounds(subject, read.times);
+  const known = confounds === null ? null : await confounds.of(subject, read.times);
   return prepareSubject(subject.id, read, known, settings);
 }
 
@@ -84,7 +93,7 @@ export class SeriesReader {
   private last: { path: string; arrays: Promise<ArrayFile> } | null = null;
   private atlas: Promise<ReadAtlas> | null = null;
   /** 4-D scans whose content is not that of the import. */
-  private readonly changed: string[] = [];
+  readonly changed: string[] = [];
 
   /** @param cache folder of the means of regions; null: nothing is kept */
   constructor(study: Pick<Study, 'series'>, root: string, cache: string | null, signal: AbortSignal) {
@@ -113,23 +122,21 @@ export class SeriesReader {
     return subjectMatrix(values, shape[0], this.included());
   }
 
-  /** What a person should know of the scans that were read. */
-  changedWarnings(): string[] {
-    if (this.changed.length === 0) return [];
-    return [`${listed(this.changed, 5)}: changed since the import; taken as found now.`];
-  }
-
   /** Means of the atlas's regions in a 4-D scan. */
   private async regions(series: Series): Promise<SubjectSeries> {
     const { atlas } = layoutOf(this.study);
-    if (atlas === undefined) throw damaged(basename(series.path), 'has no atlas in the study. Import the data again');
+    if (atlas === undefined)
+      throw damaged(basename(series.path), t('has no atlas in the study. Import the data again'));
     this.atlas ??= atlasOf(this.root, atlas, this.signal);
     const read = await this.atlas;
     const path = join(this.root, series.path);
     const { times, values, sha256 } = await regionSeries(path, read, this.cache, this.signal);
     if (sha256 !== series.sha256) this.changed.push(basename(path));
     if (times !== series.shape[0]) {
-      const what = `holds ${times} volumes where it held ${series.shape[0]} at import. Import the data again`;
+      const what = t('holds {times} volumes where it held {shape} at import. Import the data again', {
+        times,
+        shape: series.shape[0],
+      });
       throw damaged(basename(path), what);
     }
     return subjectSeries(Float64Array.from(values), series.shape, 'time-by-roi', this.included());

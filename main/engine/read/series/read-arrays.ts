@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
+import { t } from '#app/text/text.ts';
 import { sha256Of } from '../nifti.ts';
 import { readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
@@ -37,19 +38,23 @@ export async function readArrays(path: string): Promise<ArrayFile> {
   if (bytes.length > mostBytes) {
     throw inputError(
       'array-file-too-large',
-      `${file}: ${formatBytes(bytes.length)} is too large (expected at most 2 GB).`,
+      t('{file}: {bytes} is too large (expected at most 2 GB).', { file, bytes: formatBytes(bytes.length) }),
       {
         file,
-        expected: 'at most 2 GB',
+        expected: t('at most 2 GB'),
       },
     );
   }
   const arrays = await arraysOf(path, file, bytes);
   if (arrays.numbers.every(({ values }) => values.length === 0)) {
-    throw inputError('array-file-empty', `${file}: holds no numbers. Write the file again or exclude the subject.`, {
-      file,
-      expected: 'an array of numbers',
-    });
+    throw inputError(
+      'array-file-empty',
+      t('{file}: holds no numbers. Write the file again or exclude the subject.', { file }),
+      {
+        file,
+        expected: t('an array of numbers'),
+      },
+    );
   }
   return { ...arrays, bytes: bytes.length, sha256: sha256Of(bytes) };
 }
@@ -66,8 +71,11 @@ async function arraysOf(path: string, file: string, bytes: Uint8Array): Promise<
   if (/\.mat$/i.test(file)) {
     throw inputError(
       'mat-version',
-      `${file}: is no MATLAB file of version 5 to 7.3 (version 4, perhaps, or damaged). Save it again in MATLAB: save('${file}', '-v7').`,
-      { file, expected: 'a MATLAB file of version 5, 6, 7 or 7.3' },
+      t(
+        "{file}: is no MATLAB file of version 5 to 7.3 (version 4, perhaps, or damaged). Save it again in MATLAB: save('{file}', '-v7').",
+        { file },
+      ),
+      { file, expected: t('a MATLAB file of version 5, 6, 7 or 7.3') },
     );
   }
   return { numbers: [readTextMatrix(decodeText(file, bytes), file)], texts: [] };

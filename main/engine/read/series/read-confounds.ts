@@ -1,53 +1,85 @@
 /** Tables of confounds beside the series of the subjects, as fMRIPrep writes them. */
-import { join } from 'node:path';
+import { t } from '#app/text/text.ts';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { TableColumn } from '#app/data/table.ts';
 import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 import type { Confounds } from '#app/series/prepare-subject.ts';
 import { listed } from '#app/study/labelling.ts';
 import { globPattern } from '#app/study/membership.ts';
-import type { Subject } from '#app/study/study.ts';
+import type { SeriesLayout, Subject } from '#app/study/study.ts';
 import { confoundFiles, confoundsTable } from './confound-files.ts';
 
-export type ConfoundsOf = (subject: Subject, times: number) => Promise<Confounds>;
+export interface FoundConfounds {
+  /** @param times of the subject's series */
+  of(subject: Subject, times: number): Promise<Confounds>;
+  /** Names of the tables read so far whose content is not that of the import. */
+  readonly changed: readonly string[];
+}
 
 type Asked = NonNullable<SeriesPreparation['confounds']>;
 
 /**
+ * The table that the study has of a subject from its import, where it is one of those asked for and is still there; otherwise
+ * that of the same run or with the subject's id.
+ *
  * @param root absolute folder of the study
  * @returns null where none are asked for
- * @throws SpectroscopeError (setting) when a subject has no such file, or several; the returned function throws (input) for
+ * @throws SpectroscopeError (setting) when a subject has no such file, or several; what is returned throws (input) for
  *   a table of another length, (setting) for columns that it lacks
  */
 export async function findConfounds(
-  root: string,
+  { root, layout }: { root: string; layout: Pick<SeriesLayout, 'confounds'> | undefined },
   subjects: readonly Subject[],
   { confounds }: SeriesPreparation,
   signal: AbortSignal,
-): Promise<ConfoundsOf | null> {
+): Promise<FoundConfounds | null> {
   if (confounds === null) return null;
   const known = subjects.map(({ id, series }) => ({ id, file: series?.path ?? '' }));
-  const found = await confoundFiles(root, known, confounds.files, signal);
-  const without = subjects.filter((_, i) => (found[i] ?? null) === null).map(({ id }) => id);
+  const searched = await confoundFiles(root, known, confounds.files, signal);
+  const imported = confounds.files === layout?.confounds?.files;
+  const found = subjects.map(({ confounds: own }, i) =>
+    own !== undefined && imported && existsSync(resolve(root, own.path)) ? own.path : (searched[i] ?? null),
+  );
+  const without = subjects.filter((_, i) => found[i] === null).map(({ id }) => id);
   if (without.length > 0) {
     throw settingError(
       'confounds-not-found',
-      `${listed(without, 5)}: not exactly one file called '${confounds.files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.`,
-      { field: 'preparation.series.confounds', expected: 'one table for each subject' },
+      t(
+        "{without}: not exactly one file called '{files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.",
+        { without: listed(without, 5), files: confounds.files },
+      ),
+      { field: 'preparation.series.confounds', expected: t('one table for each subject') },
     );
   }
   const fileOf = new Map(subjects.map(({ id }, i) => [id, found[i] ?? '']));
-  return async ({ id }, times) => await readConfounds(join(root, fileOf.get(id) ?? ''), confounds, times);
+  const changed: string[] = [];
+  return {
+    changed,
+    of: async ({ id, confounds: own }, times) => {
+      const path = fileOf.get(id) ?? '';
+      const read = await confoundsTable(resolve(root, path));
+      if (own?.path === path && own.sha256 !== read.table.sha256) changed.push(read.table.file);
+      return confoundsIn(read, confounds, times);
+    },
+  };
 }
 
-async function readConfounds(path: string, { columns: asked, scrub }: Asked, times: number): Promise<Confounds> {
-  const { table, names } = await confoundsTable(path);
+function confoundsIn(
+  { table, names }: Awaited<ReturnType<typeof confoundsTable>>,
+  { columns: asked, scrub }: Asked,
+  times: number,
+): Confounds {
   const { file } = table;
   if (table.lines.length !== times) {
     throw inputError(
       'confounds-length',
-      `${file}: has ${table.lines.length} rows, and the series has ${times} time points (expected as many). Take the confounds of the same run.`,
-      { file, expected: `${times} rows` },
+      t(
+        '{file}: has {lines} rows, and the series has {times} time points (expected as many). Take the confounds of the same run.',
+        { file, lines: table.lines.length, times },
+      ),
+      { file, expected: t('{times} rows', { times }) },
     );
   }
   const columns = chosenColumns(file, names, asked);
@@ -84,7 +116,11 @@ function numbersOf(columns: readonly TableColumn[], name: string): number[] {
 function noColumn(file: string, asked: string, names: readonly string[]) {
   return settingError(
     'confounds-column',
-    `${file}: has no column of numbers called '${asked}'. Columns are: ${listed(names, 20)}.`,
-    { file, field: asked, expected: 'a column of numbers' },
+    t("{file}: has no column of numbers called '{asked}'. Columns are: {names}.", {
+      file,
+      asked,
+      names: listed(names, 20),
+    }),
+    { file, field: asked, expected: t('a column of numbers') },
   );
 }

@@ -1,6 +1,7 @@
 /** What is wrong with series, told as the problems of a study. */
 import { inputError } from '#app/contract/errors.ts';
 import type { Problem, Subject } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 
 /** A subject with the file that is to be read for it. */
 export interface SeriesOf {
@@ -30,7 +31,7 @@ export function note(
 }
 
 export function nothingRead(reason: string) {
-  return inputError('no-series', `No series could be read: ${reason}`, {
-    expected: 'a file of numbers for each subject',
+  return inputError('no-series', t('No series could be read: {reason}', { reason }), {
+    expected: t('a file of numbers for each subject'),
   });
 }

@@ -1,5 +1,6 @@
 /** What a file of arrays holds, whatever its format. */
 import { inputError, type SpectroscopeError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 
 /** Numbers in row-major order: the last axis varies fastest. */
 export interface StoredNumbers {
@@ -32,26 +33,37 @@ export function countOf(shape: readonly number[], file: string, name: string): n
   const count = shape.reduce((product, size) => product * size, 1);
   const sound = shape.every((size) => Number.isInteger(size) && size >= 0);
   if (sound && count <= mostNumbers) return count;
-  throw damaged(file, `${inFile(name)}a shape of ${shape.join(' x ')} (expected at most ${mostNumbers} numbers)`);
+  throw damaged(
+    file,
+    t('{name}a shape of {shape} (expected at most {mostNumbers} numbers)', {
+      name: inFile(name),
+      shape: shape.join(' x '),
+      mostNumbers,
+    }),
+  );
 }
 
 /** 'the array x has ' or 'has ', to go on with. */
 function inFile(name: string): string {
-  return name === '' ? 'has ' : `the array ${name} has `;
+  return name === '' ? t('has ') : t('the array {name} has ', { name });
 }
 
 /** @param what follows 'FILE: ' */
 export function damaged(file: string, what: string, cause?: unknown): SpectroscopeError {
-  return inputError('array-file-damaged', `${file}: ${what}. Write the file again or exclude the subject.`, {
-    file,
-    expected: 'a whole file of numbers',
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return inputError(
+    'array-file-damaged',
+    t('{file}: {what}. Write the file again or exclude the subject.', { file, what }),
+    {
+      file,
+      expected: t('a whole file of numbers'),
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
 /** @param what follows 'FILE: ' and says what to do */
 export function unsupported(file: string, what: string): SpectroscopeError {
-  return inputError('array-kind-unknown', `${file}: ${what}`, { file, expected: 'an array of real numbers' });
+  return inputError('array-kind-unknown', `${file}: ${what}`, { file, expected: t('an array of real numbers') });
 }
 
 /** From column-major (the first axis varies fastest), as MATLAB and Fortran hold arrays, to row-major order. */

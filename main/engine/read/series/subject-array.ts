@@ -1,5 +1,6 @@
 /** One subject's matrix out of a file of arrays. */
 import type { Series } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import type { ArrayFile } from './read-arrays.ts';
 import { damaged, type StoredArrays, type StoredNumbers } from './stored-arrays.ts';
 
@@ -22,8 +23,11 @@ export function soleArray({ numbers }: StoredArrays, file: string, name: string 
   const [largest] = matrices.toSorted((a, b) => b.values.length - a.values.length);
   const found = name === null ? largest : matrices.find((each) => each.name === name);
   if (found !== undefined && found.values.length > 0) return matrixOf(found);
-  const held = numbers.map((each) => `${each.name === '' ? 'an array' : each.name} of ${each.shape.join(' x ')}`);
-  throw damaged(file, `holds ${held.join(', ')} (expected ${name ?? 'one matrix'} with rows and columns)`);
+  const held = numbers.map((each) => `${each.name === '' ? t('an array') : each.name} ${each.shape.join(' x ')}`);
+  throw damaged(
+    file,
+    t('holds {held} (expected {name} with rows and columns)', { held: held.join(', '), name: name ?? 'one matrix' }),
+  );
 }
 
 /** All subjects in one file: an array of three axes, or as many matrices. */
@@ -67,7 +71,10 @@ export function arrayOf(arrays: StoredArrays, series: Series, file: string): Sub
   if (found.shape.join() === series.shape.join()) return found;
   throw damaged(
     file,
-    `holds ${found.shape.join(' x ')} numbers where it held ${series.shape.join(' x ')} at import. Import the data again`,
+    t('holds {shape} numbers where it held {shape2} at import. Import the data again', {
+      shape: found.shape.join(' x '),
+      shape2: series.shape.join(' x '),
+    }),
   );
 }
 
@@ -75,7 +82,13 @@ function namedArray(arrays: StoredArrays, { array, slice }: Series, file: string
   if (slice === null) return soleArray(arrays, file, array);
   const stack = arrays.numbers.find(({ name, shape }) => name === array && shape.length === 3);
   if (stack === undefined || slice.place >= (stack.shape[slice.axis] ?? 0)) {
-    throw damaged(file, `has no subject ${slice.place + 1} in ${array === '' ? 'its array' : array} any more`);
+    throw damaged(
+      file,
+      t('has no subject {place} in {array} any more', {
+        place: slice.place + 1,
+        array: array === '' ? t('its array') : array,
+      }),
+    );
   }
   return sliceOf(stack, slice);
 }

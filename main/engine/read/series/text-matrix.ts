@@ -1,6 +1,7 @@
 /** A matrix of numbers as text: `.1D` of AFNI, `.csv`, `.tsv`, `.txt`; with or without a header line or a column of names. */
 import { inputError } from '#app/contract/errors.ts';
 import { isMissing, parseNumber, type DecimalMark } from '#app/data/cell.ts';
+import { t } from '#app/text/text.ts';
 import { cutTable } from '../table.ts';
 import { countOf, type StoredNumbers } from './stored-arrays.ts';
 
@@ -21,7 +22,7 @@ const indexNames =
 export function readTextMatrix(text: string, file: string): StoredNumbers {
   const lines = isPartedBySpaces(text) ? spacedLines(text, file) : cutTable(file, text).rows;
   const [first, ...rest] = lines;
-  if (first === undefined) throw notMatrix(file, 'the file holds no numbers', 'rows of numbers');
+  if (first === undefined) throw notMatrix(file, t('the file holds no numbers'), t('rows of numbers'));
   const isNumber = (field: string) => numberOf(field, 'point') !== null || numberOf(field, 'comma') !== null;
   const hasHeader = rest.length > 0 && first.fields.some((field) => field.trim() !== '' && !isNumber(field));
   const header = hasHeader ? headerOf(first, rest) : null;
@@ -37,8 +38,12 @@ export function readTextMatrix(text: string, file: string): StoredNumbers {
     if (fields.length - skipped !== width) {
       throw notMatrix(
         file,
-        `line ${line} has ${fields.length} fields, the first has ${width + skipped}`,
-        `${width + skipped} fields in each line`,
+        t('line {line} has {fields} fields, the first has {width}', {
+          line,
+          fields: fields.length,
+          width: width + skipped,
+        }),
+        t('{width} fields in each line', { width: width + skipped }),
       );
     }
     for (let column = 0; column < width; column++) {
@@ -47,8 +52,12 @@ export function readTextMatrix(text: string, file: string): StoredNumbers {
       if (value === null) {
         throw notMatrix(
           file,
-          `line ${line}, column ${column + skipped + 1}: '${field.slice(0, 40)}' is not a number`,
-          'a number, or n/a',
+          t("line {line}, column {column}: '{field}' is not a number", {
+            line,
+            column: column + skipped + 1,
+            field: field.slice(0, 40),
+          }),
+          t('a number, or n/a'),
         );
       }
       values[row * width + column] = value;
@@ -94,7 +103,11 @@ function repeated(field: string, file: string, line: number): string[] {
   if (match === null) return [field];
   const times = Number(match[1]);
   if (times > 1e6)
-    throw notMatrix(file, `line ${line}: '${field.slice(0, 40)}' repeats a number ${times} times`, 'a series');
+    throw notMatrix(
+      file,
+      t("line {line}: '{field}' repeats a number {times} times", { line, field: field.slice(0, 40), times }),
+      t('a series'),
+    );
   return Array.from({ length: times }, () => match[2] ?? '');
 }
 
@@ -134,7 +147,7 @@ function numberOf(field: string, mark: DecimalMark): number | null {
 function notMatrix(file: string, what: string, expected: string) {
   return inputError(
     'series-not-numbers',
-    `${file}: ${what} (expected ${expected}). Correct the file or exclude the subject.`,
+    t('{file}: {what} (expected {expected}). Correct the file or exclude the subject.', { file, what, expected }),
     {
       file,
       expected,

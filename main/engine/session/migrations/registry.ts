@@ -5,6 +5,7 @@ import { resumeAndRegroup } from './002-resume-and-regroup.ts';
 import { replay } from './003-replay.ts';
 import { tests } from './004-tests.ts';
 import { looks } from './005-looks.ts';
+import { preparationArrays } from './006-preparation-arrays.ts';
 
 export interface Migration {
   /** `user_version` after it. */
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** In order of version, without a gap. */
-const migrations: readonly Migration[] = [first, resumeAndRegroup, replay, tests, looks];
+const migrations: readonly Migration[] = [first, resumeAndRegroup, replay, tests, looks, preparationArrays];
 
 export const currentVersion = migrations.length;
 

@@ -1,5 +1,15 @@
 /** 4-D scans with an atlas become a study of series, with what is wrong named scan by scan. */
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '#app/run/defaults.ts';
@@ -9,6 +19,7 @@ import type { AtlasRequest } from '../../../../main/engine/read/fmri/atlas-study
 import { prepareData } from '../../../../main/engine/read/prepare.ts';
 import { proposeImport } from '../../../../main/engine/read/propose.ts';
 import { seriesHandlers } from '../../../../main/engine/serve/series.ts';
+import { studyWithoutPaths } from '../../../../main/engine/session/without-paths.ts';
 import { missingFiles, relinkStudy } from '../../../../main/engine/study/moved-files.ts';
 import { importPaths, excluded, makeTree, quietCall } from '../tree.ts';
 import { niftiBytes, smallScan } from '../write-nifti.ts';
@@ -225,5 +236,66 @@ describe('an atlas of a study', () => {
     expect(study.series?.atlas?.names?.path).toBe('regions.csv');
     expect(study.tables.map(({ path }) => path)).toEqual(['cohort.csv']);
     expect(codes(study)).toContain('scans-of-one-volume');
+  });
+});
+
+describe('the tables of confounds of a study', () => {
+  const table = (bids: string, id: string): string =>
+    join(bids, `${id}/func/${id}_task-rest_desc-confounds_timeseries.tsv`);
+  const prepared = async (study: Study) =>
+    await prepareData({ study, root: study.root }, defaultConfiguration(study, 'lstm'), null, quietCall());
+
+  it('are known by their content: one that was changed since is told of, and one that is gone is missed', async () => {
+    const { bids, atlas } = tree();
+    const study = await importPaths([bids], { atlas });
+    const content = readFileSync(table(bids, 'sub-02'));
+    expect(study.subjects[1]?.confounds).toEqual({
+      path: 'sub-02/func/sub-02_task-rest_desc-confounds_timeseries.tsv',
+      bytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    });
+    expect((await prepared(study)).warnings).toEqual([]);
+    writeFileSync(table(bids, 'sub-02'), content.toString().replace('0.1\n', '0.2\n'));
+    expect((await prepared(study)).warnings).toEqual([
+      'sub-02_task-rest_desc-confounds_timeseries.tsv: changed since the import; taken as found now.',
+    ]);
+    rmSync(table(bids, 'sub-02'));
+    expect((await missingFiles(study, quietCall().signal)).map(({ path }) => path)).toEqual([
+      study.subjects[1]?.confounds?.path,
+    ]);
+    await expect(prepared(study)).rejects.toMatchObject({ code: 'confounds-not-found' });
+  });
+
+  it('that were moved and renamed are found again by their content, and regressed out as before', async () => {
+    const { folder, bids, atlas } = tree();
+    const study = await importPaths([bids], { atlas });
+    const before = await prepared(study);
+    mkdirSync(join(folder, 'kept'));
+    for (const { id } of study.subjects) renameSync(table(bids, id), join(folder, 'kept', `${id}.tsv`));
+    await expect(prepared(study)).rejects.toMatchObject({ code: 'confounds-not-found' });
+    const relinked = await relinkStudy(study, join(folder, 'kept'), quietCall());
+    expect(relinked).toMatchObject({ found: 4, missing: [] });
+    const after = await prepared(relinked.study);
+    expect(after.values).toEqual(before.values);
+    expect(after.warnings).toEqual([]);
+    expect(studyWithoutPaths(relinked.study).subjects[0]?.confounds?.path).toBe('../kept/sub-01.tsv');
+  });
+
+  it('of another pattern are looked for beside the scans', async () => {
+    const { bids, atlas } = tree();
+    const study = await importPaths([bids], { atlas });
+    for (const { id } of study.subjects)
+      writeFileSync(table(bids, id).replace('timeseries', 'other'), readFileSync(table(bids, id)));
+    const configuration = defaultConfiguration(study, 'lstm');
+    const { series } = configuration.preparation;
+    const confounds = { ...series!.confounds!, files: '*_desc-confounds_other.tsv' };
+    const other = {
+      ...configuration,
+      preparation: { ...configuration.preparation, series: { ...series!, confounds } },
+    };
+    writeFileSync(table(bids, 'sub-01'), 'trans_x\n1\n');
+    const { values } = await prepareData({ study, root: study.root }, other, null, quietCall());
+    expect(values.some((value) => value !== 0)).toBe(true);
+    await expect(prepared(study)).rejects.toMatchObject({ code: 'confounds-length' });
   });
 });

@@ -124,7 +124,7 @@ describe('a file for each subject', () => {
     const data = await prepared(study, change);
     expect(data).toMatchObject({ inputShape: [14, 3], padded: true });
     const configuration = configured(study, change);
-    const fold = new FoldData(data, { training: [0, 1, 2], validation: [3] }, configuration, 1);
+    const fold = await FoldData.of(data, { training: [0, 1, 2], validation: [3] }, configuration, 1);
     const values = await fold.valuesOf([1]);
     expect([...values.slice(0, 30)].some(Number.isNaN)).toBe(false);
     expect([...values.slice(30)].every(Number.isNaN)).toBe(true);

@@ -6,8 +6,8 @@ const tolerance = 1e-8;
 export class LeastSquares {
   /** Indices of regressors that are combinations of those before them: their coefficients are 0. */
   readonly collinear: readonly number[];
-  private readonly regressors: number;
-  private readonly kept: { at: number; direction: Float64Array; upper: number[] }[] = [];
+  readonly regressors: number;
+  readonly kept: { at: number; direction: Float64Array; upper: number[] }[] = [];
 
   /** @param columns regressors, each [samples] */
   constructor(columns: readonly Float64Array[]) {
@@ -48,6 +48,53 @@ export class LeastSquares {
       }
       const { at, upper } = this.kept[k] as (typeof this.kept)[number];
       coefficients[at] = value / (upper[k] as number);
+    }
+    return coefficients;
+  }
+}
+
+/** Outcomes that come sample by sample, so that they need not be in memory together: [outcomes] sums a regressor. */
+export class StreamedLeastSquares {
+  private readonly kept: LeastSquares['kept'];
+  private readonly along: Float64Array[];
+  private readonly regressors: number;
+
+  /** @param outcomes numbers of a sample */
+  constructor(solver: LeastSquares, outcomes: number) {
+    this.kept = solver.kept;
+    this.along = solver.kept.map(() => new Float64Array(outcomes));
+    this.regressors = solver.regressors;
+  }
+
+  /** @param values of a sample: its outcomes, and what else there may be after them */
+  add(sample: number, values: Float32Array): void {
+    this.kept.forEach(({ direction }, k) => {
+      const along = this.along[k] as Float64Array;
+      const part = direction[sample] as number;
+      if (part === 0) return;
+      for (let i = 0; i < along.length; i++) along[i] = (along[i] as number) + part * (values[i] as number);
+    });
+  }
+
+  /**
+   * Once, after every sample was added.
+   *
+   * @returns of each regressor its coefficient for each outcome, none for one that is collinear
+   */
+  solve(): Float64Array[] {
+    const coefficients = new Array<Float64Array>(this.regressors).fill(new Float64Array());
+    // Back substitution as above, in place of the sums.
+    for (let k = this.kept.length - 1; k >= 0; k--) {
+      const { at, upper } = this.kept[k] as (typeof this.kept)[number];
+      const along = this.along[k] as Float64Array;
+      for (let later = k + 1; later < this.kept.length; later++) {
+        const part = this.kept[later]?.upper[k] as number;
+        const known = this.along[later] as Float64Array;
+        for (let i = 0; i < along.length; i++) along[i] = (along[i] as number) - part * (known[i] as number);
+      }
+      const length = upper[k] as number;
+      for (let i = 0; i < along.length; i++) along[i] = (along[i] as number) / length;
+      coefficients[at] = along;
     }
     return coefficients;
   }
