@@ -12,6 +12,7 @@ import { loadBody, loadCard, loadLayers, loadRuns } from '../session/header.ts';
 import { storedMetrics } from '../session/metrics.ts';
 import { userVersion } from '../session/migrations/registry.ts';
 import { epochRows } from '../session/queries.ts';
+import { storedRoc } from '../session/roc.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Known } from '../session/view.ts';
 import { capturedSteps, spectraFacts } from './spectra-facts.ts';
@@ -73,6 +74,11 @@ export function gatherReport(store: SessionStore, known: Known): GatheredMateria
     runs,
     epochs: epochRows(store),
     metrics: storedMetrics(store),
+    roc: storedRoc(store).curves.map((curve) => ({
+      ...curve,
+      falsePositive: Array.from(curve.falsePositive, rounded),
+      truePositive: Array.from(curve.truePositive, rounded),
+    })),
     spectra: spectraFacts(store, runs),
     provenance: body.provenance,
   };
@@ -119,4 +125,9 @@ function scanShape(study: Study): Triple | null {
     grids.set(scan.shape.join(), { shape: scan.shape, scans: (known?.scans ?? 0) + 1 });
   }
   return [...grids.values()].sort((a, b) => b.scans - a.scans)[0]?.shape ?? null;
+}
+
+/** What a figure can show, and no noise of single precision. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }
