@@ -34,13 +34,27 @@ export function sortByGroup(
   sizes: Int32Array,
   firstSize: number,
 ): void {
+  const samples = labels.length;
+  sizes.fill(0, firstSize, firstSize + groups);
+  for (let sample = 0; sample < samples; sample++) {
+    const at = firstSize + (labels[sample] as number);
+    sizes[at] = (sizes[at] as number) + 1;
+  }
+  // A size becomes the place of its group's next sample and, when all are in place, a size again.
   let place = firstOrder;
-  for (let group = 0; group < groups; group++) {
-    const first = place;
-    for (let sample = 0; sample < labels.length; sample++) {
-      if (labels[sample] === group) orders[place++] = sample;
-    }
-    sizes[firstSize + group] = place - first;
+  for (let at = firstSize; at < firstSize + groups; at++) {
+    const size = sizes[at] as number;
+    sizes[at] = place;
+    place += size;
+  }
+  for (let sample = 0; sample < samples; sample++) {
+    const at = firstSize + (labels[sample] as number);
+    const next = sizes[at] as number;
+    orders[next] = sample;
+    sizes[at] = next + 1;
+  }
+  for (let at = firstSize + groups - 1; at >= firstSize; at--) {
+    sizes[at] = (sizes[at] as number) - (at === firstSize ? firstOrder : (sizes[at - 1] as number));
   }
 }
 

@@ -34,7 +34,7 @@ export class MakeupAdjustment {
    */
   adjust(values: Float64Array): boolean {
     if (!Number.isFinite(values[0])) return false;
-    if (!values.every(Number.isFinite)) {
+    if (!allFinite(values)) {
       this.adjustPresent(values);
       return true;
     }
@@ -51,6 +51,13 @@ export class MakeupAdjustment {
     coefficients.forEach((coefficient, r) => subtract(present, coefficient, columns[r]));
     values.set(present.map((value, i) => (isThere[i] === 1 ? value : constant)));
   }
+}
+
+function allFinite(values: Float64Array): boolean {
+  // Nothing times zero is zero, unless it is none or infinite.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * (values[i] as number);
+  return sum === 0;
 }
 
 /** values -= coefficient x regressor, which is 0 for the observed labelling. */

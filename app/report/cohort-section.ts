@@ -118,7 +118,7 @@ function covariates({ balance, groups }: ReportMaterial, composition: Compositio
 function covariateRows({ table, test, difference, imbalance }: BalanceRow): Content[][] {
   const mark = imbalance === 'strong' ? ' ‡' : imbalance === 'some' ? ' †' : '';
   const end: Content[] = [
-    test === null ? '–' : testNames[test.test],
+    test === null ? '–' : testNames()[test.test],
     test === null ? '–' : pCell(test.p),
     `${figure(difference, 2)}${mark}`,
   ];

@@ -3,6 +3,8 @@
  * group's name, a title, a note) can be taken for a tag.
  */
 
+import { escaped } from '#app/text/escaped.ts';
+
 /** Made by the functions below alone. */
 export interface Markup {
   readonly markup: string;
@@ -48,13 +50,4 @@ export function styleSheet(css: string): Markup {
 /** @param svg made by a part of the program that escapes what it writes */
 export function drawing(svg: string): Markup {
   return { markup: svg };
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -1,19 +1,26 @@
 /** The table of groups and covariates for a spreadsheet: a line for each number and for each level of a category. */
+import { inEnglish, t } from '#app/text/text.ts';
 import type { BalanceRow } from './balance.ts';
 
 /** The word that papers print for each test. */
-export const testNames: Readonly<Record<NonNullable<BalanceRow['test']>['test'], string>> = {
-  welch: "Welch's t",
-  anova: 'ANOVA, F',
-  'mann-whitney': 'Mann-Whitney U',
-  'kruskal-wallis': 'Kruskal-Wallis H',
-  'chi-squared': 'chi-squared',
-  fisher: "Fisher's exact",
-  'fisher-sampled': "Fisher's exact (random tables)",
-};
+export function testNames(): Readonly<Record<NonNullable<BalanceRow['test']>['test'], string>> {
+  return {
+    welch: t("Welch's t"),
+    anova: t('ANOVA, F'),
+    'mann-whitney': t('Mann-Whitney U'),
+    'kruskal-wallis': t('Kruskal-Wallis H'),
+    'chi-squared': t('chi-squared'),
+    fisher: t("Fisher's exact"),
+    'fisher-sampled': t("Fisher's exact (random tables)"),
+  };
+}
 
-/** @returns RFC 4180 text; numbers in full, empty where there is none */
+/** @returns RFC 4180 text, in English; numbers in full, empty where there is none */
 export function balanceCsv(rows: readonly BalanceRow[]): string {
+  return inEnglish(() => csvOf(rows));
+}
+
+function csvOf(rows: readonly BalanceRow[]): string {
   const groups = rows[0]?.table.groups ?? [];
   const head = [
     'covariate',
@@ -46,7 +53,7 @@ function linesOf(row: BalanceRow): string[][] {
 
 function testCells({ test, difference, between }: BalanceRow): string[] {
   return [
-    test === null ? '' : testNames[test.test],
+    test === null ? '' : testNames()[test.test],
     plain(test?.statistic ?? null),
     test === null ? '' : test.degreesOfFreedom.map(String).join(' and '),
     plain(test?.p ?? null),

@@ -1,4 +1,5 @@
 /** The diagram of the flow as a file of its own. */
+import { escaped } from '#app/text/escaped.ts';
 import { paperColour } from './group-colours.ts';
 import { diagramText, type Arrow, type Diagram, type DiagramBox } from './consort.ts';
 
@@ -61,8 +62,4 @@ function boxSvg(box: DiagramBox, colours: DiagramColours): string[] {
       return count === '' ? [words] : [words, number];
     }),
   ];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

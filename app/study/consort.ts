@@ -1,4 +1,6 @@
 /** The flow of subjects as a diagram (CONSORT 2010, figure 1): who came in, who left at which step and why, who is in which group. */
+import { t } from '#app/text/text.ts';
+import { reasonText } from './exclusion.ts';
 import type { Flow } from './flow.ts';
 import type { Study } from './study.ts';
 
@@ -40,10 +42,13 @@ const edge = 12;
 
 /** Boxes and arrows in pixels, whatever draws them. */
 export function consortDiagram(study: Pick<Study, 'groups'>, flow: Flow): Diagram {
-  const excluded = flow.excluded.map(({ reason, subjects }) => ({ reason, count: subjects.length }));
+  const excluded = flow.excluded.map(({ reason, subjects }) => ({
+    reason: reasonText(reason),
+    count: subjects.length,
+  }));
   const left = [
-    { reason: 'In no group', count: flow.inNoGroup.length },
-    { reason: 'Without a target', count: flow.inNoClass.length },
+    { reason: t('In no group'), count: flow.inNoGroup.length },
+    { reason: t('Without a target'), count: flow.inNoClass.length },
   ].filter(({ count }) => count > 0);
   const included = flow.imported - total(excluded);
   const groups = study.groups.groups.map(({ name, colour }, at) => ({
@@ -77,9 +82,9 @@ export function consortDiagram(study: Pick<Study, 'groups'>, flow: Flow): Diagra
     return box;
   };
   const boxes = [
-    step('Imported', flow.imported, excluded, 'Excluded'),
-    step('Included', included, left, 'Not analysed'),
-    step('Analysed', flow.analysed.length, [], ''),
+    step(t('Imported'), flow.imported, excluded, t('Excluded')),
+    step(t('Included'), included, left, t('Not analysed')),
+    step(t('Analysed'), flow.analysed.length, [], ''),
   ];
   boxes.slice(1).forEach((box, at) => diagram.arrows.push(downFrom(boxes[at] as DiagramBox, box)));
   const last = boxes.at(-1) as DiagramBox;

@@ -3,12 +3,10 @@ import { settingError } from '#app/contract/errors.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { logisticLogits } from '#app/statistics/logistic-regression.ts';
 import { isMeasured } from './cross-table.ts';
+import { notMatchedOn, notMatchedWithout } from './exclusion.ts';
 import { requireColumn } from './labelling.ts';
 import { membersOf } from './membership.ts';
 import type { Cell, MatchSettings, Study, Subject } from './study.ts';
-
-/** What the reasons of those begin with whom matching leaves over. */
-export const notMatched = 'Not matched';
 
 export interface Matching {
   /** Ids of the matched: one of each group, in the order of the groups that have subjects. */
@@ -54,8 +52,8 @@ export function matchSubjects(study: Study, settings: MatchSettings): Matching {
     unmatched: left.map((subject) => ({
       id: subject.id,
       reason: isComplete(subject)
-        ? `${notMatched} on ${columns.join(', ')}`
-        : `${notMatched}: no value of ${columns.filter((column) => (subject.values[column] ?? null) === null).join(', ')}`,
+        ? notMatchedOn(columns)
+        : notMatchedWithout(columns.filter((column) => (subject.values[column] ?? null) === null)),
     })),
   };
 }

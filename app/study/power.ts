@@ -1,5 +1,6 @@
 /** What the sizes of the groups let a permutation test resolve, in words. */
 import { relabellingsLog10, sizeToReach, smallestP } from '#app/statistics/permutations.ts';
+import { t } from '#app/text/text.ts';
 import type { Flow } from './flow.ts';
 import type { Study } from './study.ts';
 
@@ -43,15 +44,30 @@ export function powerHint(study: Study, flow: Flow): PowerHint | null {
 }
 
 function sentenceOf(smallest: GroupSize, next: GroupSize, p: number, log: number): string {
-  const who = `${smallest.name} (n = ${smallest.subjects}) against ${next.name} (n = ${next.subjects})`;
-  const ways = log < 6 ? Math.round(10 ** log).toLocaleString('en') : `about 10${superscript(Math.round(log))}`;
+  const ways =
+    log < 6
+      ? Math.round(10 ** log).toLocaleString('en')
+      : t('about {power}', { power: `10${superscript(Math.round(log))}` });
+  const comparison = {
+    ...{ one: smallest.name, n: smallest.subjects, other: next.name, m: next.subjects, ways },
+    ...{ p: short(p), significant, fine, tests: Math.floor(significant / p) },
+  };
   if (p > significant) {
-    return `The smallest comparison, ${who}, can be relabelled in only ${ways} ways: no permutation test can reach p below ${short(p)}, so nothing can be significant at ${significant}. Each group needs at least ${sizeToReach(significant)} subjects.`;
+    return t(
+      'The smallest comparison, {one} (n = {n}) against {other} (n = {m}), can be relabelled in only {ways} ways: no permutation test can reach p below {p}, so nothing can be significant at {significant}. Each group needs at least {needed} subjects.',
+      { ...comparison, needed: sizeToReach(significant) },
+    );
   }
   if (p > fine) {
-    return `The smallest comparison, ${who}, can be relabelled in ${ways} ways: a permutation test can reach p = ${short(p)} at best. Corrected for more than ${Math.floor(significant / p)} tests, of layers or steps, nothing can be significant. With ${sizeToReach(fine)} subjects in each group p can reach ${fine}.`;
+    return t(
+      'The smallest comparison, {one} (n = {n}) against {other} (n = {m}), can be relabelled in {ways} ways: a permutation test can reach p = {p} at best. Corrected for more than {tests} tests, of layers or steps, nothing can be significant. With {needed} subjects in each group p can reach {fine}.',
+      { ...comparison, needed: sizeToReach(fine) },
+    );
   }
-  return `The smallest comparison, ${who}, can be relabelled in ${ways} ways: p is limited by how many permutations are tried, not by the number of subjects.`;
+  return t(
+    'The smallest comparison, {one} (n = {n}) against {other} (n = {m}), can be relabelled in {ways} ways: p is limited by how many permutations are tried, not by the number of subjects.',
+    comparison,
+  );
 }
 
 function superscript(exponent: number): string {

@@ -2,15 +2,14 @@
  * What a person reads, in the language that was chosen. The English text stands where it is used and is the key of its translation in
  * `messages/`, so that code reads as the program does and a text without a translation is shown in English.
  */
-import { createInstance } from 'i18next';
+import { createInstance, type i18n } from 'i18next';
 import { plurals } from './messages/en/plurals.ts';
 
 export type Messages = Readonly<Record<string, string>>;
 
-const translator = createInstance();
-
-function start(language: string, messages: Messages): void {
-  void translator.init({
+function translatorFor(language: string, messages: Messages): i18n {
+  const made = createInstance();
+  void made.init({
     lng: language,
     fallbackLng: 'en',
     initAsync: false,
@@ -21,28 +20,28 @@ function start(language: string, messages: Messages): void {
     interpolation: { prefix: '{', suffix: '}', escapeValue: false },
     resources: { [language]: { translation: messages }, en: { translation: plurals } },
   });
+  return made;
 }
-start('en', {});
+const englishTranslator = translatorFor('en', plurals);
+let translator = englishTranslator;
 
 /** From now on `t` speaks this language. Texts that were made before stay as they are: call it before pages and tables are loaded. */
 export function speak(language: string, messages: Messages): void {
-  start(language, language === 'en' ? plurals : messages);
+  translator = language === 'en' ? englishTranslator : translatorFor(language, messages);
 }
 
-let isEnglish = false;
-
 /**
- * Does `work` with `t` speaking English, whatever language was chosen: for what is English always, as the report is, and takes words that
- * the window shows in the chosen language.
+ * Does `work` with `t` speaking English, whatever language was chosen: for what is English always, as papers and their supplements are, and
+ * takes words that the window shows in the chosen language.
  * @param work nothing that is waited for: others would be told English meanwhile
  */
 export function inEnglish<T>(work: () => T extends Promise<unknown> ? never : T): T {
-  const before = isEnglish;
-  isEnglish = true;
+  const spoken = translator;
+  translator = englishTranslator;
   try {
     return work();
   } finally {
-    isEnglish = before;
+    translator = spoken;
   }
 }
 
@@ -53,5 +52,5 @@ export function inEnglish<T>(work: () => T extends Promise<unknown> ? never : T)
  * @param values the values; numbers are printed as they are, so format them first where they are long
  */
 export function t(english: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return translator.t(english, isEnglish ? { ...values, lng: 'en' } : values);
+  return translator.t(english, values);
 }

@@ -57,6 +57,15 @@ function swatch(entry: PlotLegend, x: number, y: number, colours: ChartColours):
         line(x, x + swatchWidth, y, y, entry.colour, entry.dash),
         { ...base, type: 'circle', shape: { cx: x + swatchWidth / 2, cy: y, r: 2.5 }, style: { fill: entry.colour } },
       ];
+    case 'marker':
+      return [
+        {
+          ...base,
+          type: 'columnDots',
+          shape: { points: Float64Array.of(x + swatchWidth / 2, y), radius: 4, marker: entry.marker ?? 'disc' },
+          style: { fill: entry.colour },
+        },
+      ];
     case 'band':
       return [
         {

@@ -35,7 +35,8 @@ function mapping(plot: Plot, box: CoordinateSystem): Mapping {
 }
 
 /** A mark as an element of the custom series; `hatchBottom` lies below every log axis, so -Infinity stands for it. */
-function element(mark: PlotMark, map: Mapping, bottom: number): object {
+function element(mark: PlotMark, map: Mapping, box: CoordinateSystem): object {
+  const bottom = box.y + box.height;
   const base = { silent: true, transition: [] };
   switch (mark.kind) {
     case 'line':
@@ -63,7 +64,7 @@ function element(mark: PlotMark, map: Mapping, bottom: number): object {
       return {
         ...base,
         type: 'columnDots',
-        shape: { points: linePoints(mark.x, mark.y, map), radius: mark.radius },
+        shape: { points: linePoints(mark.x, mark.y, map), radius: mark.radius, marker: mark.marker ?? 'disc' },
         style: { fill: mark.colour },
       };
     case 'cells':
@@ -79,6 +80,14 @@ function element(mark: PlotMark, map: Mapping, bottom: number): object {
         type: 'columnBoxes',
         shape: { boxes: boxPixels(mark.boxes, map) },
         style: { fill: null, stroke: mark.colour, lineWidth: mark.width },
+      };
+    case 'label':
+      return {
+        ...base,
+        type: 'text',
+        x: map.x(mark.x) + 3,
+        y: box.y + 8,
+        style: { text: mark.text, fill: mark.colour, font: `600 11px ${chartFont}`, textVerticalAlign: 'middle' },
       };
     case 'hatch': {
       const toBottom: Mapping = { x: map.x, y: (value) => (value === 0 ? bottom : map.y(value)) };
@@ -137,8 +146,7 @@ export function graphicElements(
 
 export function markElements(plot: Plot, box: CoordinateSystem): object[] {
   const map = mapping(plot, box);
-  const ground = box.y + box.height;
-  return plot.marks.map((mark) => element(mark, map, ground));
+  return plot.marks.map((mark) => element(mark, map, box));
 }
 
 /** A complete option: set it with `notMerge`. */

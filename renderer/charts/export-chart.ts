@@ -6,10 +6,8 @@ import { saveFile } from '../state/save-file.ts';
 import type { ChartColours } from './colours.ts';
 import { plotOption, type DrawSettings } from './draw-plot.ts';
 import { withKey, type Plot } from './plot.ts';
+import { pngAsOnScreen } from './raster.ts';
 import { toCsv, toTsv } from './table.ts';
-
-/** Pixels per point of a PNG that is saved as it is on the screen. */
-const density = 2;
 
 /** SVG text of the plot. */
 export function svgOf(plot: Plot, colours: ChartColours, settings: DrawSettings): string {
@@ -18,30 +16,6 @@ export function svgOf(plot: Plot, colours: ChartColours, settings: DrawSettings)
   try {
     chart.setOption({ ...plotOption(plot, colours, settings), backgroundColor: colours.background });
     return chart.renderToSVGString();
-  } finally {
-    chart.dispose();
-  }
-}
-
-/**
- * PNG bytes of the plot.
- * @param pixelRatio pixels per point
- */
-export function pngOf(
-  plot: Plot,
-  colours: ChartColours,
-  settings: DrawSettings,
-  pixelRatio = density,
-): Uint8Array<ArrayBuffer> {
-  const { width, height } = settings;
-  const canvas = document.createElement('canvas');
-  const chart = echarts.init(canvas, null, { renderer: 'canvas', devicePixelRatio: pixelRatio, width, height });
-  try {
-    chart.setOption({ ...plotOption(plot, colours, settings), backgroundColor: colours.background });
-    chart.getZr().flush();
-    const address = chart.getDataURL({ type: 'png', pixelRatio, backgroundColor: colours.background });
-    const text = atob(address.slice(address.indexOf(',') + 1));
-    return Uint8Array.from(text, (character) => character.charCodeAt(0));
   } finally {
     chart.dispose();
   }
@@ -69,8 +43,8 @@ export async function actOnChart(
     await request('clipboard.write', { text: toTsv(table) });
     return t('Copied {count} rows of ‘{chart}’.', { count: table.rows.length, chart: plot.title });
   }
-  const drawn = { svg: svgOf, png: pngOf };
-  const data = action === 'csv' ? () => toCsv(plot.table()) : () => drawn[action](withKey(plot), colours, settings);
-  const name = await saveFile(`${plot.fileName}.${action}`, data);
+  const svg = (): string => svgOf(withKey(plot), colours, settings);
+  const made = { svg, png: () => pngAsOnScreen(svg(), settings), csv: () => toCsv(plot.table()) };
+  const name = await saveFile(`${plot.fileName}.${action}`, made[action]);
   return name === null ? '' : t('Saved {file}.', { file: name });
 }

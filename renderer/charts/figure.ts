@@ -1,7 +1,6 @@
-/** A chart as a figure of a paper: so many millimetres, text of so many points, in a format that a journal takes. */
-import type { ChartColours } from './colours.ts';
-import { pngOf, svgOf } from './export-chart.ts';
-import type { Plot } from './plot.ts';
+/** A figure of a paper: so many millimetres, text of so many points, in a format that a journal takes. */
+import { pngOfSvg } from './raster.ts';
+import type { NumberTable } from './table.ts';
 
 export const figureFormats = ['pdf', 'svg', 'png'] as const;
 export type FigureFormat = (typeof figureFormats)[number];
@@ -14,6 +13,30 @@ export interface FigureSettings {
   fontPt: number;
   /** Dots per inch, of PNG. */
   dpi: number;
+}
+
+/** Black on white for print, or the colours of the window. */
+export type Ground = 'paper' | 'screen';
+
+/** In pixels of the window. */
+export interface FigureSize {
+  width: number;
+  height: number;
+}
+
+/** What can be drawn at any size: a chart, a page of charts, a diagram. */
+export interface Figure {
+  title: string;
+  /** Of files that are made of it, without extension. */
+  fileName: string;
+  /** As it is best printed: a column of a journal is 90 mm wide, a page 180 mm. */
+  widthMm: number;
+  /** Width by height, to begin with. */
+  aspect: number;
+  /** SVG text; text of the axes has 11 pixels. */
+  draw: (ground: Ground, size: FigureSize) => string;
+  /** The numbers that are drawn. */
+  table: () => NumberTable;
 }
 
 const mmPerInch = 25.4;
@@ -34,13 +57,15 @@ export function drawnSize({ widthMm, heightMm, fontPt }: FigureSettings): {
 }
 
 /** SVG text with its size in millimetres. */
-export function figureSvg(plot: Plot, colours: ChartColours, settings: FigureSettings, left?: number): string {
+export function figureSvg(figure: Figure, ground: Ground, settings: FigureSettings): string {
+  return drawn(figure, ground, settings, `${settings.widthMm}mm`, `${settings.heightMm}mm`);
+}
+
+function drawn(figure: Figure, ground: Ground, settings: FigureSettings, wide: string, tall: string): string {
   const { width, height } = drawnSize(settings);
-  const svg = svgOf(plot, colours, { width, height, withAxis: true, ...(left === undefined ? {} : { left }) });
-  const { widthMm, heightMm } = settings;
-  return svg.replace(/<svg[^>]*>/, (tag) => {
+  return figure.draw(ground, { width, height }).replace(/<svg[^>]*>/, (tag) => {
     const rest = tag.replace(/\s(width|height|viewBox)="[^"]*"/g, '');
-    return rest.replace('<svg', `<svg width="${widthMm}mm" height="${heightMm}mm" viewBox="0 0 ${width} ${height}"`);
+    return rest.replace('<svg', `<svg width="${wide}" height="${tall}" viewBox="0 0 ${width} ${height}"`);
   });
 }
 
@@ -51,16 +76,17 @@ export function figurePage(svg: string, { widthMm, heightMm }: FigureSettings): 
 }
 
 /** PNG bytes with their resolution, so that programs place them at their size. */
-export function figurePng(
-  plot: Plot,
-  colours: ChartColours,
+export async function figurePng(
+  figure: Figure,
+  ground: Ground,
   settings: FigureSettings,
-  left?: number,
-): Uint8Array<ArrayBuffer> {
-  const { width, height } = drawnSize(settings);
-  const density = ((settings.widthMm / mmPerInch) * settings.dpi) / width;
-  const drawn = { width, height, withAxis: true, ...(left === undefined ? {} : { left }) };
-  return withResolution(pngOf(plot, colours, drawn, density), settings.dpi);
+): Promise<Uint8Array<ArrayBuffer>> {
+  const [width, height] = [settings.widthMm, settings.heightMm].map((mm) =>
+    Math.round((mm / mmPerInch) * settings.dpi),
+  );
+  const size = { width: width ?? 1, height: height ?? 1 };
+  const svg = drawn(figure, ground, settings, String(size.width), String(size.height));
+  return withResolution(await pngOfSvg(svg, size), settings.dpi);
 }
 
 /** Bytes of the signature and of the header, which comes first. */

@@ -70,8 +70,12 @@ function channels(hex: string): number[] {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
-/** @param dark whether the plot was made for dark ground */
-export function onPaper(plot: Plot, dark: boolean): Plot {
+/** Colour by colour; a page has dozens of plots of the same few. */
+const printed = new Map<boolean, (of: string) => string>();
+
+function paperColours(dark: boolean): (of: string) => string {
+  const before = printed.get(dark);
+  if (before !== undefined) return before;
   const known = paperOf(dark);
   const found = new Map<string, string>();
   const colour = (of: string): string => {
@@ -80,11 +84,23 @@ export function onPaper(plot: Plot, dark: boolean): Plot {
     found.set(name, on);
     return on;
   };
-  const mark = (of: PlotMark): PlotMark => ({ ...of, colour: colour(of.colour) });
-  const entry = (of: PlotLegend): PlotLegend => ({
+  printed.set(dark, colour);
+  return colour;
+}
+
+/** @param dark whether the legend was made for dark ground */
+export function legendOnPaper(legend: readonly PlotLegend[], dark: boolean): PlotLegend[] {
+  const colour = paperColours(dark);
+  return legend.map((of) => ({
     ...of,
     colour: colour(of.colour),
     ...(of.stops === undefined ? {} : { stops: of.stops.map(colour) }),
-  });
-  return { ...plot, marks: plot.marks.map(mark), legend: plot.legend.map(entry) };
+  }));
+}
+
+/** @param dark whether the plot was made for dark ground */
+export function onPaper(plot: Plot, dark: boolean): Plot {
+  const colour = paperColours(dark);
+  const mark = (of: PlotMark): PlotMark => ({ ...of, colour: colour(of.colour) });
+  return { ...plot, marks: plot.marks.map(mark), legend: legendOnPaper(plot.legend, dark) };
 }

@@ -28,7 +28,13 @@ export interface PlotPoints {
   y: ArrayLike<number>;
   colour: string;
   radius: number;
+  /** Absent: discs. */
+  marker?: Marker;
 }
+
+/** Shapes of points: they tell groups apart where colours cannot. */
+export const markerShapes = ['disc', 'triangle', 'square', 'diamond', 'cross', 'down', 'bar'] as const;
+export type Marker = (typeof markerShapes)[number];
 
 /** Rectangles of one colour: x0, x1, y0, y1 of each, one after the other, in data units. */
 export interface PlotCells {
@@ -53,13 +59,22 @@ export interface PlotHatch {
   slant: 'floor' | 'missing';
 }
 
-export type PlotMark = PlotLine | PlotBand | PlotPoints | PlotCells | PlotOutline | PlotHatch;
+/** A word at the upper edge, right of a place on the horizontal axis. */
+export interface PlotLabel {
+  kind: 'label';
+  x: number;
+  text: string;
+  colour: string;
+}
+
+export type PlotMark = PlotLine | PlotBand | PlotPoints | PlotCells | PlotOutline | PlotHatch | PlotLabel;
 
 export interface PlotLegend {
   label: string;
   colour: string;
-  look: 'line' | 'points' | 'band' | 'floor' | 'missing' | 'fade' | 'scale' | 'outline' | 'words';
+  look: 'line' | 'points' | 'band' | 'floor' | 'missing' | 'fade' | 'scale' | 'outline' | 'marker' | 'words';
   dash?: readonly number[];
+  marker?: Marker;
   /** Of a scale, from its low to its high end; absent: the diverging one. */
   stops?: readonly string[];
 }

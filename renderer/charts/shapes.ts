@@ -3,6 +3,7 @@
  * items, which keeps a redraw of every panel within a frame.
  */
 import * as echarts from 'echarts/core';
+import type { Marker } from './plot.ts';
 
 /** Pixels x0, y0, x1, y1, …; NaN lifts the pen. */
 interface PathShape {
@@ -85,15 +86,39 @@ function drawHatch(pen: Pen, { boxes, slant, spacing }: HatchShape): void {
 interface DotsShape {
   points: Float64Array;
   radius: number;
+  marker: Marker;
 }
 
-function drawDots(pen: Pen, { points, radius }: DotsShape): void {
+/** Corners around the middle of a point of radius 1, x and y by turns; of about the area of the disc. */
+const corners: Readonly<Record<Exclude<Marker, 'disc'>, readonly number[]>> = {
+  triangle: [0, -1.3, 1.2, 0.9, -1.2, 0.9],
+  square: [-0.9, -0.9, 0.9, -0.9, 0.9, 0.9, -0.9, 0.9],
+  diamond: [0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0],
+  cross: [
+    ...[-0.4, -1.3, 0.4, -1.3, 0.4, -0.4, 1.3, -0.4, 1.3, 0.4, 0.4, 0.4],
+    ...[0.4, 1.3, -0.4, 1.3, -0.4, 0.4, -1.3, 0.4, -1.3, -0.4, -0.4, -0.4],
+  ],
+  down: [0, 1.3, 1.2, -0.9, -1.2, -0.9],
+  bar: [-1.4, -0.5, 1.4, -0.5, 1.4, 0.5, -1.4, 0.5],
+};
+
+function drawDots(pen: Pen, { points, radius, marker }: DotsShape): void {
   for (let at = 0; at < points.length; at += 2) {
     const x = points[at] as number;
     const y = points[at + 1] as number;
     if (Number.isNaN(y)) continue;
-    pen.moveTo(x + radius, y);
-    pen.arc(x, y, radius, 0, Math.PI * 2);
+    if (marker === 'disc') {
+      pen.moveTo(x + radius, y);
+      pen.arc(x, y, radius, 0, Math.PI * 2);
+      continue;
+    }
+    const around = corners[marker];
+    for (let corner = 0; corner < around.length; corner += 2) {
+      const [across, down] = [x + radius * (around[corner] ?? 0), y + radius * (around[corner + 1] ?? 0)];
+      if (corner === 0) pen.moveTo(across, down);
+      else pen.lineTo(across, down);
+    }
+    pen.closePath();
   }
 }
 
@@ -117,7 +142,7 @@ function register(name: string, shape: object): void {
 register('columnPath', { points: new Float64Array(0), closed: false } satisfies PathShape);
 register('columnBoxes', { boxes: new Float64Array(0) } satisfies BoxesShape);
 register('columnHatch', { boxes: new Float64Array(0), slant: 'floor', spacing: 6 } satisfies HatchShape);
-register('columnDots', { points: new Float64Array(0), radius: 2 } satisfies DotsShape);
+register('columnDots', { points: new Float64Array(0), radius: 2, marker: 'disc' } satisfies DotsShape);
 
 /** Data units -> pixels. */
 export interface Mapping {

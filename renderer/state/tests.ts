@@ -71,28 +71,35 @@ export const useTests = defineStore('tests', () => {
   /** A job: the bar below tells how far it is. @throws SpectroscopeError in words, also when it was cancelled */
   async function test(session: string, methods: readonly TestMethod[]): Promise<void> {
     const { statistics, permutations, strata, groups } = asked;
-    const options: TestOptions = {
+    await testBy(session, {
       statistics: [...statistics],
       methods: [...methods],
       permutations,
       seed,
       strata: strataOf(strata),
       groups: groups === null ? null : [groups[0], groups[1]],
-    };
+    });
+  }
+
+  /** The same by options of its own. The session keeps the result, where it may be written to, and shows it under Tests. */
+  async function testBy(session: string, options: TestOptions): Promise<TestAnswer> {
     const asking = (keep: boolean) => jobs.during(request('session.test', { sessions: [session], options, keep }));
     running.value = session;
     try {
-      let found: TestAnswer | null = null;
+      let found: TestAnswer;
+      let isKept = true;
       try {
-        await asking(true);
+        found = await asking(true);
       } catch (error) {
         if (!(error instanceof SpectroscopeError) || error.code !== 'session-folder') throw error;
+        isKept = false;
         found = await asking(false);
       }
-      if (session !== timeline.session) return;
-      unkept.value = found;
+      if (session !== timeline.session) return found;
+      unkept.value = isKept ? null : found;
       chosen.value = null;
       await look(session);
+      return found;
     } finally {
       running.value = null;
     }
@@ -115,5 +122,5 @@ export const useTests = defineStore('tests', () => {
     { immediate: true },
   );
 
-  return { asked, running, choices, kept, chosen, unkept, shown, answer, test, forget };
+  return { asked, running, choices, kept, chosen, unkept, shown, answer, test, testBy, forget };
 });

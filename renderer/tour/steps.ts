@@ -1,10 +1,9 @@
 /** The tour: from a study of real subjects to a finding, each step done by the person or, at a press, for them. */
 import { t } from '#app/text/text.ts';
 import { formatCount } from '../charts/format.ts';
-import { request } from '../state/client.ts';
 import { useDesign } from '../state/design.ts';
-import { useJobs } from '../state/jobs.ts';
 import { useStudy } from '../state/study.ts';
+import { useTests } from '../state/tests.ts';
 import { useTimeline } from '../state/timeline.ts';
 import { useUi } from '../state/ui.ts';
 import type { PageId } from '../pages/pages.ts';
@@ -31,7 +30,7 @@ const onwards = (): undefined => undefined;
 export function tourSteps(): readonly TourStep[] {
   const study = useStudy();
   const design = useDesign();
-  const jobs = useJobs();
+  const tests = useTests();
   const timeline = useTimeline();
   const ui = useUi();
 
@@ -45,19 +44,14 @@ export function tourSteps(): readonly TourStep[] {
   async function test(): Promise<string[]> {
     const { session } = ui;
     if (session === null) return [t('No session is open.')];
-    const answer = await jobs.during(
-      request('session.test', {
-        sessions: [session],
-        options: {
-          statistics: ['effective-rank', 'stable-rank'],
-          methods: ['permutation'],
-          permutations,
-          seed: 1,
-          strata: { kind: 'auto' },
-          groups: null,
-        },
-      }),
-    );
+    const answer = await tests.testBy(session, {
+      statistics: ['effective-rank', 'stable-rank'],
+      methods: ['permutation'],
+      permutations,
+      seed: 1,
+      strata: { kind: 'auto' },
+      groups: null,
+    });
     return findingText(answer);
   }
 

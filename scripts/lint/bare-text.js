@@ -12,12 +12,12 @@ const word = /\p{L}{2,}/u;
 /** A word that stands free before or after a value: '{n} left'. */
 const wordBesideValue = /^ \p{L}{2,}|(^|\s)\p{L}{2,} $/u;
 
-/** Style sheets and lists of fonts. */
-const notProse = /^@page|(sans-serif|monospace)$/;
+/** Style sheets, attributes of markup and lists of fonts. */
+const notProse = /^@page|^\s*[\w-]+="|(sans-serif|monospace)$/;
 /** Methods that take names of the document's own. */
 const quietMethods = /^(querySelector|querySelectorAll|closest|matches)$/;
-/** What goes into files is the same in every language. */
-const quietFunctions = new Set(['t', 'fileNameOf']);
+/** What goes into files is the same in every language, and a symbol's name is for those who debug. */
+const quietFunctions = new Set(['t', 'fileNameOf', 'Symbol']);
 
 /** @param {string} text */
 function readsAsText(text) {

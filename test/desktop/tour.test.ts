@@ -34,6 +34,14 @@ describe('the tour', () => {
     expect(app.errors).toEqual([]);
   });
 
+  it('leaves its finding under Tests, where the session keeps it', async () => {
+    const { page } = app;
+    await page.getByRole('radio', { name: 'Tests', exact: true }).click(patience);
+    const results = page.getByRole('region', { name: 'Results of the tests' });
+    await results.getByText(/199 permutations/).waitFor(patience);
+    await page.getByText(/^Kept in the session/).waitFor(patience);
+  });
+
   it('can be left at any step with Escape, and taken from the palette', async () => {
     const { page } = app;
     await page.keyboard.press('Control+k');

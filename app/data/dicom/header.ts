@@ -7,6 +7,8 @@ export interface DicomHeader {
   syntaxName: string;
   patientId: string;
   studyUid: string;
+  /** When the examination began, YYYYMMDD and HHMMSS one after the other; '' where it is not given. */
+  studyTime: string;
   seriesUid: string;
   seriesNumber: number | null;
   description: string;
@@ -43,6 +45,8 @@ const tags = {
   characterSet: 0x00080005,
   imageType: 0x00080008,
   sopClass: 0x00080016,
+  studyDate: 0x00080020,
+  studyTime: 0x00080030,
   modality: 0x00080060,
   description: 0x0008103e,
   patientId: 0x00100020,
@@ -212,6 +216,7 @@ class Reader {
       syntaxName: nameOfSyntax(transferSyntax),
       patientId: this.string(tags.patientId),
       studyUid: this.string(tags.studyUid),
+      studyTime: this.string(tags.studyDate) + this.string(tags.studyTime),
       seriesUid: this.string(tags.seriesUid),
       seriesNumber: this.number(tags.seriesNumber),
       description: this.string(tags.description) || this.string(tags.protocol),

@@ -136,6 +136,23 @@ function asideOf(images: readonly DicomImage[], description: string): string | n
 }
 
 /**
+ * @param series of one subject
+ * @returns those of each examination, the earliest first; those that could be no scan are in none
+ */
+export function examinationsOf(series: readonly DicomSeries[]): DicomSeries[][] {
+  const usable = series.filter(({ aside }) => aside === null);
+  const uids = usable.map(({ images }) => images[0]?.header.studyUid ?? '');
+  const whenOf = ([uid, own]: [string, DicomSeries[]]): [string, string] => [
+    own.map(({ images }) => images[0]?.header.studyTime ?? '').sort()[0] ?? '',
+    uid,
+  ];
+  return [...groupBy(usable, uids)]
+    .map((examination) => ({ own: examination[1], when: whenOf(examination) }))
+    .sort(({ when: a }, { when: b }) => (a[0] === b[0] ? (a[1] < b[1] ? -1 : 1) : a[0] < b[0] ? -1 : 1))
+    .map(({ own }) => own);
+}
+
+/**
  * @param wanted part of the description, or a pattern with * and ? for all of it; null: T1-weighted ones first, then the one
  *   with the most slices
  * @returns the series of one subject that fit, the best first

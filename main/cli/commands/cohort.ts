@@ -225,7 +225,7 @@ function rowLine({ table, test, difference, imbalance }: BalanceRow): string {
     table.kind === 'number'
       ? table.summaries.map(({ mean, standardDeviation }) => `${short(mean)} ± ${short(standardDeviation)}`)
       : table.groups.map((_, at) => table.levels.map(({ level, counts }) => `${level} ${counts[at] ?? 0}`).join(', '));
-  const tested = test === null ? 'not tested' : `${testNames[test.test]}, p ${probability(test.p)}`;
+  const tested = test === null ? 'not tested' : `${testNames()[test.test]}, p ${probability(test.p)}`;
   const mark = imbalance === 'strong' ? ' !!' : imbalance === 'some' ? ' !' : '';
   return `  ${table.column}: ${groups.join(' | ')}; ${tested}; SMD ${short(difference)}${mark}`;
 }

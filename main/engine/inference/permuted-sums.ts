@@ -121,10 +121,9 @@ class Accumulator {
     const of = this.blocks[block];
     if (of === undefined) return;
     of.steps += 1;
-    const start = block * this.labellings;
-    for (let i = 0; i < values.length; i++) {
-      this.sums[start + i] = (this.sums[start + i] as number) + (values[i] as number);
-    }
+    const { sums, labellings } = this;
+    const start = block * labellings;
+    for (let i = 0; i < labellings; i++) sums[start + i] = (sums[start + i] as number) + (values[i] as number);
   }
 
   /** A copy: sums may go on. */

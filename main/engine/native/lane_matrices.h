@@ -187,6 +187,18 @@ void factor_product_of(double* block_a, const double* block_d, const double* sma
   }
 }
 
+// Of the rows first .. first + kRows of P, the sums over members.
+template <int kWidth, int kRows>
+SPECTROSCOPE_INLINE void sum_member_rows(const double* p, int samples, int first, const double* members,
+                                         Wide<kWidth> (&sums)[kRows]) {
+  const double* rows = p + static_cast<std::size_t>(first) * samples;
+  for (int r = 0; r < kRows; r++) sums[r] = Wide<kWidth>{};
+  for (int j = 0; j < samples; j++) {
+    const Wide<kWidth> is_member = load_wide<kWidth>(members + j * kTridiagonals);
+    for (int r = 0; r < kRows; r++) sums[r] += rows[r * samples + j] * is_member;
+  }
+}
+
 template <int kWidth>
 void sum_pairs_of(const double* p, int samples, const double* is_in, int groups, double* sums) {
   std::memset(sums, 0, sizeof(double) * groups * groups * kTridiagonals);
@@ -194,15 +206,23 @@ void sum_pairs_of(const double* p, int samples, const double* is_in, int groups,
   for (int lane = 0; lane < kTridiagonals; lane += kWidth) {
     for (int h = 0; h < groups; h++) {
       const double* members = is_in + h * of_group + lane;
-      for (int i = 0; i < samples; i++) {
-        const double* row = p + static_cast<std::size_t>(i) * samples;
-        Wide<kWidth> sum = {};
-        for (int j = 0; j < samples; j++) sum += row[j] * load_wide<kWidth>(members + j * kTridiagonals);
+      const auto add = [&](int i, const Wide<kWidth>& sum) {
         for (int g = 0; g <= h; g++) {
           double* to = sums + (static_cast<std::size_t>(g) * groups + h) * kTridiagonals + lane;
           const Wide<kWidth> is_member = load_wide<kWidth>(is_in + g * of_group + i * kTridiagonals + lane);
           store_wide<kWidth>(to, load_wide<kWidth>(to) + is_member * sum);
         }
+      };
+      int i = 0;
+      for (; i + kRowsAtOnce <= samples; i += kRowsAtOnce) {
+        Wide<kWidth> of_rows[kRowsAtOnce];
+        sum_member_rows<kWidth, kRowsAtOnce>(p, samples, i, members, of_rows);
+        for (int r = 0; r < kRowsAtOnce; r++) add(i + r, of_rows[r]);
+      }
+      for (; i < samples; i++) {
+        Wide<kWidth> of_row[1];
+        sum_member_rows<kWidth, 1>(p, samples, i, members, of_row);
+        add(i, of_row[0]);
       }
     }
   }

@@ -121,8 +121,14 @@ SPECTROSCOPE_INLINE void tridiagonalise_some(double* k, int order, double* work,
 }
 
 template <int kWidth, int kRows>
-void tridiagonalise_lanes_of(double* matrices, int order, double* work, double* diagonals, double* off_diagonals) {
+void tridiagonalise_lanes_of(double* matrices, int order, const double* scales, double* work, double* diagonals,
+                             double* off_diagonals) {
   for (int lane = 0; lane < kTridiagonals; lane += kWidth) {
+    const Wide<kWidth> inverses = 1.0 / load_wide<kWidth>(scales + lane);
+    for (std::size_t i = 0; i < triangle_length(order); i++) {
+      double* value = matrices + i * kTridiagonals + lane;
+      store_wide<kWidth>(value, load_wide<kWidth>(value) * inverses);
+    }
     tridiagonalise_some<kWidth, kRows>(matrices + lane, order, work + lane, diagonals + lane, off_diagonals + lane);
   }
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "blas.h"
 #include "spectra_loops.h"
@@ -38,9 +39,14 @@ std::vector<LabelledSet> sets_of(const PermutationProblem& problem) {
       first += size;
     }
   }
-  const auto is_larger = [](const LabelledSet& x, const LabelledSet& y) { return x.size > y.size; };
-  std::stable_sort(sets.begin(), sets.end(), is_larger);
-  return sets;
+  // How many are larger than each size, and so where the first one of it belongs.
+  std::vector<std::size_t> places(problem.samples + 2);
+  for (const LabelledSet& set : sets) places[set.size - 1]++;
+  std::size_t larger = 0;
+  for (std::size_t size = places.size(); size-- > 0;) larger += std::exchange(places[size], larger);
+  std::vector<LabelledSet> sorted(sets.size());
+  for (const LabelledSet& set : sets) sorted[places[set.size - 1]++] = set;
+  return sorted;
 }
 
 // A bound that holds whatever the samples are, or all of them.
@@ -203,25 +209,8 @@ int LaneSummariser::gradient_of(Part& part, double* block_a, const double* block
 }
 
 void LaneSummariser::reduce(Part& part, double* matrices, int order, double* diagonals, double* off_diagonals) {
-  Lanes inverses;
-  for (int lane = 0; lane < kTridiagonals; lane++) inverses[lane] = 1 / part.scales[lane];
-  for (std::size_t i = 0; i < triangle_length(order); i++) {
-    for (int lane = 0; lane < kTridiagonals; lane++) matrices[i * kTridiagonals + lane] *= inverses[lane];
-  }
   double* work = work_.take(2 * static_cast<std::size_t>(order) * kTridiagonals);
-  loops_.tridiagonalise(matrices, order, work, diagonals, off_diagonals);
-  // QL converges faster where small numbers come first.
-  for (int lane = 0; lane < kTridiagonals; lane++) {
-    double* diagonal = diagonals + lane;
-    double* beside = off_diagonals + lane;
-    if (!(std::abs(diagonal[0]) > std::abs(diagonal[(order - 1) * kTridiagonals]))) continue;
-    for (int i = 0; i < order - 1 - i; i++) {
-      std::swap(diagonal[i * kTridiagonals], diagonal[(order - 1 - i) * kTridiagonals]);
-    }
-    for (int i = 0; i < order - 2 - i; i++) {
-      std::swap(beside[i * kTridiagonals], beside[(order - 2 - i) * kTridiagonals]);
-    }
-  }
+  loops_.tridiagonalise(matrices, order, part.scales, work, diagonals, off_diagonals);
 }
 
 void LaneSummariser::write(int which, const Part& part, double* eigenvalues, int order) {

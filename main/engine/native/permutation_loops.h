@@ -44,9 +44,10 @@ struct PermutationLoops {
   // which moves K_A by as much. K_A becomes L; `work` has the length of a triangle.
   void (*factor_product)(double* block_a, const double* block_d, const double* smallest, int order, double* work,
                          double* product);
-  // Householder's reduction of matrices whose largest number is between 1/2 and 1, or that are zero. `work` has
-  // 2 order kTridiagonals numbers; the matrices are destroyed.
-  void (*tridiagonalise)(double* matrices, int order, double* work, double* diagonals, double* off_diagonals);
+  // Householder's reduction of matrices whose largest number is between 1/2 and 1 times their `scales`, powers of two, or
+  // that are zero; what is found is over the scales. `work` has 2 order kTridiagonals numbers; the matrices are destroyed.
+  void (*tridiagonalise)(double* matrices, int order, const double* scales, double* work, double* diagonals,
+                         double* off_diagonals);
   // Eigenvalues of kLaneSets matrices [kLaneParts x order x kTridiagonals], each in place of its diagonal, unsorted; the
   // off-diagonals are destroyed. False: some did not converge.
   bool (*eigenvalues)(int order, double* diagonals, double* off_diagonals);

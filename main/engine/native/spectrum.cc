@@ -9,6 +9,7 @@
 #include <string>
 
 #include "blas.h"
+#include "permutation_loops.h"
 #include "spectra_loops.h"
 
 namespace spectroscope {
@@ -23,6 +24,11 @@ constexpr int kLargestReduced = 512;
 // tile's rows then do not take each other's places in the first-level cache.
 constexpr int kAligned = 64;
 constexpr int kAside = 16;
+
+// Of larger matrices eight are no faster together than one after the other, in less of the cache.
+constexpr int kLargestTogether = 64;
+// Eight lanes take as long however many hold a matrix: of larger ones, more have to for it to be worth while.
+constexpr int kOrderWorthALane = 12;
 
 // Two to this power, and one over it, are in range.
 constexpr int kMostExponent = 1000;
@@ -54,27 +60,81 @@ void SpectrumSolver::from_gram(const double* k, int order, int count, double flo
   const double scale = std::ldexp(1.0, std::clamp(exponent, -kMostExponent, kMostExponent));
   const std::size_t place = tridiagonals_.size();
   tridiagonals_.resize(place + 2 * static_cast<std::size_t>(order));
-  reduce(k, order, scale, tridiagonals_.data() + place, tridiagonals_.data() + place + order);
   waiting_.push_back({order, count, place, scale, floor, values});
+  const auto row_of = [&](int row) { return k + static_cast<std::size_t>(row) * order; };
+  if (order > kLargestTogether) return reduce(waiting_.back(), row_of);
+  small_.push_back({waiting_.size() - 1, triangles_.size()});
+  for (int row = 0; row < order; row++) triangles_.insert(triangles_.end(), row_of(row), row_of(row) + row + 1);
 }
 
-void SpectrumSolver::reduce(const double* k, int order, double scale, double* diagonal, double* off_diagonal) {
+void SpectrumSolver::reduce_small() {
+  const auto order_of = [&](const Triangle& small) { return waiting_[small.waiting].order; };
+  std::stable_sort(small_.begin(), small_.end(),
+                   [&](const Triangle& x, const Triangle& y) { return order_of(x) > order_of(y); });
+  for (std::size_t first = 0; first < small_.size();) {
+    const auto number = std::min<std::size_t>(kTridiagonals, small_.size() - first);
+    if (static_cast<int>(number) * kOrderWorthALane >= order_of(small_[first])) {
+      reduce_together(small_.data() + first, static_cast<int>(number));
+      first += number;
+    } else {
+      const double* triangle = triangles_.data() + small_[first].place;
+      reduce(waiting_[small_[first].waiting], [&](int row) { return triangle + triangle_length(row); });
+      first += 1;
+    }
+  }
+  small_.clear();
+  triangles_.clear();
+}
+
+void SpectrumSolver::reduce_together(const Triangle* first, int number) {
+  const int order = waiting_[first->waiting].order;
+  const std::size_t length = triangle_length(order) * kTridiagonals;
+  const std::size_t size = static_cast<std::size_t>(order) * kTridiagonals;
+  double* matrices = work_.take(length + 4 * size);
+  double* diagonals = matrices + length;
+  double* off_diagonals = diagonals + size;
+  // Rows that fill up a smaller matrix, and lanes without one.
+  std::fill(matrices, matrices + length, 0.0);
+  for (int lane = 0; lane < number; lane++) {
+    const Tridiagonal& matrix = waiting_[first[lane].waiting];
+    const double* triangle = triangles_.data() + first[lane].place;
+    const double inverse = 1 / matrix.scale;
+    for (std::size_t i = 0; i < triangle_length(matrix.order); i++) {
+      matrices[i * kTridiagonals + lane] = triangle[i] * inverse;
+    }
+  }
+  permutation_loops().tridiagonalise(matrices, order, off_diagonals + size, diagonals, off_diagonals);
+  for (int lane = 0; lane < number; lane++) {
+    const Tridiagonal& matrix = waiting_[first[lane].waiting];
+    double* diagonal = tridiagonals_.data() + matrix.place;
+    for (int i = 0; i < matrix.order; i++) {
+      diagonal[i] = diagonals[i * kTridiagonals + lane];
+      diagonal[matrix.order + i] = off_diagonals[i * kTridiagonals + lane];
+    }
+  }
+}
+
+template <typename RowOf>
+void SpectrumSolver::reduce(const Tridiagonal& of, RowOf row_of) {
+  const int order = of.order;
+  double* diagonal = tridiagonals_.data() + of.place;
+  double* off_diagonal = diagonal + order;
   const bool is_large = order > kLargestReduced;
   const int padded = is_large ? order : (order + kTridiagonalBlock - 1) / kTridiagonalBlock * kTridiagonalBlock;
   const int stride = padded + (is_large || padded % kAligned != 0 ? 0 : kAside);
   const std::size_t size = static_cast<std::size_t>(padded) * stride;
   const int work_length = is_large ? order * (kBlock + 1) : kTridiagonalWork * stride;
-  const double inverse = 1 / scale;
+  const double inverse = 1 / of.scale;
   double* matrix = work_.take(size + work_length);
   for (int i = 0; i < padded; i++) {
     double* row = matrix + static_cast<std::size_t>(i) * stride;
-    const double* from = k + static_cast<std::size_t>(i) * order;
     const int taken = i < order ? i + 1 : 0;
+    const double* from = taken > 0 ? row_of(i) : nullptr;
     for (int j = 0; j < taken; j++) row[j] = from[j] * inverse;
     // The rest of the block on the diagonal, and rows that fill up the last one.
     const int end = std::min(padded, i / kTridiagonalBlock * kTridiagonalBlock + kTridiagonalBlock);
     for (int j = taken; j < end; j++) {
-      row[j] = i < order && j < order ? k[static_cast<std::size_t>(j) * order + i] * inverse : 0;
+      row[j] = i < order && j < order ? row_of(j)[i] * inverse : 0;
     }
   }
   double* work = matrix + size;
@@ -89,6 +149,7 @@ void SpectrumSolver::reduce(const double* k, int order, double scale, double* di
 void SpectrumSolver::copy(const float* values, std::size_t count, float* to) { copies_.push_back({values, count, to}); }
 
 void SpectrumSolver::solve() {
+  reduce_small();
   const auto is_larger = [](const Tridiagonal& x, const Tridiagonal& y) { return x.order > y.order; };
   std::stable_sort(waiting_.begin(), waiting_.end(), is_larger);
   for (std::size_t first = 0; first < waiting_.size(); first += kTridiagonals) {

@@ -45,7 +45,19 @@ class SpectrumSolver {
     float* to;
   };
 
-  void reduce(const double* k, int order, double scale, double* diagonal, double* off_diagonal);
+  // A small matrix, which is reduced beside others when all are there: its index in waiting_, and the place of its lower
+  // triangle in triangles_.
+  struct Triangle {
+    std::size_t waiting;
+    std::size_t place;
+  };
+
+  void reduce_small();
+  // At most kTridiagonals of them, the first the largest, one to a lane.
+  void reduce_together(const Triangle* first, int number);
+  // row_of(i): row i of the lower triangle.
+  template <typename RowOf>
+  void reduce(const Tridiagonal& matrix, RowOf row_of);
   // At most kTridiagonals of them, the first the largest.
   void solve_together(const Tridiagonal* first, int number);
   void solve_slowly(const Tridiagonal& matrix);
@@ -53,6 +65,8 @@ class SpectrumSolver {
 
   std::vector<Tridiagonal> waiting_;
   std::vector<double> tridiagonals_;
+  std::vector<Triangle> small_;
+  std::vector<double> triangles_;
   std::vector<Copy> copies_;
   Scratch<double> diagonals_, work_, factor_, product_;
   Scratch<int> pivots_;

@@ -36,7 +36,7 @@ export async function gatherScans(
     // The names of regions are no table of subjects.
     choices: { ...given, leave: [...given.leave, ...own.map((path) => basename(path))] },
     signal: call.signal,
-    dicom: (folder, found) => dicomOf(request, folder, found, call),
+    dicom: (folder, found) => dicomOf(request, given.rows, folder, found, call),
   });
   sources.left = sources.left.filter((name) => given.leave.includes(name));
   const choices = atlas === null ? given : await seriesChoices(sources, request, given, own, call);
@@ -132,10 +132,12 @@ export function scansOnDisk(
 /** Images are converted into the cache; where there is none, into a folder that the system clears. */
 async function dicomOf(
   { dicomSeries, cache }: Pick<ImportRequest, 'dicomSeries' | 'cache'>,
+  rows: ImportChoices['rows'],
   folder: string,
   files: readonly string[],
   call: Pick<Call, 'signal' | 'progress'>,
 ) {
   const { dicomScans } = await import('./dicom/dicom-scans.ts');
-  return await dicomScans(folder, files, dicomSeries ?? null, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
+  const choice = { wanted: dicomSeries ?? null, rows };
+  return await dicomScans(folder, files, choice, cache ?? join(tmpdir(), 'spectroscope-dicom'), call);
 }

@@ -7,6 +7,7 @@ import { assignScans } from './assign-scans.ts';
 import { noteValues } from './cohort-notes.ts';
 import type { Cohort } from './cohort.ts';
 import type { Sources } from './import-sources.ts';
+import { byExamination } from './dicom/examinations.ts';
 import { joinTable } from './join-tables.ts';
 import { mainCohort } from './main-table.ts';
 import { subjectsOfScans } from './scans-alone.ts';
@@ -43,7 +44,8 @@ export function joinedCohort(sources: Sources, request: GatherRequest): Cohort |
 
 /** @throws SpectroscopeError (kind 'input' or 'setting') when the main table has no ids or lacks a named column */
 export async function gather(sources: Sources, request: GatherRequest): Promise<Gathered> {
-  const gathered = await withScans(sources, request);
+  const found = await withScans(sources, request);
+  const gathered = request.choices.rows === 'all' ? byExamination(found, sources.examinations) : found;
   addTables(gathered.cohort, sources, request.choices, sources.scans !== null || gathered.kind === 'volumes');
   return gathered;
 }

@@ -7,7 +7,8 @@ import { t } from '#app/text/text.ts';
 import { warningOf, type TableSource } from './cohort.ts';
 import { describeDataset } from './dataset-description.ts';
 import { derivativesOf, scansOfDerivative } from './derivatives.ts';
-import type { DicomScans } from './dicom/dicom-scans.ts';
+import type { DicomScans, Examination } from './dicom/dicom-scans.ts';
+import { addDicom } from './dicom/examinations.ts';
 import { isScan, isTable, listFiles } from './find-files.ts';
 import { isFreeSurferTable } from './freesurfer-file.ts';
 import { readSessions } from './sessions.ts';
@@ -31,6 +32,8 @@ export interface Sources {
   left: string[];
   /** Where scans that were converted from DICOM really are, relative to the root; null: they could not be converted. */
   converted: ReadonlyMap<string, string | null>;
+  /** Of who was examined more than once, by the scan that stands for the subject: that of each examination. */
+  examinations: ReadonlyMap<string, readonly Examination[]>;
   description: string;
   attribution: string;
   problems: Problem[];
@@ -114,13 +117,6 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
   );
 }
 
-function addDicom(sources: Sources, found: DicomScans | null): string[] {
-  if (found === null) return [];
-  sources.converted = found.scans;
-  sources.problems.push(...found.problems);
-  return [...found.scans.keys()];
-}
-
 /** A table with what its sidecar says; null for one that was asked to be left out. */
 async function readSource(sources: Sources, path: string, choices: ImportChoices): Promise<TableSource | null> {
   const name = basename(path);
@@ -154,6 +150,7 @@ export function plain(root: string, name: string): Sources {
     derivatives: [],
     left: [],
     converted: new Map(),
+    examinations: new Map(),
     description: '',
     attribution: '',
     problems: [],

@@ -57,7 +57,7 @@ export async function proposeImport(
     volumes:
       series.sources === null ? await proposeVolumes(sources, gathered, request.atlas ?? null, call.signal) : null,
     bids: bidsOf(sources, gathered, choices.scans.derivative),
-    several: { people: severalOf(gathered), rows: choices.rows },
+    several: { people: severalOf(gathered, sources), rows: choices.rows },
     identifying: identifyingOf(cohort),
     agesOver89: agesOf(cohort),
     problems: [...series.notes, ...sources.problems, ...cohort.problems],
@@ -170,11 +170,11 @@ function bidsOf({ derivatives }: Sources, { bids }: Gathered, derivative: string
   return bids === null ? null : { derivatives, derivative, facets: bids.facets };
 }
 
-/** People with more than one row, kept or excluded for it, or with more than one scan of the chosen kind. */
-function severalOf({ cohort, bids }: Gathered): number {
+/** People with more than one row, kept or excluded for it, with more than one scan of the chosen kind, or examination. */
+function severalOf({ cohort, bids }: Gathered, { examinations }: Sources): number {
   const byScans = bids === null ? 0 : bids.several;
   const byRows = [...groupedBy(cohort.rows, ({ person }) => person).values()].filter((own) => own.length > 1).length;
-  return Math.max(byRows, byScans);
+  return Math.max(byRows, byScans, examinations.size);
 }
 
 function identifyingOf({ columns, rows }: Cohort): ImportProposal['identifying'] {

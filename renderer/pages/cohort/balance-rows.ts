@@ -1,6 +1,7 @@
 /** The table of groups and covariates in the words of a paper. */
 import type { BalanceRow } from '#app/study/balance.ts';
 import { testNames } from '#app/study/balance-csv.ts';
+import { t } from '#app/text/text.ts';
 import { formatCount, formatNumber, formatPercent } from '../../charts/format.ts';
 
 export interface BalanceLine {
@@ -30,7 +31,8 @@ export function balanceLines(rows: readonly BalanceRow[]): BalanceLine[] {
     if (table.kind === 'number') {
       const values = table.summaries.map(({ mean, standardDeviation, missing }) => {
         const spread = standardDeviation === null ? '' : ` ± ${formatNumber(standardDeviation)}`;
-        return `${formatNumber(mean)}${spread}${missing > 0 ? ` (${formatCount(missing)} missing)` : ''}`;
+        const value = `${formatNumber(mean)}${spread}`;
+        return missing > 0 ? t('{value} ({n} missing)', { value, n: formatCount(missing) }) : value;
       });
       return [{ name: table.column, isLevel: false, values, result }];
     }
@@ -48,7 +50,7 @@ export function balanceLines(rows: readonly BalanceRow[]): BalanceLine[] {
         result: null,
       })),
       ...(table.missing.some((count) => count > 0)
-        ? [{ name: 'missing', isLevel: true, values: table.missing.map(formatCount), result: null }]
+        ? [{ name: t('missing'), isLevel: true, values: table.missing.map(formatCount), result: null }]
         : []),
     ];
   });
@@ -56,16 +58,27 @@ export function balanceLines(rows: readonly BalanceRow[]): BalanceLine[] {
 
 export function resultOf({ test, difference, between, imbalance }: BalanceRow): BalanceResult {
   const numbers = [
-    test?.statistic === null || test === null ? [] : [`statistic ${formatNumber(test.statistic)}`],
+    test?.statistic === null || test === null ? [] : [t('statistic {value}', { value: formatNumber(test.statistic) })],
     (test?.degreesOfFreedom ?? []).length === 0
       ? []
-      : [`${(test?.degreesOfFreedom ?? []).map((each) => formatNumber(each)).join(' and ')} degrees of freedom`],
+      : [
+          t('{values} degrees of freedom', {
+            values: (test?.degreesOfFreedom ?? []).map((each) => formatNumber(each)).join(', '),
+          }),
+        ],
   ].flat();
-  const how = test === null ? 'Nothing to test' : [testNames[test.test], ...numbers].join(', ');
+  const how = test === null ? t('Nothing to test') : [testNames()[test.test], ...numbers].join(', ');
   return {
     difference: formatNumber(difference, 2),
     p: test === null ? '–' : formatP(test.p),
-    how: between === null ? how : `${how}. Standardised difference between ${between.join(' and ')}`,
+    how:
+      between === null
+        ? how
+        : t('{test}. Standardised difference between {one} and {other}', {
+            test: how,
+            one: between[0],
+            other: between[1],
+          }),
     imbalance,
     isSignificant: test !== null && test.p < significant,
   };

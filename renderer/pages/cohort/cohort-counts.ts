@@ -1,8 +1,10 @@
 /** What the cohort page says of the subjects: who is counted where, and what would weaken the comparison. */
 import { subjectFlow, type Flow } from '#app/study/flow.ts';
 import { crossTable } from '#app/study/cross-table.ts';
+import { reasonText } from '#app/study/exclusion.ts';
 import type { Study } from '#app/study/study.ts';
-import { formatNumber } from '../../charts/format.ts';
+import { t } from '#app/text/text.ts';
+import { formatCount, formatNumber } from '../../charts/format.ts';
 import { smallestGroup } from '../../state/progress.ts';
 
 export interface CountTable {
@@ -38,14 +40,18 @@ function countTable(study: Study, column: string): CountTable {
   if (table.kind === 'number') {
     const rows = table.summaries.map(({ mean, standardDeviation, minimum, maximum, missing }, at) => {
       const spread = standardDeviation === null ? '' : ` ± ${formatNumber(standardDeviation)}`;
-      const range = minimum === null ? '–' : `${formatNumber(minimum)} to ${formatNumber(maximum)}`;
+      const range =
+        minimum === null
+          ? '–'
+          : t('{minimum} to {maximum}', { minimum: formatNumber(minimum), maximum: formatNumber(maximum) });
       const name = table.groups[at] ?? '';
-      return { name, values: [`${formatNumber(mean)}${spread}`, missing > 0 ? `${range}, ${missing} missing` : range] };
+      const whole = missing > 0 ? t('{range}, {n} missing', { range, n: formatCount(missing) }) : range;
+      return { name, values: [`${formatNumber(mean)}${spread}`, whole] };
     });
-    return { column, heads: ['mean ± SD', 'range'], rows };
+    return { column, heads: [t('mean ± SD'), t('range')], rows };
   }
   const rows = table.levels.map(({ level, counts }) => ({ name: level, values: counts.map(String) }));
-  if (table.missing.some((count) => count > 0)) rows.push({ name: 'missing', values: table.missing.map(String) });
+  if (table.missing.some((count) => count > 0)) rows.push({ name: t('missing'), values: table.missing.map(String) });
   return { column, heads: null, rows };
 }
 
@@ -53,17 +59,17 @@ function countTable(study: Study, column: string): CountTable {
 export function flowSteps(flow: Flow): FlowStep[] {
   const excluded = flow.excluded.reduce((sum, { subjects }) => sum + subjects.length, 0);
   const leaving = [
-    { reason: 'In no group', subjects: flow.inNoGroup.length },
-    { reason: 'Without a target', subjects: flow.inNoClass.length },
+    { reason: t('In no group'), subjects: flow.inNoGroup.length },
+    { reason: t('Without a target'), subjects: flow.inNoClass.length },
   ].filter(({ subjects }) => subjects > 0);
   return [
     {
-      title: 'Imported',
+      title: t('Imported'),
       subjects: flow.imported,
-      leaving: flow.excluded.map(({ reason, subjects }) => ({ reason, subjects: subjects.length })),
+      leaving: flow.excluded.map(({ reason, subjects }) => ({ reason: reasonText(reason), subjects: subjects.length })),
     },
-    { title: 'Included', subjects: flow.imported - excluded, leaving },
-    { title: 'Analysed', subjects: flow.analysed.length, leaving: [] },
+    { title: t('Included'), subjects: flow.imported - excluded, leaving },
+    { title: t('Analysed'), subjects: flow.analysed.length, leaving: [] },
   ];
 }
 
@@ -74,23 +80,33 @@ export function cohortWarnings(study: Study, flow: Flow = subjectFlow(study)): s
   const counts = groupCounts(study, flow);
   const used = counts.filter((count) => count > 0);
   const warnings: string[] = [];
-  if (used.length < 2) warnings.push('Spectra are compared between groups: at least two need subjects.');
+  if (used.length < 2) warnings.push(t('Spectra are compared between groups: at least two need subjects.'));
   groups.forEach((group, at) => {
     const count = counts[at] ?? 0;
-    if (count === 0) warnings.push(`${group.name} has no subjects: change its rule or remove it.`);
+    if (count === 0) warnings.push(t('{group} has no subjects: change its rule or remove it.', { group: group.name }));
     else if (count < smallestGroup) {
-      const subjects = count === 1 ? 'one subject' : `${count} subjects`;
-      warnings.push(`${group.name} has ${subjects}: its spectra will be rough, and a fold may hold none of it.`);
+      warnings.push(
+        t('{group} has {count} subjects: its spectra will be rough, and a fold may hold none of it.', {
+          group: group.name,
+          count,
+        }),
+      );
     }
   });
   const ratio = Math.max(...used) / Math.min(...used);
   if (used.length > 1 && ratio >= 4) {
     warnings.push(
-      `The largest group has ${formatNumber(ratio, 2)} times the subjects of the smallest: balance the class weights.`,
+      t('The largest group has {times} times the subjects of the smallest: balance the class weights.', {
+        times: formatNumber(ratio, 2),
+      }),
     );
   }
   if (flow.inNoClass.length > 0) {
-    warnings.push(`${flow.inNoClass.length} subjects are in a group but have no target: they are not trained on.`);
+    warnings.push(
+      t('{count} subjects are in a group but have no target: they are not trained on.', {
+        count: flow.inNoClass.length,
+      }),
+    );
   }
   return warnings;
 }

@@ -5,6 +5,8 @@ import * as echarts from 'echarts/core';
 import type { EChartsCoreOption } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { StudyView } from '#app/contract/operations.ts';
+import { escaped } from '#app/text/escaped.ts';
+import { t } from '#app/text/text.ts';
 import type { ChartColours } from '../../charts/colours.ts';
 import { cellText } from '../../charts/format.ts';
 import { groupColour } from '../../theme/groups.ts';
@@ -28,7 +30,7 @@ export interface ScatterSeries {
 export function scatterSeries({ study, groupOf }: StudyView, { points }: Scatter): ScatterSeries[] {
   const of = (name: string | null) => points.filter(({ row }) => (groupOf[row] ?? null) === name);
   const groups = study.groups.groups.map(({ name, colour }) => ({ name, colour, points: of(name) }));
-  return [...groups, { name: 'no group', colour: null, points: of(null) }];
+  return [...groups, { name: t('no group'), colour: null, points: of(null) }];
 }
 
 /** @param inside rows that a lasso took in, null: there is none */
@@ -118,10 +120,5 @@ function pointWords({ study, groupOf }: StudyView, { x, y }: Scatter, data: read
   const subject = study.subjects[row];
   if (subject === undefined) return '';
   const value = (name: string) => `${name}: ${String(subject.values[name] ?? '')}`;
-  return [subject.id, groupOf[row] ?? 'no group', value(x.name), value(y.name)].map(escaped).join('<br>');
-}
-
-/** Names come from files: in a tooltip they are text, not markup. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return [subject.id, groupOf[row] ?? t('no group'), value(x.name), value(y.name)].map(escaped).join('<br>');
 }

@@ -1,6 +1,7 @@
 /** What matching would do, before it is done: sizes of the groups and differences of the covariates, before and after. */
 import { balanceColumns, balanceTable, type BalanceRow } from '#app/study/balance.ts';
-import { matchSubjects, notMatched } from '#app/study/match-subjects.ts';
+import { notMatched } from '#app/study/exclusion.ts';
+import { matchSubjects } from '#app/study/match-subjects.ts';
 import { membersOf } from '#app/study/membership.ts';
 import type { MatchSettings, Study } from '#app/study/study.ts';
 

@@ -2,26 +2,29 @@
 import { membersOf } from '#app/study/membership.ts';
 import type { PastedSubjects } from '#app/study/pasted-ids.ts';
 import type { Group, Rule, Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { cellText } from '../../charts/format.ts';
 
 /** 'diagnosis is CONTROL', '18 ≤ age < 40', 'file name is *_CON_*', 'sex is F and not (age < 40)'. */
 export function ruleWords(rule: Rule | null): string {
-  if (rule === null) return 'chosen by hand';
+  if (rule === null) return t('chosen by hand');
   switch (rule.kind) {
     case 'value':
-      return `${rule.column} is ${rule.values.join(' or ')}`;
+      return t('{column} is {value}', { column: rule.column, value: rule.values.join(` ${t('or')} `) });
     case 'range': {
       const from = rule.minimum === null ? '' : `${cellText(rule.minimum)} ≤ `;
       const to = rule.maximum === null ? '' : ` < ${cellText(rule.maximum)}`;
       return `${from}${rule.column}${to}`;
     }
     case 'pattern':
-      return `${rule.field === 'file' ? 'file name' : 'identifier'} is ${rule.pattern}`;
+      return rule.field === 'file'
+        ? t('file name is {pattern}', { pattern: rule.pattern })
+        : t('identifier is {pattern}', { pattern: rule.pattern });
     case 'all':
     case 'any':
-      return rule.rules.map(partWords).join(rule.kind === 'all' ? ' and ' : ' or ');
+      return rule.rules.map(partWords).join(rule.kind === 'all' ? ` ${t('and')} ` : ` ${t('or')} `);
     case 'not':
-      return `not (${ruleWords(rule.rule)})`;
+      return t('not ({rule})', { rule: ruleWords(rule.rule) });
   }
 }
 
@@ -45,15 +48,15 @@ export function valuesOf(study: Study, column: string): { value: string; subject
 export function ruleRefused(rule: Rule): string | null {
   switch (rule.kind) {
     case 'pattern':
-      return rule.pattern.trim() === '' ? 'Write a pattern, such as *_CON_*.' : null;
+      return rule.pattern.trim() === '' ? t('Write a pattern, such as *_CON_*.') : null;
     case 'value':
-      if (rule.column === '') return 'Choose a column.';
-      return rule.values.length === 0 ? 'Choose at least one value.' : null;
+      if (rule.column === '') return t('Choose a column.');
+      return rule.values.length === 0 ? t('Choose at least one value.') : null;
     case 'range':
-      if (rule.column === '') return 'Choose a column.';
-      if (rule.minimum === null && rule.maximum === null) return 'Give a lower or an upper limit.';
+      if (rule.column === '') return t('Choose a column.');
+      if (rule.minimum === null && rule.maximum === null) return t('Give a lower or an upper limit.');
       return rule.minimum !== null && rule.maximum !== null && rule.minimum >= rule.maximum
-        ? 'The lower limit has to be below the upper one.'
+        ? t('The lower limit has to be below the upper one.')
         : null;
     case 'all':
     case 'any':
@@ -81,14 +84,20 @@ const mostNamed = 12;
 
 /** Who of a pasted list was not found, and who under another spelling. */
 export function listWords({ differently, unmatched }: PastedSubjects): string {
-  const named = (words: readonly string[]) =>
-    `${words.slice(0, mostNamed).join(', ')}${words.length > mostNamed ? ` and ${words.length - mostNamed} more` : ''}`;
+  const named = (words: readonly string[]) => {
+    const names = words.slice(0, mostNamed).join(', ');
+    return words.length > mostNamed ? t('{names} and {n} more', { names, n: words.length - mostNamed }) : names;
+  };
   const parts: string[] = [];
-  if (unmatched.length > 0) parts.push(`Of no subject, or of more than one: ${named(unmatched)}.`);
+  if (unmatched.length > 0) parts.push(t('Of no subject, or of more than one: {ids}.', { ids: named(unmatched) }));
   const [first] = differently;
   if (first !== undefined) {
-    const others = differently.length > 1 ? `, and ${differently.length - 1} more` : '';
-    parts.push(`Written otherwise: ${first.pasted} is ${first.subject}${others}.`);
+    const { pasted, subject } = first;
+    parts.push(
+      differently.length > 1
+        ? t('Written otherwise: {pasted} is {subject}, and {n} more.', { pasted, subject, n: differently.length - 1 })
+        : t('Written otherwise: {pasted} is {subject}.', { pasted, subject }),
+    );
   }
-  return parts.length === 0 ? 'All ids are found as they are written.' : parts.join(' ');
+  return parts.length === 0 ? t('All ids are found as they are written.') : parts.join(' ');
 }

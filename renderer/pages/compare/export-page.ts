@@ -1,21 +1,30 @@
 /** All panels of a comparison in one picture, with their headings and one legend. */
-import { t } from '#app/text/text.ts';
-import type { ChartColours } from '../../charts/colours.ts';
+import { chartColours, type ChartColours } from '../../charts/colours.ts';
 import { chartFont } from '../../charts/chart-head.ts';
-import { pngOf, svgOf } from '../../charts/export-chart.ts';
+import { escaped } from '#app/text/escaped.ts';
+import { t } from '#app/text/text.ts';
+import { svgOf } from '../../charts/export-chart.ts';
+import type { Figure, Ground } from '../../charts/figure.ts';
+import { legendOnPaper, onPaper, paper } from '../../charts/paper-colours.ts';
+import { pageMm, panelsTable, placed, sheet, withLetter } from '../../charts/plot-figure.ts';
 import { margins, type Plot } from '../../charts/plot.ts';
 import { leftBare, leftWithWords, type Grid, type GridHead } from './compare-panels.ts';
 
 /** Pixels. */
-const panelHeight = 230;
+const usualPanelHeight = 230;
+const lowestPanel = 60;
 const headHeight = 58;
 const legendHeight = 24;
 const swatchWidth = 22;
 /** Of a letter of the legend. */
 const letterWidth = 6.6;
 const edge = 12;
-/** Pixels per point of a PNG, as of a single chart. */
-const density = 2;
+
+/** Of one plot without its words, and of one panel with them. */
+interface PanelSize {
+  plotWidth: number;
+  panelHeight: number;
+}
 
 interface Placed {
   x: number;
@@ -34,28 +43,28 @@ function offsetOf(column: number, plotWidth: number): number {
 }
 
 /** Top of the heads of a block. */
-function topOf({ blocks }: Grid, block: number): number {
+function topOf({ blocks }: Grid, block: number, panelHeight: number): number {
   const rows = blocks.slice(0, block).reduce((sum, each) => sum + each.rows.length, 0);
   return edge + legendHeight + block * headHeight + rows * panelHeight;
 }
 
-function sizeOf(grid: Grid, plotWidth: number): { width: number; height: number } {
-  const columns = Math.max(...grid.blocks.map(({ heads }) => heads.length));
+function sizeOf(grid: Grid, { plotWidth, panelHeight }: PanelSize): { width: number; height: number } {
+  const columns = columnsOf(grid);
   return {
     width: Math.ceil(offsetOf(columns, plotWidth) + edge),
-    height: topOf(grid, grid.blocks.length) + edge,
+    height: topOf(grid, grid.blocks.length, panelHeight) + edge,
   };
 }
 
 /** Every panel with its place. */
-function panelsOf(grid: Grid, plotWidth: number): { plot: Plot; place: Placed }[] {
+function panelsOf(grid: Grid, { plotWidth, panelHeight }: PanelSize): { plot: Plot; place: Placed }[] {
   return grid.blocks.flatMap(({ rows }, block) =>
     rows.flatMap(({ plots }, row) =>
       plots.map((plot, column) => ({
         plot,
         place: {
           x: offsetOf(column, plotWidth),
-          y: topOf(grid, block) + headHeight + row * panelHeight,
+          y: topOf(grid, block, panelHeight) + headHeight + row * panelHeight,
           width: plotWidth + leftOf(column) + margins.right,
           height: panelHeight,
           left: leftOf(column),
@@ -74,13 +83,13 @@ interface HeadLine {
 }
 
 /** Every line above a column with the place of its first letter. */
-function headLinesOf(grid: Grid, plotWidth: number): HeadLine[] {
+function headLinesOf(grid: Grid, { plotWidth, panelHeight }: PanelSize): HeadLine[] {
   return grid.blocks.flatMap(({ heads }, block) =>
     heads.flatMap((head, column) =>
       headLines(head, plotWidth).map((line, i) => ({
         ...line,
         x: offsetOf(column, plotWidth) + leftOf(column),
-        y: topOf(grid, block) + 14 + i * 17,
+        y: topOf(grid, block, panelHeight) + 14 + i * 17,
       })),
     ),
   );
@@ -122,12 +131,21 @@ function legendPlaces({ legend }: Grid): { x: number; label: string; colour: str
   });
 }
 
+/** As large as in the window. */
 export function pageSvg(grid: Grid, plotWidth: number, colours: ChartColours): string {
-  const { width, height } = sizeOf(grid, plotWidth);
-  const panels = panelsOf(grid, plotWidth).map(({ plot, place }) =>
-    svgOf(plot, colours, { ...place, withAxis: true }).replace('<svg ', `<svg x="${place.x}" y="${place.y}" `),
+  return drawnGrid(grid, { plotWidth, panelHeight: usualPanelHeight }, colours);
+}
+
+/** Its size in pixels. */
+export function pageSize(grid: Grid, plotWidth: number): { width: number; height: number } {
+  return sizeOf(grid, { plotWidth, panelHeight: usualPanelHeight });
+}
+
+function drawnGrid(grid: Grid, panel: PanelSize, colours: ChartColours): string {
+  const panels = panelsOf(grid, panel).map(({ plot, place }) =>
+    placed(svgOf(plot, colours, { ...place, withAxis: true }), place.x, place.y),
   );
-  const heads = headLinesOf(grid, plotWidth).map(
+  const heads = headLinesOf(grid, panel).map(
     ({ x, y, text, font, soft }) =>
       `<text x="${x}" y="${y}" fill="${soft ? colours.soft : colours.text}" style="font:${escaped(font)}">${escaped(text)}</text>`,
   );
@@ -136,57 +154,48 @@ export function pageSvg(grid: Grid, plotWidth: number, colours: ChartColours): s
       `<line x1="${x}" x2="${x + swatchWidth}" y1="${edge + 8}" y2="${edge + 8}" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash.join(' ') || 'none'}"/>` +
       `<text x="${x + swatchWidth + 6}" y="${edge + 12}" fill="${colours.text}" style="font:12px ${escaped(chartFont)}">${escaped(label)}</text>`,
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<rect width="${width}" height="${height}" fill="${colours.background}"/>`,
-    ...legend,
-    ...heads,
-    ...panels,
-    '</svg>',
-  ].join('\n');
+  return sheet([...legend, ...heads, ...panels], sizeOf(grid, panel), colours);
 }
 
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const columnsOf = ({ blocks }: Grid): number => Math.max(1, ...blocks.map(({ heads }) => heads.length));
+
+/** The panels with their letters, as large as a figure has room for. */
+export function gridFigure(grid: Grid, fileName: string, plotWidth: number, isDark: boolean): Figure {
+  const usual = pageSize(grid, plotWidth);
+  let at = 0;
+  const lettered: Grid = {
+    ...grid,
+    blocks: grid.blocks.map(({ heads, rows }) => ({
+      heads,
+      rows: rows.map((row) => ({ ...row, plots: row.plots.map((plot) => withLetter(plot, at++)) })),
+    })),
+  };
+  return {
+    title: t('Comparison'),
+    fileName,
+    widthMm: pageMm,
+    aspect: usual.width / usual.height,
+    draw: (ground, size) => {
+      const drawn = gridOnGround(lettered, ground, isDark);
+      const around = sizeOf(drawn, { plotWidth: 0, panelHeight: 0 });
+      const rows = drawn.blocks.reduce((sum, block) => sum + block.rows.length, 0);
+      const panel = {
+        plotWidth: Math.max(lowestPanel, (size.width - around.width) / columnsOf(drawn)),
+        panelHeight: Math.max(lowestPanel, (size.height - around.height) / Math.max(1, rows)),
+      };
+      return drawnGrid(drawn, panel, ground === 'paper' ? paper : chartColours(isDark));
+    },
+    table: () => panelsTable(lettered.blocks.flatMap(({ rows }) => rows.flatMap(({ plots }) => plots))),
+  };
 }
 
-export async function pagePng(grid: Grid, plotWidth: number, colours: ChartColours): Promise<Uint8Array<ArrayBuffer>> {
-  const { width, height } = sizeOf(grid, plotWidth);
-  const canvas = document.createElement('canvas');
-  canvas.width = width * density;
-  canvas.height = height * density;
-  const pen = canvas.getContext('2d');
-  if (pen === null) throw new Error(t('The window has no canvas to draw on.'));
-  pen.scale(density, density);
-  pen.fillStyle = colours.background;
-  pen.fillRect(0, 0, width, height);
-  for (const { plot, place } of panelsOf(grid, plotWidth)) {
-    const bytes = pngOf(plot, colours, { ...place, withAxis: true });
-    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    pen.drawImage(picture, place.x, place.y, place.width, place.height);
-  }
-  drawWords(pen, grid, plotWidth, colours);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (blob === null) throw new Error(t('The picture is too large to be made: choose fewer layers.'));
-  return new Uint8Array(await blob.arrayBuffer());
-}
-
-function drawWords(pen: CanvasRenderingContext2D, grid: Grid, plotWidth: number, colours: ChartColours): void {
-  for (const { x, y, text, font, soft } of headLinesOf(grid, plotWidth)) {
-    pen.font = font;
-    pen.fillStyle = soft ? colours.soft : colours.text;
-    pen.fillText(text, x, y);
-  }
-  pen.font = `12px ${chartFont}`;
-  pen.lineWidth = 2;
-  for (const { x, label, colour, dash } of legendPlaces(grid)) {
-    pen.strokeStyle = colour;
-    pen.setLineDash([...dash]);
-    pen.beginPath();
-    pen.moveTo(x, edge + 8);
-    pen.lineTo(x + swatchWidth, edge + 8);
-    pen.stroke();
-    pen.fillStyle = colours.text;
-    pen.fillText(label, x + swatchWidth + 6, edge + 12);
-  }
+function gridOnGround(grid: Grid, ground: Ground, isDark: boolean): Grid {
+  if (ground === 'screen') return grid;
+  return {
+    legend: legendOnPaper(grid.legend, isDark),
+    blocks: grid.blocks.map(({ heads, rows }) => ({
+      heads,
+      rows: rows.map((row) => ({ ...row, plots: row.plots.map((plot) => onPaper(plot, isDark)) })),
+    })),
+  };
 }

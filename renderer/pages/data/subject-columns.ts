@@ -1,5 +1,6 @@
 /** The columns of the subject tables: who, group, what is wrong, the scan, and the values. */
 import type { StudyView } from '#app/contract/operations.ts';
+import { reasonText } from '#app/study/exclusion.ts';
 import type { Column, Subject } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 import type { TableColumn } from '../../components/table-column.ts';
@@ -66,7 +67,7 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
     width: 300,
     text: (row) =>
       page === 'cohort' && at(row).excluded !== null
-        ? t('Excluded: {reason}', { reason: at(row).excluded ?? '' })
+        ? t('Excluded: {reason}', { reason: reasonText(at(row).excluded ?? '') })
         : withoutName(problemText(at(row), problems.get(at(row).id)), at(row).id),
     tone: severity,
   };

@@ -1,5 +1,6 @@
 /** Which subjects the tables show, and in what order. Rows are indices into `study.subjects`. */
 import type { StudyView } from '#app/contract/operations.ts';
+import { reasonText } from '#app/study/exclusion.ts';
 import type { Cell, Problem, Study, Subject } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 
@@ -41,7 +42,7 @@ export function scanName(subject: Subject): string {
 /** The sentence to act on: why the subject is excluded, or what is wrong with it; '' when nothing is. */
 export function problemText(subject: Subject, problem: Problem | undefined): string {
   if (problem !== undefined) return problem.message;
-  return subject.excluded === null ? '' : t('Excluded: {reason}', { reason: subject.excluded });
+  return subject.excluded === null ? '' : t('Excluded: {reason}', { reason: reasonText(subject.excluded) });
 }
 
 /** A value with the name that the study's sidecar gives it: 'female' for 1. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SpectrumColumns } from '#app/contract/session.ts';
 import { chartColours } from '../../../renderer/charts/colours.ts';
 import { drawnSize, figurePage, figureSvg, withResolution } from '../../../renderer/charts/figure.ts';
-import { onPaper, paper } from '../../../renderer/charts/paper-colours.ts';
+import { onPaper } from '../../../renderer/charts/paper-colours.ts';
+import { plotFigure } from '../../../renderer/charts/plot-figure.ts';
 import { reliabilityPlot } from '../../../renderer/charts/reliability-plot.ts';
 import type { SampleSet } from '../../../renderer/charts/sets.ts';
 import { spectraPlot } from '../../../renderer/charts/spectra-plot.ts';
@@ -65,7 +66,7 @@ describe('the size of a figure', () => {
   const settings = { format: 'svg', widthMm: 90, heightMm: 60, fontPt: 8, dpi: 300 } as const;
 
   it('is in millimetres, and text of the axes has its size in points', () => {
-    const svg = figureSvg(onPaper(spectra(false, 0), false), paper, settings);
+    const svg = figureSvg(plotFigure(spectra(false, 0), { isDark: false, aspect: 1.5 }), 'paper', settings);
     const [, width, height, box = ''] = /^<svg width="([^"]*)" height="([^"]*)" viewBox="([^"]*)"/.exec(svg) ?? [];
     expect([width, height]).toEqual(['90mm', '60mm']);
     const [, , boxWidth = 0] = box.split(' ').map(Number);

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyAffine, invertAffine } from '#app/data/affine.ts';
+import { noChoices } from '#app/data/import-choices.ts';
 import type { Study } from '#app/study/study.ts';
 import { importStudy } from '../../../../main/engine/read/import.ts';
+import { proposeImport } from '../../../../main/engine/read/propose.ts';
 import { readVolume } from '../../../../main/engine/read/nifti.ts';
 import { excluded, importPaths, makeTree } from '../tree.ts';
 import { dicomImage, dicomSeries } from './write-dicom.ts';
@@ -131,6 +133,72 @@ describe('a folder of DICOM images', () => {
     const study = await importPaths([makeTree({ ...files, ...later })], { cache });
     expect(ofCode(study, 'dicom-examinations')).toMatchObject([{ subject: 's1', found: '2 examinations' }]);
     expect(study.subjects.map(({ id }) => id).sort()).toEqual(['s1', 's2']);
+  });
+
+  describe('of who was examined more than once', () => {
+    const again = {
+      ...files,
+      ...dicomSeries('patients/s1/later', 6, {
+        patientId: 'A',
+        studyUid: '1.2.3.99',
+        studyDate: '20210301',
+        value: values(900),
+      }),
+      ...dicomSeries('patients/s1/earlier', 7, { patientId: 'A', studyUid: '1.2.3.98', studyDate: '20180301' }),
+      // A scout alone is no examination to learn from.
+      ...dicomSeries('controls/s2/scout', 3, { patientId: 'B', studyUid: '1.2.3.97', description: 'localizer' }),
+    };
+    const all = { ...noChoices, rows: 'all' as const };
+
+    it('makes a row of each examination, by date, of the same person', async () => {
+      const study = await importPaths([makeTree(again)], { cache, choices: all });
+      const rows = study.subjects.map(({ id, values: { person, session, folder }, scan, excluded: why }) => ({
+        ...{ id, person, session, folder, slices: scan?.shape[2] ?? null, why },
+      }));
+      expect(rows).toEqual([
+        { id: 's2', person: 's2', session: null, folder: 'controls', slices: 8, why: null },
+        { id: 's1_ses-1', person: 's1', session: '1', folder: 'patients', slices: 7, why: null },
+        { id: 's1_ses-2', person: 's1', session: '2', folder: 'patients', slices: 8, why: null },
+        { id: 's1_ses-3', person: 's1', session: '3', folder: 'patients', slices: 6, why: null },
+      ]);
+      expect(study.columns.find(({ name }) => name === 'person')?.meaning).toBe('person');
+      expect(new Set(study.subjects.map(({ scan }) => scan?.sha256)).size).toBe(4);
+      expect(ofCode(study, 'dicom-examinations')).toEqual([]);
+      expect(ofCode(study, 'dicom-series-used')).toMatchObject([
+        { message: expect.stringMatching(/scan of 2 subjects/) as string },
+      ]);
+      const { values: voxels } = await volumeOf(study, 3);
+      expect(Math.min(...voxels)).toBe(900);
+    });
+
+    it('gives each row what a table says of its visit', async () => {
+      const cohort = 'subject,diagnosis\ns1,patient\ns2,control\n';
+      const visits = 'subject,session,score\ns1,1,10\ns1,2,20\ns1,3,30\ns2,1,40\n';
+      const tree = makeTree({ ...again, 'cohort.csv': cohort, 'visits.csv': visits });
+      const tables = ['cohort.csv', 'visits.csv'].map((name) => join(tree, name));
+      const study = await importPaths([tree, ...tables], { cache, choices: all, table: tables[0] ?? null });
+      expect(study.subjects.map(({ id, values: { diagnosis, score } }) => [id, diagnosis, score])).toEqual([
+        ['s1_ses-1', 'patient', 10],
+        ['s1_ses-2', 'patient', 20],
+        ['s1_ses-3', 'patient', 30],
+        ['s2', 'control', 40],
+      ]);
+    });
+
+    it('is offered before the import', async () => {
+      const request = {
+        paths: [makeTree(again)],
+        table: null,
+        idColumn: null,
+        fileColumn: null,
+        cache,
+        choices: noChoices,
+      };
+      const call = { signal: new AbortController().signal, progress: () => undefined };
+      expect((await proposeImport(request, call)).several).toEqual({ people: 1, rows: 'one' });
+      const taken = await proposeImport({ ...request, choices: all }, call);
+      expect(taken).toMatchObject({ rows: 4, people: 2, several: { people: 1, rows: 'all' } });
+    });
   });
 
   it('can be cancelled while a series is converted', async () => {

@@ -3,6 +3,8 @@
 export interface ImageOptions {
   patientId?: string;
   studyUid?: string;
+  /** YYYYMMDD. */
+  studyDate?: string;
   seriesUid?: string;
   seriesNumber?: number;
   description?: string;
@@ -61,7 +63,7 @@ export function dicomImage(options: ImageOptions = {}): Buffer {
     element(8, 8, 'CS', options.imageType ?? 'ORIGINAL\\PRIMARY\\M\\ND'),
     element(8, 0x16, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
     element(8, 0x18, 'UI', instance),
-    element(8, 0x20, 'DA', '20200101'),
+    element(8, 0x20, 'DA', options.studyDate ?? '20200101'),
     element(8, 0x30, 'TM', '101010'),
     element(8, 0x60, 'CS', options.modality ?? 'MR'),
     element(8, 0x70, 'LO', 'Test'),

@@ -1,0 +1,33 @@
+/** Starts the window: stores, subscriptions, page. */
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { startCommands } from './state/commands.ts';
+import { useDevice } from './state/device.ts';
+import { useEngine } from './state/engine.ts';
+import { useJobs } from './state/jobs.ts';
+import { useSettings } from './state/settings.ts';
+import { useStudy } from './state/study.ts';
+import { useTraining } from './state/training.ts';
+import { useUi } from './state/ui.ts';
+import './theme/theme.css';
+import './theme/base.css';
+import './theme/element.css';
+
+const app = createApp(App);
+app.use(createPinia());
+app.config.errorHandler = (error) => {
+  console.error(error);
+  useUi().report(error);
+};
+window.addEventListener('unhandledrejection', (event) => useUi().report(event.reason));
+
+useEngine().listen();
+useJobs().listen();
+startCommands();
+void useSettings().load();
+void useDevice().describe();
+void useStudy()
+  .restore()
+  .then(() => useTraining().restore());
+app.mount('#app');
