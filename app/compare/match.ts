@@ -20,16 +20,9 @@ const depths = ['first', 'middle', 'last'] as const;
 
 /** A label of matched layers as a person reads it: a layer's own name is as it is. */
 export function layerLabelWord(label: string): string {
-  switch (label) {
-    case 'first':
-      return t('first');
-    case 'middle':
-      return t('middle');
-    case 'last':
-      return t('last');
-    default:
-      return label;
-  }
+  // One text: alone, 'last' has other words where another thing than a layer is meant.
+  const words = t('first, middle, last').split(', ');
+  return words[depths.findIndex((each) => each === label)] ?? label;
 }
 
 /**

@@ -37,6 +37,8 @@ export interface ReportMaterial {
   runs: SessionRun[];
   epochs: EpochRow[];
   metrics: SessionMetrics;
+  /** Empty where no classes are predicted, or nothing was predicted yet. */
+  roc: RocFacts[];
   spectra: SpectraFacts | null;
   /** Tests that are kept in the session, and those that were made for the report. */
   tests: ReportedTest[];
@@ -46,6 +48,20 @@ export interface ReportMaterial {
   /** What the program's documentation says of the validity of its tests; empty where it is not there. */
   validity: ValidityPart[];
   provenance: Record<string, string>;
+}
+
+/** Of two classes the second against the first; of more, each against all others. */
+export interface RocFacts {
+  kind: 'run' | 'pooled' | 'group';
+  name: string;
+  positive: string;
+  /** Predictions of the class and of the others. */
+  positives: number;
+  negatives: number;
+  auc: number;
+  /** From (0, 0) to (1, 1), a point for each threshold that changes anything. */
+  falsePositive: number[];
+  truePositive: number[];
 }
 
 export interface SessionFacts {

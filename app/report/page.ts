@@ -1,5 +1,4 @@
 /** A report as one HTML page that asks for nothing outside of itself. */
-import { inEnglish } from '#app/text/text.ts';
 import { calibrationSection } from './calibration-section.ts';
 import { checklistSection } from './checklist.ts';
 import { cohortSection } from './cohort-section.ts';
@@ -36,12 +35,8 @@ const contents = [
   ['references', 'References'],
 ] as const;
 
-/** @returns the whole document, in UTF-8 and in English: it is sent with manuscripts */
+/** @returns the whole document, in UTF-8 */
 export function reportPage(material: ReportMaterial): string {
-  return inEnglish(() => pageOf(material));
-}
-
-function pageOf(material: ReportMaterial): string {
   const composition = new Composition(material.session.file);
   const title = material.session.title === '' ? material.session.file : material.session.title;
   const body = [

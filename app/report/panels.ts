@@ -6,7 +6,9 @@ export interface Line {
   name: string;
   colour: string;
   dash: readonly number[];
-  /** Same length as `x` of the figure; null leaves a gap. */
+  /** Of this line alone; absent: `x` of the panel. */
+  x?: readonly number[];
+  /** Same length as `x`; null leaves a gap. */
   y: readonly (number | null)[];
   /** Lowest and highest; null: no band. */
   band: { low: readonly (number | null)[]; high: readonly (number | null)[] } | null;
@@ -24,6 +26,8 @@ export interface PanelFigure {
   panels: readonly Panel[];
   /** Panels beside each other. */
   across: number;
+  /** Of a panel, in points; absent: flat, for courses. */
+  height?: number;
   x: { label: string; axis: Axis };
   y: { label: string; isLog: boolean; range: readonly [number, number] | null };
   /** In words, for who does not see it. */
@@ -33,7 +37,7 @@ export interface PanelFigure {
 const width = 700;
 const edge = { left: 58, right: 10, top: 22, bottom: 22 };
 const gap = 40;
-const panelHeight = 100;
+const flatPanel = 100;
 const legendHeight = 28;
 const labelHeight = 18;
 const ink = '#1d2733';
@@ -41,7 +45,7 @@ const soft = '#5b6673';
 const grid = '#e3e7eb';
 const bandOpacity = 0.16;
 
-export function panelFigure({ panels, across, x, y, alt }: PanelFigure): Markup {
+export function panelFigure({ panels, across, height: panelHeight = flatPanel, x, y, alt }: PanelFigure): Markup {
   const columns = Math.max(1, Math.min(across, panels.length));
   const rows = Math.ceil(panels.length / columns);
   const panelWidth = (width - edge.left - edge.right - gap * (columns - 1)) / columns;
@@ -53,7 +57,7 @@ export function panelFigure({ panels, across, x, y, alt }: PanelFigure): Markup 
     return element(
       'g',
       { transform: `translate(${round(left)} ${round(top)})` },
-      ...panelParts(panel, panelWidth, x.axis, y),
+      ...panelParts(panel, { width: panelWidth, height: panelHeight }, x.axis, y),
     );
   });
   const middle = legendHeight + (rows * rowHeight) / 2;
@@ -67,7 +71,12 @@ export function panelFigure({ panels, across, x, y, alt }: PanelFigure): Markup 
   );
 }
 
-function panelParts(panel: Panel, panelWidth: number, x: Axis, y: PanelFigure['y']): Content[] {
+function panelParts(
+  panel: Panel,
+  { width: panelWidth, height: panelHeight }: { width: number; height: number },
+  x: Axis,
+  y: PanelFigure['y'],
+): Content[] {
   const { title, lines, empty } = panel;
   const values = lines.flatMap((line) => [...line.y, ...(line.band?.low ?? []), ...(line.band?.high ?? [])]);
   const yAxis = y.range === null ? axisOf(values, y.isLog) : fixedAxis(...y.range);
@@ -80,11 +89,11 @@ function panelParts(panel: Panel, panelWidth: number, x: Axis, y: PanelFigure['y
   return [
     element('text', { x: 0, y: -7, fill: ink, 'font-size': 11, 'font-weight': 600 }, title),
     ...(isEmpty ? [] : yAxis.ticks.map((tick) => yTick(tick.label, up(tick.value) ?? 0, panelWidth))),
-    ...x.ticks.map((tick) => xTick(tick.label, across(tick.value))),
+    ...x.ticks.map((tick) => xTick(tick.label, across(tick.value), panelHeight)),
     element('path', { d: `M0 0V${panelHeight}H${round(panelWidth)}`, fill: 'none', stroke: soft }),
     ...(isEmpty ? [label(empty, { x: panelWidth / 2, y: panelHeight / 2, 'text-anchor': 'middle' })] : []),
-    ...lines.map((line) => bandOf(line, panel.x.map(across), up)),
-    ...lines.map((line) => pathOf(line, panel.x.map(across), up)),
+    ...lines.map((line) => bandOf(line, (line.x ?? panel.x).map(across), up)),
+    ...lines.map((line) => pathOf(line, (line.x ?? panel.x).map(across), up)),
   ];
 }
 
@@ -97,7 +106,7 @@ function yTick(text: string, y: number, panelWidth: number): Markup {
   );
 }
 
-function xTick(text: string, x: number): Markup {
+function xTick(text: string, x: number, panelHeight: number): Markup {
   return element(
     'g',
     {},

@@ -88,6 +88,20 @@ export const references = {
     where: 'Statistical Science 1(1), 54–75',
     doi: '10.1214/ss/1177013815',
   },
+  roc: {
+    authors: 'Fawcett T',
+    year: 2006,
+    title: 'An introduction to ROC analysis',
+    where: 'Pattern Recognition Letters 27(8), 861–874',
+    doi: '10.1016/j.patrec.2005.10.010',
+  },
+  reliability: {
+    authors: 'Niculescu-Mizil A, Caruana R',
+    year: 2005,
+    title: 'Predicting good probabilities with supervised learning',
+    where: 'Proceedings of the 22nd International Conference on Machine Learning, 625–632',
+    doi: '10.1145/1102351.1102430',
+  },
   calibrationError: {
     authors: 'Naeini MP, Cooper GF, Hauskrecht M',
     year: 2015,

@@ -4,6 +4,7 @@ import { heading, paragraph, section, type Composition } from './composition.ts'
 import { configurationRows } from './configuration-rows.ts';
 import { count, counted, figure, fixed } from './format.ts';
 import { lossFigure } from './loss-figure.ts';
+import { reliabilityFigure, rocFigure } from './performance-figures.ts';
 import { element, type Content, type Markup } from './markup.ts';
 import type { ReportMaterial } from './material.ts';
 import { scoreWords } from './words.ts';
@@ -60,7 +61,8 @@ function runTable({ runs, configuration, groups, epochs }: ReportMaterial, compo
   });
 }
 
-function performance({ metrics, classes }: ReportMaterial, composition: Composition): Content[] {
+function performance(material: ReportMaterial, composition: Composition): Content[] {
+  const { metrics, classes } = material;
   const { parts } = metrics;
   if (parts.length === 0) return [paragraph('No run has ended: there are no predictions yet.')];
   const names = Object.keys(scoreWords).filter((name) =>
@@ -92,7 +94,13 @@ function performance({ metrics, classes }: ReportMaterial, composition: Composit
       data: 'metrics',
     },
   });
-  return [table, ...confusion(metrics.parts, classes, composition)];
+  return [
+    table,
+    ...confusion(metrics.parts, classes, composition),
+    ...(metrics.task === 'classification'
+      ? [rocFigure(material, composition), reliabilityFigure(material, composition)]
+      : []),
+  ];
 }
 
 /** Epochs count from 1 in print. */

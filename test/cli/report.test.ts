@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SessionMetrics } from '#app/contract/session.ts';
 import type { TestRow } from '#app/inference/test-options.ts';
+import { figure } from '#app/report/format.ts';
 import type { ReportMaterial } from '#app/report/material.ts';
 import { smallScan } from '../engine/read/write-nifti.ts';
 import { documentOf, errorOf, folderOf, spectroscope } from './command.ts';
@@ -184,6 +185,35 @@ describe('the report of a table, its groups not the target', () => {
     for (const { name, parameters } of inspected.layers) {
       expect(layers.find(({ Layer }) => Layer === name)?.['Parameters']).toBe(String(parameters));
     }
+  });
+
+  it('draws ROC curves of runs, all together and groups, with the areas that inspect tells', () => {
+    const { metrics } = inspected;
+    const { roc } = report.data;
+    expect(roc.filter(({ kind }) => kind === 'run')).toHaveLength(2);
+    for (const { kind, name, auc, falsePositive, truePositive } of roc) {
+      const part = metrics.parts.find((each) => each.kind === kind && each.name === name);
+      expect(auc).toBeCloseTo(part?.scores['auc']?.value ?? Number.NaN, 10);
+      expect([falsePositive[0], truePositive[0], falsePositive.at(-1), truePositive.at(-1)]).toEqual([0, 0, 1, 1]);
+      // The area under what is drawn, by trapezes, is the area that is told.
+      const area = falsePositive.slice(1).reduce((sum, x, i) => {
+        const height = ((truePositive[i] ?? 0) + (truePositive[i + 1] ?? 0)) / 2;
+        return sum + (x - (falsePositive[i] ?? 0)) * height;
+      }, 0);
+      expect(area).toBeCloseTo(auc, 4);
+    }
+    const drawn = all(report.page, 'figure').find((each) => textOf(each).includes('ROC curves'));
+    const pooled = roc.find(({ kind }) => kind === 'pooled');
+    expect(drawn && textOf(drawn)).toContain(`all runs ${figure(pooled?.auc, 2)}`);
+    expect(drawn && all(drawn, 'path').length).toBeGreaterThan(roc.length);
+  });
+
+  it('draws a reliability diagram of the bins that its data hold', () => {
+    const drawn = all(report.page, 'figure').find((each) => textOf(each).includes('Reliability diagram'));
+    const pooled = report.data.metrics.parts.find(({ kind }) => kind === 'pooled');
+    const filled = (pooled?.reliability ?? []).filter(({ subjects }) => subjects > 0).map(({ subjects }) => subjects);
+    expect(drawn && textOf(drawn)).toContain(`from the least sure on: ${filled.join(', ')};`);
+    expect(drawn && textOf(drawn)).toContain(`all runs ${figure(pooled?.scores['calibrationError']?.value, 2)}`);
   });
 
   it('prints with --json what the page carries', () => {

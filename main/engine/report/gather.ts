@@ -8,11 +8,11 @@ import { balanceFacts, flowFacts, groupFacts, studyFacts, type TakenPart } from 
 import { powerHint } from '#app/study/power.ts';
 import { subjectFlow } from '#app/study/flow.ts';
 import type { Study } from '#app/study/study.ts';
-import { inEnglish } from '#app/text/text.ts';
 import { loadBody, loadCard, loadLayers, loadRuns } from '../session/header.ts';
 import { storedMetrics } from '../session/metrics.ts';
 import { userVersion } from '../session/migrations/registry.ts';
 import { epochRows } from '../session/queries.ts';
+import { storedRoc } from '../session/roc.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Known } from '../session/view.ts';
 import { capturedSteps, spectraFacts } from './spectra-facts.ts';
@@ -25,12 +25,7 @@ export type GatheredMaterial = Omit<
   session: Omit<ReportMaterial['session'], 'sha256' | 'bytes'>;
 };
 
-/** In English, as the report is. */
 export function gatherReport(store: SessionStore, known: Known): GatheredMaterial {
-  return inEnglish(() => gathered(store, known));
-}
-
-function gathered(store: SessionStore, known: Known): GatheredMaterial {
   const { database } = store;
   const card = loadCard(database, known.written);
   const body = loadBody(database);
@@ -79,6 +74,11 @@ function gathered(store: SessionStore, known: Known): GatheredMaterial {
     runs,
     epochs: epochRows(store),
     metrics: storedMetrics(store),
+    roc: storedRoc(store).curves.map((curve) => ({
+      ...curve,
+      falsePositive: Array.from(curve.falsePositive, rounded),
+      truePositive: Array.from(curve.truePositive, rounded),
+    })),
     spectra: spectraFacts(store, runs),
     provenance: body.provenance,
   };
@@ -125,4 +125,9 @@ function scanShape(study: Study): Triple | null {
     grids.set(scan.shape.join(), { shape: scan.shape, scans: (known?.scans ?? 0) + 1 });
   }
   return [...grids.values()].sort((a, b) => b.scans - a.scans)[0]?.shape ?? null;
+}
+
+/** What a figure can show, and no noise of single precision. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }
