@@ -93,8 +93,6 @@ void SpectrumSolver::reduce_together(const Triangle* first, int number) {
   double* matrices = work_.take(length + 4 * size);
   double* diagonals = matrices + length;
   double* off_diagonals = diagonals + size;
-  double scales[kTridiagonals];
-  std::fill(scales, scales + kTridiagonals, 1.0);
   // Rows that fill up a smaller matrix, and lanes without one.
   std::fill(matrices, matrices + length, 0.0);
   double scales[kTridiagonals];
