@@ -2,6 +2,7 @@
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
+import { request } from './state/client.ts';
 import { startCommands } from './state/commands.ts';
 import { useDevice } from './state/device.ts';
 import { useEngine } from './state/engine.ts';
@@ -25,6 +26,9 @@ window.addEventListener('unhandledrejection', (event) => useUi().report(event.re
 useEngine().listen();
 useJobs().listen();
 startCommands();
+void useUi().inBackground(async () => {
+  await request('shell.ready', {});
+});
 void useSettings().load();
 void useDevice().describe();
 void useStudy()

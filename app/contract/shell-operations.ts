@@ -40,6 +40,8 @@ export const shellOperations = {
     input: nothing,
     answer: v.object({ version: v.string(), electron: v.string(), smokeTest: v.boolean() }),
   },
+  /** The page hears events from now on: what it has missed is told, and what the program was started with is opened. */
+  'shell.ready': { input: nothing, answer: nothing },
   /** Ends the program and starts it anew. */
   'shell.restart': { input: nothing, answer: nothing },
   /** State of the engine process; starts it again after it was given up. */

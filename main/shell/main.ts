@@ -59,7 +59,7 @@ function openApp(): void {
     void engine.dispose().finally(() => app.quit());
   });
   engine.start();
-  window.open(() => engine.tellPage());
+  window.open();
   if (options.smokeTest) void runSmokeTest(engine, window).then((code) => app.exit(code));
 }
 

@@ -139,6 +139,11 @@ function shellHandlers({ window, engine, tokens, settings, options }: Parts): Sh
       settings.set(name, value);
       return {};
     },
+    'shell.ready': () => {
+      window.pageIsReady();
+      engine.tellPage();
+      return {};
+    },
     'shell.restart': () => {
       app.relaunch();
       app.quit();

@@ -13,6 +13,7 @@ export class MainWindow {
   private readonly options: StartOptions;
   private readonly language: Language;
   private window: BrowserWindow | null = null;
+  private hasStarted = false;
 
   constructor(settings: Settings, options: StartOptions, language: Language) {
     this.settings = settings;
@@ -20,8 +21,7 @@ export class MainWindow {
     this.language = language;
   }
 
-  /** @param loaded called each time that the page has been loaded */
-  open(loaded: () => void): void {
+  open(): void {
     const window = new BrowserWindow({
       ...placement(this.settings.get('window')),
       minWidth: 1024,
@@ -41,13 +41,6 @@ export class MainWindow {
     });
     this.window = window;
     window.once('ready-to-show', () => window.show());
-    window.webContents.on('did-finish-load', loaded);
-    // At the start only: a page that is loaded again has the study that the engine has open.
-    window.webContents.once('did-finish-load', () => {
-      if (this.options.sample !== null) {
-        this.send('shell.command', { command: 'open-sample', argument: this.options.sample });
-      }
-    });
     window.webContents.on('render-process-gone', (_, details) => {
       console.error(`The window's process ended (${details.reason}); it is loaded again.`);
       if (details.reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
@@ -55,6 +48,14 @@ export class MainWindow {
     window.on('close', () => this.settings.set('window', window.getNormalBounds()));
     window.on('closed', () => (this.window = null));
     void window.loadURL(appUrl);
+  }
+
+  /** The page hears events. At the start only it is told what to open: a page that is loaded again has the study that the engine has open. */
+  pageIsReady(): void {
+    const { sample } = this.options;
+    if (this.hasStarted || sample === null) return;
+    this.hasStarted = true;
+    this.send('shell.command', { command: 'open-sample', argument: sample });
   }
 
   get browserWindow(): BrowserWindow | null {

@@ -65,7 +65,7 @@ describe('scans', () => {
     expect(await problems.locator('li').innerText()).toMatch(/Found\s+180 bytes\s+Expected\s+240 bytes/);
     await answerDialogs(app.electron, [join(work, 'problems.csv')]);
     await button(page, 'Save…');
-    await page.getByText('1 problems were saved as problems.csv.').waitFor(patience);
+    await page.getByText('1 problem was saved as problems.csv.').waitFor(patience);
     expect(readFileSync(join(work, 'problems.csv'), 'utf8')).toMatch(/^severity,code,.*\nerror,dicom-truncated,s3,/);
     await page.getByRole('row', { name: /s1/ }).first().click();
     await page.getByRole('radio', { name: 'Subject', exact: true }).click();
