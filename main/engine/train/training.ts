@@ -6,6 +6,7 @@ import { secondsRemaining } from '#app/run/time-remaining.ts';
 import { gramCadence } from '#app/spectra/kept-grams.ts';
 import { hasSingleRows } from '#app/spectra/matrices.ts';
 import type { LayerPlan } from '#app/spectra/plan.ts';
+import { t } from '#app/text/text.ts';
 import { captureOn } from '../capture/read-back.ts';
 import type { Capture } from '../capture/types.ts';
 import { EarlySigns } from '../inference/early-signs.ts';
@@ -100,8 +101,10 @@ function stepsOf({ fold, configuration }: FoldSetup): number {
 }
 
 function runName(run: number, { folds, repeats }: RunConfiguration): string {
-  const fold = `fold ${(run % folds) + 1} of ${folds}`;
-  return repeats === 1 ? fold : `repeat ${Math.floor(run / folds) + 1}, ${fold}`;
+  const fold = (run % folds) + 1;
+  return repeats === 1
+    ? t('fold {fold} of {folds}', { fold, folds })
+    : t('repeat {repeat}, fold {fold} of {folds}', { repeat: Math.floor(run / folds) + 1, fold, folds });
 }
 
 function reporter(
