@@ -44,7 +44,7 @@ describe('the window in German', () => {
     const rail = page.getByRole('navigation', { name: 'Seiten' });
     for (const title of ['Daten', 'Kohorte', 'Entwurf', 'Trainieren', 'Auswertung', 'Sitzungen', 'Einstellungen'])
       await rail.getByText(title, { exact: true }).waitFor(patience);
-    await see(page, 'Probanden');
+    await see(page, '180 Probanden');
     await page.keyboard.press('Control+2');
     await page.getByRole('radio', { name: 'Kovariaten', exact: true }).waitFor(patience);
     await page.keyboard.press('Control+3');
