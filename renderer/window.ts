@@ -26,12 +26,15 @@ window.addEventListener('unhandledrejection', (event) => useUi().report(event.re
 useEngine().listen();
 useJobs().listen();
 startCommands();
-void useUi().inBackground(async () => {
-  await request('shell.ready', {});
-});
 void useSettings().load();
 void useDevice().describe();
+/** What was open is found again first: a study that is opened meanwhile would be found too, and shown before its page is. */
 void useStudy()
   .restore()
-  .then(() => useTraining().restore());
+  .then(() => useTraining().restore())
+  .finally(() =>
+    useUi().inBackground(async () => {
+      await request('shell.ready', {});
+    }),
+  );
 app.mount('#app');
