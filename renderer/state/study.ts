@@ -8,7 +8,7 @@ import type { StudyEdit } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
-import { useUi } from './ui.ts';
+import { useUi, type PageAction } from './ui.ts';
 
 export const useStudy = defineStore('study', () => {
   const view = shallowRef<StudyView | null>(null);
@@ -93,6 +93,12 @@ export const useStudy = defineStore('study', () => {
     if (view.value?.canRedo === true) await useUi().attempt(() => change({ kind: 'redo' }));
   }
 
+  /** For the top bar of each page that edits. */
+  const historyActions = computed<PageAction[]>(() => [
+    { label: t('Undo'), run: undo, refused: view.value?.canUndo === true ? null : t('There is nothing to undo.') },
+    { label: t('Redo'), run: redo, refused: view.value?.canRedo === true ? null : t('There is nothing to redo.') },
+  ]);
+
   /** Asks where the files of the study are now, and finds them there by their content. */
   async function relink(): Promise<void> {
     const ui = useUi();
@@ -127,6 +133,7 @@ export const useStudy = defineStore('study', () => {
     edit,
     undo,
     redo,
+    historyActions,
     relink,
   };
 });
