@@ -61,8 +61,7 @@ export function changedBy(chain: readonly FittedStep[], passes: RowPasses): RowP
 export function restoreChain(stored: readonly { step: string }[]): FittedStep[] {
   return stored.map((each) => {
     const step = preparationSteps.find(({ name }) => name === each.step);
-    // A fault of ours.
-    // eslint-disable-next-line spectroscope/bare-text
+    // eslint-disable-next-line spectroscope/bare-text -- a fault of ours
     if (step === undefined) throw new Error(`There is no step of preparation named ${each.step}.`);
     return step.restore(each);
   });

@@ -51,8 +51,7 @@ export function measured({ width, indicators }: RowFacts): number {
 /** The covariate of this name. It is there: who asks for a step brings what it needs. */
 export function covariateNamed(covariates: readonly Covariate[], name: string): Covariate {
   const found = covariates.find((each) => each.name === name);
-  // A fault of ours.
-  // eslint-disable-next-line spectroscope/bare-text
+  // eslint-disable-next-line spectroscope/bare-text -- a fault of ours
   if (found === undefined) throw new Error(`The covariate ${name} was not read.`);
   return found;
 }

@@ -27,8 +27,7 @@ export interface Term {
   source?: string;
 }
 
-// A reference stays as it was printed.
-// eslint-disable-next-line spectroscope/bare-text
+// eslint-disable-next-line spectroscope/bare-text -- a reference stays as it was printed
 const autospec = 'Baker, Calhoun, Plis, arXiv 2406.11825';
 
 /** In the order in which the glossary lists them: what is looked at, how it is summed up, how it is tested. */

@@ -37,15 +37,27 @@ function read(file: string): string {
  * Foresees that a training does not fit.
  *
  * @param neededBytes estimate of what it takes: data, weights, activations and adjoints of a batch
- * @param where 'of memory' or 'on the card'
+ * @param where the free bytes are
  * @returns one sentence that says what to do; null when it fits with a tenth to spare
  */
-export function memoryWarning(neededBytes: number, freeBytes: number, where: string): string | null {
+export function memoryWarning(neededBytes: number, freeBytes: number, where: 'memory' | 'card'): string | null {
   if (neededBytes <= 0.9 * freeBytes) return null;
   const words = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  const sure = neededBytes > freeBytes ? 'will not fit' : 'may not fit';
-  return t(
-    'This training {sure}: it needs about {neededBytes} and {freeBytes} {where} are free. Choose a smaller batch, larger voxels or a smaller network, or close other programs.',
-    { sure, neededBytes: words(neededBytes), freeBytes: words(freeBytes), where },
-  );
+  const values = { needed: words(neededBytes), free: words(freeBytes) };
+  const over = neededBytes > freeBytes;
+  const found =
+    where === 'card'
+      ? t(
+          over
+            ? 'This training will not fit: it needs about {needed} and {free} on the card are free.'
+            : 'This training may not fit: it needs about {needed} and {free} on the card are free.',
+          values,
+        )
+      : t(
+          over
+            ? 'This training will not fit: it needs about {needed} and {free} of memory are free.'
+            : 'This training may not fit: it needs about {needed} and {free} of memory are free.',
+          values,
+        );
+  return `${found} ${t('Choose a smaller batch, larger voxels or a smaller network, or close other programs.')}`;
 }

@@ -69,5 +69,5 @@ export function cardName(card: GraphicsCard | null): string {
   const name = card.name.startsWith('NVIDIA') ? card.name : `NVIDIA ${card.name}`;
   return card.freeBytes === null
     ? name
-    : t('{name}, {freeBytes} GB free', { name, freeBytes: (card.freeBytes / 1e9).toFixed(1) });
+    : t('{name}, {free} GB free', { name, free: (card.freeBytes / 1e9).toFixed(1) });
 }

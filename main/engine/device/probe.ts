@@ -95,9 +95,7 @@ function runChild(kind: ProbedKind, environment: NodeJS.ProcessEnv): Promise<Out
     };
     process_.once('error', (error) => end(error.message));
     process_.once('close', (code, signal) =>
-      end(
-        late ? t('no answer in {patienceMs} s', { patienceMs: patienceMs / 1000 }) : (signal ?? `code ${String(code)}`),
-      ),
+      end(late ? t('no answer in {seconds} s', { seconds: patienceMs / 1000 }) : (signal ?? `code ${String(code)}`)),
     );
   });
 }

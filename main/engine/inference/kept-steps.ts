@@ -105,8 +105,8 @@ export function requireSameKind(sessions: readonly TestedSession[]): void {
   throw inputError(
     'sessions-differ',
     t(
-      '{name} and {name2} do not have the same groups and layers: test them one by one, or choose sessions of one network and one grouping.',
-      { name: other.name, name2: first.name },
+      '{name} and {first} do not have the same groups and layers: test them one by one, or choose sessions of one network and one grouping.',
+      { name: other.name, first: first.name },
     ),
     { file: other.name, expected: t('the same groups, layers and quantities') },
   );

@@ -145,10 +145,10 @@ function unlikeValues(scans: readonly ScanOf[]): Problem[] {
         subject: entry.subject.id,
         field: measure,
         found: t('{largest} (robust z {z})', { largest: valueText(largest, largest.found), z: z.toFixed(1) }),
-        expected: t('{largest} to {largest2} (median {largest3})', {
-          largest: valueText(largest, largest.low),
-          largest2: valueText(largest, largest.high),
-          largest3: valueText(largest, largest.median),
+        expected: t('{low} to {high} (median {median})', {
+          low: valueText(largest, largest.low),
+          high: valueText(largest, largest.high),
+          median: valueText(largest, largest.median),
         }),
         message: deviationWords(entry.subject.id, largest),
       },

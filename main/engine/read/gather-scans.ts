@@ -104,9 +104,9 @@ async function seriesAmong(
     file: single[0] ?? null,
     subject: null,
     field: null,
-    message: t('{single} scans of one volume ({single2}) are left out beside the 4-D ones.', {
+    message: t('{single} scans of one volume ({files}) are left out beside the 4-D ones.', {
       single: single.length,
-      single2: single.slice(0, 3).join(', '),
+      files: single.slice(0, 3).join(', '),
     }),
   });
   return scans.filter((_, i) => volumes[i] !== 1);

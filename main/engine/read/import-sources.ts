@@ -317,10 +317,13 @@ export async function chooseTable(
       note(
         'table-not-used',
         source.table.file,
-        t('{file}: another table ({file2}) fits the scans better; this one is left out. Name it at import to use it.', {
-          file: source.table.file,
-          file2: best.source.table.file,
-        }),
+        t(
+          '{file}: another table ({better}) fits the scans better; this one is left out. Name it at import to use it.',
+          {
+            file: source.table.file,
+            better: best.source.table.file,
+          },
+        ),
       ),
     );
   }

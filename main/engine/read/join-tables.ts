@@ -207,8 +207,8 @@ function unaskedMatches({ ids, subjects, applied, possible, limit }: SourceMatch
       : [],
   );
   if (more.length === 0 || limit === 'number') return '';
-  return t(' {more} would fit by the number alone ({more2}): choose that at import if they belong together.', {
+  return t(' {more} would fit by the number alone ({examples}): choose that at import if they belong together.', {
     more: more.length,
-    more2: listed(more, 2),
+    examples: listed(more, 2),
   });
 }

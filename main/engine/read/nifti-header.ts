@@ -188,8 +188,8 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
       found: t('{bits} bits', { bits }),
       expected: t('{bytes} bits ({name})', { bytes: type.bytes * 8, name: type.name }),
       message: t(
-        '{name}: the header gives {bits} bits per voxel for {name2} (expected {bytes}); the data type was believed. Compare the scan with its source.',
-        { name, bits, name2: type.name, bytes: type.bytes * 8 },
+        '{name}: the header gives {bits} bits per voxel for {type} (expected {bytes}); the data type was believed. Compare the scan with its source.',
+        { name, bits, type: type.name, bytes: type.bytes * 8 },
       ),
     });
   }

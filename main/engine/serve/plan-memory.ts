@@ -43,11 +43,7 @@ export function planMemory(
   const dataBytes = isStreamed ? streamedBytes(model, configuration.batchSize) + fitBytes : preview.memoryBytes;
   const onCard = device.freeOf === 'card';
   // On a card only the steps take its memory; the prepared data stay in the system's.
-  const tight = memoryWarning(
-    onCard ? stepBytes : dataBytes + stepBytes,
-    device.freeBytes,
-    onCard ? 'on the card' : 'of memory',
-  );
+  const tight = memoryWarning(onCard ? stepBytes : dataBytes + stepBytes, device.freeBytes, onCard ? 'card' : 'memory');
   const proposed = tight === null ? null : proposedSpacing(open, configuration, device.freeBytes);
   return {
     memoryBytes: dataBytes + stepBytes,

@@ -254,7 +254,7 @@ async function tryOut(open: OpenStudy, configuration: RunConfiguration): Promise
   const { preview, model, batches, batch, plan } = planned(open, configuration);
   const needed = trainingBytes(model, batch);
   if (needed > device.freeBytes) {
-    throw settingError('out-of-memory', memoryWarning(needed, device.freeBytes, 'of memory') ?? '', {
+    throw settingError('out-of-memory', memoryWarning(needed, device.freeBytes, 'memory') ?? '', {
       field: 'batchSize',
     });
   }

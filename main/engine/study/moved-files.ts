@@ -47,8 +47,8 @@ export function missingProblem(study: Study, missing: readonly SourceFile[]): Pr
     subject: null,
     field: null,
     message: t(
-      '{missing} of {study} files of the study are not where they were ({which}). Name the folder that holds them now: they are found again by their content, whatever they are called.',
-      { missing: missing.length, study: sourceFiles(study).length, which },
+      '{missing} of {all} files of the study are not where they were ({which}). Name the folder that holds them now: they are found again by their content, whatever they are called.',
+      { missing: missing.length, all: sourceFiles(study).length, which },
     ),
   };
 }

@@ -36,10 +36,10 @@ describe('the free memory', () => {
 
 describe('a training that does not fit', () => {
   it('is foreseen, with both sizes and what to do', () => {
-    expect(memoryWarning(3e9, 2e9, 'of memory')).toMatch(
+    expect(memoryWarning(3e9, 2e9, 'memory')).toMatch(
       /^This training will not fit: it needs about 3\.0 GB and 2\.0 GB of memory are free\. Choose a smaller batch/,
     );
-    expect(memoryWarning(1.9e9, 2e9, 'on the card')).toMatch(/may not fit: .* 2\.0 GB on the card are free/);
-    expect(memoryWarning(1.7e9, 2e9, 'of memory')).toBeNull();
+    expect(memoryWarning(1.9e9, 2e9, 'card')).toMatch(/may not fit: .* 2\.0 GB on the card are free/);
+    expect(memoryWarning(1.7e9, 2e9, 'memory')).toBeNull();
   });
 });

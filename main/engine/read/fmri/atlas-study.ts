@@ -169,10 +169,10 @@ function channelsOf(
       note(
         'regions-outside',
         basename(image.path),
-        t('{nowhere} of {labels} regions have no voxel in any scan ({nowhere2}) and are not included.', {
+        t('{nowhere} of {labels} regions have no voxel in any scan ({names}) and are not included.', {
           nowhere: nowhere.length,
           labels: labels.length,
-          nowhere2: listed(nowhere, 8),
+          names: listed(nowhere, 8),
         }),
         'warning',
       ),
@@ -182,13 +182,13 @@ function channelsOf(
     const lacking = labelNames.filter((_, label) => reached[label] === true && series.counts[label] === 0);
     if (lacking.length === 0) continue;
     const message = t(
-      '{id}: {lacking} of {labels} regions have no voxel in {file} ({lacking2}); their series is missing. Check that the scan covers them, or leave the subject or the regions out.',
+      '{id}: {lacking} of {labels} regions have no voxel in {file} ({names}); their series is missing. Check that the scan covers them, or leave the subject or the regions out.',
       {
         id: subject.id,
         lacking: lacking.length,
         labels: labels.length,
         file: basename(file),
-        lacking2: listed(lacking, 8),
+        names: listed(lacking, 8),
       },
     );
     problems.push({

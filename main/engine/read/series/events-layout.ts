@@ -44,8 +44,8 @@ export function lengthNotes(lengths: readonly number[], times: string): Problem[
       'lengths-differ',
       null,
       t(
-        'Subjects have from {shortest} to {shortest2} {times} ({distinct}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.',
-        { shortest, shortest2: distinct.at(-1) ?? shortest, times, distinct: listed(distinct.map(String), 6) },
+        'Subjects have from {shortest} to {longest} {times} ({distinct}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.',
+        { shortest, longest: distinct.at(-1) ?? shortest, times, distinct: listed(distinct.map(String), 6) },
       ),
     ),
   ];

@@ -71,9 +71,9 @@ export function arrayOf(arrays: StoredArrays, series: Series, file: string): Sub
   if (found.shape.join() === series.shape.join()) return found;
   throw damaged(
     file,
-    t('holds {shape} numbers where it held {shape2} at import. Import the data again', {
+    t('holds {shape} numbers where it held {before} at import. Import the data again', {
       shape: found.shape.join(' x '),
-      shape2: series.shape.join(' x '),
+      before: series.shape.join(' x '),
     }),
   );
 }
