@@ -1,7 +1,10 @@
-/**
- * The first code of the window: it speaks the language before any other is loaded. What is imported beside it would run first, since chunks
- * that pages share run before the chunk that this file is in.
- */
-import './speak.ts';
+/** The first code of the window: it speaks the language before any other is loaded, so that tables of words are in it too. */
+import { messagesOf } from '#app/text/messages/messages-of.ts';
+import { speak } from '#app/text/text.ts';
 
-void import('./window.ts');
+const { language } = window.spectroscope;
+document.documentElement.lang = language;
+void messagesOf(language).then((messages) => {
+  speak(language, messages);
+  return import('./window.ts');
+});

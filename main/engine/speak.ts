@@ -1,7 +1,7 @@
-/** Loaded before everything else of the engine and of its threads, so that what they say is in the window's language. */
+/** Imported first by the engine and by each of its threads: their own code runs when they speak the window's language. */
 import { languageOf, languageVariable } from '#app/text/languages.ts';
-import { allMessages } from '#app/text/messages/all.ts';
+import { messagesOf } from '#app/text/messages/messages-of.ts';
 import { speak } from '#app/text/text.ts';
 
 const language = languageOf(process.env[languageVariable], 'en');
-speak(language, allMessages[language]);
+if (language !== 'en') speak(language, await messagesOf(language));

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { app } from 'electron';
 import { languageOf } from '#app/text/languages.ts';
-import { allMessages } from '#app/text/messages/all.ts';
+import { messagesOf } from '#app/text/messages/messages-of.ts';
 import { speak } from '#app/text/text.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { setUpApplicationMenu } from './menu.ts';
@@ -32,10 +32,10 @@ function start(): void {
   void app.whenReady().then(openApp);
 }
 
-function openApp(): void {
+async function openApp(): Promise<void> {
   const settings = new Settings(options.library);
   const language = languageOf(settings.get('language'), app.getLocale());
-  speak(language, allMessages[language]);
+  speak(language, await messagesOf(language));
   const tokens = new Tokens();
   const window = new MainWindow(settings, options, language);
   const engine = new EngineSupervisor({

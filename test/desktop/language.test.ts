@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { allMessages } from '#app/text/messages/all.ts';
+import { messagesOf } from '#app/text/messages/messages-of.ts';
 import { speak, t } from '#app/text/text.ts';
 import type { Language } from '#app/text/languages.ts';
 import { launchApp, type RunningApp } from './app.ts';
@@ -134,7 +134,7 @@ describe.each(['de', 'fr', 'es'] as const)('in %s', (language) => {
   let app: RunningApp;
   const library = libraryIn(language);
   beforeAll(async () => {
-    speak(language, allMessages[language]);
+    speak(language, await messagesOf(language));
     app = await launchApp({ library, size });
   });
   afterAll(async () => {

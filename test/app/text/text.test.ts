@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { languageOf } from '#app/text/languages.ts';
-import { allMessages } from '#app/text/messages/all.ts';
+import { messagesOf } from '#app/text/messages/messages-of.ts';
 import { inEnglish, speak, t } from '#app/text/text.ts';
 
 afterEach(() => speak('en', {}));
@@ -10,13 +10,13 @@ describe('a text in the chosen language', () => {
     expect(t('Train on, by default')).toBe('Train on, by default');
   });
 
-  it('is its translation, with the values in their places', () => {
-    speak('de', allMessages.de);
+  it('is its translation, with the values in their places', async () => {
+    speak('de', await messagesOf('de'));
     expect(t('Not: {device}', { device: 'Tesla' })).toBe('Nicht: Tesla');
   });
 
-  it('is the English text where a translation is missing', () => {
-    speak('de', allMessages.de);
+  it('is the English text where a translation is missing', async () => {
+    speak('de', await messagesOf('de'));
     expect(t('What nobody has translated: {n}.', { n: 3 })).toBe('What nobody has translated: 3.');
   });
 

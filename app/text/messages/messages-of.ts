@@ -1,0 +1,14 @@
+/** One language's texts, loaded when they are spoken: the English are in the code, and others would be read in vain. */
+import type { Language } from '../languages.ts';
+import type { Messages } from '../text.ts';
+
+const load: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ messages: Messages }>>> = {
+  de: () => import('./de/index.ts'),
+  fr: () => import('./fr/index.ts'),
+  es: () => import('./es/index.ts'),
+};
+
+/** @returns English text to that of the language */
+export async function messagesOf(language: Language): Promise<Messages> {
+  return language === 'en' ? {} : (await load[language]()).messages;
+}
