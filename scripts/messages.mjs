@@ -86,18 +86,9 @@ function literals(node) {
   return null;
 }
 
-/** @returns {Map<string, string>} key to text, of all files of the language */
-function messagesOf(language, problems) {
-  const all = new Map();
-  for (const name of readdirSync(join(messages, language)).filter((each) => each.endsWith('.json'))) {
-    for (const [key, text] of Object.entries(JSON.parse(readFileSync(join(messages, language, name), 'utf8')))) {
-      if (all.has(key) && all.get(key) !== text)
-        problems.push(`${language}/${name}: '${key}' has another text elsewhere`);
-      all.set(key, text);
-    }
-  }
-  return all;
-}
+/** @returns {Map<string, string>} key to text */
+const messagesOf = (language) =>
+  new Map(Object.entries(JSON.parse(readFileSync(join(messages, `${language}.json`), 'utf8'))));
 
 const singular = '_one';
 const valuesOf = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join(' ');
@@ -107,16 +98,16 @@ function check() {
   const problems = [];
   const texts = textsOfSources(problems);
   const keys = new Set(texts.map(({ key }) => key));
-  const english = messagesOf('en', problems);
+  const english = messagesOf('en');
   for (const key of keys) {
     if (needsSingular(key) && !english.has(key + singular))
       problems.push(`en: '${key}' has no singular ('${key}${singular}')`);
   }
-  const languages = readdirSync(messages, { withFileTypes: true })
-    .filter((each) => each.isDirectory())
-    .map(({ name }) => name);
+  const languages = readdirSync(messages)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length));
   for (const language of languages) {
-    const said = messagesOf(language, problems);
+    const said = messagesOf(language);
     for (const [key, text] of said) {
       const plain = key.endsWith(singular) ? key.slice(0, -singular.length) : key;
       if (!keys.has(plain)) problems.push(`${language}: '${key}' is said nowhere`);
@@ -140,7 +131,7 @@ function check() {
 const { values } = parseArgs({ options: { missing: { type: 'string' }, under: { type: 'string', default: '' } } });
 if (values.missing === undefined) check();
 else {
-  const said = messagesOf(values.missing, []);
+  const said = messagesOf(values.missing);
   const missing = {};
   for (const { key, file } of textsOfSources([])) {
     if (!file.startsWith(values.under)) continue;

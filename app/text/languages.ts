@@ -1,4 +1,4 @@
-/** The languages that the window speaks. A new one is a folder of `messages/`, and its line here and in `messages/messages-of.ts`. */
+/** The languages that the window speaks. A new one is a file of `messages/`, and its line here and in `messages/messages-of.ts`. */
 
 export const languageNames = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español' } as const;
 export type Language = keyof typeof languageNames;

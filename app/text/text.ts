@@ -3,7 +3,7 @@
  * `messages/`, so that code reads as the program does and a text without a translation is shown in English.
  */
 import { createInstance, type i18n } from 'i18next';
-import plurals from './messages/en/plurals.json' with { type: 'json' };
+import plurals from './messages/en.json' with { type: 'json' };
 
 export type Messages = Readonly<Record<string, string>>;
 

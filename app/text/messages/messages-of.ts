@@ -2,13 +2,13 @@
 import type { Language } from '../languages.ts';
 import type { Messages } from '../text.ts';
 
-const load: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ messages: Messages }>>> = {
-  de: () => import('./de/index.ts'),
-  fr: () => import('./fr/index.ts'),
-  es: () => import('./es/index.ts'),
+const load: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ default: Messages }>>> = {
+  de: () => import('./de.json', { with: { type: 'json' } }),
+  fr: () => import('./fr.json', { with: { type: 'json' } }),
+  es: () => import('./es.json', { with: { type: 'json' } }),
 };
 
 /** @returns English text to that of the language */
 export async function messagesOf(language: Language): Promise<Messages> {
-  return language === 'en' ? {} : (await load[language]()).messages;
+  return language === 'en' ? {} : (await load[language]()).default;
 }
