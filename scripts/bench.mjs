@@ -11,7 +11,7 @@
  *   --scaling         cost against batch, width, groups and depth
  *   --streaming       how long training waits for scans that are streamed from disk, in place of the rows
  *   --library         10,000 sessions listed, in the engine and in the window, in place of the rows
- *   --study           an edit of a table of 10,000 subjects and 350 features, in place of the rows
+ *   --study           a table of 10,000 subjects and 350 features: edits in the engine, opening it in the window, in place of the rows
  *   --big-session     a session of 100,000 steps and 20 layers in the window, in place of the rows; writes 4 GB for it
  *   --inference         permutation tests of a kept training, in place of the rows
  *   --profile         milliseconds of each TensorFlow operation in a step, in place of the rows
@@ -68,7 +68,12 @@ function readOptions() {
     if (unknown === undefined) return { ...values, names, isWhole: values.models === undefined };
     throw new SetupError(`There is no model '${unknown}': choose among ${models.join(', ')}.`);
   } catch (error) {
-    if (error.code?.startsWith('ERR_PARSE_ARGS')) throw new SetupError(error.message);
+    if (error.code?.startsWith('ERR_PARSE_ARGS')) {
+      const known = [...flags.map((name) => `--${name}`), `--models ${models.join(',')}`];
+      throw new SetupError(
+        `${error.message}. Options: ${known.join(', ')}. docs/performance.md says what each measures.`,
+      );
+    }
     throw error;
   }
 }
@@ -105,7 +110,7 @@ async function measureAll(options) {
     return result;
   }
   if (options.study) {
-    say('Measuring edits of a large table');
+    say('Measuring a large table');
     result.study = await study(quick);
     return result;
   }
@@ -155,7 +160,7 @@ function print(result) {
 
 await runScript(async () => {
   const options = readOptions();
-  const inWindow = options.library || options['big-session'];
+  const inWindow = options.library || options.study || options['big-session'];
   if (inWindow) {
     await setUp({ window: true, display: !hasDisplay() });
     const built = await passThrough(node24(), [join(root, 'scripts', 'build.mjs')]);

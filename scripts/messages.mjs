@@ -15,7 +15,11 @@ import { root } from './setup/places.mjs';
 const folders = ['app', 'renderer', 'main'];
 const messages = join(root, 'app', 'text', 'messages');
 
-/** @returns {{ key: string, file: string }[]} the texts that are handed to `t`, and `problems` where one is not a literal */
+/** The functions that take a text: of what is said now, and of what is kept to be said. */
+const saying = new Set(['t', 'sentence']);
+const mayHold = /\b(t|sentence)\(/;
+
+/** @returns {{ key: string, file: string }[]} the texts that are handed to `t` and `sentence`, and `problems` where one is not a literal */
 function textsOfSources(problems) {
   const found = [];
   for (const folder of folders) {
@@ -23,11 +27,11 @@ function textsOfSources(problems) {
       if (!entry.isFile() || !/\.(ts|vue)$/.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
       const text = readFileSync(path, 'utf8');
-      if (!/\bt\(/.test(text)) continue;
+      if (!mayHold.test(text)) continue;
       const file = relative(root, path).split(sep).join('/');
       const add = (key) => found.push({ key, file });
       for (const code of codeOf(path, text))
-        textsOfCode(code, add, (call) => problems.push(`${file}: ${call}: t() takes a literal`));
+        textsOfCode(code, add, (call) => problems.push(`${file}: ${call}: takes a literal`));
     }
   }
   return found;
@@ -50,7 +54,7 @@ function codeOf(path, text) {
   visit(descriptor.template?.ast);
   return [
     ...parts,
-    ...expressions.filter((each) => /\bt\(/.test(each)).map((each) => `(() => { ${statementOf(each)} })`),
+    ...expressions.filter((each) => mayHold.test(each)).map((each) => `(() => { ${statementOf(each)} })`),
   ];
 }
 
@@ -60,7 +64,7 @@ const statementOf = (text) =>
 
 function textsOfCode(code, add, refuse) {
   const visit = (node) => {
-    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 't') {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && saying.has(node.expression.text)) {
       const keys = literals(node.arguments[0]);
       if (keys === null) refuse(node.getText());
       else for (const key of keys) add(key);

@@ -2,7 +2,7 @@
  * npm start: sets up, builds and opens the window on the bundled sample study. Without a display the sample study is trained
  * by the command line instead. `-- --sample ID` chooses another sample; other words go to the window or to `train`.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { passThrough } from './setup/child.mjs';
@@ -10,7 +10,7 @@ import { hasDisplay, sandboxObstacle } from './setup/display.mjs';
 import { electronBinary } from './setup/electron.mjs';
 import { node24, root } from './setup/places.mjs';
 import { runScript, say } from './setup/say.mjs';
-import { setUp } from './setup/set-up.mjs';
+import { checkWritable, setUp } from './setup/set-up.mjs';
 
 const defaultSample = 'ucla-cnp-cognition';
 
@@ -39,7 +39,9 @@ async function trainWithoutWindow(sample, rest) {
   say(`The session is ${out}`);
   say(`Look at it:   npm run -s spectroscope -- inspect ${named}`);
   say(`Its numbers:  npm run -s spectroscope -- export ${named} --what spectra --out spectra.csv`);
-  say('In a window:  npm start on a computer with a display, then Review, Open session.');
+  say(
+    'In a window:  npm start on a computer with a display: it is in the list of sessions there, or by Open a file… on that page.',
+  );
   return code;
 }
 
@@ -49,7 +51,7 @@ function newSessionFile(sample) {
     process.env.SPECTROSCOPE_LIBRARY ||
     join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'spectroscope');
   const folder = join(library, 'sessions');
-  mkdirSync(folder, { recursive: true });
+  checkWritable(folder, 'name another library with SPECTROSCOPE_LIBRARY');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   return join(folder, `${sample}-${stamp}.spectra`);
 }

@@ -77,3 +77,13 @@ function points(coordinates: Float64Array, { mean, offset, stride }: StepSeries)
   });
   return { x, y };
 }
+
+/** Of those that have a value, at each position; NaN where none has. */
+export function meanOver(series: readonly Float32Array[]): Float32Array {
+  const [only] = series;
+  if (series.length === 1 && only !== undefined) return only;
+  return Float32Array.from({ length: only?.length ?? 0 }, (_, at) => {
+    const known = series.map((values) => values[at] ?? Number.NaN).filter((value) => !Number.isNaN(value));
+    return known.length === 0 ? Number.NaN : known.reduce((sum, value) => sum + value, 0) / known.length;
+  });
+}

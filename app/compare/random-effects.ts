@@ -1,6 +1,6 @@
 /** One effect from several estimates of it that differ among themselves. */
 import { studentQuantile } from '#app/inference/over-runs.ts';
-import { chiSquaredUpper, normalTwoSided } from '#app/statistics/distributions.ts';
+import { chiSquaredUpper, normalTwoSided, studentTwoSided } from '#app/statistics/distributions.ts';
 
 export interface Estimate {
   effect: number;
@@ -15,6 +15,8 @@ export interface RandomEffects {
   interval: [number, number];
   p: number;
   hartungKnapp: [number, number];
+  /** With k - 1 degrees of freedom, as that interval. */
+  hartungKnappP: number;
   tau2: number;
   q: number;
   qP: number;
@@ -42,13 +44,15 @@ export function randomEffects(estimates: readonly Estimate[]): RandomEffects | n
   const { mean, weight } = weightedMean(known, tau2);
   const error = Math.sqrt(1 / weight);
   const spread = known.reduce((sum, { effect, variance }) => sum + (effect - mean) ** 2 / (variance + tau2), 0);
-  const reach = studentQuantile(0.05, k - 1) * Math.sqrt(spread / ((k - 1) * weight));
+  const spreadError = Math.sqrt(spread / ((k - 1) * weight));
+  const reach = studentQuantile(0.05, k - 1) * spreadError;
   return {
     members: k,
     effect: mean,
     interval: [mean - normalReach * error, mean + normalReach * error],
     p: normalTwoSided(mean / error),
     hartungKnapp: [mean - reach, mean + reach],
+    hartungKnappP: spreadError > 0 ? studentTwoSided(mean / spreadError, k - 1) : mean === 0 ? 1 : 0,
     tau2,
     q,
     qP: chiSquaredUpper(q, k - 1),

@@ -32,7 +32,8 @@ const fewestRuns = 3;
 export function ofOne({ values, validationShare }: Replicates): Effect | null {
   const known = values.filter((value) => Number.isFinite(value));
   if (known.length === 0) return null;
-  const found = isRounding(known) ? null : correctedRunsTest(known, validationShare);
+  if (isRounding(known)) return { effect: 0, interval: null, p: null };
+  const found = correctedRunsTest(known, validationShare);
   if (found === null) return { effect: meanOf(known), interval: null, p: null };
   return { effect: found.effect, interval: [found.interval[0], found.interval[1]], p: found.p };
 }
@@ -88,7 +89,8 @@ function welch([x, shareX]: [number[], number], [y, shareY]: [number[], number])
   if (x.length < fewestRuns || y.length < fewestRuns) return { effect, interval: null, p: null };
   const [vx, vy] = [sampleVariance(x) * (1 / x.length + shareX), sampleVariance(y) * (1 / y.length + shareY)];
   const error = Math.sqrt(vx + vy);
-  if (!(error > 0) || Math.max(error, Math.abs(effect)) < rounding) return { effect, interval: null, p: null };
+  if (Math.max(error, Math.abs(effect)) < rounding) return { effect: 0, interval: null, p: null };
+  if (!(error > 0)) return { effect, interval: null, p: null };
   const freedom = (vx + vy) ** 2 / (vx ** 2 / (x.length - 1) + vy ** 2 / (y.length - 1));
   const reach = studentQuantile(0.05, freedom) * error;
   return { effect, interval: [effect - reach, effect + reach], p: studentTwoSided(effect / error, freedom) };

@@ -1,6 +1,7 @@
 /** What sessions have in common and what not: data, configuration, provenance. */
 import type { DifferingRow } from '#app/contract/compare.ts';
 import type { SessionView } from '#app/contract/session.ts';
+import { targetWords } from '#app/run/target-words.ts';
 import { t } from '#app/text/text.ts';
 
 export interface MemberFacts {
@@ -73,7 +74,7 @@ function dataRows(members: readonly MemberFacts[]): DifferingRow[] {
     // Two that are not known are not known to be the same.
     { ...hashes, same: hashes.same && first.dataSha256 !== null },
     row(t('groups'), ({ view }) => view.studyGroups.map(({ name, subjects }) => `${name} (${subjects})`).join(', ')),
-    row(t('target'), ({ view }) => view.target),
+    row(t('target'), ({ view }) => targetWords(view.target)),
     row(t('classes'), ({ view }) => (view.classes.length === 0 ? '–' : view.classes.join(', '))),
     row(t('input'), ({ view }) => view.inputShape.join(' x ')),
   ];

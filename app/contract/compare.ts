@@ -114,6 +114,7 @@ const pooledSchema = v.object({
       ...effectSchema.entries,
       /** 95 % after Hartung and Knapp (2001), by Student's t: for few members. */
       hartungKnapp: v.tuple([v.number(), v.number()]),
+      hartungKnappP: v.number(),
       /** Variance between members. */
       tau2: v.number(),
       /** Cochran's Q, its p, and the share of the variation that is between members (Higgins and Thompson 2002). */

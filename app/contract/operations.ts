@@ -12,7 +12,7 @@ import { configurationSchema } from '#app/run/configuration.ts';
 import { preparationSchema } from '#app/run/preparation.ts';
 import { studyChangeSchema } from '#app/study/change.ts';
 import { seriesOperations } from './series.ts';
-import { studyEditSchema, studySchema } from '#app/study/study.ts';
+import { studyEditSchema, studySchema, subjectSchema } from '#app/study/study.ts';
 import { importInput, importProposalSchema } from './import-proposal.ts';
 import { scanOutlierSchema, scanThumbnailSchema } from './scans.ts';
 import { overlayRequestSchema, overlaySchema, shownVolumeSchema, volumeRequestSchema } from './volume.ts';
@@ -38,8 +38,20 @@ export const deviceSchema = v.object({
 });
 export type Device = v.InferOutput<typeof deviceSchema>;
 
+/** Of a large study a window asks for the first subjects alone, shows them, and asks for the others piece by piece. */
+const howManySubjects = { subjects: v.optional(v.picklist(['all', 'first'])) };
+/** Subjects that are still to be asked for with 'study.subjects'. */
+const followingSchema = v.object({
+  /** Which state of the study they belong to: a change of it makes another. */
+  state: v.number(),
+  /** Subjects of the study, those that are here already included. */
+  inAll: v.number(),
+});
+
 /** The open study with what a window needs beside it. */
 export const studyViewSchema = v.object({
+  /** Absent: all subjects are here. */
+  following: v.optional(followingSchema),
   /** `root` and table paths are display names here, never absolute paths. */
   study: studySchema,
   /** Group name of each subject (same order as study.subjects), null: in no group. */
@@ -54,6 +66,7 @@ export type StudyView = v.InferOutput<typeof studyViewSchema>;
 
 /** The same after a change, for who holds the view from before it. */
 const changedViewSchema = v.object({
+  /** Where subjects changed that are too many for one answer: `change` says that none did, and all are to be asked for. */
   ...v.omit(studyViewSchema, ['study']).entries,
   change: studyChangeSchema,
 });
@@ -71,22 +84,30 @@ export const engineOperations = {
     answer: v.array(v.object({ id: v.string(), title: v.string(), description: v.string(), licence: v.string() })),
   },
   /** Opens a copy of a bundled study in the library. */
-  'sample.open': { input: v.object({ sample: v.string() }), answer: studyViewSchema },
+  'sample.open': { input: v.object({ sample: v.string(), ...howManySubjects }), answer: studyViewSchema },
 
   /** What an import would make of these, to be confirmed: nothing is kept, no scan is read. A job. */
   'study.propose-import': { input: importInput, answer: importProposalSchema },
   /** Reads tables, a folder of scans or of DICOM images with a table, or a BIDS tree. A job: sends progress, can be cancelled. */
-  'study.import': { input: importInput, answer: studyViewSchema },
+  'study.import': { input: v.object({ ...importInput.entries, ...howManySubjects }), answer: studyViewSchema },
   'study.list': {
     input: nothing,
     answer: v.array(v.object({ id: v.string(), name: v.string(), modified: v.string(), subjects: v.number() })),
   },
   /** Opens a study of the library by its id, or a study file. */
   'study.open': {
-    input: v.union([v.object({ id: v.string() }), v.object({ file: fileReferenceSchema })]),
+    input: v.union([
+      v.object({ id: v.string(), ...howManySubjects }),
+      v.object({ file: fileReferenceSchema, ...howManySubjects }),
+    ]),
     answer: studyViewSchema,
   },
-  'study.current': { input: nothing, answer: v.nullable(studyViewSchema) },
+  'study.current': { input: v.object(howManySubjects), answer: v.nullable(studyViewSchema) },
+  /** As many subjects of the open study from this one on as one answer should have. Refused where the study changed. */
+  'study.subjects': {
+    input: v.object({ state: v.number(), from: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+    answer: v.array(subjectSchema),
+  },
   'study.edit': { input: v.object({ edit: studyEditSchema }), answer: studyViewSchema },
   /** For a window, which holds the study: an edit, or a step back or forth; answers what changed. */
   'study.change': {
@@ -98,7 +119,7 @@ export const engineOperations = {
   },
   /** Finds files of the open study that moved, in a folder and below it, by their content. A job: can be cancelled. */
   'study.relink': {
-    input: v.object({ folder: fileReferenceSchema }),
+    input: v.object({ folder: fileReferenceSchema, ...howManySubjects }),
     answer: v.object({
       view: studyViewSchema,
       /** Files that were found again, and the names of those that were not. */
@@ -147,7 +168,13 @@ export const engineOperations = {
   'run.check': { input: v.object({ configuration: configurationSchema }), answer: runCheckAnswer },
   /** Starts training the open study; answers when the session file exists, goes on in the background. */
   'run.start': {
-    input: v.object({ configuration: configurationSchema, title: v.string(), file: v.nullable(fileReferenceSchema) }),
+    input: v.object({
+      configuration: configurationSchema,
+      title: v.string(),
+      file: v.nullable(fileReferenceSchema),
+      /** Whether a session that is there may be replaced, once nothing is refused any more; one that is being written is not. */
+      overwrite: v.optional(v.boolean(), false),
+    }),
     answer: v.object({ session: v.string() }),
   },
   /** A few steps on made-up data, to know before training what a step takes. Refused while a run trains. */
@@ -214,6 +241,7 @@ export type EngineOperation = keyof typeof engineOperations;
 /** Answers of many objects and nothing that JSON has not: they cross processes as one text each. */
 export const answersAsText: ReadonlySet<string> = new Set<EngineOperation>([
   ...(['sample.open', 'study.import', 'study.open', 'study.current', 'study.edit', 'study.relink'] as const),
+  ...(['study.subjects'] as const),
   ...(['session.list', 'session.changes', 'session.trash'] as const),
 ]);
 

@@ -14,7 +14,10 @@ export const regroupInput = v.object({
   ]),
   /** null: named after the session and the labelling. */
   title: v.nullable(v.string()),
+  /** null: in the library. Written whole or not at all. */
   file: v.nullable(fileReferenceSchema),
+  /** Whether a session that is there may be replaced; one that is being written is not. */
+  overwrite: v.optional(v.boolean(), false),
 });
 
 export const regroupAnswer = v.object({

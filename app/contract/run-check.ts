@@ -8,6 +8,13 @@ export const runCheckAnswer = v.object({
   /** Subjects that take part, by group. */
   subjects: v.array(v.object({ group: v.string(), subjects: v.number() })),
   stepsPerEpoch: v.number(),
+  /** Estimated bytes on disk of all steps of all runs: of spectra, of sample Grams, of weights for so many steps of a run. */
+  session: v.object({
+    spectraBytes: v.number(),
+    gramBytes: v.number(),
+    replayBytes: v.number(),
+    replaySteps: v.number(),
+  }),
   /** Estimated peak of the engine's memory. */
   memoryBytes: v.number(),
   /** Finest voxels with which a training that does not fit in memory would; null: it fits, or none do. */

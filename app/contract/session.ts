@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { configurationSchema, quantities } from '#app/run/configuration.ts';
+import { sentenceSchema } from '#app/text/sentence.ts';
 
 export const quantitySchema = v.picklist(quantities);
 /** raw, or size-normalised as METHOD in docs/method.md: s(A)/sqrt(R), s(D) N/sqrt(R), s(G) N/n. */
@@ -57,8 +58,10 @@ export const sessionLayerSchema = v.object({
       relativeFloor: v.number(),
       /** Which exact side the capture plan chose. */
       side: v.picklist(['sample', 'feature']),
-      /** A theoretical bound on the rank, in words, or ''. */
+      /** A theoretical bound on the rank, in English, or ''. */
       bound: v.string(),
+      /** The same as it was made; absent where there is none and in older files. */
+      boundSaid: v.optional(sentenceSchema),
     }),
   ),
 });
@@ -115,8 +118,10 @@ export const sessionViewSchema = v.object({
   classes: v.array(v.string()),
   targetIsGroups: v.boolean(),
   configuration: configurationSchema,
-  /** Versions, device and why it was chosen, operating system: name -> value. */
+  /** Versions, device and why it was chosen, operating system: name -> value, in English. */
   provenance: v.record(v.string(), v.string()),
+  /** Of those that are sentences, what they are made of. */
+  provenanceSaid: v.optional(v.record(v.string(), sentenceSchema)),
   inputShape: v.array(v.number()),
   layers: v.array(sessionLayerSchema),
   sessionRuns: v.array(sessionRunSchema),

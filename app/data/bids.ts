@@ -33,7 +33,7 @@ export interface BidsFacet {
 /** In the functional and diffusion folders lie series, which are not what a volume network learns from unasked. */
 const seriesTypes = new Set(['func', 'dwi', 'fmap', 'perf', 'meg', 'eeg']);
 /** These make images of another kind, grid or contrast: within a study there is one of each. */
-const alike = ['task', 'space', 'desc', 'res', 'den', 'label', 'hemi', 'part', 'echo'];
+const alike = ['task', 'space', 'desc', 'res', 'den', 'label', 'hemi', 'part', 'echo', 'seg', 'atlas'];
 /** These are repetitions of the same: the first of a subject is taken, or all are. */
 export const repetitions = ['ses', 'acq', 'rec', 'dir', 'run'] as const;
 
@@ -42,7 +42,7 @@ export function parseBids(path: string): BidsFile | null {
   const match = /(?:^|\/)(sub-[^/_]+)\/(?:ses-[^/]+\/)?(?:([^/]+)\/)?(?:.*\/)?([^/]+)$/.exec(path);
   const [, subject, datatype = '', name] = match ?? [];
   if (subject === undefined || name === undefined) return null;
-  const parts = name.replace(/\.(nii|img|hdr)(\.gz)?$/i, '').split('_');
+  const parts = name.replace(/\.((nii|img|hdr|mgh)(\.gz)?|mgz|tsv|csv|txt|1d|npy|npz|mat)$/i, '').split('_');
   const entities: Record<string, string> = {};
   for (const part of parts.slice(0, -1)) {
     const [key, ...value] = part.split('-');

@@ -3,27 +3,34 @@ import type { Cell, Column } from '#app/study/study.ts';
 import { isIntracranialVolume } from './freesurfer.ts';
 import type { Table, TableColumn } from './table.ts';
 
-const idNames =
-  /^((participant|subject|subj|sub|patient|person|record|src_subject|bids|image|case)[ _.-]?)?(id|ids|identifier)$|^(participant|subject|subj|patient|person|case)[ _.-]?(key|name|code|number|nr|no)$/i;
+/** What a person is called in the languages that the window speaks. */
+const person =
+  '(?:participants?|subjects?|subj|patients?|pat|persons?|case|proband(?:in|en)?|patient(?:en|in)|versuchsperson(?:en)?|vpn?|teilnehmer|sujets?|sujetos?|pacientes?|participantes?)';
+const numbered = '(?:key|name|code|number|nr|no|num|nummer|num[eé]ro|c[oó]digo|kürzel)';
+const idNames = new RegExp(
+  `^((?:${person}|sub|record|src_subject|bids|image)[ _.-]*)?(id|ids|identifier|identifikator|identifiant|identificador)$|^${person}[ _.-]*${numbered}$`,
+  'i',
+);
 const visitNames =
   /^(ses|session|visit|wave|timepoint|time[ _.-]?point|viscode2?|eventname)([ _.-]?(id|nr|no|number|code|name))?$/i;
 /** Names of ids only where every row has another value. */
 const looseIdNames = /^(key|name|code|number|nr|no)$/i;
-const bareIdNames = /^(participant|subject|subj|sub|eid|rid|ptid|guid|subjects|participants)$/i;
+const bareIdNames =
+  /^(participant|subject|subj|sub|eid|rid|ptid|guid|subjects|participants|proband|probandin|versuchsperson|sujet|sujeto)$/i;
 const fileNames =
   /^(file|files|file[ _.-]?name|filename|path|file[ _.-]?path|filepath|scan|image|img|nifti|volume|scan[ _.-]?file|image[ _.-]?file|lesion[ _.-]?file)$/i;
 const meanings: readonly [NonNullable<Column['meaning']>, RegExp][] = [
-  ['age', /^age([ _.-]?(years?|yrs?|at[ _.-]?(scan|visit|test|mri)))?$|^(alter|edad)$/i],
+  ['age', /^age([ _.-]?(years?|yrs?|at[ _.-]?(scan|visit|test|mri)))?$|^(alter|edad|âge)$/i],
   ['sex', /^(sex|gender|geschlecht|sexe|sexo)$/i],
   [
     'site',
-    /^(site|sites|scanner|center|centre|institution|hospital|study[ _.-]?site|site[ _.-]?id|scanner[ _.-]?(id|serial[ _.-]?number|serial))$|^scannerserialnumber$/i,
+    /^(site|sites|scanner|center|centre|institution|hospital|study[ _.-]?site|site[ _.-]?id|scanner[ _.-]?(id|serial[ _.-]?number|serial))$|^scannerserialnumber$|^(zentrum|standort|centro|sitio|lieu|hôpital)$/i,
   ],
 ];
 /** From the most to the least telling. */
 const groupNames: readonly RegExp[] = [
-  /^(group|groups|gruppe|groupe)$/i,
-  /^(diagnosis|diagnose|dx|diag|diagnosis[ _.-]?group|dx[ _.-]?group)$/i,
+  /^(group|groups|gruppe|groupe|grupo)$/i,
+  /^(diagnosis|diagnose|diagnostic|diagnóstico|dx|diag|diagnosis[ _.-]?group|dx[ _.-]?group)$/i,
   /^(class|label|cohort|condition|arm|case[ _.-]?control|patient|disease|target)$/i,
   /[ _.-](group|diagnosis|dx|class|label)$/i,
   /^status$/i,
@@ -36,6 +43,8 @@ const niftiName = /\.(nii|nii\.gz|img|hdr)$/i;
 /** Most classes that a column of whole numbers may code. */
 export const mostClasses = 20;
 const fewestPeople = 3;
+/** Above this fraction of different values a column names subjects, and what repeats is a mistake. */
+const mostlyDistinct = 0.9;
 /** With more rows a value of a column names no person. */
 const mostRowsOfOne = 20;
 /** So many classes may have a single subject each and still be classes. */
@@ -44,12 +53,31 @@ const fewClasses = 4;
 export function findIdColumn(table: Table): TableColumn | null {
   const unique = table.columns.filter(({ texts }) => isUnique(texts));
   const named = (columns: readonly TableColumn[]) =>
-    columns.find(({ name }) => idNames.test(name)) ?? columns.find(({ name }) => bareIdNames.test(name));
+    columns.find(({ name }) => idNames.test(bareName(name))) ??
+    columns.find(({ name }) => bareIdNames.test(bareName(name)));
   const found = named(unique) ?? named(table.columns) ?? unique.find(({ name }) => looseIdNames.test(name));
   if (found !== undefined) return found;
   const [first] = table.columns;
-  if (first !== undefined && unique.includes(first) && (first.type !== 'number' || isCounter(first))) return first;
+  if (
+    first !== undefined &&
+    unique.includes(first) &&
+    (first.type !== 'number' || isCounter(first) || isUnnamed(first))
+  )
+    return first;
+  // A few rows that are there twice must not cost the others their names: the second ones are told as mistakes.
+  if (first !== undefined && looksLikeCodes(first.texts)) return first;
   return unique.find(({ type, texts }) => type !== 'number' && !texts.some((text) => niftiName.test(text))) ?? null;
+}
+
+/** The name without its unit and the marks at its end: 'Alter (Jahre)' as 'Alter', 'Proband-Nr.' as 'Proband-Nr'. */
+function bareName(name: string): string {
+  return name.replace(/\s*[([][^()[\]]*[)\]]\s*$/, '').replace(/[\s.:#]+$/, '');
+}
+
+/** 'P001', 'PX-17': letters and a number, hardly ever twice. */
+function looksLikeCodes(texts: readonly string[]): boolean {
+  const codes = texts.filter((text) => /^[\p{L}_-]+[ _.-]?\d+$/u.test(text));
+  return codes.length >= texts.length * mostlyDistinct && new Set(codes).size >= texts.length * mostlyDistinct;
 }
 
 /** A column whose values are names of scans, or that is called so. */
@@ -77,7 +105,9 @@ export function findPersonColumn(table: Table, id: TableColumn): TableColumn | n
   return (
     table.columns.find(
       ({ name, texts }) =>
-        name !== id.name && (idNames.test(name) || bareIdNames.test(name)) && namesPeople(texts, id.texts.length),
+        name !== id.name &&
+        (idNames.test(bareName(name)) || bareIdNames.test(bareName(name))) &&
+        namesPeople(texts, id.texts.length),
     ) ?? null
   );
 }
@@ -98,6 +128,11 @@ function isUnique(texts: readonly string[]): boolean {
 function isCounter({ cells }: TableColumn): boolean {
   const [first] = cells;
   return cells.length > 2 && typeof first === 'number' && cells.every((cell, row) => cell === first + row);
+}
+
+/** R and pandas write the names of the rows first, in a column without a name. */
+function isUnnamed({ name, cells }: TableColumn): boolean {
+  return /^(column 1|unnamed: 0)$/i.test(name) && cells.every((cell) => Number.isInteger(cell));
 }
 
 /** The number of each subject is part of the subject's id: it names the subject, and often tells the group. */
@@ -140,12 +175,12 @@ function findMeanings(table: Table, taken: readonly (string | null)[]): Map<stri
   const found = new Map<string, NonNullable<Column['meaning']>>();
   const free = table.columns.filter(({ name }) => !taken.includes(name));
   for (const [meaning, pattern] of meanings) {
-    const column = free.find(({ name }) => pattern.test(name));
+    const column = free.find(({ name }) => pattern.test(bareName(name)));
     if (column !== undefined) found.set(column.name, meaning);
   }
   for (const pattern of groupNames) {
     const column = free.find(
-      (candidate) => pattern.test(candidate.name) && !found.has(candidate.name) && hasClasses(candidate),
+      (candidate) => pattern.test(bareName(candidate.name)) && !found.has(candidate.name) && hasClasses(candidate),
     );
     if (column === undefined) continue;
     found.set(column.name, 'group');
@@ -187,7 +222,7 @@ function roleOf(
   if (column.type === 'text') return 'ignored';
   const namesSubjects =
     isCounter(column) || repeatsId(column.cells, ids) || (counterNames.test(column.name) && isUnique(column.texts));
-  if (namesSubjects || idNames.test(column.name)) return 'ignored';
+  if (namesSubjects || idNames.test(bareName(column.name))) return 'ignored';
   if (isIntracranialVolume(column.name)) return 'covariate';
   return numbersAreFeatures ? 'feature' : 'covariate';
 }

@@ -85,7 +85,6 @@ function addIndicators(features: string[], columns: Float32Array[]): void {
   for (const [feature, values] of [...columns.entries()]) {
     const missing = values.map((value) => Number(Number.isNaN(value)));
     if (!missing.includes(1)) continue;
-    // eslint-disable-next-line spectroscope/bare-text -- a name of a feature, kept in the session
     features.push(`${features[feature] ?? ''} missing`);
     columns.push(missing);
   }

@@ -8,7 +8,7 @@ import type { TextRow } from './table.ts';
 export interface FreeSurferTable {
   program: 'asegstats2table' | 'aparcstats2table';
   hemisphere: 'lh' | 'rh' | null;
-  /** 'aparc', 'aparc.a2009s', …; null of aseg. */
+  /** 'aparc', 'aparc.a2009s', …; null of aseg, and where the table does not say. */
   parcellation: string | null;
   /** 'volume', 'thickness', 'area', 'meancurv', … */
   measure: string;
@@ -22,8 +22,11 @@ const aseg = /^Measure:(\w+)$/;
 const regionName =
   /^(Left-|Right-|[lr]h_|[lr]h[A-Z]|CC_|WM-|wm-|ctx-|Brain-?Stem|BrainSegVol|eTIV|CSF$|EstimatedTotalIntraCranialVol|MaskVol|SubCortGray|TotalGray|SupraTentorial|CortexVol|3rd-|4th-|5th-)/;
 
-/** @returns null where the first field of a header is of no such table */
-export function freeSurferHeader(field: string): FreeSurferTable | null {
+/**
+ * @param regions names that may tell the hemisphere where the field does not ('Measure:thickness')
+ * @returns null where the first field of a header is of no such table
+ */
+export function freeSurferHeader(field: string, regions: readonly string[] = []): FreeSurferTable | null {
   const text = field.trim();
   const cortical = aparc.exec(text);
   if (cortical !== null) {
@@ -32,7 +35,10 @@ export function freeSurferHeader(field: string): FreeSurferTable | null {
   }
   const subcortical = aseg.exec(text);
   if (subcortical === null) return null;
-  return { program: 'asegstats2table', hemisphere: null, parcellation: null, measure: subcortical[1] ?? '' };
+  const measure = subcortical[1] ?? '';
+  const side = regions.flatMap((name) => /^([lr]h)_/.exec(name.trim())?.[1] ?? [])[0];
+  if (side === undefined) return { program: 'asegstats2table', hemisphere: null, parcellation: null, measure };
+  return { program: 'aparcstats2table', hemisphere: side === 'rh' ? 'rh' : 'lh', parcellation: null, measure };
 }
 
 /** The delimiter of such a table, which may be spaces; null where the text is none. */

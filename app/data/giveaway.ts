@@ -1,5 +1,6 @@
 /** What tells the classes apart without any network: the ids of the subjects, one feature alone, or where it is missing. */
 import type { Cell } from '#app/study/study.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 
 /** Above this area under the ROC curve one column gives the answer away. */
 export const tellingAuc = 0.99;
@@ -76,14 +77,14 @@ function countOf(names: readonly string[]): Map<string, number> {
  * What of the ids tells the class: letters that each class has for itself, or ranges of numbers that do not mix.
  * @returns words for it, as 'PX… is case, HC… is control' or '10159 to 11156 is CONTROL'; null where nothing does
  */
-export function idsTellClass(ids: readonly string[], classes: readonly string[]): string | null {
+export function idsTellClass(ids: readonly string[], classes: readonly string[]): Sentence[] | null {
   const sizes = [...countOf(classes).values()];
   if (ids.length < fewestSubjects || sizes.length < 2 || sizes.some((size) => size < fewestOfClass)) return null;
   return lettersTell(ids, classes) ?? numbersTell(ids, classes);
 }
 
 /** The letters before the last number: 'sub-PX' of 'sub-PX003'. */
-function lettersTell(ids: readonly string[], classes: readonly string[]): string | null {
+function lettersTell(ids: readonly string[], classes: readonly string[]): Sentence[] | null {
   const prefixes = ids.map((id) => id.replace(/\d+\D*$/, ''));
   const classesOf = new Map<string, Map<string, number>>();
   prefixes.forEach((prefix, row) => {
@@ -98,12 +99,14 @@ function lettersTell(ids: readonly string[], classes: readonly string[]): string
   if (right < ids.length * tellingAuc || largest >= ids.length * tellingAuc) return null;
   const words = [...classesOf].map(([prefix, counts]) => {
     const [name = ''] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
-    return `${prefix === '' ? 'a number alone' : `${prefix}…`} is ${name}`;
+    return prefix === ''
+      ? sentence('a number alone is {name}', { name })
+      : sentence('{prefix}… is {name}', { prefix, name });
   });
-  return words.slice(0, 4).join(', ');
+  return words.slice(0, 4);
 }
 
-function numbersTell(ids: readonly string[], classes: readonly string[]): string | null {
+function numbersTell(ids: readonly string[], classes: readonly string[]): Sentence[] | null {
   const numbers = ids.map((id) => {
     const digits = /(\d+)\D*$/.exec(id)?.[1];
     return digits === undefined ? null : Number(digits);
@@ -128,6 +131,7 @@ function numbersTell(ids: readonly string[], classes: readonly string[]): string
   if (!parted) return null;
   return ranges
     .slice(0, 4)
-    .map(({ name, own }) => `${own[0] ?? ''} to ${own.at(-1) ?? ''} is ${name}`)
-    .join(', ');
+    .map(({ name, own }) =>
+      sentence('{first} to {last} is {name}', { first: own[0] ?? '', last: own.at(-1) ?? '', name }),
+    );
 }

@@ -23,6 +23,8 @@ export const importChoicesSchema = v.object({
   ),
   /** Columns whose values never enter the study. */
   drop: v.optional(v.array(v.string()), []),
+  /** Numbers that stand for 'missing' in the tables, such as -999. */
+  missing: v.optional(v.array(v.number()), []),
   /** Whether ages above 89 are recorded as 90, as de-identified data must. */
   capAges: v.optional(v.boolean(), false),
 });

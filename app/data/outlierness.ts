@@ -1,6 +1,8 @@
 /** How unlike the rest of the cohort a scan is, by what its values are like. */
 import type { Scan } from '#app/study/study.ts';
 
+/** Scans of one scanner can be so alike that noise is many spreads: nobody looks at a scan for less than this part of the median. */
+const leastSpread = 0.01;
 /** From so many scans on, the spread of a cohort is known well enough to call one of them an outlier. */
 const leastScans = 8;
 /** Iglewicz and Hoaglin propose 3.5 for one measure; three are looked at, and cohorts have long tails. */
@@ -51,7 +53,8 @@ function columnOf(measure: Deviation['measure'], scans: readonly (Scan | null)[]
   const back = (value: number): number => (byLogarithm ? Math.exp(value) : value);
   const compared = there.map(forth);
   const median = medianOf(compared);
-  const spread = spreadOf(compared, median);
+  const found = spreadOf(compared, median);
+  const spread = found === 0 ? 0 : Math.max(found, leastSpread * (byLogarithm ? 1 : Math.abs(median)));
   return values.map((value) => {
     if (value === null || spread === 0) return null;
     return {

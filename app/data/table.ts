@@ -1,7 +1,9 @@
 /** A table as typed columns: what the cells of a delimited text mean, and what is wrong with them. */
 import { inputError } from '#app/contract/errors.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Cell, Column, Problem } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import { freeSurferHeader, subjectsInRows, type FreeSurferTable } from './freesurfer.ts';
 import { decimalMarkOf, isCode, isMissing, parseNumber, parseTruth, type DecimalMark } from './cell.ts';
 
@@ -27,7 +29,7 @@ export interface Table {
   /** Line of the file of each row. */
   lines: number[];
   /** Why a row cannot be used (shifted fields), null for a sound one. */
-  broken: (string | null)[];
+  broken: (Sentence | null)[];
   problems: Problem[];
   /** Which of FreeSurfer's tables it is, null: none. */
   freeSurfer: FreeSurferTable | null;
@@ -46,32 +48,45 @@ const mostCategories = 40;
  * @throws SpectroscopeError (kind 'input') when there is no header or no row
  */
 export function tableFromRows(file: string, written: readonly TextRow[], delimiter: string): Table {
-  const freeSurfer = freeSurferHeader(written[0]?.fields[0] ?? '');
+  const [first, second] = written;
+  const freeSurfer = freeSurferHeader(first?.fields[0] ?? '', [first?.fields[1] ?? '', second?.fields[0] ?? '']);
   const [header, ...body] = subjectsInRows(written);
   if (header === undefined) {
     throw inputError(
       'table-empty',
-      t('{file}: the table is empty. Save it again with a header line and one row a subject.', { file }),
+      sentence('{file}: the table is empty. Save it again with a header line and one row a subject.', { file }),
       {
         file,
-        expected: 'a header line and rows',
+        expected: sentence('a header line and rows'),
       },
     );
   }
   if (body.length === 0) {
     throw inputError(
       'table-no-rows',
-      t('{file}: the table has a header line but no rows. Add one row a subject.', { file }),
+      sentence('{file}: the table has a header line but no rows. Add one row a subject.', { file }),
       {
         file,
-        expected: 'at least one row',
+        expected: sentence('at least one row'),
       },
     );
   }
   const problems: Problem[] = [];
   const names = columnNames(file, header, body, delimiter, problems);
+  noteNumbersAsNames(file, header, problems);
   const width = names.length;
   const broken = body.map((row) => checkWidth(file, row, width, problems));
+  if (body.length > 1 && broken.every((reason) => reason !== null)) {
+    const found = body[0]?.fields.length ?? 0;
+    throw inputError(
+      'header-too-short',
+      sentence(
+        '{file}: its first line, line {line}, names {width} columns, and no row has so few ({found} fields in line {row}). Put one line with a name for each column above the rows.',
+        { file, line: header.line, width, found, row: body[0]?.line ?? 0 },
+      ),
+      { file, field: `line ${header.line}`, found: `${width} names`, expected: `${found} names` },
+    );
+  }
   const texts = names.map((_, column) => body.map(({ fields }) => cellText(fields[column] ?? '')));
   const fallback = tableMark(texts, delimiter === ';');
   const columns = names.map((name, index) => typeColumn(file, name, texts[index] ?? [], body, fallback, problems));
@@ -91,8 +106,8 @@ function cellText(field: string): string {
   return isMissing(field) ? '' : field.trim();
 }
 
-function problem(file: string, code: string, field: string | null, message: string): Problem {
-  return { code, severity: 'warning', file, subject: null, field, message };
+function problem(file: string, code: string, field: string | null, message: Sentence): Problem {
+  return { code, severity: 'warning', file, subject: null, field, ...told({ message }) };
 }
 
 function columnNames(
@@ -131,30 +146,57 @@ function columnNames(
         file,
         'column-name-twice',
         name,
-        `${file}, line ${header.line}, column ${index + 1}: the name '${name}' is used a second time; the column is called '${unique}' here. Give columns different names.`,
+        sentence(
+          "{file}, line {line}, column {column}: the name '{name}' is used a second time; the column is called '{unique}' here. Give columns different names.",
+          { file, line: header.line, column: index + 1, name, unique },
+        ),
       ),
     );
     return unique;
   });
 }
 
-function checkWidth(file: string, row: TextRow, width: number, problems: Problem[]): string | null {
+/** Numbers in a header, but for those that count up, are rather the first row of a table without a header. */
+function noteNumbersAsNames(file: string, header: TextRow, problems: Problem[]): void {
+  const names = header.fields.map((name) => name.trim());
+  const numbers = names.filter((name) => parseNumber(name, 'point') !== null);
+  if (numbers.length < 2 || numbers.every((name, at) => Number(name) === Number(numbers[0]) + at)) return;
+  problems.push(
+    problem(
+      file,
+      'header-of-numbers',
+      null,
+      sentence(
+        "{file}, line {line}: names of columns are numbers ({names}). If that line is the first row of the data, put a line with the columns' names above it.",
+        { file, line: header.line, names: someOf(numbers, 3) },
+      ),
+    ),
+  );
+}
+
+function checkWidth(file: string, row: TextRow, width: number, problems: Problem[]): Sentence | null {
   while (row.fields.length > width && row.fields.at(-1)?.trim() === '') row.fields.pop();
   const found = row.fields.length;
   if (found === width) return null;
-  const where = `${file}, line ${row.line}`;
+  const where = { file, line: row.line, found, width };
   if (found < width) {
     problems.push(
       problem(
         file,
         'row-too-short',
         null,
-        `${where}: ${found} fields where the header names ${width}; the rest counts as missing from column ${found + 1} on. Check the row.`,
+        sentence(
+          '{file}, line {line}: {found} fields where the header names {width}; the rest counts as missing from column {column} on. Check the row.',
+          { ...where, column: found + 1 },
+        ),
       ),
     );
     return null;
   }
-  return `${where}: ${found} fields where the header names ${width}, the surplus from column ${width + 1} on. Put text that holds the delimiter in quotes.`;
+  return sentence(
+    '{file}, line {line}: {found} fields where the header names {width}, the surplus from column {column} on. Put text that holds the delimiter in quotes.',
+    { ...where, column: width + 1 },
+  );
 }
 
 /** The mark that columns show which can only be read one way. */
@@ -191,7 +233,10 @@ function typeColumn(
           file,
           'not-a-number',
           name,
-          `${file}, line ${line}, column '${name}': '${text}' is not a number as the rest of the column; it counts as missing. Correct the cell.`,
+          sentence(
+            "{file}, line {line}, column '{name}': '{text}' is not a number as the rest of the column; it counts as missing. Correct the cell.",
+            { file, line, name, text },
+          ),
         ),
       );
     });

@@ -48,10 +48,15 @@ function deadFinding(set: SetCourse, run: RunCourse): Finding | null {
 
 function saturationFinding(set: SetCourse, run: RunCourse): Finding | null {
   if (set.quantity !== 'gradient') return null;
-  const most = largestBefore(set.energy, set.energy.length);
+  // An energy beyond float32 is of a gradient that grew without bounds: nothing has fallen from it.
+  const most = largestBefore(Array.from(set.energy, finiteOr), set.energy.length);
   const from = heldFrom(set.energy, (energy) => energy <= saturatedShare * most);
   if (!holdsLong(run, from)) return null;
   return finding('saturation', set, run, from, t('Energy'), saturationText(set, stepOf(run, from)));
+}
+
+function finiteOr(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN;
 }
 
 function collapseFinding(set: SetCourse, run: RunCourse): Finding | null {

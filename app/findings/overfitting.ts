@@ -18,6 +18,8 @@ export function overfitting(run: RunCourse): Finding[] {
   if (best === undefined || newest === undefined || losses.length - 1 - lowest < leastEpochs) return [];
   const [bestLoss, newestLoss] = [losses[lowest] ?? Number.NaN, losses.at(-1) ?? Number.NaN];
   if (!(newestLoss >= leastRise * bestLoss)) return [];
+  // Where the training loss rises too, the network unlearns, which is no over-fitting.
+  if (!((newest.training.loss ?? Number.NaN) < (best.training.loss ?? Number.NaN))) return [];
   const steps = { first: best.step, last: newest.step };
   const dominant = dominantGroup(run, steps.first);
   const training = [best, newest].map(({ training: { loss } }) => number(loss));

@@ -34,6 +34,11 @@ export interface TestResult {
 /** Two-sided 5 % of a normal: blocks beyond it form clusters. It only shapes clusters; their p is exact whatever it is. */
 const clusterThreshold = 1.96;
 
+/** Whether labellings differ in any block: if not, nothing can be tested; if so, that there is no cluster is a result too. */
+export function isTestable(course: TestCourse): boolean {
+  return standardised(course).some(Number.isFinite);
+}
+
 /** The mean over all blocks. */
 export function windowTest(course: TestCourse): TestResult | null {
   return resultOf(course, 0, course.blocks.length - 1);

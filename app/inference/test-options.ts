@@ -1,6 +1,7 @@
 /** What a person may ask of a test, and what is answered. */
 import * as v from 'valibot';
 import { quantities } from '#app/run/configuration.ts';
+import { inWriting, sentenceSchema, spoken, type Sentence } from '#app/text/sentence.ts';
 import { testStatisticSchema } from './statistics.ts';
 
 /**
@@ -10,6 +11,11 @@ import { testStatisticSchema } from './statistics.ts';
  */
 export const testMethods = ['permutation', 'max-statistic', 'cluster-mass', 'runs', 'per-iteration'] as const;
 export type TestMethod = (typeof testMethods)[number];
+
+/** Whether a method exchanges labels, which needs kept Grams. */
+export function isPermuted(method: TestMethod): boolean {
+  return method !== 'runs' && method !== 'per-iteration';
+}
 
 /** Those that are made unless a person says otherwise. */
 export const defaultMethods: readonly TestMethod[] = ['permutation', 'max-statistic', 'cluster-mass'];
@@ -67,7 +73,18 @@ export const testAnswerSchema = v.object({
   /** No permutation test can give less. */
   smallestP: v.number(),
   strata: v.string(),
-  /** What a reader must know beside the numbers. */
+  /** What a reader must know beside the numbers, in English. */
   notes: v.array(v.string()),
+  /** The notes as they were made; absent in results that an older version kept. */
+  said: v.optional(v.array(sentenceSchema)),
 });
 export type TestAnswer = v.InferOutput<typeof testAnswerSchema>;
+
+export function toldNotes(said: Sentence[]): Pick<TestAnswer, 'notes' | 'said'> {
+  return { notes: said.map(inWriting), said };
+}
+
+/** The notes in the chosen language. */
+export function spokenNotes({ notes, said = [] }: Pick<TestAnswer, 'notes' | 'said'>): string[] {
+  return said.length === 0 ? [...notes] : said.map(spoken);
+}

@@ -3,9 +3,10 @@ import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import { t } from '#app/text/text.ts';
 import { outputSize, type InputKind, type ModelDefinition, type Task } from './description.ts';
 import { kindOfShape } from './input-kinds.ts';
-import { readKerasTopology, type KerasLayer, type KerasTopology } from './keras-topology.ts';
+import { ofLayer, readKerasTopology, type KerasLayer, type KerasTopology } from './keras-topology.ts';
 import { activate } from './keras-parts.ts';
-import { LayerStack, type Place } from './layers.ts';
+import type { Place } from './layer-input.ts';
+import { LayerStack } from './layers.ts';
 import type { SettingValues } from './settings.ts';
 
 export const customName = 'custom';
@@ -103,12 +104,21 @@ function named({ name, className }: KerasLayer, work: () => void): void {
     work();
   } catch (error) {
     if (!(error instanceof SpectroscopeError)) throw error;
-    throw settingError('custom-model', `${name} (${className}): ${error.message}`, { field: 'model', cause: error });
+    throw settingError(
+      'custom-model',
+      t('{layer} ({kind}): {what}', { layer: name, kind: className, what: error.message }),
+      {
+        field: 'model',
+        cause: error,
+      },
+    );
   }
 }
 
 function notesOf({ layers }: KerasTopology): string[] {
-  const changes = layers.flatMap(({ name, className, notes }) => notes.map((note) => `${name} (${className}) ${note}`));
+  const changes = layers.flatMap(({ name, className, notes }) =>
+    notes.map((note) => ofLayer({ name, className }, note)),
+  );
   return [
     t(
       'The weights of the model file are not taken: training starts from new ones, with as many outputs as are to be learnt.',

@@ -1,4 +1,5 @@
 /** Reads the configuration of a Keras layer, which is JSON of a person's own: each value is checked where it is taken. */
+import { t } from '#app/text/text.ts';
 
 /** Why a layer cannot be mapped, as the end of a sentence that names it. */
 export class Unmappable extends Error {}
@@ -25,7 +26,7 @@ export class KerasConfig {
   count(name: string): number {
     const value = this.values[name];
     if (isCount(value)) return value;
-    throw this.wrong(name, 'a whole number');
+    throw this.wrong(name, t('a whole number'));
   }
 
   /** One number for each axis; a single number stands for all of them. */
@@ -33,7 +34,7 @@ export class KerasConfig {
     const value = this.values[name] ?? otherwise;
     const list: unknown = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
     if (Array.isArray(list) && list.length === axes && list.every(isCount)) return list;
-    throw this.wrong(name, axes === 1 ? 'a whole number' : `${axes} whole numbers`);
+    throw this.wrong(name, axes === 1 ? t('a whole number') : t('{axes} whole numbers', { axes }));
   }
 
   /** Any whole numbers, also below zero. */
@@ -41,35 +42,37 @@ export class KerasConfig {
     const value = this.values[name];
     const list: unknown = typeof value === 'number' ? [value] : value;
     if (Array.isArray(list) && list.every((each) => Number.isInteger(each))) return list as number[];
-    throw this.wrong(name, 'whole numbers');
+    throw this.wrong(name, t('whole numbers'));
   }
 
   number(name: string, otherwise: number): number {
     const value = this.values[name] ?? otherwise;
     if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw this.wrong(name, 'a number');
+    throw this.wrong(name, t('a number'));
   }
 
   text(name: string, otherwise: string): string {
     const value = this.values[name] ?? otherwise;
     if (typeof value === 'string') return value;
-    throw this.wrong(name, 'a word');
+    throw this.wrong(name, t('a word'));
   }
 
   flag(name: string, otherwise: boolean): boolean {
     const value = this.values[name] ?? otherwise;
     if (typeof value === 'boolean') return value;
-    throw this.wrong(name, 'true or false');
+    throw this.wrong(name, t('true or false'));
   }
 
   /** @throws Unmappable unless the value, where there is one, is this */
   require(name: string, only: string | number | boolean): void {
     const value = this.values[name] ?? only;
-    if (value !== only)
-      throw new Unmappable(`has ${name} ${JSON.stringify(value)}; only ${String(only)} is known here`);
+    if (value === only) return;
+    const values = { name, value: JSON.stringify(value), only: String(only) };
+    throw new Unmappable(t('has {name} {value}; only {only} is known here', values));
   }
 
   private wrong(name: string, expected: string): Unmappable {
-    return new Unmappable(`has ${name} ${JSON.stringify(this.values[name] ?? null)}, expected ${expected}`);
+    const value = JSON.stringify(this.values[name] ?? null);
+    return new Unmappable(t('has {name} {value}, expected {expected}', { name, value, expected }));
   }
 }

@@ -1,5 +1,6 @@
 /** Each kind of Keras layer as layers of ours: what it builds, or why it cannot. */
 import { settingError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { product } from './description.ts';
 import { Unmappable, type KerasConfig } from './keras-config.ts';
 import {
@@ -29,12 +30,14 @@ function requireLastAxis(config: KerasConfig): (stack: LayerStack) => void {
   return (stack) => {
     const last = stack.outputShape.length;
     if (axes.length === 1 && (axes[0] === -1 || axes[0] === last)) return;
-    throw settingError('custom-model', `axis ${axes.join(', ')} is not the last`, { field: 'model' });
+    throw settingError('custom-model', t('axis {axes} is not the last', { axes: axes.join(', ') }), {
+      field: 'model',
+    });
   };
 }
 
 function normNotes(config: KerasConfig): string[] {
-  return config.flag('center', true) && config.flag('scale', true) ? [] : ['learns both a scale and a shift here'];
+  return config.flag('center', true) && config.flag('scale', true) ? [] : [t('learns both a scale and a shift here')];
 }
 
 const batchNorm: Reader = (config) => {
@@ -65,7 +68,7 @@ function activationLayer(read: (config: KerasConfig) => Activation | null): Read
 }
 
 const rectifier = activationLayer((config) => {
-  if ((config.values['max_value'] ?? null) !== null) throw new Unmappable('is cut off at a largest value');
+  if ((config.values['max_value'] ?? null) !== null) throw new Unmappable(t('is cut off at a largest value'));
   config.require('threshold', 0);
   const slope = config.number('negative_slope', 0);
   return slope === 0 ? { name: 'relu' } : { name: 'leaky-relu', alpha: slope };
@@ -89,7 +92,7 @@ const softmaxLayer: Reader = (config) => {
 function dropout(spatial: boolean): Reader {
   return (config) => {
     const rate = config.number('rate', 0);
-    if (rate < 0 || rate >= 1) throw new Unmappable(`drops ${rate} of its input`);
+    if (rate < 0 || rate >= 1) throw new Unmappable(t('drops {rate} of its input', { rate }));
     return plain((stack) => stack.dropout(rate, spatial));
   };
 }
@@ -120,7 +123,8 @@ function edges(config: KerasConfig, name: string, axes: number): { before: numbe
   const pairs = perAxis.map((each) => (Array.isArray(each) ? each : [each, each]) as unknown[]);
   const isEdge = (each: unknown): each is number => Number.isInteger(each) && (each as number) >= 0;
   if (pairs.length !== axes || pairs.some((pair) => pair.length !== 2 || !pair.every(isEdge))) {
-    throw new Unmappable(`has ${name} ${JSON.stringify(value)}, expected whole numbers for ${axes} axes`);
+    const values = { name, value: JSON.stringify(value), expected: t('whole numbers for {axes} axes', { axes }) };
+    throw new Unmappable(t('has {name} {value}, expected {expected}', values));
   }
   return { before: pairs.map(([before]) => before as number), after: pairs.map(([, after]) => after as number) };
 }
@@ -161,7 +165,7 @@ const reshape: Reader = (config) => {
 const permute: Reader = (config) => {
   const axes = config.integers('dims').map((axis) => axis - 1);
   if ([...axes].sort((a, b) => a - b).some((axis, place) => axis !== place))
-    throw new Unmappable('does not name each axis once');
+    throw new Unmappable(t('does not name each axis once'));
   return plain((stack) => stack.permute(axes));
 };
 
@@ -232,12 +236,13 @@ const readers: Readonly<Record<string, Reader>> = {
 /** @throws Unmappable */
 export function mapKerasLayer(className: string, config: KerasConfig): MappedLayer {
   const read = Object.hasOwn(readers, className) ? readers[className] : undefined;
-  if (read === undefined) throw new Unmappable('is of a kind that is not known here');
+  if (read === undefined) throw new Unmappable(t('is of a kind that is not known here'));
   const layer = read(config);
   const restrained = Object.entries(config.values).some(
     ([name, value]) => /_(regularizer|constraint)$/.test(name) && value !== null,
   );
-  const note =
-    'has a regulariser or a constraint in the file and none here, where weight decay is a setting of the run';
+  const note = t(
+    'has a regulariser or a constraint in the file and none here, where weight decay is a setting of the run',
+  );
   return restrained ? { ...layer, notes: [...layer.notes, note] } : layer;
 }

@@ -1,7 +1,9 @@
 /** What the readers of Keras layers share. */
+import { t } from '#app/text/text.ts';
 import type { ActivationFunction, Padding } from './description.ts';
 import { KerasConfig, Unmappable } from './keras-config.ts';
-import type { LayerStack, Place } from './layers.ts';
+import type { Place } from './layer-input.ts';
+import type { LayerStack } from './layers.ts';
 
 export interface MappedLayer {
   /** Adds it after the place in hand; `others` are the further branches of a layer that joins. */
@@ -40,7 +42,8 @@ export function activationOf(config: KerasConfig, name = 'activation'): Activati
   const text = config.text(name, 'linear');
   if (text === 'linear') return null;
   const known = activationNames[text];
-  if (known === undefined) throw new Unmappable(`has the activation '${text}', which is not known here`);
+  if (known === undefined)
+    throw new Unmappable(t("has the activation '{name}', which is not known here", { name: text }));
   return { name: known };
 }
 
@@ -55,7 +58,7 @@ export function plain(build: MappedLayer['build'], notes: readonly string[] = []
 export function paddingOf(config: KerasConfig): Padding {
   const padding = config.text('padding', 'valid').toLowerCase();
   if (padding === 'same' || padding === 'valid') return padding;
-  throw new Unmappable(`has the padding '${padding}', which is not known here`);
+  throw new Unmappable(t("has the padding '{padding}', which is not known here", { padding }));
 }
 
 export function requireChannelsLast(config: KerasConfig): void {

@@ -3,6 +3,7 @@
  * that cannot be one. Its weights are not taken: only what the network looks like.
  */
 import { inputError } from '#app/contract/errors.ts';
+import { t } from '#app/text/text.ts';
 import { isCount, isRecord, KerasConfig, Unmappable, type Json } from './keras-config.ts';
 import { mapKerasLayer } from './keras-layers.ts';
 import type { MappedLayer } from './keras-parts.ts';
@@ -48,12 +49,18 @@ export function readKerasTopology(text: string): KerasTopology {
       return [mapped(layer)];
     } catch (error) {
       if (!(error instanceof Unmappable)) throw error;
-      problems.push(`${layer.name} (${layer.className}) ${error.message}`);
+      problems.push(ofLayer(layer, error.message));
       return [];
     }
   });
-  if (problems.length > 0) throw refused(`These layers cannot be taken: ${problems.join('; ')}.`);
+  if (problems.length > 0)
+    throw refused(t('These layers cannot be taken: {problems}.', { problems: problems.join('; ') }));
   return { ...graph, layers: inOrder(layers, graph.input) };
+}
+
+/** @param what the end of a sentence that names the layer */
+export function ofLayer({ name, className }: Pick<KerasLayer, 'name' | 'className'>, what: string): string {
+  return t('{layer} ({kind}) {what}', { layer: name, kind: className, what });
 }
 
 /** The topology alone, without the list of weights, as it is stored in a configuration. */
@@ -65,7 +72,7 @@ export function topologyText(text: string): string {
 function rootOf(text: string): { className: string; config: Json } {
   const file = parse(text);
   if (file['format'] === 'graph-model') {
-    throw refused('This is a graph model, whose layers are lost; save or convert it as a layers model.');
+    throw refused(t('This is a graph model, whose layers are lost; save or convert it as a layers model.'));
   }
   const topology = file['modelTopology'] ?? file;
   const root = isRecord(topology) && isRecord(topology['model_config']) ? topology['model_config'] : topology;
@@ -76,7 +83,7 @@ function rootOf(text: string): { className: string; config: Json } {
     if (known && Array.isArray(config)) return { className, config: { layers: config } };
     if (known && isRecord(config)) return { className, config };
   }
-  throw refused('There is no layers model in it: expected a sequential or functional model as tfjs saves it.');
+  throw refused(t('There is no layers model in it: expected a sequential or functional model as tfjs saves it.'));
 }
 
 function parse(text: string): Json {
@@ -87,7 +94,7 @@ function parse(text: string): Json {
     if (!(error instanceof SyntaxError)) throw error;
   }
   if (isRecord(value)) return value;
-  throw refused('It is not a JSON file of a model.');
+  throw refused(t('It is not a JSON file of a model.'));
 }
 
 type Graph = Omit<KerasTopology, 'layers'> & { layers: readonly RawLayer[] };
@@ -98,7 +105,7 @@ function sequential(config: Json): Graph {
   const layers = raw.filter(({ className }) => className !== 'InputLayer');
   const chained = layers.map((layer, at) => ({ ...layer, inputs: [layers[at - 1]?.name ?? inputName] }));
   const last = chained.at(-1);
-  if (last === undefined) throw refused('It has no layers.');
+  if (last === undefined) throw refused(t('It has no layers.'));
   return { input: inputName, inputShape, layers: chained, output: last.name };
 }
 
@@ -107,7 +114,12 @@ function functional(config: Json): Graph {
   const outputs = endsOf(config['output_layers']);
   const [input = '', output = ''] = [inputs[0], outputs[0]];
   if (inputs.length !== 1 || outputs.length !== 1) {
-    throw refused(`It has ${inputs.length} inputs and ${outputs.length} outputs; one of each can be taken.`);
+    throw refused(
+      t('It has {inputs} inputs and {outputs} outputs; one of each can be taken.', {
+        inputs: inputs.length,
+        outputs: outputs.length,
+      }),
+    );
   }
   const raw = rawLayers(config);
   const inputShape = inputShapeOf(raw.find(({ name }) => name === input)?.config);
@@ -116,14 +128,15 @@ function functional(config: Json): Graph {
 
 function rawLayers(config: Json): RawLayer[] {
   const list = config['layers'];
-  if (!Array.isArray(list)) throw refused('It has no list of layers.');
+  if (!Array.isArray(list)) throw refused(t('It has no list of layers.'));
   return list.map((layer: unknown, at) => {
     const own = isRecord(layer) ? layer['config'] : undefined;
     if (!isRecord(layer) || !isRecord(own) || typeof layer['class_name'] !== 'string') {
-      throw refused(`Its layer ${at + 1} has no class_name or no config.`);
+      throw refused(t('Its layer {layer} has no class_name or no config.', { layer: at + 1 }));
     }
     const name = layer['name'] ?? own['name'];
     return {
+      // eslint-disable-next-line spectroscope/bare-text -- a name of a layer, kept in the session
       name: typeof name === 'string' ? name : `layer ${at + 1}`,
       className: layer['class_name'],
       config: own,
@@ -138,7 +151,7 @@ function inputShapeOf(config: Json | undefined): (number | null)[] {
   if (Array.isArray(shape) && shape.length > 1 && shape.slice(1).every(isSize)) {
     return shape.slice(1) as (number | null)[];
   }
-  throw refused('Its first layer does not say the shape of the input (batch_input_shape).');
+  throw refused(t('Its first layer does not say the shape of the input (batch_input_shape).'));
 }
 
 /** [['name', 0, 0]], or ['name', 0, 0] as Keras 3 writes it. */
@@ -167,9 +180,9 @@ function historyOf(value: unknown): string[] {
 
 function mapped({ name, className, config, inputs }: RawLayer): KerasLayer {
   const layer = mapKerasLayer(className, new KerasConfig(config));
-  if (inputs.length === 0) throw new Unmappable('takes from nothing');
+  if (inputs.length === 0) throw new Unmappable(t('takes from nothing'));
   if (layer.joins !== true && inputs.length > 1)
-    throw new Unmappable('is used in several places with the same weights');
+    throw new Unmappable(t('is used in several places with the same weights'));
   return { ...layer, name, className, inputs };
 }
 
@@ -181,7 +194,9 @@ function inOrder(layers: readonly KerasLayer[], input: string): KerasLayer[] {
     const ready = waiting.filter(({ inputs }) => inputs.every((name) => known.has(name)));
     if (ready.length === 0) {
       const names = waiting.map(({ name }) => name).join(', ');
-      throw refused(`These layers take from layers that are not in the file, or from each other: ${names}.`);
+      throw refused(
+        t('These layers take from layers that are not in the file, or from each other: {names}.', { names }),
+      );
     }
     for (const layer of ready) known.add(layer.name);
     ordered.push(...ready);
@@ -191,5 +206,5 @@ function inOrder(layers: readonly KerasLayer[], input: string): KerasLayer[] {
 }
 
 function refused(message: string): Error {
-  return inputError('custom-model', message, { field: 'model', expected: 'a layers model of tfjs (model.json)' });
+  return inputError('custom-model', message, { field: 'model', expected: t('a layers model of tfjs (model.json)') });
 }

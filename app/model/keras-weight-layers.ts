@@ -1,12 +1,11 @@
 /** Keras layers that hold weight matrices. */
+import { t } from '#app/text/text.ts';
 import { isRecord, KerasConfig, Unmappable } from './keras-config.ts';
 import { activate, activationOf, paddingOf, plain, requireChannelsLast, type Reader } from './keras-parts.ts';
 import type { LayerStack } from './layers.ts';
 
-const noBias = 'has no bias in the file and has one here';
-
 function biasNotes(config: KerasConfig): string[] {
-  return config.flag('use_bias', true) ? [] : [noBias];
+  return config.flag('use_bias', true) ? [] : [t('has no bias in the file and has one here')];
 }
 
 export const dense: Reader = (config) => {
@@ -44,11 +43,11 @@ export function convTranspose(axes: number): Reader {
     const strides = config.counts('strides', axes, ones);
     const padding = paddingOf(config);
     if (config.counts('dilation_rate', axes, ones).some((each) => each !== 1)) {
-      throw new Unmappable('is dilated, which transposed convolutions are not here');
+      throw new Unmappable(t('is dilated, which transposed convolutions are not here'));
     }
-    if ((config.values['output_padding'] ?? null) !== null) throw new Unmappable('has an output_padding');
+    if ((config.values['output_padding'] ?? null) !== null) throw new Unmappable(t('has an output_padding'));
     if (padding === 'valid' && kernel.some((size, axis) => size < (strides[axis] ?? 1))) {
-      throw new Unmappable('has strides that are larger than its kernel');
+      throw new Unmappable(t('has strides that are larger than its kernel'));
     }
     const activation = activationOf(config);
     return plain(
@@ -73,10 +72,10 @@ function recurrentOf(cell: 'lstm' | 'gru', config: KerasConfig): Recurrent {
   config.require('stateful', false);
   const notes = biasNotes(config);
   const gates = config.text('recurrent_activation', 'sigmoid');
-  if (gates === 'hard_sigmoid') notes.push('has gates of a hard sigmoid in the file and of a sigmoid here');
+  if (gates === 'hard_sigmoid') notes.push(t('has gates of a hard sigmoid in the file and of a sigmoid here'));
   else config.require('recurrent_activation', 'sigmoid');
   if (config.number('dropout', 0) > 0 || config.number('recurrent_dropout', 0) > 0) {
-    notes.push('drops none of its input or state here');
+    notes.push(t('drops none of its input or state here'));
   }
   const [sequences, backward] = [config.flag('return_sequences', false), config.flag('go_backwards', false)];
   // A file that does not say was written by TensorFlow.js, which knows no other GRU, or by an early Keras.
@@ -87,7 +86,7 @@ function recurrentOf(cell: 'lstm' | 'gru', config: KerasConfig): Recurrent {
 export function recurrent(cell: 'lstm' | 'gru'): Reader {
   return (config) => {
     const { units, sequences, backward, resetBefore, notes } = recurrentOf(cell, config);
-    if (backward && sequences) throw new Unmappable('goes backwards and returns its sequence in that order');
+    if (backward && sequences) throw new Unmappable(t('goes backwards and returns its sequence in that order'));
     const direction = backward ? 'backward' : 'forward';
     return plain((stack) => stack.recurrent(cell, units, { direction, sequences, resetBefore }), notes);
   };
@@ -95,22 +94,22 @@ export function recurrent(cell: 'lstm' | 'gru'): Reader {
 
 function innerLayer(config: KerasConfig): { className: string; inner: KerasConfig } {
   const layer = config.values['layer'];
-  if (!isRecord(layer) || !isRecord(layer['config'])) throw new Unmappable('does not say which layer it wraps');
+  if (!isRecord(layer) || !isRecord(layer['config'])) throw new Unmappable(t('does not say which layer it wraps'));
   return { className: String(layer['class_name']), inner: new KerasConfig(layer['config']) };
 }
 
 export const bidirectional: Reader = (config) => {
   const { className, inner } = innerLayer(config);
   if (className !== 'LSTM' && className !== 'GRU')
-    throw new Unmappable(`wraps ${className}; only LSTM and GRU are known`);
+    throw new Unmappable(t('wraps {layer}; only LSTM and GRU are known', { layer: className }));
   const { cell, units, sequences, backward, resetBefore, notes } = recurrentOf(
     className === 'LSTM' ? 'lstm' : 'gru',
     inner,
   );
-  if (backward) throw new Unmappable('wraps a layer that goes backwards');
+  if (backward) throw new Unmappable(t('wraps a layer that goes backwards'));
   const merge = config.text('merge_mode', 'concat');
   if (merge !== 'concat' && merge !== 'sum')
-    throw new Unmappable(`merges by '${merge}'; only concat and sum are known`);
+    throw new Unmappable(t("merges by '{merge}'; only concat and sum are known", { merge }));
   return plain((stack) => {
     const start = stack.place;
     const backwards = stack.recurrent(cell, units, { direction: 'backward', sequences, resetBefore }).place;
@@ -122,7 +121,7 @@ export const bidirectional: Reader = (config) => {
 /** Our layers act along the last axis wherever there are rows before it. */
 export const timeDistributed: Reader = (config) => {
   const { className, inner } = innerLayer(config);
-  if (className !== 'Dense') throw new Unmappable(`wraps ${className}; only Dense is known`);
+  if (className !== 'Dense') throw new Unmappable(t('wraps {layer}; only Dense is known', { layer: className }));
   const { build, notes } = dense(inner);
   return { build, notes };
 };

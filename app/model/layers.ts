@@ -16,13 +16,8 @@ import {
   type PoolDescription,
   type RecurrentDescription,
 } from './description.ts';
+import { addedShape, concatenatedShape, edgesOf, lastAxis, positionsOf, rowsOf, type Place } from './layer-input.ts';
 import { paddedSize, transposedSize } from './window.ts';
-
-/** A place in the network that a branch can start from. */
-export interface Place {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
 
 interface ConvolutionOptions {
   kernel: readonly number[];
@@ -64,7 +59,7 @@ export class LayerStack {
 
   dense(units: number): this {
     const { shape } = this.at;
-    const inputs = this.last('dense');
+    const inputs = lastAxis(this.at, 'dense');
     const rows = product(shape.slice(0, -1));
     return this.add('dense', { kind: 'dense', units }, [...shape.slice(0, -1), units], {
       parameters: inputs * units + units,
@@ -79,7 +74,7 @@ export class LayerStack {
     const strides = options.strides ?? kernel.map(() => 1);
     const dilations = options.dilations ?? kernel.map(() => 1);
     const kind = `conv${axes}d` as ConvDescription['kind'];
-    const { leading, spatial, channels } = this.positions(kind, axes);
+    const { leading, spatial, channels } = positionsOf(this.at, kind, axes);
     if (channels % groups !== 0 || filters % groups !== 0) {
       throw settingError(
         'convolution-groups',
@@ -108,7 +103,7 @@ export class LayerStack {
     const axes = kernel.length;
     const strides = options.strides ?? kernel.map(() => 1);
     const kind = `conv${axes}d-transpose` as ConvTransposeDescription['kind'];
-    const { leading, spatial, channels } = this.positions(kind, axes);
+    const { leading, spatial, channels } = positionsOf(this.at, kind, axes);
     const output = spatial.map((size, axis) => transposedSize(size, kernel[axis] ?? 1, strides[axis] ?? 1, padding));
     const weights = product(kernel) * channels * filters;
     const layer = { kind, filters, kernel, strides, padding } as const;
@@ -123,7 +118,7 @@ export class LayerStack {
     units: number,
     { direction = 'forward', sequences = false, resetBefore = false }: RecurrentOptions = {},
   ): this {
-    const [time, features] = this.rows(kind);
+    const [time, features] = rowsOf(this.at, kind);
     const gates = kind === 'lstm' ? 4 : 3;
     // A GRU has a bias of its own for the recurrent product where its reset gate is applied after it.
     const biases = kind === 'lstm' || resetBefore ? gates * units : 2 * gates * units;
@@ -137,7 +132,7 @@ export class LayerStack {
 
   /** @param keySize features of a head; by default those of the input shared out */
   attention(heads: number, keySize?: number): this {
-    const [tokens, features] = this.rows('attention');
+    const [tokens, features] = rowsOf(this.at, 'attention');
     const size = keySize ?? Math.max(1, Math.floor(features / heads));
     const inner = heads * size;
     return this.add('attention', { kind: 'attention', heads, keySize: size }, this.at.shape, {
@@ -152,7 +147,7 @@ export class LayerStack {
   }
 
   position(): this {
-    const [tokens, features] = this.rows('position');
+    const [tokens, features] = rowsOf(this.at, 'position');
     return this.add('position', { kind: 'position' }, this.at.shape, { parameters: tokens * features });
   }
 
@@ -165,7 +160,7 @@ export class LayerStack {
   }
 
   groupNorm(groups: number, epsilon = 1e-5): this {
-    const channels = this.last('group-norm');
+    const channels = lastAxis(this.at, 'group-norm');
     if (channels % groups !== 0) {
       throw settingError(
         'norm-groups',
@@ -197,25 +192,25 @@ export class LayerStack {
     window: readonly number[],
     { strides = window, padding = 'valid' }: { strides?: readonly number[]; padding?: Padding } = {},
   ): this {
-    const { leading, spatial, channels } = this.positions(kind, window.length);
+    const { leading, spatial, channels } = positionsOf(this.at, kind, window.length);
     const output = spatial.map((size, axis) => paddedSize(size, window[axis] ?? 1, strides[axis] ?? 1, 1, padding));
     return this.add(kind, { kind, window, strides, padding }, [...leading, ...output, channels]);
   }
 
   globalPool(kind: 'global-average-pool' | 'global-max-pool' = 'global-average-pool'): this {
-    return this.add(kind, { kind }, [this.last(kind)]);
+    return this.add(kind, { kind }, [lastAxis(this.at, kind)]);
   }
 
   zeroPad(before: readonly number[], after: readonly number[]): this {
-    return this.add('zero-pad', { kind: 'zero-pad', before, after }, this.edges(before, after, 1));
+    return this.add('zero-pad', { kind: 'zero-pad', before, after }, edgesOf(this.at, before, after, 1));
   }
 
   crop(before: readonly number[], after: readonly number[]): this {
-    return this.add('crop', { kind: 'crop', before, after }, this.edges(before, after, -1));
+    return this.add('crop', { kind: 'crop', before, after }, edgesOf(this.at, before, after, -1));
   }
 
   upsample(factors: readonly number[]): this {
-    const { leading, spatial, channels } = this.positions('upsample', factors.length);
+    const { leading, spatial, channels } = positionsOf(this.at, 'upsample', factors.length);
     const output = spatial.map((size, axis) => size * (factors[axis] ?? 1));
     return this.add('upsample', { kind: 'upsample', factors }, [...leading, ...output, channels]);
   }
@@ -246,7 +241,7 @@ export class LayerStack {
   /** Brings branches together with the place in hand, which is the first of them. */
   join(kind: JoinDescription['kind'], others: readonly Place[]): this {
     const places = [this.at, ...others];
-    const output = kind === 'add' ? broadcast(places) : concatenated(places);
+    const output = kind === 'add' ? addedShape(places) : concatenatedShape(places);
     return this.add(
       kind,
       { kind },
@@ -260,7 +255,7 @@ export class LayerStack {
     kind: 'batch-norm' | 'layer-norm' | 'group-norm',
     options: { momentum: number; epsilon: number; groups: number },
   ): this {
-    return this.add(kind, { kind, ...options }, this.at.shape, { parameters: 2 * this.last(kind) });
+    return this.add(kind, { kind, ...options }, this.at.shape, { parameters: 2 * lastAxis(this.at, kind) });
   }
 
   private add(
@@ -282,76 +277,4 @@ export class LayerStack {
     this.counts.set(stem, count);
     return `${stem}_${count}`;
   }
-
-  private last(kind: string): number {
-    const size = this.at.shape.at(-1);
-    if (size === undefined)
-      throw settingError('layer-input', t('A {kind} layer needs a vector, not a single number.', { kind }));
-    return size;
-  }
-
-  /** [rows, features] */
-  private rows(kind: string): [number, number] {
-    const [rows, features] = this.at.shape;
-    if (this.at.shape.length !== 2 || rows === undefined || features === undefined) {
-      throw settingError(
-        'layer-input',
-        t('A {kind} layer needs a series of vectors, not {shape}.', { kind, shape: this.at.shape.join(' x ') }),
-      );
-    }
-    return [rows, features];
-  }
-
-  private positions(kind: string, axes: number): { leading: number[]; spatial: number[]; channels: number } {
-    const { shape } = this.at;
-    if (shape.length < axes + 1) {
-      throw settingError(
-        'layer-input',
-        t('A {kind} layer needs {axes} axes and channels, not {shape}.', { kind, axes, shape: shape.join(' x ') }),
-      );
-    }
-    const first = shape.length - 1 - axes;
-    return { leading: shape.slice(0, first), spatial: shape.slice(first, -1), channels: this.last(kind) };
-  }
-
-  private edges(before: readonly number[], after: readonly number[], sign: 1 | -1): number[] {
-    const { shape } = this.at;
-    const output = shape.map((size, axis) => size + sign * ((before[axis] ?? 0) + (after[axis] ?? 0)));
-    if (output.some((size) => size < 1)) {
-      throw settingError(
-        'layer-input',
-        t('Nothing of {shape} is left when its edges are cut off.', { shape: shape.join(' x ') }),
-      );
-    }
-    return output;
-  }
-}
-
-function broadcast(places: readonly Place[]): number[] {
-  const [first] = places;
-  return (first?.shape ?? []).map((_, axis) => {
-    const sizes = places.map(({ shape }) => shape[axis] ?? 0);
-    const size = Math.max(...sizes);
-    if (
-      sizes.every((each) => each === size || each === 1) &&
-      places.every((p) => p.shape.length === first?.shape.length)
-    ) {
-      return size;
-    }
-    throw mismatch(places);
-  });
-}
-
-function concatenated(places: readonly Place[]): number[] {
-  const rows = (place: Place): string => place.shape.slice(0, -1).join();
-  if (places.some((place) => rows(place) !== rows(places[0] as Place))) throw mismatch(places);
-  const channels = places.reduce((sum, { shape }) => sum + (shape.at(-1) ?? 0), 0);
-  return [...(places[0]?.shape.slice(0, -1) ?? []), channels];
-}
-
-function mismatch(places: readonly Place[]): Error {
-  const shapes = places
-    .map(({ shape }) => shape.join(' x '))
-    .reduce((before, after) => t('{before} and {after}', { before, after }));
-  return settingError('layer-input', t('Branches of {shapes} cannot be brought together.', { shapes }));
 }

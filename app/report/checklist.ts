@@ -11,7 +11,7 @@ export function checklistSection(material: ReportMaterial, composition: Composit
     'checklist',
     'Reporting checklists',
     paragraph(
-      'Items by topic, in short words; the wording and the explanations that count are those of the guidelines. What the session knows is filled in; “to be completed” and “to be filled in by the authors” mark the rest. An item of a guideline that does not concern the study stays with the authors to say so.',
+      'All items by number and name; what an item asks in full is in the guidelines. What the session knows is filled in; “to be completed” and “to be filled in by the authors” mark the rest. An item that does not concern the study stays with the authors to say so. What CLAIM calls internal testing is called validation in this report: performance on subjects of the study that a network was not trained on.',
     ),
     heading(['CLAIM, 2024 update ', composition.cite('claim')]),
     checklist('CLAIM 2024: items, and what the session knows of them.', claimItems, material, composition),

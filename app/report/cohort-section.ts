@@ -1,11 +1,12 @@
 /** Who came in, who was left out and why, and how the groups compare. */
+import { pCell } from '#app/statistics/p-value.ts';
 import type { BalanceRow } from '#app/study/balance.ts';
 import { testNames } from '#app/study/balance-csv.ts';
 import { consortDiagram } from '#app/study/consort.ts';
 import { diagramSvg, paperColours } from '#app/study/consort-svg.ts';
 import type { Flow } from '#app/study/flow.ts';
 import { heading, paragraph, section, type Composition } from './composition.ts';
-import { count, counted, figure, fixed, joined, pCell } from './format.ts';
+import { count, counted, figure, fixed, joined } from './format.ts';
 import { drawing, element, type Content, type Markup } from './markup.ts';
 import type { ReportMaterial } from './material.ts';
 
@@ -37,7 +38,7 @@ function flowFigure(material: ReportMaterial, composition: Composition): Markup 
     ),
   };
   const diagram = consortDiagram(
-    { groups: { column: null, groups: groups.map((group) => ({ ...group, rule: null })), assigned: {} } },
+    { groups: { column: null, groups: groups.map((group) => ({ ...group, rule: null })), assigned: {} }, problems: [] },
     counts,
   );
   const excluded = flow.excluded.map(({ reason, subjects }) => `${subjects}: ${reason}`);
@@ -119,7 +120,7 @@ function covariateRows({ table, test, difference, imbalance }: BalanceRow): Cont
   const mark = imbalance === 'strong' ? ' ‡' : imbalance === 'some' ? ' †' : '';
   const end: Content[] = [
     test === null ? '–' : testNames()[test.test],
-    test === null ? '–' : pCell(test.p),
+    pCell(test?.p),
     `${figure(difference, 2)}${mark}`,
   ];
   if (table.kind === 'number') {

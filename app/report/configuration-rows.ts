@@ -15,12 +15,9 @@ export function configurationRows({ configuration, classes }: ReportMaterial): [
       'Gradient clipping',
       configuration.gradientClipping === null ? 'none' : `norm of at most ${plain(configuration.gradientClipping)}`,
     ],
-    ['Class weights', configuration.classWeights],
+    ['Class weights', task.kind === 'classification' ? configuration.classWeights : null],
     ['Epochs', String(configuration.epochs)],
-    [
-      'Batch',
-      `${configuration.batchSize} samples, stratified by group${task.kind === 'classification' ? ' and class' : ''}`,
-    ],
+    ['Batch', `${configuration.batchSize} samples, stratified by group${strataWords[task.kind]}`],
     [
       'Early stopping',
       earlyStopping === null ? 'none' : `after ${earlyStopping.patience} epochs without a lower validation loss`,
@@ -29,10 +26,17 @@ export function configurationRows({ configuration, classes }: ReportMaterial): [
     ['Repeats', repeats === 1 ? null : `${repeats}, each with another split`],
     ['Seed', String(configuration.seed)],
     ['Recorded', captureText(capture)],
-    ['Sample Grams', capture.grams === null ? 'not kept' : `of every ${nth(capture.grams.every)} recorded step`],
+    ['Sample Grams', capture.grams === null ? 'not kept' : `of ${everyNth(capture.grams.every)} recorded step`],
   ];
   return rows.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
 }
+
+/** What batches and folds are balanced by, beside the group. */
+export const strataWords = {
+  classification: ' and class',
+  regression: ' and fifths of the target',
+  reconstruction: '',
+} as const;
 
 function taskText(task: ReportMaterial['configuration']['task'], classes: readonly string[]): string {
   switch (task.kind) {
@@ -58,19 +62,20 @@ export function scheduleText(schedule: ReportMaterial['configuration']['schedule
     case 'exponential':
       return `times ${plain(schedule.factor)} after each epoch`;
     case 'cosine':
-      return `half a cosine down to ${plain(schedule.final)} times the rate${schedule.warmupEpochs > 0 ? `, after a linear rise over ${schedule.warmupEpochs} epochs` : ''}`;
+      return `half a cosine down to ${schedule.final === 0 ? '0' : `${plain(schedule.final)} times the rate`}${schedule.warmupEpochs > 0 ? `, after a linear rise over ${schedule.warmupEpochs} epochs` : ''}`;
   }
 }
 
 function captureText({ every, layers, quantities }: ReportMaterial['configuration']['capture']): string {
   if (every === 0) return 'nothing';
   const what = joined(quantities.map((quantity) => quantityWords[quantity]));
-  return `${what} of ${layers === null ? 'all weight layers' : joined(layers)}, ${every === 1 ? 'every step' : `every ${nth(every)} step`}`;
+  return `${what} of ${layers === null ? 'all weight layers' : joined(layers)}, ${everyNth(every)} step`;
 }
 
-function nth(every: number): string {
-  if (every === 1) return '';
+/** 'every', 'every 3rd'. */
+function everyNth(every: number): string {
+  if (every === 1) return 'every';
   const tail = every % 100;
   const ending = tail > 10 && tail < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][every % 10] ?? 'th');
-  return `${every}${ending}`;
+  return `every ${every}${ending}`;
 }

@@ -1,6 +1,7 @@
 /** Effects of one method with their intervals, a panel for each summary: what is different at a glance, and how surely. */
 import { effectUnit, type TestStatistic } from '#app/inference/statistics.ts';
 import type { TestRow } from '#app/inference/test-options.ts';
+import { capital } from '#app/text/capital.ts';
 import { axisOf, placeOn } from './axis.ts';
 import { figure } from './format.ts';
 import { element, type Content, type Markup } from './markup.ts';
@@ -48,12 +49,11 @@ function panelParts(statistic: TestStatistic, rows: readonly TestRow[], several:
   const across = (value: number): number =>
     round(nameWidth + (placeOn(axis, value) ?? 0) * (width - nameWidth - right));
   const height = rows.length * rowHeight;
-  const title = statisticWords[statistic];
   return [
     element(
       'text',
       { x: 0, y: 14, fill: ink, 'font-size': 11, 'font-weight': 600 },
-      title.charAt(0).toUpperCase() + title.slice(1),
+      capital(statisticWords[statistic]),
     ),
     ...axis.ticks.map(({ value, label }) => tick(label, across(value), height)),
     element('path', { d: `M${across(0)} ${head - 4}v${height + 4}`, stroke: soft }),

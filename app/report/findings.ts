@@ -2,7 +2,8 @@
 import type { MetricsPart } from '#app/contract/session.ts';
 import { comparisonOf } from '#app/inference/statistics.ts';
 import type { TestRow } from '#app/inference/test-options.ts';
-import { count, counted, estimate, figure, fixed, joined, pText } from './format.ts';
+import { count, counted, estimate, figure, fixed, joined } from './format.ts';
+import { pText } from '#app/statistics/p-value.ts';
 import type { ReportMaterial } from './material.ts';
 import { methodWords, quantityWords, scoreWords, significant, statisticWords } from './words.ts';
 
@@ -95,11 +96,13 @@ function groupPerformance({ metrics }: ReportMaterial): string[] {
 function trainingCourse({ runs, configuration, epochs }: ReportMaterial): string[] {
   const known = runs.flatMap(({ bestEpoch, index }) => {
     const rows = epochs.filter(({ run }) => run === index);
-    const best = rows.find(({ epoch }) => epoch === bestEpoch)?.validation.loss ?? null;
+    const row = rows.find(({ epoch }) => epoch === bestEpoch);
+    const best = row?.validation.loss ?? null;
     const last = rows.at(-1)?.validation.loss ?? null;
+    const isLearned = (rows.at(-1)?.training.loss ?? Number.NaN) < (row?.training.loss ?? Number.NaN);
     return (bestEpoch ?? null) === null || best === null || last === null
       ? []
-      : [{ bestEpoch: bestEpoch ?? 0, best, last }];
+      : [{ bestEpoch: bestEpoch ?? 0, best, last, isLearned }];
   });
   if (known.length === 0) return [];
   const rose = known.filter(({ best, last }) => last > best * 1.05);
@@ -109,8 +112,15 @@ function trainingCourse({ runs, configuration, epochs }: ReportMaterial): string
   const over =
     rose.length === 0
       ? 'It did not rise by more than 5 % afterwards in any run.'
-      : `In ${rose.length} of ${known.length} it had risen by more than 5 % at the end: a sign of over-fitting.`;
+      : `In ${rose.length} of ${known.length} it had risen by more than 5 % at the end${overFitted(rose.filter(({ isLearned }) => isLearned).length, rose.length)}.`;
   return [`The validation loss was lowest at ${range} of ${count(configuration.epochs)}. ${over}`];
+}
+
+/** Over-fitting is a training loss that falls while the validation loss rises. */
+function overFitted(learned: number, rose: number): string {
+  if (learned === rose) return ', while the training loss had fallen: a sign of over-fitting';
+  if (learned === 0) return ', and the training loss had not fallen: the network did not learn any more';
+  return `, in ${learned} of them while the training loss had fallen: a sign of over-fitting`;
 }
 
 function testFindings({ tests, targetIsGroups, capture, groups }: ReportMaterial): string[] {
@@ -126,15 +136,22 @@ function testFindings({ tests, targetIsGroups, capture, groups }: ReportMaterial
     ? ' The groups are what the network learns, so such differences are expected by construction.'
     : '';
   // The newest; what else is kept stands in its own tables.
-  return tests.slice(0, 1).flatMap(({ answer }) => {
-    const methods = [...new Set(answer.rows.map(({ method }) => method))].filter(
-      (method) => method !== 'per-iteration',
-    );
-    return methods.map((method) => {
+  return tests.slice(0, 1).flatMap(({ answer, options }) =>
+    options.methods.flatMap((method) => {
       const rows = answer.rows.filter((row) => row.method === method);
-      return `${methodSentence(rows, method, answer.smallestP)}${caution}`;
-    });
-  });
+      if (method === 'per-iteration') return [];
+      if (rows.length === 0) return method === 'cluster-mass' && answer.rows.length > 0 ? [noCluster] : [];
+      return [`${methodSentence(rows, method, answer.smallestP)}${caution}`];
+    }),
+  );
+}
+
+const noCluster =
+  'Tested by clusters of neighbouring steps, no difference between the groups is more than chance explains: nowhere do neighbouring steps deviate.';
+
+/** '18 tests', '61 clusters': a test has any number of clusters, and each has its p. */
+export function ofTests(rows: readonly TestRow[], method: TestRow['method']): string {
+  return method === 'cluster-mass' ? counted(rows.length, 'cluster') : counted(rows.length, 'test');
 }
 
 function methodSentence(rows: readonly TestRow[], method: TestRow['method'], smallestP: number): string {
@@ -146,9 +163,9 @@ function methodSentence(rows: readonly TestRow[], method: TestRow['method'], sma
   if (clearest === undefined) return '';
   const what = `Tested by ${methodWords[method]}`;
   if (found.length === 0) {
-    return `${what}, no difference between the groups is more than chance explains: none of ${counted(rows.length, 'test')} has a corrected p of ${significant} or less (the smallest is ${fixed(clearest.pCorrected, 3)}; p cannot be below ${figure(smallestP, 2)}).`;
+    return `${what}, no difference between the groups is more than chance explains: none of ${ofTests(rows, method)} has a corrected p of ${significant} or less (the smallest is ${fixed(clearest.pCorrected, 3)}; p cannot be below ${figure(smallestP, 2)}).`;
   }
-  return `${what}, ${found.length} of ${counted(rows.length, 'test')} ${found.length === 1 ? 'shows' : 'show'} a difference between the groups (corrected p of ${significant} or less). The clearest: ${effectSentence(clearest)} (uncorrected ${pText(clearest.p)}, corrected ${pText(clearest.pCorrected)}).`;
+  return `${what}, ${found.length} of ${ofTests(rows, method)} ${found.length === 1 ? 'shows' : 'show'} a difference between the groups (corrected p of ${significant} or less). The clearest: ${effectSentence(clearest)} (uncorrected ${pText(clearest.p)}, corrected ${pText(clearest.pCorrected)}).`;
 }
 
 /** 'in dense_1, the energy of the gradient was 12 % larger in A than in B'. */

@@ -30,16 +30,6 @@ export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** 'p = 0.012', 'p < 0.001'. */
-export function pText(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${fixed(p, 3)}`;
-}
-
-/** The same for a column of p. */
-export function pCell(p: number): string {
-  return p < 0.001 ? '< 0.001' : fixed(p, 3);
-}
-
 /** A setting as it was given: '0.001', not '0.00100'. */
 export function plain(value: number): string {
   const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));

@@ -1,8 +1,10 @@
 /** Whether groups differ, by tests that are kept in the session or were made for the report. */
 import type { TestRow } from '#app/inference/test-options.ts';
+import { pCell } from '#app/statistics/p-value.ts';
 import { heading, list, paragraph, quoted, section, type Composition } from './composition.ts';
-import { count, counted, figure, pCell } from './format.ts';
+import { count, counted, figure } from './format.ts';
 import { effectFigure } from './effect-figure.ts';
+import { ofTests } from './findings.ts';
 import { dateOf } from './opening.ts';
 import type { Content, Markup } from './markup.ts';
 import type { ReportedTest, ReportMaterial } from './material.ts';
@@ -30,7 +32,14 @@ export function inferenceSection({ tests, groups, capture }: ReportMaterial, com
       'Labels of subjects are exchanged, once for all steps and runs; what could have been recorded under every other labelling is computed from the kept sample Grams. Effects are first less second group. Ranks and slopes: difference; energy, nuclear norm and largest value: natural logarithm of the ratio; distance of spectra and alignment: against their mean under permuted labels. ',
       'Corrected p: ',
       composition.cite('falseDiscovery'),
-      ' over all tests of a method.',
+      ' over all tests of a method',
+      ...(tests.some(({ options }) => options.methods.includes('cluster-mass'))
+        ? [
+            '; each of several clusters of a test by the share of tests that are found ',
+            composition.cite('selectedFamilies'),
+          ]
+        : []),
+      '.',
     ),
     ...tests.slice(0, mostTests).flatMap((test, at) => testPart(test, at, tests.length, composition)),
     ...(tests.length > mostTests
@@ -80,6 +89,14 @@ function effects(test: ReportedTest, at: number, composition: Composition): Cont
   ];
 }
 
+/** What the effect of steps that were chosen after the fact is worth. */
+const chosenSteps: Readonly<Partial<Record<TestRow['method'], string>>> = {
+  'max-statistic':
+    ' The steps were chosen because groups deviate most there: p takes that into account, effect and interval do not, and overstate it.',
+  'cluster-mass':
+    ' The steps were chosen because groups deviate there: p is family-wise over the clusters of a test, effect and interval are not corrected, and overstate it.',
+};
+
 /** Gives the rows of a method again. */
 function commandOf({ options, answer }: ReportedTest, method: TestRow['method']): string {
   const { statistics, permutations, seed, groups } = options;
@@ -112,7 +129,7 @@ function methodTable(
     caption: [
       `Tests by ${methodWords[method]} `,
       composition.cite(...cite[method]),
-      `: ${found} of ${rows.length} with a corrected p of ${significant} or less, marked *.${several ? '' : ` Effect: ${rows[0]?.groups.join(' less ') ?? ''}.`}${left}`,
+      `: ${found} of ${ofTests(rows, method)} with a corrected p of ${significant} or less, marked *.${several ? '' : ` Effect: ${rows[0]?.groups.join(' less ') ?? ''}.`}${left}`,
       method === 'per-iteration'
         ? ' Steps of a training are not independent: these p mean nothing and are no finding.'
         : '',
@@ -147,7 +164,7 @@ function methodTable(
         ? 'n: runs.'
         : method === 'per-iteration'
           ? 'n: steps.'
-          : 'n: labellings, the true one among them.',
+          : `n: labellings, the true one among them.${chosenSteps[method] ?? ''}`,
     source: {
       tables: method === 'runs' || method === 'per-iteration' ? ['summary', 'step'] : ['gram', 'step'],
       rows: kept === null ? 'steps that are named' : 'steps that are named; the result is kept in the session',

@@ -1,8 +1,11 @@
 /** Sentences that both checklists take from a session. */
-import { configurationRows } from './configuration-rows.ts';
+import { augmentWords } from '#app/preparation/describe.ts';
+import { capital } from '#app/text/capital.ts';
+import { configurationRows, strataWords } from './configuration-rows.ts';
 import { count, counted, estimate, figure, joined } from './format.ts';
 import { limits } from './limits.ts';
 import type { ReportMaterial } from './material.ts';
+import { modelNoun } from './model-words.ts';
 import { scoreWords } from './words.ts';
 
 export function excludedWords({ flow }: ReportMaterial): string {
@@ -41,11 +44,13 @@ export function splitWords({ configuration, runs }: ReportMaterial): string {
   const how =
     folds === 1 ? 'one split, a fifth of the subjects held out' : `${folds} folds, each subject validated once`;
   const sizes = runs.map(({ trainingSubjects, validationSubjects }) => `${trainingSubjects}/${validationSubjects}`);
-  return `At random by seed, ${how}${repeats > 1 ? `, ${repeats} times` : ''}; training/validation subjects: ${[...new Set(sizes)].join(', ')}.`;
+  const balanced = `stratified by group${strataWords[configuration.task.kind]}`;
+  return `At random by seed, ${balanced}; ${how}${repeats > 1 ? `, ${repeats} times` : ''}; training/validation subjects: ${[...new Set(sizes)].join(', ')}.`;
 }
 
-export function modelWords({ model }: ReportMaterial): string {
-  return `${model.title}, ${counted(model.layers.length, 'layer')}, ${counted(model.parameters, 'trainable number')}: every layer with its shapes is listed under Model.`;
+export function modelWords(material: ReportMaterial): string {
+  const { model } = material;
+  return `${capital(modelNoun(material))}, ${counted(model.layers.length, 'layer')}, ${counted(model.parameters, 'trainable parameter')}: every layer with its shapes is listed under Model.`;
 }
 
 export function softwareWords({ provenance, program }: ReportMaterial): string {
@@ -56,10 +61,10 @@ export function softwareWords({ provenance, program }: ReportMaterial): string {
 }
 
 export function trainingWords(material: ReportMaterial): string {
-  const rows = configurationRows(material).filter(
-    ([name]) => name !== 'Task' && name !== 'Recorded' && name !== 'Sample Grams',
-  );
-  return `${rows.map(([name, value]) => `${name.toLowerCase()}: ${value}`).join('; ')}. All settings were fixed before training.`;
+  const rows = configurationRows(material).filter(([name]) => name !== 'Recorded' && name !== 'Sample Grams');
+  const { augment } = material.configuration.preparation;
+  const changed = augment === null ? 'none' : augmentWords(augment);
+  return `${capital(rows.map(([name, value]) => `${name.toLowerCase()}: ${value}`).join('; '))}; augmentation: ${changed}. All settings were fixed before training.`;
 }
 
 export function selectionWords({ configuration }: ReportMaterial): string {

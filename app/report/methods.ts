@@ -4,12 +4,13 @@
  */
 import type { ReferenceKey } from './references.ts';
 import { augmentWords } from '#app/preparation/describe.ts';
-import { lossText, scheduleText } from './configuration-rows.ts';
+import { lossText, scheduleText, strataWords } from './configuration-rows.ts';
 import { paragraph, section, type Composition } from './composition.ts';
 import { count, counted, joined, plain } from './format.ts';
 import type { Content, Markup } from './markup.ts';
 import type { ReportMaterial } from './material.ts';
-import { quantityWords, shapeWords, statisticWords } from './words.ts';
+import { aModel, sizeWords, startWords } from './model-words.ts';
+import { optimizerWords, quantityWords, shapeWords, statisticWords } from './words.ts';
 
 export function methodsSection(material: ReportMaterial, composition: Composition): Markup {
   const parts = [subjects, preparation, network, training, evaluation, spectra, inference, software];
@@ -59,15 +60,22 @@ const balanceTests: Readonly<Record<string, string>> = {
 };
 
 const preparation: Part = ({ preparation: steps, configuration, study }, cite) => {
-  const { impute, harmonise, covariates, standardise, minimumVariance, crop, augment } = configuration.preparation;
+  const { impute, indicators, harmonise, covariates, standardise, minimumVariance, crop, augment } =
+    configuration.preparation;
   const own = steps.filter(({ step }) => !fittedSteps.has(step) && step !== 'augment').map(({ words }) => words);
+  const isConnectivity =
+    study.kind === 'series' && (configuration.preparation.series?.connectivity ?? 'none') !== 'none';
   const missing = study.kind === 'table' && (study.missingCells === null || study.missingCells.missing > 0);
   const sentences: Content[] = [
     ...(own.length === 0 ? [] : [`The data of each subject were prepared by themselves: ${own.join('; ')}. `]),
     ...(crop === 'brain' && study.kind === 'volumes'
       ? ['Background was found by Otsu’s threshold ', cite('otsu'), '. ']
       : []),
-    ...(missing ? [`Missing values were replaced by the ${impute} of the feature. `] : []),
+    ...(missing
+      ? [
+          `Missing values were replaced by the ${impute} of the feature${indicators ? ' and marked by a column beside it' : ''}. `,
+        ]
+      : []),
     ...(minimumVariance === null
       ? []
       : [`Features with a variance of ${plain(minimumVariance)} or less were not used. `]),
@@ -81,7 +89,7 @@ const preparation: Part = ({ preparation: steps, configuration, study }, cite) =
     ...(covariates.length === 0 ? [] : [`Linear effects of ${joined(covariates)} were taken out of each feature. `]),
     ...(standardise
       ? [
-          `${study.kind === 'volumes' ? 'Voxels' : 'Features'} were standardised to a mean of 0 and a standard deviation of 1. `,
+          `${standardised[isConnectivity ? 'matrices' : study.kind]} standardised to a mean of 0 and a standard deviation of 1. `,
         ]
       : []),
     ...(augment === null
@@ -94,6 +102,13 @@ const preparation: Part = ({ preparation: steps, configuration, study }, cite) =
     ? [...sentences, 'Whatever is estimated was estimated on the training part of each fold alone.']
     : sentences;
 };
+
+const standardised = {
+  table: 'Each feature was',
+  volumes: 'All voxels together were',
+  series: 'Each channel was',
+  matrices: 'Each connection was',
+} as const;
 
 const fittedSteps = new Set(['indicators', 'impute', 'minimum-variance', 'harmonise', 'covariates', 'standardise']);
 
@@ -112,23 +127,25 @@ const layerReferences: readonly [kind: string, words: string, key: ReferenceKey]
 
 const network: Part = ({ model, configuration, classes, target }, cite) => {
   const key = modelReferences[model.name];
+  const sizes = sizeWords(model);
   const used = layerReferences.filter(([kind]) => model.layers.some((layer) => layer.kind === kind));
   const output = {
     classification: `the probabilities of ${joined(classes)}`,
     regression: `${target}, standardised`,
-    reconstruction: 'its input',
+    reconstruction: 'that input again',
   }[configuration.task.kind];
   return [
-    `The network was a ${model.title} `,
+    `The model was ${aModel({ model, configuration })} `,
     ...(key === undefined ? [] : [cite(key), ' ']),
-    `over an input of ${shapeWords(model.inputShape)} that gives ${output}: ${counted(model.layers.length, 'layer')} with ${counted(model.parameters, 'trainable number')}`,
+    `that takes an input of ${shapeWords(model.inputShape)} and gives ${output}: ${counted(model.layers.length, 'layer')} with ${counted(model.parameters, 'trainable parameter')}${sizes === '' ? '' : ` (${sizes})`}`,
     ...used.flatMap(([, words, reference], at): Content[] => [
       at === 0 ? ', with ' : at === used.length - 1 ? ' and ' : ', ',
       words,
       ' ',
       cite(reference),
     ]),
-    '. Weights started from random numbers.',
+    '. ',
+    ...startWords(model, cite),
   ];
 };
 
@@ -140,7 +157,7 @@ const training: Part = ({ configuration, runs }, cite) => {
   return [
     `It was trained on ${loss} `,
     ...(task.kind !== 'classification' && task.loss === 'huber' ? [cite('huber'), ' '] : []),
-    isAdam ? 'by Adam ' : `by stochastic gradient descent${optimizer === 'momentum' ? ' with momentum' : ''} `,
+    isAdam ? 'by Adam ' : `by ${optimizerWords[optimizer]} `,
     ...(isAdam ? [cite('adam'), ' '] : []),
     `at a learning rate of ${plain(learningRate)}`,
     ...(schedule.kind === 'constant'
@@ -150,20 +167,18 @@ const training: Part = ({ configuration, runs }, cite) => {
     ...(gradientClipping === null
       ? []
       : [`, the norm of the gradient limited to ${plain(gradientClipping)} `, cite('clipping')]),
-    `, in batches of ${batchSize} stratified by group${task.kind === 'classification' ? ' and class' : ''}, for ${earlyStopping === null ? '' : 'at most '}${counted(epochs, 'epoch')}`,
+    `, in batches of ${batchSize} stratified by group${strataWords[task.kind]}, for ${earlyStopping === null ? '' : 'at most '}${counted(epochs, 'epoch')}`,
     earlyStopping === null
       ? '; the weights of the last epoch were kept.'
-      : `; training stopped after ${counted(earlyStopping.patience, 'epoch')} without a lower validation loss, and the weights of the best epoch were kept.`,
-    ...(configuration.classWeights === 'balanced' ? [' Classes were weighted by the inverse of their frequency.'] : []),
-    ` Seeds of the ${counted(runs.length, 'run')}: ${runs.map(({ seed }) => seed).join(', ')}.`,
+      : `; training stopped after ${counted(earlyStopping.patience, 'epoch')} without a lower validation loss, and the weights of the best epoch were kept; as the validation part chose the epoch, its metrics are somewhat optimistic.`,
+    ...(task.kind === 'classification' && configuration.classWeights === 'balanced'
+      ? [' Classes were weighted by the inverse of their frequency.']
+      : []),
+    runs.length === 1
+      ? ` Seed: ${runs[0]?.seed ?? ''}.`
+      : ` Seeds of the ${counted(runs.length, 'run')}: ${runs.map(({ seed }) => seed).join(', ')}.`,
   ];
 };
-
-const strataWords = {
-  classification: ' and class',
-  regression: ' and fifths of the target',
-  reconstruction: '',
-} as const;
 
 const evaluation: Part = ({ configuration, metrics, runs }, cite) => {
   const { folds, repeats } = configuration;
@@ -212,11 +227,14 @@ const inference: Part = ({ tests, targetIsGroups }, cite) =>
             answer.strata === 'none'
               ? ''
               : `, exchanged within ${answer.strata === 'class' ? 'the classes of the target' : `levels of ${answer.strata}`}`,
-            ` (seed ${seed}), a permutation holding for all steps and runs`,
+            ` (seed ${seed}), a permutation holding for all steps and runs; at every step what the sizes of the groups in the batch${answer.strata === 'none' ? '' : ' and their shares of the strata'} do alone was taken off by a regression over the permutations`,
           ]
         : []),
       ...(methods.has('max-statistic') ? ['; over the steps by the largest deviation ', cite('maxStatistic')] : []),
       ...(methods.has('cluster-mass') ? ['; by the mass of clusters of neighbouring steps ', cite('clusterMass')] : []),
+      ...(methods.has('max-statistic') || methods.has('cluster-mass')
+        ? [', the steps averaged in up to 50 blocks of neighbours']
+        : []),
       ...(methods.has('runs')
         ? [
             '; over runs as replicates, with the variance corrected for the subjects that they share ',
@@ -225,7 +243,14 @@ const inference: Part = ({ tests, targetIsGroups }, cite) =>
         : []),
       '. p were corrected by the false discovery rate ',
       cite('falseDiscovery'),
-      ' over layers, matrices and summaries.',
+      ' over layers, matrices and summaries',
+      ...(methods.has('cluster-mass')
+        ? [', those of several clusters of a test as within selected families ', cite('selectedFamilies')]
+        : []),
+      answer.rows.some(({ summary }) => summary === 'spectrum-distance')
+        ? '. Tests are two-sided, but for distances, of which only large ones count.'
+        : '. Tests are two-sided.',
+      permuted ? ' Intervals (95 %) invert the permutation distribution under a constant shift.' : '',
       targetIsGroups ? ' The groups were the target of the training.' : '',
     ];
   });

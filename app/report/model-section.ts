@@ -18,7 +18,7 @@ export function modelSection({ model, capture }: ReportMaterial, composition: Co
     'model',
     'Model',
     paragraph(
-      `${model.title} over an input of ${shapeWords(model.inputShape)}: ${counted(model.layers.length, 'layer')}, ${counted(model.parameters, 'trainable number')}.${settings.length === 0 ? '' : ` Settings: ${settings.join('; ')}.`}`,
+      `${model.title} over an input of ${shapeWords(model.inputShape)}: ${counted(model.layers.length, 'layer')}, ${counted(model.parameters, 'trainable parameter')}.${settings.length === 0 ? '' : ` Settings: ${settings.join('; ')}.`}`,
     ),
     ...(model.isWhole
       ? []

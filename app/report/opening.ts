@@ -1,8 +1,10 @@
 /** Title, what was asked, and the key findings. */
+import type { Quantity } from '#app/run/configuration.ts';
 import { count, counted, joined } from './format.ts';
 import { findings } from './findings.ts';
 import { element, type Content, type Markup } from './markup.ts';
 import type { ReportMaterial } from './material.ts';
+import { modelNoun } from './model-words.ts';
 import { list, paragraph, section, type Composition } from './composition.ts';
 
 export function masthead({ session, study, written, program }: ReportMaterial): Markup {
@@ -24,6 +26,7 @@ export function masthead({ session, study, written, program }: ReportMaterial): 
 
 export function asked(material: ReportMaterial, composition: Composition): Markup {
   const { groups, target, targetIsGroups, classes, configuration, model, study } = material;
+  const { quantities } = configuration.capture;
   const names = joined(groups.map(({ name, subjects }) => `${name} (n = ${count(subjects)})`));
   const learned = {
     classification: `was trained to tell ${joined(classes)} apart (${target})`,
@@ -47,13 +50,24 @@ export function asked(material: ReportMaterial, composition: Composition): Marku
     'What was asked',
     paragraph(element('b', {}, question)),
     paragraph(
-      `A network (${model.title}, ${counted(model.parameters, 'trainable number')}) ${learned}, from ${kindWords[study.kind]}. While it trained, the singular values of the activations that meet each weight, of the back-propagated errors (adjoints) and of each group's part of the gradient were recorded `,
-      composition.cite('autospec'),
-      '.',
+      `A model (${modelNoun(material)}, ${counted(model.parameters, 'trainable parameter')}) ${learned}, from ${kindWords[study.kind]}. `,
+      ...(material.spectra === null
+        ? ['No spectra were recorded.']
+        : [
+            `While it trained, the singular values of ${joined(quantities.map((quantity) => recordedWords[quantity]))} were recorded `,
+            composition.cite('autospec'),
+            '.',
+          ]),
     ),
     ...notes.map((note) => paragraph(note)),
   );
 }
+
+const recordedWords: Readonly<Record<Quantity, string>> = {
+  activations: 'the activations that meet each weight',
+  adjoints: 'the back-propagated errors (adjoints)',
+  gradient: 'each group’s part of the gradient',
+};
 
 const kindWords: Readonly<Record<ReportMaterial['study']['kind'], string>> = {
   table: 'a table of numbers for each subject',

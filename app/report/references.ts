@@ -74,6 +74,13 @@ export const references = {
     where: 'Journal of the Royal Statistical Society B 57(1), 289–300',
     doi: '10.1111/j.2517-6161.1995.tb02031.x',
   },
+  selectedFamilies: {
+    authors: 'Benjamini Y, Bogomolov M',
+    year: 2014,
+    title: 'Selective inference on multiple families of hypotheses',
+    where: 'Journal of the Royal Statistical Society B 76(1), 297–318',
+    doi: '10.1111/rssb.12028',
+  },
   correctedRuns: {
     authors: 'Nadeau C, Bengio Y',
     year: 2003,
@@ -193,6 +200,27 @@ export const references = {
     title: 'Deep residual learning for image recognition',
     where: 'IEEE Conference on Computer Vision and Pattern Recognition, 770–778',
     doi: '10.1109/CVPR.2016.90',
+  },
+  heStart: {
+    authors: 'He K, Zhang X, Ren S, Sun J',
+    year: 2015,
+    title: 'Delving deep into rectifiers: surpassing human-level performance on ImageNet classification',
+    where: 'IEEE International Conference on Computer Vision, 1026–1034',
+    doi: '10.1109/ICCV.2015.123',
+  },
+  glorot: {
+    authors: 'Glorot X, Bengio Y',
+    year: 2010,
+    title: 'Understanding the difficulty of training deep feedforward neural networks',
+    where: '13th International Conference on Artificial Intelligence and Statistics, 249–256',
+    doi: null,
+  },
+  orthogonal: {
+    authors: 'Saxe AM, McClelland JL, Ganguli S',
+    year: 2014,
+    title: 'Exact solutions to the nonlinear dynamics of learning in deep linear neural networks',
+    where: 'International Conference on Learning Representations; arXiv 1312.6120',
+    doi: '10.48550/arXiv.1312.6120',
   },
   brainNetCnn: {
     authors: 'Kawahara J, Brown CJ, Miller SP, et al.',

@@ -1,5 +1,6 @@
 /** How the networks were trained, and how well they did on subjects that they had not seen. */
 import type { MetricsPart } from '#app/contract/session.ts';
+import { capital } from '#app/text/capital.ts';
 import { heading, paragraph, section, type Composition } from './composition.ts';
 import { configurationRows } from './configuration-rows.ts';
 import { count, counted, figure, fixed } from './format.ts';
@@ -120,7 +121,7 @@ function withInterval({ value, low, high }: MetricsPart['scores'][string]): Cont
 
 function partName({ kind, name }: MetricsPart): string {
   if (kind === 'pooled') return 'All runs';
-  return kind === 'group' ? `Group ${name}` : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return kind === 'group' ? `Group ${name}` : capital(name);
 }
 
 function confusion(parts: readonly MetricsPart[], classes: readonly string[], composition: Composition): Content[] {

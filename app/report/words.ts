@@ -1,8 +1,10 @@
 /** Words of a report for what the program names shortly. */
+import { adamDefaults, momentum } from '#app/run/optimizer-constants.ts';
 import type { TestMethod } from '#app/inference/test-options.ts';
 import type { TestStatistic } from '#app/inference/statistics.ts';
 import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
 import { metricNames } from '#app/statistics/metric-names.ts';
+import { plain } from './format.ts';
 import { inEnglish } from '#app/text/text.ts';
 
 export const quantityWords: Readonly<Record<Quantity, string>> = {
@@ -35,11 +37,13 @@ export const methodWords: Readonly<Record<TestMethod, string>> = {
   'per-iteration': 'steps as replicates (exploratory)',
 };
 
+const adam = `β₁ = ${adamDefaults.beta1}, β₂ = ${adamDefaults.beta2}, ε = ${plain(adamDefaults.epsilon)}`;
+
 export const optimizerWords: Readonly<Record<RunConfiguration['optimizer'], string>> = {
-  adam: 'Adam',
-  adamw: 'AdamW',
+  adam: `Adam (${adam})`,
+  adamw: `AdamW (${adam})`,
   sgd: 'stochastic gradient descent',
-  momentum: 'stochastic gradient descent with momentum',
+  momentum: `stochastic gradient descent with momentum of ${momentum}`,
 };
 
 /** As tables have them; in a report a lone 'r' says too little. */

@@ -1,6 +1,7 @@
 /** Tables of events as series: a time for each row, numbers and one-hot levels of its columns as channels. */
 import { decimalMarkOf, parseNumber } from '#app/data/cell.ts';
 import type { Channel } from '#app/study/study.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 
 /** The events of one subject. */
 export interface EventTable {
@@ -15,7 +16,7 @@ export interface EventTable {
 export interface DescribedEvents {
   channels: Channel[];
   /** Columns that are no channel, or not included, and why: a sentence each. */
-  left: string[];
+  left: Sentence[];
 }
 
 /** Whole numbers of so few values are codes of something. */
@@ -32,14 +33,14 @@ const mostlyThere = 0.9;
  * Nothing of groups or targets is looked at.
  */
 export function describeEvents(tables: readonly EventTable[]): DescribedEvents {
-  const left: string[] = [];
+  const left: Sentence[] = [];
   const channels: Channel[] = [];
   const seen = new Map<string, string>();
   for (const source of columnNames(tables)) {
     const column = columnOf(tables, source);
     const proposed = channelsOf(source, column);
-    if (typeof proposed === 'string') {
-      left.push(`${source}: ${proposed}.`);
+    if (!Array.isArray(proposed)) {
+      left.push(sentence('{source}: {reason}', { source, reason: proposed }));
       continue;
     }
     const reason = reasonAgainst(source, column);
@@ -49,8 +50,9 @@ export function describeEvents(tables: readonly EventTable[]): DescribedEvents {
       if (twin !== null) copies.add(twin);
       channels.push({ ...channel, included: reason === null && twin === null });
     }
-    if (reason !== null) left.push(`${source}: ${reason}; not included.`);
-    else if (copies.size > 0) left.push(`${source}: repeats ${[...copies].join(', ')}; what repeats is not included.`);
+    if (reason !== null) left.push(sentence('{source}: {reason}', { source, reason }));
+    else if (copies.size > 0)
+      left.push(sentence('{source}: repeats {others}', { source, others: [...copies].join(', ') }));
   }
   return { channels, left };
 }
@@ -112,15 +114,16 @@ function columnOf(tables: readonly EventTable[], name: string): EventColumn {
 }
 
 /** @returns why there are none */
-function channelsOf(source: string, { levels, isNumeric, missing }: EventColumn): Channel[] | string {
-  if (levels.length === 0) return 'has no values';
-  if (levels.length === 1 && !missing) return 'is the same in all events';
+function channelsOf(source: string, { levels, isNumeric, missing }: EventColumn): Channel[] | Sentence {
+  if (levels.length === 0) return sentence('has no values');
+  if (levels.length === 1 && !missing) return sentence('is the same in all events');
   const common = { source, level: '', included: true };
+  // eslint-disable-next-line spectroscope/bare-text -- a name of a channel, kept in the study
   const indicator: Channel[] = missing ? [{ ...common, name: `${source} missing`, of: 'missing' }] : [];
   const isTruth = levels.length === 2 && levels[0] === '0' && levels[1] === '1';
   const areCodes = levels.length <= mostCodes && levels.every((level) => /^[+-]?\d+$/.test(level));
   if (isNumeric && (isTruth || !areCodes)) return [{ ...common, name: source, of: 'number' }, ...indicator];
-  if (levels.length > mostLevels) return `has ${levels.length} different texts`;
+  if (levels.length > mostLevels) return sentence('has {n} different texts', { n: levels.length });
   // Of two levels one says all, unless there is a third state: missing.
   const told = levels.length === 2 && !missing ? levels.slice(1) : levels;
   return [
@@ -129,11 +132,12 @@ function channelsOf(source: string, { levels, isNumeric, missing }: EventColumn)
   ];
 }
 
-function reasonAgainst(source: string, { bySubject, isNumeric }: EventColumn): string | null {
-  if (/^(onset|time ?course)|onset$|(onset|time ?course)_/i.test(source)) return 'is a time of the experiment';
-  if (isNumeric && bySubject.every(ascends)) return 'ascends from event to event, as times and counts do';
+function reasonAgainst(source: string, { bySubject, isNumeric }: EventColumn): Sentence | null {
+  if (/^(onset|time ?course)|onset$|(onset|time ?course)_/i.test(source))
+    return sentence('is a time of the experiment');
+  if (isNumeric && bySubject.every(ascends)) return sentence('ascends from event to event, as times and counts do');
   if (bySubject.length > 1 && bySubject.every((texts) => new Set(texts).size <= 1)) {
-    return 'is the same in all events of a subject, and so tells who it is';
+    return sentence('is the same in all events of a subject, and so tells who it is');
   }
   return null;
 }

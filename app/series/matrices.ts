@@ -21,5 +21,16 @@ export function asymmetry(values: ArrayLike<number>, size: number): number {
   return largest === 0 ? Infinity : difference / largest;
 }
 
+/**
+ * @param values [size x size]
+ * @returns whether the diagonal is one value, as of connections that have a direction (streamlines from region to region): in a
+ *   series as many times as regions would never be alike there
+ */
+export function hasEvenDiagonal(values: ArrayLike<number>, size: number): boolean {
+  if (size < 4) return false;
+  for (let at = 1; at < size; at++) if (!Object.is(values[at * size + at], values[0])) return false;
+  return true;
+}
+
 /** Rounding in text with a few digits. */
 export const symmetricWithin = 1e-3;

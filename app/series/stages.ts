@@ -1,5 +1,6 @@
 /** A subject's series after each step of its preparation, for the eye. */
 import type { SeriesPreparation } from '#app/run/series-preparation.ts';
+import { t } from '#app/text/text.ts';
 import { describeSeries } from './describe.ts';
 import { plainSeries } from './plan-series.ts';
 
@@ -37,7 +38,7 @@ function settingsOf(step: ShownStep, asked: SeriesPreparation): Partial<SeriesPr
 /** In the order in which they are carried out, from the series as it is in its file; steps that are not asked for are left out. */
 export function stagesOf(asked: SeriesPreparation): Stage[] {
   const described = new Map(describeSeries(asked, []).map(({ step, words }) => [step, words]));
-  const stages: Stage[] = [{ step: 'as-read', words: 'as it is in the file', settings: plainSeries }];
+  const stages: Stage[] = [{ step: 'as-read', words: t('as it is in the file'), settings: plainSeries }];
   let settings: SeriesPreparation = { ...plainSeries, repetitionTimeS: asked.repetitionTimeS };
   for (const step of shownSteps) {
     const words = described.get(step);

@@ -1,4 +1,5 @@
 /** How the singular values of a weight's group gradients are reached. */
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { eigenvalueOperations, gramOperations, setsOperations } from './costs.ts';
 import { hasRows, type WeightMatrices } from './matrices.ts';
 import type { QuantityPlan } from './plan.ts';
@@ -56,8 +57,10 @@ function sampleOperations({ gradient: { rows, columns } }: WeightMatrices, batch
   return gramOperations(rows, batchRows) + gramOperations(columns, batchRows) + ofSets;
 }
 
-function rankBound(weight: WeightMatrices): string {
+function rankBound(weight: WeightMatrices): Words {
   if (!hasRows(weight)) return '';
   const { rows, columns, rowsPerSample } = weight.gradient;
-  return `rank ≤ min(${rowsPerSample === 1 ? 'samples' : 'rows'} of the set, ${rows}, ${columns})`;
+  return rowsPerSample === 1
+    ? sentence('rank ≤ min(samples of the set, {rows}, {columns})', { rows, columns })
+    : sentence('rank ≤ min(rows of the set, {rows}, {columns})', { rows, columns });
 }

@@ -4,7 +4,9 @@
  * in which the step had them, one triangle after the other.
  */
 import { settingError } from '#app/contract/errors.ts';
+import { formatBytes } from '#app/data/bytes.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { t } from '#app/text/text.ts';
 import { hasSingleRows, type WeightMatrices } from './matrices.ts';
 import type { LayerPlan } from './plan.ts';
 
@@ -19,15 +21,41 @@ export function gramKinds(weight: WeightMatrices): readonly GramKind[] {
   return hasSingleRows(weight) ? ['activations', 'adjoints'] : ['activations', 'adjoints', 'gradients'];
 }
 
-/** @throws SpectroscopeError (setting) 'grams-too-large' when a session would hold more than a person allows, with a cadence that fits */
-export function requireGramBudget(bytes: number, capture: Pick<RunConfiguration['capture'], 'grams'>): void {
+/**
+ * @param steps of each run
+ * @throws SpectroscopeError (setting) 'grams-too-large' when a session would hold more than a person allows, with a cadence
+ *   that fits where there is one
+ */
+export function requireGramBudget(
+  plan: readonly LayerPlan[],
+  samples: number,
+  capture: Pick<RunConfiguration['capture'], 'every' | 'grams'>,
+  steps: readonly number[],
+): void {
   const { grams } = capture;
-  if (grams === null || bytes <= grams.megabytes * 1e6) return;
-  const fitting = Math.ceil((grams.every * bytes) / (grams.megabytes * 1e6));
+  if (grams === null) return;
+  const limit = grams.megabytes * 1e6;
+  const bytesAt = (every: number): number =>
+    gramBytes(plan, samples, { ...capture, grams: { ...grams, every } }, steps);
+  const bytes = bytesAt(grams.every);
+  if (bytes <= limit) return;
+  // One step of each run, the first, is kept whatever the cadence.
+  const fits = bytesAt(Math.max(...steps)) <= limit;
+  let every = Math.ceil((grams.every * bytes) / limit);
+  while (fits && bytesAt(every) > limit) every += 1;
+  const values = { needed: formatBytes(bytes), allowed: formatBytes(limit), n: every };
   throw settingError(
     'grams-too-large',
-    `The sample Grams of all steps take ${Math.ceil(bytes / 1e6)} MB, more than the ${grams.megabytes} MB allowed: keep those of every ${fitting}th captured step, of fewer layers, or allow more.`,
-    { field: 'capture.grams', expected: `at most ${grams.megabytes} MB` },
+    !fits
+      ? t(
+          'The sample Grams of all steps take {needed}, more than the {allowed} allowed, and those of one step of each run are too many already: keep those of fewer layers, take smaller batches, or allow more.',
+          values,
+        )
+      : t(
+          'The sample Grams of all steps take {needed}, more than the {allowed} allowed: keep those of one in {n} captured steps, of fewer layers, or allow more.',
+          values,
+        ),
+    { field: 'capture.grams', expected: t('at most {allowed}', values) },
   );
 }
 
@@ -49,19 +77,21 @@ export function gramCadence(capture: Pick<RunConfiguration['capture'], 'every' |
 }
 
 /**
- * Bytes of the Grams, in float64, that a run of `steps` steps keeps. Float32 would not do: it resolves singular values
- * only down to 3e-4 of the largest.
+ * Bytes of the Grams, in float64, that runs of so many steps keep. Float32 would not do: it resolves singular values only
+ * down to 3e-4 of the largest.
  *
  * @param samples of a batch
+ * @param steps of each run
  */
-export function keptGramBytes(
+export function gramBytes(
   plan: readonly LayerPlan[],
   samples: number,
   capture: Pick<RunConfiguration['capture'], 'every' | 'grams'>,
-  steps: number,
+  steps: readonly number[],
 ): number {
   const cadence = gramCadence(capture);
   if (cadence === 0) return 0;
   const triangles = plan.reduce((sum, each) => sum + (each.keepsGrams ? gramKinds(each.weight).length : 0), 0);
-  return Math.ceil(steps / cadence) * triangles * triangleLength(samples) * Float64Array.BYTES_PER_ELEMENT;
+  const kept = steps.reduce((sum, each) => sum + Math.ceil(each / cadence), 0);
+  return kept * triangles * triangleLength(samples) * Float64Array.BYTES_PER_ELEMENT;
 }

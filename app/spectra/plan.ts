@@ -7,6 +7,8 @@ import type { SessionLayer } from '#app/contract/session.ts';
 import { isWeightLayer, type ModelDescription } from '#app/model/description.ts';
 import { quantities } from '#app/run/configuration.ts';
 import type { Quantity, RunConfiguration } from '#app/run/configuration.ts';
+import { inWriting, type Words } from '#app/text/sentence.ts';
+import { t } from '#app/text/text.ts';
 import { rowLength } from './layout.ts';
 import type { LayerLayout } from './layout.ts';
 import { weightMatrices } from './matrices.ts';
@@ -27,8 +29,8 @@ export interface QuantityPlan {
   values: number;
   /** Values at or below this fraction of the largest of their set are not resolved (precision.ts). */
   relativeFloor: number;
-  /** A theoretical bound on the rank, in words, or ''. */
-  bound: string;
+  /** A theoretical bound on the rank, or ''. */
+  bound: Words;
 }
 
 /** What is decided once, before training, for one weight matrix of a layer. */
@@ -96,7 +98,11 @@ function requireKnown(
     const known = [...new Set(weights.map(({ layer }) => layer.name))].join(', ');
     throw settingError(
       'unknown-layer',
-      `Model ${model.name} has no weight layer called ${name}; choose among ${known}.`,
+      t('The model {model} has no weight layer called {name}; choose among {known}.', {
+        model: model.name,
+        name,
+        known,
+      }),
       { field, expected: known },
     );
   }
@@ -114,7 +120,11 @@ export function sessionLayer(plan: LayerPlan, index: number): SessionLayer {
     outputShape: [...outputShape],
     // Of several matrices, each has its own; their biases belong to none.
     parameters: plan.weight.part === 'weight' ? parameters : gradient.rows * gradient.columns,
-    quantities: plan.quantities.map((each) => ({ ...each })),
+    quantities: plan.quantities.map(({ bound, ...each }) => ({
+      ...each,
+      bound: inWriting(bound),
+      ...(typeof bound === 'string' ? {} : { boundSaid: bound }),
+    })),
   };
 }
 

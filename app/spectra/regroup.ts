@@ -42,7 +42,9 @@ export function gradientProducts(kept: Float64Array, samples: number): Float64Ar
   const products = triangleOf(kept, samples, 'gradients');
   if (products !== null) return products;
   const [a, d] = [triangleOf(kept, samples, 'activations'), triangleOf(kept, samples, 'adjoints')];
-  return Float64Array.from({ length: triangleLength(samples) }, (_, i) => (a?.[i] ?? Number.NaN) * (d?.[i] ?? 0));
+  const of = new Float64Array(triangleLength(samples));
+  for (let i = 0; i < of.length; i++) of[i] = (a?.[i] ?? Number.NaN) * (d?.[i] ?? 0);
+  return of;
 }
 
 /** |G_i| of each sample's gradient. */
@@ -81,11 +83,13 @@ export function membersOf(labels: readonly number[], groups: number): number[][]
 
 /** A packed symmetric matrix as a whole one [order.length x order.length], its rows and columns in the order given. */
 export function unpacked(triangle: Float64Array, samples: number, order: readonly number[]): Float64Array {
-  const matrix = new Float64Array(order.length ** 2);
-  order.forEach((i, row) => {
-    order.forEach((j, column) => {
-      matrix[row * order.length + column] = triangle[pairIndex(samples, i, j)] ?? Number.NaN;
-    });
-  });
+  const size = order.length;
+  const matrix = new Float64Array(size ** 2);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const at = pairIndex(samples, order[row] as number, order[column] as number);
+      matrix[row * size + column] = triangle[at] ?? Number.NaN;
+    }
+  }
   return matrix;
 }

@@ -20,6 +20,15 @@ export function smallestP(sizes: readonly [number, number]): number {
   return Math.min(1, p);
 }
 
+/**
+ * The same where labels are exchanged within strata alone: the ways of each stratum multiply, and labels can be swapped as a
+ * whole where every stratum has as many of one group as of the other.
+ */
+export function smallestStratifiedP(strata: readonly (readonly [number, number])[]): number {
+  const log = strata.reduce((sum, sizes) => sum + relabellingsLog10(sizes), 0);
+  return Math.min(1, 10 ** -log * (strata.every(([g, h]) => g === h) ? 2 : 1));
+}
+
 /** Subjects that two groups of one size need each, so that their smallest p is at most `p`. */
 export function sizeToReach(p: number): number {
   let size = 1;

@@ -41,9 +41,9 @@ const groupsAcross = 4;
 const edge = 12;
 
 /** Boxes and arrows in pixels, whatever draws them. */
-export function consortDiagram(study: Pick<Study, 'groups'>, flow: Flow): Diagram {
+export function consortDiagram(study: Pick<Study, 'groups' | 'problems'>, flow: Flow): Diagram {
   const excluded = flow.excluded.map(({ reason, subjects }) => ({
-    reason: reasonText(reason),
+    reason: reasonText(reason, study.problems),
     count: subjects.length,
   }));
   const left = [

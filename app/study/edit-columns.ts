@@ -3,7 +3,7 @@ import { settingError } from '#app/contract/errors.ts';
 import { decimalMarkOf, parseNumber } from '#app/data/cell.ts';
 import { t } from '#app/text/text.ts';
 import { namesText, requireColumn } from './labelling.ts';
-import type { Cell, Column, Study } from './study.ts';
+import type { Cell, Column, Problem, Study } from './study.ts';
 
 interface ColumnChange {
   type?: Column['type'] | undefined;
@@ -65,6 +65,22 @@ export function dropColumns(study: Study, names: readonly string[]): Study {
     })),
     problems: study.problems.filter(({ field }) => field === null || !dropped.has(field)),
   };
+}
+
+/**
+ * Cells that hold a code for 'missing' become empty, and the warning of that code is answered.
+ * @throws SpectroscopeError (kind 'setting') for columns that are unknown or hold no such number
+ */
+export function countAsMissing(study: Study, names: readonly string[], code: number): Study {
+  return names.reduce((changed, name) => {
+    requireColumn(changed, name);
+    if (!changed.subjects.some(({ values }) => values[name] === code)) {
+      throw settingError('code-unknown', t("Column '{name}' holds {code} nowhere.", { name, code }), { field: name });
+    }
+    const emptied = withCells(changed, name, (cell) => (cell === code ? null : cell));
+    const answered = ({ code: kind, field }: Problem): boolean => kind === 'number-codes-missing' && field === name;
+    return { ...emptied, problems: emptied.problems.filter((problem) => !answered(problem)) };
+  }, study);
 }
 
 function withColumn(study: Study, name: string, change: Partial<Column>): Study {

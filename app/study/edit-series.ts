@@ -1,6 +1,7 @@
 /** Edits of a study of series: which channels are included, and which axis of the files is time. */
 import { settingError } from '#app/contract/errors.ts';
-import { timesAndChannels } from '#app/series/orientation.ts';
+import { orientationWords, timesAndChannels } from '#app/series/orientation.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { listed, namesText } from './labelling.ts';
 import type { Orientation, SeriesLayout, Study } from './study.ts';
@@ -38,8 +39,7 @@ export function includeChannels(study: Study, names: readonly string[], included
 /** Channels are called by their number afterwards: the names belonged to the other axis. */
 export function turnSeries(study: Study, orientation: Orientation): Study {
   const layout = layoutOf(study);
-  // eslint-disable-next-line spectroscope/bare-text -- kept in the study
-  const confirmed = { ...layout, orientation, orientationReason: 'Chosen by a person.' };
+  const confirmed = { ...layout, orientation, ...orientationWords(sentence('Chosen by a person.')) };
   const problems = study.problems.filter(({ code }) => code !== 'orientation-guessed');
   if (layout.orientation === orientation) return { ...study, series: confirmed, problems };
   if (layout.files !== 'arrays') {
@@ -69,7 +69,6 @@ export function turnSeries(study: Study, orientation: Orientation): Study {
 /** 'ROI 1', 'ROI 2', … */
 export function numberedChannels(count: number): SeriesLayout['channels'] {
   return Array.from({ length: count }, (_, i) => {
-    // eslint-disable-next-line spectroscope/bare-text -- a name of a channel, kept in the study
     const name = `ROI ${i + 1}`;
     return { name, source: name, of: 'number', level: '', included: true };
   });

@@ -2,7 +2,7 @@
 import { settingError } from '#app/contract/errors.ts';
 import { t } from '#app/text/text.ts';
 import { checkRule } from './check-rule.ts';
-import { changeColumn, dropColumns, includeFeatures } from './edit-columns.ts';
+import { changeColumn, countAsMissing, dropColumns, includeFeatures } from './edit-columns.ts';
 import { checkGroupName, labellingFromColumn, namesText } from './labelling.ts';
 import { notMatched, reasonText } from './exclusion.ts';
 import { matchSubjects } from './match-subjects.ts';
@@ -31,6 +31,8 @@ function change(study: Study, edit: StudyEdit): Study {
       return includeFeatures(study, edit.columns, edit.included);
     case 'drop-columns':
       return dropColumns(study, edit.columns);
+    case 'count-as-missing':
+      return countAsMissing(study, edit.columns, edit.code);
     case 'label-by-column':
       return labelByColumn(study, edit.labelling, edit.column);
     case 'target-is-groups':
@@ -231,7 +233,7 @@ function include(study: Study, ids: readonly string[]): Study {
       'subject-unusable',
       t('{subject} cannot take part: {reason} Correct the data and import them again.', {
         subject: subject.id,
-        reason: reasonText(subject.excluded),
+        reason: reasonText(subject.excluded, study.problems),
       }),
       {
         field: subject.id,

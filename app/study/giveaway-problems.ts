@@ -1,5 +1,7 @@
 /** Problems of a study whose ids, or one of whose features alone, tell the classes. */
 import { idsTellClass, tellingAbsence, tellingAucOf } from '#app/data/giveaway.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
+import { told } from './problem-words.ts';
 import type { CellsOf } from './cells.ts';
 import type { Column, Problem, Study } from './study.ts';
 
@@ -31,36 +33,37 @@ export function giveawayProblems(
       file: null,
       subject: null,
       field: null,
-      message: `The ids tell the class (${ids}). They are no feature; see that nothing made of them, such as the number of a file or the order of the rows, becomes one.`,
+      ...told({
+        message: sentence(
+          'The ids tell the class ({ids}). They are no feature; see that nothing made of them, such as the number of a file or the order of the rows, becomes one.',
+          { ids },
+        ),
+      }),
     });
   }
   for (const { name } of features) {
     const column = cells(name);
     const cellAt = (at: number) => column[rows[at] ?? -1] ?? null;
     const auc = tellingAucOf(cellAt, classes);
-    if (auc !== null) problems.push(telling('feature-tells-class', name, 'alone tells', auc));
-    else if (tellingAbsence(cellAt, classes) !== null) {
-      problems.push(
-        telling(
-          'feature-missing-tells-class',
-          name,
-          'is missing for one class and known for another, which tells',
-          null,
-        ),
+    if (auc !== null) {
+      const message = sentence(
+        "Feature '{name}' alone tells a class from the rest (area under the ROC curve {auc}): a network would read the answer off it. Take it out of the features unless that is meant.",
+        { name, auc: auc.toFixed(3) },
       );
+      problems.push(ofFeature('feature-tells-class', name, message));
+    }
+    if (auc === null && tellingAbsence(cellAt, classes) !== null) {
+      const message = sentence(
+        "Feature '{name}' is missing for one class and known for another, which tells a class from the rest: a network would read the answer off it. Take it out of the features unless that is meant.",
+        { name },
+      );
+      problems.push(ofFeature('feature-missing-tells-class', name, message));
     }
   }
   return problems;
 }
 
-function telling(code: string, name: string, how: string, auc: number | null): Problem {
-  const area = auc === null ? '' : ` (area under the ROC curve ${auc.toFixed(3)})`;
-  return {
-    code,
-    severity: 'warning',
-    file: null,
-    subject: null,
-    field: name,
-    message: `Feature '${name}' ${how} a class from the rest${area}: a network would read the answer off it. Take it out of the features unless that is meant.`,
-  };
+/** A warning about one of the features. */
+export function ofFeature(code: string, name: string, message: Sentence): Problem {
+  return { code, severity: 'warning', file: null, subject: null, field: name, ...told({ message }) };
 }

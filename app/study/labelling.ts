@@ -1,6 +1,7 @@
 /** Groups made from the values of a column. */
 import { settingError } from '#app/contract/errors.ts';
 import { areMeasurements, mostClasses } from '#app/data/columns.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Column, Group, Labelling, Study } from './study.ts';
 
@@ -54,7 +55,6 @@ export function requireColumn(study: Pick<Study, 'columns'>, name: string): Colu
 /** 'a, b, c and 7 more', in English, for what is kept in a study. */
 export function listed(names: readonly string[], most = 12): string {
   const shown = names.slice(0, most).join(', ');
-  // eslint-disable-next-line spectroscope/bare-text -- kept in studies
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
@@ -62,6 +62,12 @@ export function listed(names: readonly string[], most = 12): string {
 export function namesText(names: readonly string[], most = 12): string {
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? t('{names} and {n} more', { names: shown, n: names.length - most }) : shown;
+}
+
+/** The same, to be said in the language of whoever reads it. */
+export function someOf(names: readonly string[], most = 12): Words {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? sentence('{names} and {n} more', { names: shown, n: names.length - most }) : shown;
 }
 
 function checkDistinct(column: Column, distinct: readonly (number | string)[], measured: boolean): void {

@@ -69,7 +69,6 @@ export function oneVersusRest(study: Study, labelling: Labelling, group: Group):
       },
     );
   }
-  // eslint-disable-next-line spectroscope/bare-text -- a name of a group, kept in the study
   const rest = others.length === 1 ? (others[0]?.name ?? '') : `not ${group.name}`;
   const wanted = membersOf(study, labelling).map((name) => (name === null || name === group.name ? name : rest));
   const rules = others.flatMap(({ rule }) => (rule === null ? [] : [rule]));

@@ -1,4 +1,5 @@
 /** The problems of a study as a table: filtered, counted by code, written as TSV or CSV. */
+import { spokenProblem } from './problem-words.ts';
 import type { Problem } from './study.ts';
 
 const columns = ['severity', 'code', 'subject', 'file', 'field', 'found', 'expected', 'message'] as const;
@@ -16,8 +17,12 @@ export function matchingProblems(problems: readonly Problem[], filter: ProblemFi
     (problem) =>
       (filter.severity === null || problem.severity === filter.severity) &&
       (filter.code === null || problem.code === filter.code) &&
-      (words === '' || columns.some((column) => (problem[column] ?? '').toLowerCase().includes(words))),
+      (words === '' || holds(problem, words) || holds(spokenProblem(problem), words)),
   );
+}
+
+function holds(problem: Problem, words: string): boolean {
+  return columns.some((column) => (problem[column] ?? '').toLowerCase().includes(words));
 }
 
 /** Codes and how often each occurs, the most frequent first. */
@@ -27,11 +32,16 @@ export function problemCodes(problems: readonly Problem[]): { code: string; coun
   return [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => b.count - a.count);
 }
 
-/** One line a problem, with a head line. Tabs and line ends within a text become spaces. */
+/** One line a problem, in English, with a head line. Tabs and line ends within a text become spaces. */
 export function problemsText(problems: readonly Problem[], format: 'tsv' | 'csv'): string {
   const [separator, cell] = format === 'tsv' ? (['\t', plain] as const) : ([',', quoted] as const);
   const lines = problems.map((problem) => columns.map((column) => cell(problem[column] ?? '')).join(separator));
   return `${[columns.join(separator), ...lines].join('\n')}\n`;
+}
+
+/** For scripts: the words without what they were made of. */
+export function plainProblems(problems: readonly Problem[]): Omit<Problem, 'said'>[] {
+  return problems.map(({ said: _, ...plainly }) => plainly);
 }
 
 /** By the ending of the file's name. */

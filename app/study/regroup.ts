@@ -29,7 +29,8 @@ export function regroup(
   const nameOf = new Map(study.subjects.map(({ id }, row) => [id, names[row] ?? null]));
   const named = subjects.map(({ id }) => nameOf.get(id) ?? null);
   const groups = labelling.groups.filter(({ name }) => named.includes(name));
-  if (groups.length === 0 || (groups.length === 1 && !named.includes(null))) {
+  const isWithout = (name: string | null): boolean => name === null || name === unlabelled;
+  if (groups.length < 2 && (groups.length === 0 || !named.includes(null) || named.every(isWithout))) {
     throw settingError(
       'one-group',
       t('All subjects of the session are in one group ({group}): choose a labelling that divides them.', {
@@ -40,7 +41,10 @@ export function regroup(
   }
   const assigned: Labelling['assigned'] = { ...labelling.assigned };
   if (named.includes(null)) {
-    groups.push({ name: unlabelled, colour: groups.length, rule: null });
+    // A list may call them so itself.
+    if (!groups.some(({ name }) => name === unlabelled)) {
+      groups.push({ name: unlabelled, colour: groups.length, rule: null });
+    }
     subjects.forEach(({ id }, i) => {
       if (named[i] === null) assigned[id] = unlabelled;
     });

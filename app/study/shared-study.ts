@@ -1,6 +1,8 @@
 /** A study without what tells who its subjects are: ids as codes in another order, no files, no notes, few columns. */
 import { settingError } from '#app/contract/errors.ts';
 import { findIdentifying, highestAge } from '#app/data/identifying.ts';
+import { spoken } from '#app/text/sentence.ts';
+import { t } from '#app/text/text.ts';
 import { membersOf } from './membership.ts';
 import type { Cell, Column, Labelling, Study, Subject } from './study.ts';
 
@@ -36,6 +38,8 @@ export function sharedStudy(
     format: study.format,
     version: study.version,
     id,
+    // English, whoever makes the copy.
+    // eslint-disable-next-line spectroscope/bare-text
     name: names ? study.name : 'Shared study',
     description: names ? study.description : '',
     attribution: names ? study.attribution : '',
@@ -58,26 +62,30 @@ export function keepableColumns(study: Study): string[] {
 
 /** What of a person a column names, or null. */
 function identifies({ subjects }: Study, { name, role, meaning }: Column): string | null {
-  if (role === 'file') return 'file names';
-  if (role === 'id' || meaning === 'person') return 'identifiers';
+  if (role === 'file') return t('file names');
+  if (role === 'id' || meaning === 'person') return t('identifiers');
   const [found] = findIdentifying([{ name, cells: subjects.map(({ values }) => values[name] ?? null) }]);
-  return found?.what ?? null;
+  return found === undefined ? null : spoken(found.what);
 }
 
 function keptColumn(study: Study, name: string): Column {
   const column = study.columns.find((each) => each.name === name);
   if (column === undefined) {
-    throw settingError('no-column', `The study has no column ${name}; it has ${listOf(study)}.`, {
-      field: name,
-      expected: 'a column of the study',
-    });
+    throw settingError(
+      'no-column',
+      t('The study has no column {name}; it has {columns}.', { name, columns: listOf(study) }),
+      {
+        field: name,
+        expected: t('a column of the study'),
+      },
+    );
   }
   const what = identifies(study, column);
   if (what !== null) {
     throw settingError(
       'identifying-column',
-      `The column ${name} holds ${what}: a copy to share cannot keep it. Leave it out.`,
-      { field: name, expected: 'a column that names nobody' },
+      t('The column {name} holds {what}: a copy to share cannot keep it. Leave it out.', { name, what }),
+      { field: name, expected: t('a column that names nobody') },
     );
   }
   return column;

@@ -3,6 +3,14 @@
  * The same schemas parse a study file and every study that crosses a process.
  */
 import * as v from 'valibot';
+import { sentenceSchema } from '#app/text/sentence.ts';
+
+/** The sentences that words of a problem were made of. */
+export const saidSchema = v.object({
+  message: v.optional(sentenceSchema),
+  found: v.optional(sentenceSchema),
+  expected: v.optional(sentenceSchema),
+});
 
 export const problemSchema = v.object({
   /** Stable, kebab-case: 'nifti-truncated', 'no-file-for-subject'. */
@@ -17,6 +25,8 @@ export const problemSchema = v.object({
   expected: v.optional(v.nullable(v.string())),
   /** What, where, what to do. */
   message: v.string(),
+  /** What `message`, `found` and `expected` were made of, to be said in another language; older studies keep the text alone. */
+  said: v.optional(saidSchema),
 });
 export type Problem = v.InferOutput<typeof problemSchema>;
 
@@ -123,6 +133,7 @@ export const seriesLayoutSchema = v.object({
   orientation: v.picklist(orientations),
   /** How that is known: one sentence. */
   orientationReason: v.string(),
+  orientationSaid: v.optional(sentenceSchema),
   channels: v.array(channelSchema),
   /** Of 4-D scans. */
   atlas: v.optional(atlasSchema),
@@ -138,6 +149,7 @@ export const cellSchema = v.nullable(v.union([v.number(), v.string()]));
 export type Cell = v.InferOutput<typeof cellSchema>;
 
 /** A subject's value of each column. Looked at in one pass: a large study has millions, at every border of a process. */
+// eslint-disable-next-line spectroscope/bare-text -- what parsing expected, for logs
 const valuesSchema = v.custom<Record<string, Cell>>(areCells, 'a number, a text or nothing for each column');
 
 function areCells(values: unknown): boolean {
@@ -272,6 +284,8 @@ export const studyEditSchema = v.variant('kind', [
   v.object({ kind: v.literal('features'), columns: v.array(v.string()), included: v.boolean() }),
   /** Takes columns out of the study with all their values, for good: there is no way back but another import. */
   v.object({ kind: v.literal('drop-columns'), columns: v.array(v.string()) }),
+  /** A number that stands for 'missing', such as -999, becomes an empty cell. */
+  v.object({ kind: v.literal('count-as-missing'), columns: v.array(v.string()), code: v.number() }),
   v.object({ kind: v.literal('label-by-column'), labelling: v.picklist(['groups', 'target']), column: v.string() }),
   v.object({ kind: v.literal('target-is-groups') }),
   v.object({

@@ -1,10 +1,12 @@
 /** What the labels and the features together give away: problems that change with every edit. */
 import { repeatsId } from '#app/data/columns.ts';
-import { giveawayCodes, giveawayProblems } from './giveaway-problems.ts';
-import { listed } from './labelling.ts';
+import { sentence } from '#app/text/sentence.ts';
+import { giveawayCodes, giveawayProblems, ofFeature } from './giveaway-problems.ts';
+import { someOf } from './labelling.ts';
 import { membersOf, targetLabelling } from './membership.ts';
+import { told } from './problem-words.ts';
 import { cellsOf } from './cells.ts';
-import type { Cell, Column, Problem, Study } from './study.ts';
+import type { Cell, Problem, Study } from './study.ts';
 
 const codes = new Set<string>([...giveawayCodes, 'feature-names-subject', 'feature-mostly-missing']);
 /** With fewer subjects a feature parts the classes by chance. */
@@ -29,17 +31,25 @@ function featureProblems(study: Study): Problem[] {
   for (const feature of features) {
     const column: Taken = { cells: cells(feature.name), rows };
     if (repeatsIds(column, ids)) {
-      problems.push(warning('feature-names-subject', feature, 'repeats the ids of the subjects'));
+      const message = sentence(
+        "Feature '{name}' repeats the ids of the subjects: a network would read the answer off it. Take it out of the features unless that is meant.",
+        { name: feature.name },
+      );
+      problems.push(ofFeature('feature-names-subject', feature.name, message));
     } else if (separates(column, classes)) {
-      problems.push(warning('feature-tells-class', feature, 'alone tells every class apart without error'));
+      const message = sentence(
+        "Feature '{name}' alone tells every class apart without error: a network would read the answer off it. Take it out of the features unless that is meant.",
+        { name: feature.name },
+      );
+      problems.push(ofFeature('feature-tells-class', feature.name, message));
     }
     if (isMostlyMissing(column)) mostlyMissing.push(feature.name);
   }
-  const told = new Set(problems.map(({ field }) => field));
+  const spokenOf = new Set(problems.map(({ field }) => field));
   problems.push(
     ...giveawayProblems(
       study,
-      features.filter(({ name }) => !told.has(name)),
+      features.filter(({ name }) => !spokenOf.has(name)),
       classOf,
       cells,
     ),
@@ -51,21 +61,15 @@ function featureProblems(study: Study): Problem[] {
       file: null,
       subject: null,
       field: mostlyMissing[0] ?? null,
-      message: `${mostlyMissing.length} ${mostlyMissing.length === 1 ? 'feature is' : 'features are'} missing for more than half of the subjects: ${listed(mostlyMissing, 6)}. Take them out of the features unless that is meant.`,
+      ...told({
+        message: sentence(
+          '{count} features are missing for more than half of the subjects: {names}. Take them out of the features unless that is meant.',
+          { count: mostlyMissing.length, names: someOf(mostlyMissing, 6) },
+        ),
+      }),
     });
   }
   return problems;
-}
-
-function warning(code: string, { name }: Column, what: string): Problem {
-  return {
-    code,
-    severity: 'warning',
-    file: null,
-    subject: null,
-    field: name,
-    message: `Feature '${name}' ${what}: a network would read the answer off it. Take it out of the features unless that is meant.`,
-  };
 }
 
 /** Ids hold few numbers: a feature that is not among them for the first subjects need not be looked at whole. */

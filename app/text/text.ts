@@ -30,6 +30,11 @@ export function speak(language: string, messages: Messages): void {
   translator = language === 'en' ? englishTranslator : translatorFor(language, messages);
 }
 
+/** The code of the language that `t` speaks. */
+export function spokenLanguage(): string {
+  return translator.language;
+}
+
 /**
  * Does `work` with `t` speaking English, whatever language was chosen: for what is English always, as papers and their supplements are, and
  * takes words that the window shows in the chosen language.
@@ -52,5 +57,10 @@ export function inEnglish<T>(work: () => T extends Promise<unknown> ? never : T)
  * @param values the values; numbers are printed as they are, so format them first where they are long
  */
 export function t(english: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return translator.t(english, values);
+}
+
+/** As `t`, for a text that was kept (`sentence.ts`): one that no language has any more is said in English. */
+export function translated(english: string, values: Readonly<Record<string, string | number>>): string {
   return translator.t(english, values);
 }

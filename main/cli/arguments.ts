@@ -11,6 +11,7 @@ export function number(minimum: number, whole: boolean, maximum = Infinity): (te
     const isNumber = text.trim() !== '' && Number.isFinite(value) && (!whole || Number.isInteger(value));
     if (isNumber && value >= minimum && value <= maximum) return value;
     const kind = whole ? 'a whole number' : 'a number';
+    if (minimum === -Infinity) throw new InvalidArgumentError(`expected ${kind}`);
     const most = maximum === Infinity ? '' : ` and at most ${maximum}`;
     throw new InvalidArgumentError(
       minimum === Number.MIN_VALUE ? `expected ${kind} above 0` : `expected ${kind} of at least ${minimum}${most}`,
@@ -20,6 +21,7 @@ export function number(minimum: number, whole: boolean, maximum = Infinity): (te
 
 export const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 export const numbers = (text: string): number[] => names(text).map(number(0, false, 1));
+export const anyNumbers = (text: string): number[] => names(text).map(number(-Infinity, false));
 /** Names among known ones, with commas. */
 export function oneOf<T extends string>(what: string, known: readonly T[]): (text: string) => T[] {
   return (text) =>

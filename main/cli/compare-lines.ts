@@ -1,5 +1,6 @@
 /** A comparison as a person reads it on a terminal. */
 import type { CompareAnswer } from '#app/contract/compare.ts';
+import { pCell, pText } from '#app/statistics/p-value.ts';
 
 /** Differences that are printed; --json has all. */
 const shownDifferences = 20;
@@ -49,14 +50,17 @@ function metricTable({ members }: CompareAnswer): string[] {
 
 function groupTable({ members, pooled }: CompareAnswer): string[] {
   return table([
-    ['layer', 'groups', ...members.map(({ letter }) => letter), 'random effects', 'I2', 'all runs'],
+    ['layer', 'groups', ...members.map(({ letter }) => letter), 'random effects', 'Hartung-Knapp', 'I2', 'all runs'],
     ...pooled.map(({ layer, group, versus, each, randomEffects, replicates }) => [
       layer,
       `${group} - ${versus ?? ''}`,
       ...each.map((effect) => (effect === null ? '–' : withInterval(effect.effect, effect.interval))),
       randomEffects === null
         ? '–'
-        : `${withInterval(randomEffects.effect, randomEffects.interval)}, p ${short(randomEffects.p ?? Number.NaN)}`,
+        : `${withInterval(randomEffects.effect, randomEffects.interval)}, ${pText(randomEffects.p)}`,
+      randomEffects === null
+        ? '–'
+        : `${randomEffects.hartungKnapp.map(short).join(' to ')}, ${pText(randomEffects.hartungKnappP)}`,
       randomEffects === null ? '–' : short(randomEffects.i2),
       replicates === null ? '–' : withInterval(replicates.effect, replicates.interval),
     ]),
@@ -73,8 +77,8 @@ function differenceTable({ members, differences }: CompareAnswer): string[] {
       layer,
       versus === null ? group : `${group} - ${versus}`,
       withInterval(effect, interval),
-      p === null ? '–' : short(p),
-      pCorrected === null ? '–' : short(pCorrected),
+      pCell(p),
+      pCell(pCorrected),
       `${method}, ${n[0] === n[1] ? n[0] : n.join(' and ')} runs`,
     ]);
   return [

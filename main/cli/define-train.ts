@@ -1,9 +1,10 @@
 /** The options of `train`. */
 import { type Command, Option } from 'commander';
-import { collect, devices, largestSeed, names, number } from './arguments.ts';
+import { collect, devices, largestSeed, names, number, oneOf } from './arguments.ts';
 import type { CommandLine } from './command-line.ts';
 import { addChoiceOptions } from './import-choices.ts';
 import { addSourceOptions } from './study-source.ts';
+import { quantities } from '#app/run/configuration.ts';
 import { activationViews } from '#app/spectra/matrices.ts';
 import { seriesSettingForms } from './series-settings.ts';
 import { trainCommand, type TrainOptions } from './commands/train.ts';
@@ -37,6 +38,12 @@ export function defineTrain(commandLine: CommandLine): void {
     .option('--schedule <schedule>', 'constant, step:10:0.5, exponential:0.95, cosine:FINAL:WARMUP-EPOCHS')
     .option('--clip <norm>', 'largest norm of the whole gradient; 0: no limit', number(0, false))
     .option('--weight-decay <x>', 'decoupled weight decay', number(0, false))
+    .addOption(
+      new Option('--class-weights <how>', 'balanced: a small class counts as much as a large one').choices([
+        'balanced',
+        'none',
+      ]),
+    )
     .option('--folds <k>', 'stratified folds by subject; 1: a fifth is held out', number(1, true))
     .option('--repeats <n>', 'times that all folds are run, each with another split', number(1, true))
     .option('--seed <n>', 'seed of splits, weights and batches', number(0, true, largestSeed))
@@ -106,6 +113,11 @@ export function defineTrain(commandLine: CommandLine): void {
     .option('--series <name=value>', `how series are prepared; may be repeated: ${seriesSettingForms}`, collect)
     .option('--channels <names>', 'channels of series that networks are fed, with commas', names)
     .option('--capture-every <n>', 'capture every n-th step; 0: never', number(0, true))
+    .option(
+      '--capture-quantities <names>',
+      `which of ${quantities.join(', ')} are captured, with commas (default: all)`,
+      oneOf('quantity', quantities),
+    )
     .option('--capture-layers <names>', 'layers to capture, with commas (default: all)', names)
     .addOption(
       new Option('--activation-view <view>', "what the rows of a convolution's activations are").choices(

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import { idForms, type IdForm } from '#app/data/id-forms.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
-import { collect, names } from './arguments.ts';
+import { anyNumbers, collect, names } from './arguments.ts';
 
 export interface ChoiceOptions {
   match?: string[];
@@ -18,6 +18,7 @@ export interface ChoiceOptions {
   space?: string;
   entity?: string[];
   drop?: string[];
+  missing?: number[];
   capAges?: boolean;
 }
 
@@ -44,6 +45,7 @@ export function addChoiceOptions(command: Command): Command {
     .option('--space <label>', 'BIDS: space; empty: none')
     .option('--entity <name=label>', 'BIDS: any other entity (desc=preproc, acq=...); may be repeated', collect)
     .option('--drop <columns>', 'columns whose values never enter the study, with commas', names)
+    .option('--missing <numbers>', "numbers that stand for 'missing' in the tables, with commas: -999,-99", anyNumbers)
     .option('--cap-ages', 'record ages above 89 as 90');
 }
 
@@ -67,6 +69,7 @@ export function choicesOf(options: ChoiceOptions): ImportChoices {
     rows: options.rows ?? 'one',
     scans: { derivative: options.derivatives ?? null, suffix: options.suffix ?? null, entities },
     drop: options.drop ?? [],
+    missing: options.missing ?? [],
     capAges: options.capAges ?? false,
   };
 }

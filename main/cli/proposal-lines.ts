@@ -1,5 +1,6 @@
 /** A proposed import in words. */
 import type { ImportProposal, MatchProposal } from '#app/contract/import-proposal.ts';
+import { problemLines } from './problem-lines.ts';
 
 export function proposalLines(proposal: ImportProposal): string[] {
   const { name, kind, rows, people, excluded, tables, scans, oneFile, volumes, bids, identifying, problems, confirm } =
@@ -28,7 +29,7 @@ export function proposalLines(proposal: ImportProposal): string[] {
     ),
     ...identifying.map(({ column, what }) => `  identifies: '${column}' (${what})`),
     ...confirm.map((sentence) => `  look at: ${sentence}`),
-    ...problems.map(({ severity, message }) => `  ${severity}: ${message}`),
+    ...problemLines(problems),
   ];
 }
 

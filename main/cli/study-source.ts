@@ -4,8 +4,10 @@ import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SpectroscopeError, inputError } from '#app/contract/errors.ts';
 import type { Input, StudyView } from '#app/contract/operations.ts';
+import { areMeasurements, mostClasses } from '#app/data/columns.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
-import { orientations, type Orientation } from '#app/study/study.ts';
+import { listed } from '#app/study/labelling.ts';
+import { orientations, type Column, type Orientation, type Study } from '#app/study/study.ts';
 import { addAtlasOptions, atlasInput, type AtlasOptions } from './atlas-options.ts';
 import type { EngineRun } from './engine-run.ts';
 
@@ -86,6 +88,26 @@ export function groupCounts(view: StudyView): { name: string; subjects: number }
     name,
     subjects: view.study.subjects.filter((subject, i) => subject.excluded === null && view.groupOf[i] === name).length,
   }));
+}
+
+/** A sentence for a study that nothing divides yet: which columns could. */
+export function noGroupsSentence({ columns, subjects }: Study): string {
+  const taking = subjects.filter(({ excluded }) => excluded === null);
+  const divides = ({ name, role, type }: Column): boolean => {
+    if (role === 'id' || role === 'file' || type === 'text') return false;
+    const cells = taking.map(({ values }) => values[name] ?? null);
+    const levels = new Set(cells.filter((cell) => cell !== null)).size;
+    return levels > 1 && levels <= mostClasses && !areMeasurements(cells);
+  };
+  const found = columns.filter(divides);
+  const [texts, numbers] = [
+    found.filter(({ type }) => type !== 'number'),
+    found.filter(({ type }) => type === 'number'),
+  ];
+  const names = [...texts, ...numbers].map(({ name }) => name);
+  return `The study has no groups: name the column that divides the subjects with --group.${
+    names.length === 0 ? '' : ` Columns of few values are: ${listed(names, 8)}.`
+  }`;
 }
 
 export function title(path: string): string {

@@ -5,6 +5,7 @@ import { SpectroscopeError, reviveError } from '#app/contract/errors.ts';
 import { answerOf, events, type Answered, type EngineMessage, type EventName } from '#app/contract/events.ts';
 import { engineOperations, type Answer, type EngineOperation, type Input } from '#app/contract/operations.ts';
 import { languageVariable, type Language } from '#app/text/languages.ts';
+import { sentence, spoken, type Sentence } from '#app/text/sentence.ts';
 import * as v from 'valibot';
 import { engineEnvironment, type EngineLocation } from './locations.ts';
 
@@ -61,13 +62,17 @@ export class EngineClient {
     for (const stream of [this.child.stdout, this.child.stderr]) this.follow(stream);
     this.ended = new Promise((resolve) => {
       this.child.on('error', (error) => {
-        this.die(`could not be started (${error.message})`);
+        this.die(sentence('could not be started ({reason})', { reason: error.message }));
         resolve();
       });
       // Not 'close': it does not come when this side has disconnected the channel. The pipes may still hold last words.
       this.child.on('exit', (code, signal) => {
         setTimeout(() => {
-          this.die(signal === null ? `ended with code ${String(code)}` : `was ended by ${signal}`);
+          this.die(
+            signal === null
+              ? sentence('ended with code {code}', { code: String(code) })
+              : sentence('was ended by {signal}', { signal }),
+          );
           resolve();
         }, lastWordsDelayMs);
       });
@@ -94,7 +99,7 @@ export class EngineClient {
 
   /** Asks with an input that the engine itself will parse; the answer is as it came. */
   forward(operation: EngineOperation, input: unknown, signal?: AbortSignal): Promise<Answered> {
-    if (this.dead) return Promise.reject(this.deathError(operation, 'is not running'));
+    if (this.dead) return Promise.reject(this.deathError(operation, sentence('is not running')));
     const id = this.nextId++;
     const cancel = (): void => this.post({ id: this.nextId++, operation: 'job.cancel', input: { job: id } });
     const answer = new Promise<Answered>((resolve, reject) => this.pending.set(id, { operation, resolve, reject }));
@@ -149,17 +154,23 @@ export class EngineClient {
     this.options.onLog?.(line);
   }
 
-  private die(how: string): void {
+  private die(how: Sentence): void {
     if (this.dead) return;
     this.dead = true;
     for (const { operation, reject } of this.pending.values()) reject(this.deathError(operation, how));
     this.pending.clear();
-    this.remember(`The engine ${how}.`);
+    this.remember(spoken(sentence('The engine {how}.', { how })));
     if (!this.ending) this.options.onDeath(this.lastWords);
   }
 
-  private deathError(operation: string, how: string): SpectroscopeError {
-    const words = this.recent.length === 0 ? '' : ` Its last words: ${this.recent.slice(-3).join(' / ')}`;
-    return new SpectroscopeError('fault', 'engine-died', `The engine ${how} while it did '${operation}'.${words}`);
+  private deathError(operation: string, how: Sentence): SpectroscopeError {
+    const values = { how, operation, words: this.recent.slice(-3).join(' / ') };
+    return new SpectroscopeError(
+      'fault',
+      'engine-died',
+      this.recent.length === 0
+        ? sentence("The engine {how} while it did '{operation}'.", values)
+        : sentence("The engine {how} while it did '{operation}'. Its last words: {words}", values),
+    );
   }
 }

@@ -98,7 +98,7 @@ const choices = (): Readonly<Record<string, OpenDialogOptions>> => ({
   table: {
     title: t('Open tables'),
     properties: ['openFile', 'multiSelections'],
-    filters: [{ name: t('Tables'), extensions: ['csv', 'tsv', 'txt', 'xlsx'] }],
+    filters: [{ name: t('Tables'), extensions: ['csv', 'tsv', 'txt', 'table', 'xlsx'] }],
   },
   study: { title: t('Open a study'), properties: ['openFile'], filters: [{ name: t('Study'), extensions: ['json'] }] },
   session: {

@@ -1,4 +1,4 @@
-/** The spectrum at the cursor over the steps of a training, as an animated GIF. */
+/** The spectrum at the cursor over the steps of a training, as a film: an animated GIF or MP4. */
 import type { StepDetail } from '#app/contract/session.ts';
 import { t } from '#app/text/text.ts';
 import type { ChartColours } from './colours.ts';
@@ -51,28 +51,75 @@ export function animationPlots(
   return plots.map((plot) => ({ ...plot, x: widest ?? plot.x }));
 }
 
-/** @returns bytes of the GIF, which repeats for ever */
-export async function gifOf(
+function canvasOf({ width, height }: AnimationSettings): HTMLCanvasElement {
+  return Object.assign(document.createElement('canvas'), { width, height });
+}
+
+/** Calls `each` with the canvas on which every frame was painted in turn, on the background of the window. */
+async function painted(
   plots: readonly Plot[],
   colours: ChartColours,
-  { width, height, framesPerSecond }: AnimationSettings,
-): Promise<Uint8Array<ArrayBuffer>> {
-  // An encoder that a window needs for this alone.
-  const { Encoder } = await import('modern-gif');
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
+  canvas: HTMLCanvasElement,
+  each: (pen: CanvasRenderingContext2D, at: number) => Promise<void>,
+): Promise<void> {
+  const { width, height } = canvas;
   const pen = canvas.getContext('2d', { willReadFrequently: true });
   if (pen === null) throw new Error(t('The window has no canvas to draw on.'));
-  const encoder = new Encoder({ width, height, looped: true, maxColors: 64 });
-  for (const plot of plots) {
+  for (const [at, plot] of plots.entries()) {
     paintPlot(pen, plot, colours, { width, height, withAxis: true, left: 56 }, 1);
     pen.globalCompositeOperation = 'destination-over';
     pen.fillStyle = colours.background;
     pen.fillRect(0, 0, width, height);
     pen.globalCompositeOperation = 'source-over';
-    const { data } = pen.getImageData(0, 0, width, height);
-    await encoder.encode({ data, delay: 1000 / framesPerSecond });
+    await each(pen, at);
   }
+}
+
+/** @returns bytes of the GIF, which repeats for ever */
+export async function gifOf(
+  plots: readonly Plot[],
+  colours: ChartColours,
+  settings: AnimationSettings,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { width, height, framesPerSecond } = settings;
+  // An encoder that a window needs for this alone.
+  const { Encoder } = await import('modern-gif');
+  const encoder = new Encoder({ width, height, looped: true, maxColors: 64 });
+  const encode = async (pen: CanvasRenderingContext2D): Promise<void> => {
+    await encoder.encode({ data: pen.getImageData(0, 0, width, height).data, delay: 1000 / framesPerSecond });
+  };
+  await painted(plots, colours, canvasOf(settings), encode);
   return new Uint8Array(await encoder.flush('arrayBuffer'));
+}
+
+/** H.264 first, which every player and every journal takes; then those that need no licence. */
+const codecs = ['avc', 'vp9', 'av1'] as const;
+
+/** @returns bytes of an MP4 film, by the encoder of the window itself */
+export async function mp4Of(
+  plots: readonly Plot[],
+  colours: ChartColours,
+  settings: AnimationSettings,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { width, height, framesPerSecond } = settings;
+  const { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Mp4OutputFormat, Output, QUALITY_HIGH } =
+    await import('mediabunny');
+  const codec = await getFirstEncodableVideoCodec([...codecs], { width, height });
+  if (codec === null) throw noFilm();
+  const canvas = canvasOf(settings);
+  const source = new CanvasSource(canvas, { codec, quality: QUALITY_HIGH });
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target });
+  output.addVideoTrack(source, { frameRate: framesPerSecond });
+  await output.start();
+  const encode = (_: CanvasRenderingContext2D, at: number): Promise<void> =>
+    source.add(at / framesPerSecond, 1 / framesPerSecond);
+  await painted(plots, colours, canvas, encode);
+  await output.finalize();
+  if (target.buffer === null) throw noFilm();
+  return new Uint8Array(target.buffer);
+}
+
+function noFilm(): Error {
+  return new Error(t('This computer encodes no film: save the animation as GIF.'));
 }

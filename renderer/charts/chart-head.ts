@@ -14,7 +14,8 @@ let pen: CanvasRenderingContext2D | null = null;
 const widths = new Map<string, number>();
 const mostWidths = 2000;
 
-function textWidth(text: string, of = font): number {
+/** Of a text of charts, in pixels. */
+export function textWidth(text: string, of = font): number {
   if (pen === null && typeof document !== 'undefined') pen = document.createElement('canvas').getContext('2d');
   if (pen === null) return text.length * 6.4;
   const key = `${of} ${text}`;
@@ -132,20 +133,30 @@ function fitting(legend: readonly PlotLegend[], room: number): { shown: PlotLege
   return { shown, width };
 }
 
+/** '+2': how many entries have no room, where that much has. */
+function unsaid(count: number, colours: ChartColours, room: number): { more: PlotLegend[]; width: number } {
+  const entry: PlotLegend = { label: `+${count}`, colour: colours.soft, look: 'words' };
+  const width = widthOf(entry) + gap;
+  return count > 0 && width <= room ? { more: [entry], width } : { more: [], width: 0 };
+}
+
 /** Pixels of a row of the legend below the title. */
 export const legendRowPx = 16;
 
-/** Every entry, in rows of a file's width: nobody can ask a figure for what it leaves out. None: all fits beside the title. */
-export function legendRows({ title, subtitle, legend }: Plot, width: number): PlotLegend[][] {
+/**
+ * Every entry, in rows of a file's width: nobody can ask a figure for what it leaves out. None: all fits beside the title.
+ * @param left where the plot begins, and the rows with it: the name of the axis may stand higher than the plot
+ */
+export function legendRows({ title, subtitle, legend }: Plot, width: number, left = 0): PlotLegend[][] {
   const end = width - margins.right - menuWidth;
   const head = textWidth(title, titleFont) + gap + (subtitle === '' ? 0 : textWidth(subtitle) + gap);
   if (fitting(legend, end - head).shown.length === legend.length) return [];
   const rows: PlotLegend[][] = [];
-  let left = [...legend];
-  while (left.length > 0) {
-    const count = Math.max(1, fitting(left, width - margins.right).shown.length);
-    rows.push(left.slice(0, count));
-    left = left.slice(count);
+  let rest = [...legend];
+  while (rest.length > 0) {
+    const count = Math.max(1, fitting(rest, width - margins.right - left).shown.length);
+    rows.push(rest.slice(0, count));
+    rest = rest.slice(count);
   }
   return rows;
 }
@@ -156,6 +167,7 @@ export function headGraphics(
   colours: ChartColours,
   width: number,
   rows: readonly (readonly PlotLegend[])[] = [],
+  left = 0,
 ): object[] {
   const y = 11;
   const text = (x: number, words: string, of: string, fill: string, room?: number, down = y): object => ({
@@ -172,7 +184,10 @@ export function headGraphics(
     },
   });
   const end = width - margins.right - menuWidth;
-  const titleWidth = Math.min(textWidth(plot.title, titleFont), end);
+  // A title says in the left column what it is cut of; of colours only the scale says what they mean.
+  const scales = rows.length > 0 ? [] : plot.legend.filter(({ look }) => look === 'scale');
+  const scaleWidth = scales.reduce((sum, entry) => sum + widthOf(entry) + gap, 0);
+  const titleWidth = Math.min(textWidth(plot.title, titleFont), Math.max(end / 2, end - scaleWidth));
   const elements = [text(0, plot.title, titleFont, colours.text, titleWidth + 1)];
   const free = end - titleWidth - gap;
   const subtitleWidth = plot.subtitle === '' ? 0 : textWidth(plot.subtitle) + gap;
@@ -180,7 +195,13 @@ export function headGraphics(
   const legend = rows.length > 0 ? [] : plot.legend;
   const first = fitting(legend.slice(0, 2), free).width + gap;
   const subtitleFits = subtitleWidth > 0 && first + subtitleWidth <= free;
-  const { shown, width: legendWidth } = fitting(legend, subtitleFits ? free - subtitleWidth : free);
+  const room = subtitleFits ? free - subtitleWidth : free;
+  const { shown, width: legendWidth } = fitting(legend, room);
+  const { more, width: moreWidth } = unsaid(
+    shown.length > 0 ? legend.length - shown.length : 0,
+    colours,
+    room - legendWidth,
+  );
   // Half a subtitle says nothing: where it does not fit it is left out.
   if (subtitleFits) elements.push(text(titleWidth + 10, plot.subtitle, font, colours.soft));
   const drawRow = (entries: readonly PlotLegend[], from: number, down: number): void => {
@@ -192,7 +213,7 @@ export function headGraphics(
       x += widthOf(entry) + gap;
     }
   };
-  drawRow(shown, end - legendWidth, y);
-  rows.forEach((row, at) => drawRow(row, 0, y + legendRowPx * (at + 1)));
+  drawRow([...shown, ...more], end - legendWidth - moreWidth, y);
+  rows.forEach((row, at) => drawRow(row, left, y + legendRowPx * (at + 1)));
   return elements;
 }

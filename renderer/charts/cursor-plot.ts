@@ -10,7 +10,7 @@ import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 import { logRange, type LogRange } from './ranges.ts';
 import { columnName, type SampleSet } from './sets.ts';
 import { logAxis } from './value-axis.ts';
-import { spectrumTitles } from './words.ts';
+import { axisName, spectrumTitles } from './words.ts';
 
 export interface DetailFrame {
   detail: StepDetail;
@@ -46,8 +46,13 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
   const spectrum = frame?.detail.spectra.find((each) => each.quantity === frame.quantity);
   const series = sets.map((set) => ({ set, values: spectrum?.values[set.index] ?? new Float32Array(0) }));
   const longest = Math.max(1, ...series.map(({ values }) => values.length));
+  const { band = null } = input;
+  const banded = sets.flatMap(({ name, colour }) => {
+    const edges = band === null ? null : bandOf(band, name);
+    return edges === null ? [] : [{ name, colour, edges }];
+  });
   const [low, high] = extentOf(
-    series.map(({ values }) => values),
+    [...series.map(({ values }) => values), ...banded.flatMap(({ edges }) => [edges.low, edges.high])],
     0,
   );
   const range = logRange(low, high, previous, 6);
@@ -58,11 +63,6 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
   const interval = Math.max(1, [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => longest / each <= 7) ?? 1000);
   const end = Math.max(2, longest);
   if (inSight) marks.push({ kind: 'hatch', boxes: [0, end + 1, 0, floor], colour: colours.hatch, slant: 'floor' });
-  const { band = null } = input;
-  const banded = sets.flatMap(({ name, colour }) => {
-    const edges = band === null ? null : bandOf(band, name);
-    return edges === null ? [] : [{ name, colour, edges }];
-  });
   for (const { colour, edges } of banded) marks.push({ kind: 'band', ...edges, colour, opacity: 0.22 });
   for (const { set, values } of series) {
     const x = Float64Array.from(values, (_, index) => index + 1);
@@ -85,7 +85,7 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
         labels: ticks.map(formatCount),
         name: t('index of singular value'),
       },
-      y: logAxis(range, ''),
+      y: logAxis(range, axisName(frame?.scale)),
       marks,
       key: sets.map(({ name, colour, dash }) => ({ label: name, colour, dash, look: 'line' as const })),
       legend: band === null ? [] : [{ label: t('95 % of permuted labels'), colour: colours.soft, look: 'band' }],

@@ -5,7 +5,8 @@ import * as echarts from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartColours } from './colours.ts';
-import { chartFont, headGraphics, legendRowPx } from './chart-head.ts';
+import { chartFont, headGraphics, legendRowPx, textWidth } from './chart-head.ts';
+import { cutStart } from './cut-start.ts';
 import { margins, type Plot, type PlotLegend, type PlotMark } from './plot.ts';
 import { bandPoints, boxPixels, linePoints, type Mapping } from './shapes.ts';
 
@@ -115,6 +116,9 @@ export interface DrawSettings {
   rows?: readonly (readonly PlotLegend[])[];
 }
 
+/** Between a label of the vertical axis and what is beside it, both sides together, in pixels. */
+const labelSpace = 12;
+
 function axisText(colours: ChartColours): object {
   return { color: colours.soft, fontSize: 11, fontFamily: chartFont };
 }
@@ -145,7 +149,7 @@ export function graphicElements(
   return [
     ...(plot.y.grid ? gridLines(plot, box, colours) : []),
     ...axisNames(plot, box, colours, settings),
-    ...headGraphics(plot, colours, settings.width, settings.rows),
+    ...headGraphics(plot, colours, settings.width, settings.rows, box.x),
     ...(plot.empty === '' ? [] : [emptyWords(plot.empty, box, colours)]),
   ];
 }
@@ -189,7 +193,7 @@ export function plotOption(plot: Plot, colours: ChartColours, settings: DrawSett
       splitLine: { show: false },
       axisLabel: {
         customValues: [...plot.y.ticks],
-        formatter: (value: number) => nameOf(value, plot.y),
+        formatter: (value: number) => cutStart(nameOf(value, plot.y), left - labelSpace, textWidth),
         ...axisText(colours),
       },
     },

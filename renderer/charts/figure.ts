@@ -71,7 +71,9 @@ function drawn(figure: Figure, ground: Ground, settings: FigureSettings, wide: s
 
 /** A page that is the figure and nothing else, to be printed: its vectors and fonts go into the PDF. */
 export function figurePage(svg: string, { widthMm, heightMm }: FigureSettings): string {
-  const style = `@page { size: ${widthMm}mm ${heightMm}mm; margin: 0 } html, body { margin: 0 } svg { display: block }`;
+  // The page is whole pixels: by the fraction that a figure is larger, it would go on on a second one.
+  const fitted = 'svg { display: block; max-width: 100vw; max-height: 100vh }';
+  const style = `@page { size: ${widthMm}mm ${heightMm}mm; margin: 0 } html, body { margin: 0 } ${fitted}`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${style}</style></head><body>${svg}</body></html>`;
 }
 

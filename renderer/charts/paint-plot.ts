@@ -4,6 +4,7 @@
  */
 import { chartFont } from './chart-head.ts';
 import type { ChartColours } from './colours.ts';
+import { cutStart } from './cut-start.ts';
 import { graphicElements, markElements, plotBox, plotMapping, type DrawSettings } from './draw-plot.ts';
 import type { Plot, PlotAxis, PlotMark } from './plot.ts';
 import { cutSideways, shapePens, type Mapping, type Pen } from './shapes.ts';
@@ -116,7 +117,8 @@ function paintAxes(pen: CanvasRenderingContext2D, plot: Plot, box: Box, colours:
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
   labelled(plot.y, (label, tick) => {
-    pen.fillText(label, box.x - labelGap, box.y + box.height - (tick - plot.y.minimum) * perY);
+    const shown = cutStart(label, box.x - 2 * labelGap, (text) => pen.measureText(text).width);
+    pen.fillText(shown, box.x - labelGap, box.y + box.height - (tick - plot.y.minimum) * perY);
   });
   if (withX) {
     const perX = box.width / (plot.x.maximum - plot.x.minimum || 1);

@@ -6,7 +6,7 @@ import { chartColours, type ChartColours } from './colours.ts';
 import { svgOf } from './export-chart.ts';
 import type { Figure, FigureSize, Ground } from './figure.ts';
 import { onPaper, paper } from './paper-colours.ts';
-import { withKey, type Plot } from './plot.ts';
+import { margins, withKey, type Plot } from './plot.ts';
 import type { NumberTable } from './table.ts';
 
 /** Millimetres: of a column, and of a page, as most journals have them. */
@@ -29,7 +29,12 @@ export function plotFigure(plot: Plot, look: { isDark: boolean; aspect: number; 
     draw: (ground, size) => {
       const { plot: drawn, colours } = onGround(whole, ground, look.isDark);
       const left = look.left === undefined ? {} : { left: look.left };
-      return svgOf(drawn, colours, { ...size, ...left, withAxis: true, rows: legendRows(drawn, size.width) });
+      return svgOf(drawn, colours, {
+        ...size,
+        ...left,
+        withAxis: true,
+        rows: legendRows(drawn, size.width, look.left ?? margins.left),
+      });
     },
     table: plot.table,
   };
@@ -68,7 +73,11 @@ export function pageFigure({ title, fileName, panels, notes = [], isDark }: Page
       const drawn = lettered.map((each, at) => {
         const { plot, colours } = onGround(each, ground, isDark);
         const { x, y, ...box } = places[at] ?? { x: 0, y: 0, width: 10, height: 10 };
-        return placed(svgOf(plot, colours, { ...box, withAxis: true, rows: legendRows(plot, box.width) }), x, y);
+        return placed(
+          svgOf(plot, colours, { ...box, withAxis: true, rows: legendRows(plot, box.width, margins.left) }),
+          x,
+          y,
+        );
       });
       const lines = notes.map((note, at) => {
         const y = size.height - foot + noteLinePx * (at + 0.7);

@@ -102,6 +102,14 @@ const corners: Readonly<Record<Exclude<Marker, 'disc'>, readonly number[]>> = {
   bar: [-1.4, -0.5, 1.4, -0.5, 1.4, 0.5, -1.4, 0.5],
 };
 
+/** For legends and for libraries that draw points: around 0, of radius 1, as the `d` of an SVG path. */
+export function markerPath(marker: Marker): string {
+  if (marker === 'disc') return 'M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0Z';
+  const around = corners[marker];
+  const at = (corner: number): string => `${around[2 * corner] ?? 0} ${around[2 * corner + 1] ?? 0}`;
+  return `M${Array.from({ length: around.length / 2 }, (_, corner) => at(corner)).join('L')}Z`;
+}
+
 function drawDots(pen: Pen, { points, radius, marker }: DotsShape): void {
   for (let at = 0; at < points.length; at += 2) {
     const x = points[at] as number;

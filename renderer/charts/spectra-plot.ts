@@ -10,7 +10,7 @@ import { columnName, withCount, type SampleSet } from './sets.ts';
 import { stepAxis } from './step-axis.ts';
 import type { NumberTable } from './table.ts';
 import { logAxis } from './value-axis.ts';
-import { singularValueTitles } from './words.ts';
+import { axisName, singularValueTitles } from './words.ts';
 
 /** Pixels. A line this thin is drawn ten times as fast as a slightly wider one, and there are dozens in each panel. */
 const finest = 1;
@@ -102,7 +102,7 @@ export function spectraPlot({ frame, set, range, axis, colours, empty }: Spectra
     title: `${what}, ${withCount(set)}`,
     subtitle: frame === null || frame.bound === '' ? '' : frame.bound,
     x: stepAxis(range),
-    y: logAxis(axis, frame === null ? 'σ' : `σ, ${frame.scale === 'raw' ? t('raw') : t('normalised')}`),
+    y: logAxis(axis, axisName(frame?.scale)),
     marks,
     legend,
     empty: any ? '' : empty,

@@ -67,7 +67,9 @@ export function summaryPlot(input: SummaryInput, previous: SummaryAxis): { plot:
     : { linear: linearRange(low, high, previous.linear, 2), log: null };
   const title = summaryTitles[summary];
   const isRaw = frame?.scale === 'raw';
-  const name = logarithmic ? (isRaw ? t('raw') : t('normalised')) : t('values');
+  // Of a rank the name says what is counted; of other counts, that it is of values.
+  const count = summary.endsWith('-rank') ? summaryWords[summary] : t('values');
+  const name = logarithmic ? (isRaw ? t('raw') : t('normalised')) : count;
   return {
     axis,
     plot: {

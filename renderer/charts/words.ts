@@ -1,6 +1,7 @@
 /** Names of quantities, scales and summaries as charts and tables say them. */
-import type { RunStatus, Scale, SummaryName } from '#app/contract/session.ts';
+import type { RunStatus, Scale, SessionLayer, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
+import { spoken } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 
 export const quantityNames: Readonly<Record<Quantity, string>> = {
@@ -36,6 +37,16 @@ export const spectrumTitles: Readonly<Record<Quantity, string>> = {
 };
 
 export const scaleNames: Readonly<Record<Scale, string>> = { raw: t('raw'), normalised: t('size-normalised') };
+
+/** What theory says of the rank of what is shown, or ''. */
+export function boundWords({ bound, boundSaid }: SessionLayer['quantities'][number]): string {
+  return spoken(boundSaid ?? bound);
+}
+
+/** Beside an axis of singular values. */
+export function axisName(scale: Scale | undefined): string {
+  return scale === undefined ? 'σ' : `σ, ${scale === 'raw' ? t('raw') : t('normalised')}`;
+}
 
 export const summaryTitles: Readonly<Record<SummaryName, string>> = {
   'effective-rank': t('Effective rank'),

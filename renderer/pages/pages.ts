@@ -12,6 +12,8 @@ export interface Page {
   place: 'step' | 'tool' | 'none';
   /** As shown and as pressed, or null. */
   shortcut: string | null;
+  /** It shows all of a study, and waits until a large one is here. */
+  needsStudy?: true;
   component: Component;
 }
 
@@ -35,6 +37,7 @@ export const pages: readonly Page[] = [
     title: t('Cohort'),
     place: 'step',
     shortcut: 'Ctrl+2',
+    needsStudy: true,
     component: defineAsyncComponent(() => import('./cohort/CohortPage.vue')),
   },
   {
@@ -42,6 +45,7 @@ export const pages: readonly Page[] = [
     title: t('Design'),
     place: 'step',
     shortcut: 'Ctrl+3',
+    needsStudy: true,
     component: defineAsyncComponent(() => import('./design/DesignPage.vue')),
   },
   {

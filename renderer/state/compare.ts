@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { stepsWithin, turned, type Course, type Span } from '#app/compare/course.ts';
-import { columnCoordinates, onGrid } from '#app/compare/grid.ts';
+import { columnCoordinates, meanOver, onGrid } from '#app/compare/grid.ts';
 import { mostMembers } from '#app/compare/notes.ts';
 import type { Alignment, CompareAnswer, CompareInput, LayerMatch } from '#app/contract/compare.ts';
 import type { Scale, SpectrumColumns, SummaryName } from '#app/contract/session.ts';
@@ -24,16 +24,16 @@ const valuesDrawn = 5;
 /** Layers that are drawn until a person chooses others. */
 const fewLayers = 3;
 
-/** Singular values of one run of a member at one matched layer, at the positions of the curves. */
+/** Singular values of a member at one matched layer, at the positions of the curves. */
 export interface MemberSpectra {
   /** Groups of the session, then 'all'. */
   sets: readonly string[];
   /** Which singular values: 0-based, ascending. */
   indices: readonly number[];
-  /** [positions]; NaN where it is not resolved. */
+  /** [positions], the mean over the runs where there are several; NaN where no run has it resolved. */
   series(set: string, value: number): Float32Array;
-  /** Of which run. */
-  run: string;
+  /** Of which runs. */
+  runs: readonly string[];
 }
 
 export const useCompare = defineStore('compare', () => {
@@ -46,6 +46,8 @@ export const useCompare = defineStore('compare', () => {
   const scale = ref<Scale>('normalised');
   const summary = ref<SummaryName>('effective-rank');
   const drawn = ref<Drawn>('summary');
+  /** Which run of each member the singular values are of, by its place; null: the mean over its runs. */
+  const spectraRun = ref<number | null>(null);
   const view = ref<CompareView>('side');
   const hidden = ref<string[]>([]);
   const showAll = ref(false);
@@ -134,24 +136,36 @@ export const useCompare = defineStore('compare', () => {
     window: Span,
   ): Promise<MemberSpectra | null> {
     const { session, runs } = of.members[member] as CompareAnswer['members'][number];
-    const [run] = runs;
     const layer = of.layers.find((each) => each.label === label)?.layers[member];
-    if (run === undefined || layer === undefined || layer === null) return null;
-    const course = courseOf(of, run.course);
-    const steps = stepsWithin(course, window);
-    const margin = Math.ceil((steps.to - steps.from) / gridColumns) + 1;
-    const columns = await request('session.spectra', {
-      session,
-      run: run.index,
-      from: Math.max(0, Math.floor(steps.from) - margin),
-      to: Math.min(run.steps - 1, Math.ceil(steps.to) + margin),
-      columns: gridColumns,
-      layer: layer.index,
-      quantity: quantity.value,
-      scale: scale.value,
-      values: valuesDrawn,
-    });
-    return { sets: columns.sets, indices: columns.indices, run: run.name, series: seriesOn(of, course, columns) };
+    if (layer === undefined || layer === null) return null;
+    const found: { columns: SpectrumColumns; course: Course; name: string }[] = [];
+    for (const [place, run] of runs.entries()) {
+      if (spectraRun.value !== null && spectraRun.value !== place) continue;
+      const course = courseOf(of, run.course);
+      const steps = stepsWithin(course, window);
+      const margin = Math.ceil((steps.to - steps.from) / gridColumns) + 1;
+      const columns = await request('session.spectra', {
+        session,
+        run: run.index,
+        from: Math.max(0, Math.floor(steps.from) - margin),
+        to: Math.min(run.steps - 1, Math.ceil(steps.to) + margin),
+        columns: gridColumns,
+        layer: layer.index,
+        quantity: quantity.value,
+        scale: scale.value,
+        values: valuesDrawn,
+      });
+      found.push({ columns, course, name: run.name });
+    }
+    const [first] = found;
+    if (first === undefined) return null;
+    const each = found.map(({ columns, course }) => seriesOn(of, course, columns));
+    return {
+      sets: first.columns.sets,
+      indices: first.columns.indices,
+      runs: found.map(({ name }) => name),
+      series: (set, value) => meanOver(each.map((series) => series(set, value))),
+    };
   }
 
   /** Those that are chosen still, or the first, middle and last of many. */
@@ -180,6 +194,7 @@ export const useCompare = defineStore('compare', () => {
     pair.value = [0, 1];
     layers.value = [];
     hidden.value = [];
+    spectraRun.value = null;
     view.value = 'side';
     answer.value = null;
   }
@@ -208,8 +223,15 @@ export const useCompare = defineStore('compare', () => {
     else {
       const within = { from: Math.max(window.from, whole.from), to: Math.min(window.to, whole.to) };
       const isWhole = within.from <= whole.from && within.to >= whole.to;
-      zoom.value = isWhole || within.to - within.from < (whole.to - whole.from) * 1e-3 ? null : within;
+      zoom.value = isWhole || within.to - within.from < smallestWindow(whole) ? null : within;
     }
+  }
+  /** @param at what stays where it is; absent: the cursor, or the middle */
+  function zoomBy(factor: number, at?: number): void {
+    const [now, whole] = [visible.value, extent.value];
+    if (now === null || whole === null || (now.to - now.from) * factor < smallestWindow(whole)) return;
+    const fixed = at ?? cursor.value ?? (now.from + now.to) / 2;
+    setZoom({ from: fixed - (fixed - now.from) * factor, to: fixed + (now.to - fixed) * factor });
   }
 
   watch(
@@ -237,18 +259,23 @@ export const useCompare = defineStore('compare', () => {
     if (window !== null) zoomPull.ask(inputOf(window));
   });
   watch(
-    () => [curves.value, drawn.value, layers.value] as const,
+    () => [curves.value, drawn.value, layers.value, spectraRun.value] as const,
     () => {
       if (drawn.value === 'spectra' && curves.value !== null) spectraPull.ask('');
     },
   );
 
   return {
-    ...{ members, align, match, quantity, scale, summary, drawn, view, hidden, showAll, layers, pair, zoom, cursor },
+    ...{ members, align, match, quantity, scale, summary, drawn, spectraRun, view, hidden },
+    ...{ showAll, layers, pair, zoom, cursor },
     ...{ answer, curves, spectra, spectraAreHere, loading, isComplete, problem, extent, visible },
-    ...{ open, setMembers, remove, toggleSet, toggleLayer, setZoom },
+    ...{ open, setMembers, remove, toggleSet, toggleLayer, setZoom, zoomBy },
   };
 });
+
+function smallestWindow({ from, to }: Span): number {
+  return (to - from) * 1e-3;
+}
 
 /** What is resolved of each set and value, at the positions of the answer. */
 function seriesOn(answer: CompareAnswer, course: Course, columns: SpectrumColumns): MemberSpectra['series'] {

@@ -9,6 +9,7 @@ import { append, blocks, columnWidth } from '../charts/columns.ts';
 import type { DetailFrame } from '../charts/cursor-plot.ts';
 import type { SpectraFrame } from '../charts/spectra-plot.ts';
 import type { SummaryFrame } from '../charts/summary-plots.ts';
+import { boundWords } from '../charts/words.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
 import { Pull } from './pull.ts';
@@ -209,7 +210,7 @@ export const useFrames = defineStore('frames', () => {
       spectra.value = null;
       origins.delete('spectra');
     } else {
-      const of = { layer: layer.name, index: layer.index, quantity, scale, bound: captured.bound };
+      const of = { layer: layer.name, index: layer.index, quantity, scale, bound: boundWords(captured) };
       spectraPull.ask({ key: [base, layer.index, quantity, scale].join('|'), window, newest, of });
     }
     summaryPull.ask({

@@ -26,11 +26,6 @@ export function strataOfColumn(column: string): StrataChoice {
   return `${columnPrefix}${column}`;
 }
 
-/** Those that need kept Grams. */
-export function isPermuted(method: TestMethod): boolean {
-  return method !== 'runs' && method !== 'per-iteration';
-}
-
 export const useTests = defineStore('tests', () => {
   const jobs = useJobs();
   const timeline = useTimeline();

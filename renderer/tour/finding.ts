@@ -1,16 +1,15 @@
 /** What a test found, in sentences that say no more than it did. */
-import type { TestAnswer, TestRow } from '#app/inference/test-options.ts';
+import { spokenNotes, type TestAnswer, type TestRow } from '#app/inference/test-options.ts';
+import { pText } from '#app/statistics/p-value.ts';
 import { t } from '#app/text/text.ts';
 import { formatNumber } from '../charts/format.ts';
 import { level, statisticTitles } from '../charts/review/test-words.ts';
 import { quantityNames } from '../charts/words.ts';
-
-function pText(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
-}
+import { effectUnitWords } from '../pages/review/tests/effect-unit.ts';
 
 /** The clearest difference, or that there is none, with what a reader must know beside it. */
-export function findingText({ rows, permutations, notes }: TestAnswer): string[] {
+export function findingText({ rows, permutations, ...told }: TestAnswer): string[] {
+  const notes = spokenNotes(told);
   const [first] = [...rows].sort((a, b) => a.pCorrected - b.pCorrected || Math.abs(b.effect) - Math.abs(a.effect));
   if (first === undefined) return [t('Nothing could be tested.'), ...notes];
   const found = rows.filter(({ pCorrected }) => pCorrected <= level).length;
@@ -36,9 +35,7 @@ export function findingText({ rows, permutations, notes }: TestAnswer): string[]
   return [lead, best, ...notes];
 }
 
-function sizeText({ effect, interval: [low, high], unit }: TestRow): string {
+function sizeText({ effect, interval: [low, high], summary }: TestRow): string {
   const values = { effect: formatNumber(effect), low: formatNumber(low), high: formatNumber(high) };
-  return unit === ''
-    ? t('{effect} (95 % interval {low} to {high})', values)
-    : t('{effect} (95 % interval {low} to {high}, {unit})', { ...values, unit });
+  return t('{effect} (95 % interval {low} to {high}, {unit})', { ...values, unit: effectUnitWords(summary) });
 }

@@ -29,6 +29,9 @@ export const throughput = (quick) => resultOf('throughput.ts', ...quick);
 export const imported = () => resultOf('import.ts', bundledScans);
 export const profile = async (model) => ({ model, ...(await resultOf('profile.ts', model)) });
 
+/** What a part that failed said, without its trace. */
+export const reasonOf = (error) => /^\w*(?:Error|Exception): (.*)$/m.exec(error.stderr ?? '')?.[1] ?? error.message;
+
 /** Ours and then the peers, model by model. @returns a row for each model that could be measured, and what failed */
 export async function trainingRows({ names, quick, withPytorch }) {
   const python = withPytorch ? await installPytorch() : null;
@@ -39,7 +42,7 @@ export async function trainingRows({ names, quick, withPytorch }) {
     try {
       rows.push(await trainingRow(model, quick, python));
     } catch (error) {
-      const why = /^\w*(?:Error|Exception): (.*)$/m.exec(error.stderr ?? '')?.[1] ?? error.message;
+      const why = reasonOf(error);
       say(`${model} could not be measured: ${why}`);
       failed.push({ model, why });
     }

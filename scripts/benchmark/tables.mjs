@@ -36,6 +36,8 @@ const scalingColumns = [
   ['plain ms', ({ plainMs }) => plainMs],
   ['captured ms', ({ capturedMs }) => capturedMs],
   ['captured / plain', ({ ratio }) => ratio.toFixed(2)],
+  ['CPU ms, plain and captured', ({ plainCpuMs, capturedCpuMs }) => `${plainCpuMs}, ${capturedCpuMs}`],
+  ['captured / plain, CPU', ({ plainCpuMs, capturedCpuMs }) => (capturedCpuMs / plainCpuMs).toFixed(2)],
 ];
 
 const scansColumns = [
@@ -103,10 +105,12 @@ export function streamingWords({ lesions, volumes, harmonised }) {
     .join('\n\n');
 }
 
-export function studyWords({ subjects, features, megabytes, loadMs, firstEditMs, editMs, saveMs }) {
+export function studyWords({ subjects, features, megabytes, loadMs, firstEditMs, editMs, saveMs, window }) {
   return (
     `A table of ${subjects} subjects and ${features} features, ${megabytes} MB as a file: an edit takes ${editMs} ms of a core ` +
-    `(the first ${firstEditMs}), writing the file after it ${saveMs} ms, reading it ${loadMs} ms.`
+    `(the first ${firstEditMs}), writing the file after it ${saveMs} ms, reading it ${loadMs} ms. The window shows its first rows ${window.firstRowsMs} ms after ` +
+    `the press that opens it, all of it after ${window.wholeMs} ms; the page is blocked for at most ${window.longestBlockMs} ms. An edit there is ` +
+    `stored and shown after ${window.editMs} ms, its undo after ${window.undoMs} ms, the page blocked for at most ${window.editBlockMs} ms.`
   );
 }
 
@@ -145,10 +149,11 @@ export function libraryWords({ sessions, engine, window }) {
 }
 
 export function bigSessionWords({ steps, layers, written, window }) {
-  const { firstChartMs, zoom, memory } = window;
+  const { firstChartMs, zoom, memory, compared } = window;
   return (
     `A session of ${steps} steps and ${layers} layers (${(written.bytes / 1e9).toFixed(2)} GB): first chart after ` +
     `${firstChartMs.toFixed(0)} ms; zoomed at ${framesWords(zoom)}; the window holds ${(memory.bytes / 1e6).toFixed(0)} MB, ` +
-    `${(memory.emptyBytes / 1e6).toFixed(0)} MB before it was opened.`
+    `${(memory.emptyBytes / 1e6).toFixed(0)} MB before it was opened. Two such compared: first chart after ` +
+    `${compared.firstChartMs.toFixed(0)} ms; zoomed at ${framesWords(compared.zoom)}; ${(compared.bytes / 1e6).toFixed(0)} MB.`
   );
 }

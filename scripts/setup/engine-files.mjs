@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { bindingFolder } from '../build-binding.mjs';
+import { listName } from './contents.mjs';
 import { node24, root } from './places.mjs';
 import { scanReader } from './scan-reader.mjs';
 import { runtime } from './wheels.mjs';
@@ -113,8 +114,8 @@ export function link(source, target) {
   }
 }
 
-/** Electron's own files without the stand-in's loader. */
+/** Electron's own files without the stand-in's loader and list. */
 export function collectElectron(source, folder) {
   rmSync(folder, { recursive: true, force: true });
-  linkTree(source, folder, (name) => !name.startsWith(join('resources', 'app') + sep));
+  linkTree(source, folder, (name) => name !== listName && !name.startsWith(join('resources', 'app') + sep));
 }

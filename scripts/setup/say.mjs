@@ -20,19 +20,23 @@ export function gigabytes(bytes) {
 
 const quietMs = 5_000;
 
+/** @param {number} done bytes  @param {number} total bytes */
+const inMegabytes = (done, total) => `${Math.round(done / 1e6)} of ${megabytes(total)}`;
+
 /**
  * A line of progress: rewritten in place on a terminal, said anew every five seconds elsewhere.
  * @param {string} label
- * @param {number} total bytes
+ * @param {number} total bytes, unless `words` says what is counted
+ * @param {(done: number, total: number) => string} words
  */
-export function progressLine(label, total) {
+export function progressLine(label, total, words = inMegabytes) {
   const terminal = process.stderr.isTTY === true;
   let lastMs = Date.now();
   let drawn = false;
   return {
-    /** @param {number} done bytes */
+    /** @param {number} done of the total */
     update(done) {
-      const text = `  ${label}: ${Math.round(Math.min(done, total) / 1e6)} of ${megabytes(total)}`;
+      const text = `  ${label}: ${words(Math.min(done, total), total)}`;
       if (terminal) process.stderr.write(`\r${text}\u001b[K`);
       else if (Date.now() - lastMs >= quietMs) say(text);
       else return;

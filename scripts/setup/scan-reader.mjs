@@ -10,7 +10,10 @@ import { installWheel, libdeflateFolder } from './wheels.mjs';
 
 export const scanReader = 'scan_reader.node';
 const keyFile = 'scan_reader.key';
-const ours = join(root, 'main', 'engine', 'native', 'scans');
+const native = join(root, 'main', 'engine', 'native');
+const ours = join(native, 'scans');
+/** What it shares with the binding of TensorFlow. */
+const sharedHeader = join(native, 'js_call.h');
 const nodeHeaders = join(root, 'node_modules', 'node-api-headers', 'include');
 
 const ourFlags = [
@@ -86,7 +89,7 @@ function sources() {
   return [
     ...own.map((name) => ({
       file: join(ours, name),
-      with: [...headers(ours), interfaceHeader],
+      with: [...headers(ours), sharedHeader, interfaceHeader],
       flags: ourFlags,
       includes: [nodeHeaders, theirFolder],
     })),

@@ -1,5 +1,5 @@
 /** The whole setting up, in the order in which one part needs another. What is there is left alone. */
-import { existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bindingIsCurrent, buildBinding } from '../build-binding.mjs';
 import { electronIsInstalled, installElectron } from './electron.mjs';
@@ -10,7 +10,7 @@ import { withLock } from './staging.mjs';
 import { provideSystemLibraries } from './system-libraries.mjs';
 import { chosenBuild, hasNvidiaDriver, keepChosenBuild } from './tensorflow-build.mjs';
 import { checkTools } from './tools.mjs';
-import { cudaWheels, installWheel, neededWheels, runtimeFolder } from './wheels.mjs';
+import { cudaWheels, installWheel, neededWheels, runtimeIsWhole } from './wheels.mjs';
 
 /** @returns {boolean} whether engine and command line can start at once: looks only, and quickly */
 export function engineIsReady() {
@@ -18,7 +18,7 @@ export function engineIsReady() {
 }
 
 function missingWheels() {
-  return neededWheels().filter((wheel) => !existsSync(runtimeFolder(wheel)));
+  return neededWheels().filter((wheel) => !runtimeIsWhole(wheel));
 }
 
 /**
@@ -27,6 +27,8 @@ function missingWheels() {
  */
 export async function setUp({ window = true, display = false, retryElectron = false } = {}) {
   if (!engineIsReady() || (window && !electronIsInstalled()) || retryElectron) {
+    checkWritable(root, 'clone the project to a folder of your own');
+    checkWritable(cacheFolder(), 'name another place with XDG_CACHE_HOME');
     await withLock(join(root, 'out', 'set-up.lock'), () => fetchAndBuild({ window, retryElectron }));
   }
   keepChosenBuild();
@@ -65,6 +67,21 @@ function announce({ packages, wheels, electron }) {
 
 function sumOf(wheels, field) {
   return wheels.reduce((sum, wheel) => sum + wheel[field], 0);
+}
+
+/**
+ * Makes a folder where it is not there yet.
+ * @param {string} folder
+ * @param {string} advice what to do where that cannot be
+ * @throws {SetupError} when nothing can be written there
+ */
+export function checkWritable(folder, advice) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new SetupError(`Nothing can be written to ${folder} (${error.code}): ${advice}.`);
+  }
 }
 
 /**

@@ -100,9 +100,22 @@ export async function withLock(file, work) {
   }
 }
 
+/** This process as a lock names it: its number, and when it began, since after a restart its number is another's. */
+const thisProcess = () => `${process.pid} ${startOf(process.pid)}`;
+
+/** When a process began, in ticks since the system's start, where the system tells. */
+function startOf(pid) {
+  try {
+    // After the name, which may hold anything and stands in brackets: the 20th field.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 function takeLock(file) {
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    writeFileSync(file, thisProcess(), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
@@ -114,8 +127,10 @@ function takeLock(file) {
 /** Whether the owner is gone; a lock without an owner was left between its making and its first word. */
 function isAbandoned(file) {
   try {
-    const owner = Number(readFileSync(file, 'utf8'));
-    return owner > 0 ? !isAlive(owner) : Date.now() - statSync(file).mtimeMs > 5_000;
+    const [pid = '', start = ''] = readFileSync(file, 'utf8').split(' ');
+    const owner = Number(pid);
+    if (!(owner > 0)) return Date.now() - statSync(file).mtimeMs > 5_000;
+    return !isAlive(owner) || (start !== '' && start !== startOf(owner));
   } catch (error) {
     if (error.code === 'ENOENT') return false;
     throw error;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWhole, writeContents } from './contents.mjs';
 import { libdeflate, nvidia, openblas, tensorflowCpu, tensorflowCuda } from './pins.mjs';
 import { cacheFolder, runtimesFolder } from './places.mjs';
 import { SetupError, megabytes, progressLine, say } from './say.mjs';
@@ -27,6 +28,11 @@ export function cudaWheels() {
 /** Folder of a wheel's unpacked members. */
 export function runtimeFolder(wheel) {
   return join(runtimesFolder(), `${wheel.package}-${wheel.version}-${wheel.sha256.slice(0, 12)}`);
+}
+
+/** @returns {boolean} */
+export function runtimeIsWhole(wheel) {
+  return isWhole(runtimeFolder(wheel));
 }
 
 /** Where compiler, linker and loader find the runtime that this computer needs. */
@@ -81,15 +87,22 @@ function licences(wheel) {
  */
 export async function installWheel(wheel) {
   const lock = join(cacheFolder(), 'locks', wheel.package);
-  if (!existsSync(runtimeFolder(wheel))) await withLock(lock, () => fetchWheel(wheel));
+  if (!runtimeIsWhole(wheel)) await withLock(lock, () => fetchWheel(wheel));
 }
 
 async function fetchWheel(wheel) {
   const target = runtimeFolder(wheel);
-  if (existsSync(target)) return;
+  if (runtimeIsWhole(wheel)) return;
+  if (existsSync(target)) {
+    say(`${wheel.title} in ${target} is damaged: it is fetched again.`);
+    rmSync(target, { recursive: true, force: true });
+  }
   const downloaded = await download(wheel);
   say(`Unpacking ${wheel.title} (${megabytes(wheel.unpackedBytes)})`);
-  await stage(target, (folder) => unpack(wheel, join(downloaded, wheelFile(downloaded)), folder));
+  await stage(target, async (folder) => {
+    await unpack(wheel, join(downloaded, wheelFile(downloaded)), folder);
+    writeContents(folder);
+  });
   // Unpacked and checked: the archive is not needed again.
   rmSync(downloaded, { recursive: true, force: true });
 }
@@ -97,7 +110,11 @@ async function fetchWheel(wheel) {
 /** @returns the folder of the checked wheel file */
 async function download(wheel) {
   const target = join(cacheFolder(), 'downloads', `${wheel.package}-${wheel.version}-${wheel.sha256.slice(0, 12)}`);
-  if (existsSync(target)) return target;
+  if (existsSync(target)) {
+    if (await isPinned(wheel, target)) return target;
+    say(`The download of ${wheel.title} in ${target} is damaged: it is fetched again.`);
+    rmSync(target, { recursive: true, force: true });
+  }
   say(`Fetching ${wheel.title} (${megabytes(wheel.bytes)})`);
   await stage(target, async (folder) => {
     // pip writes to its temporary folder first: there it can be watched, and removed with the rest.
@@ -108,7 +125,8 @@ async function download(wheel) {
     try {
       await runPython(
         pipArguments(wheel, folder),
-        { ...process.env, TMPDIR: temporary },
+        // Some ask pip to refuse all work outside of a virtual environment; a download installs nothing.
+        { ...process.env, TMPDIR: temporary, PIP_REQUIRE_VIRTUALENV: '0' },
         (words) =>
           `${wheel.title} could not be downloaded (${lastLine(words)}). Check the network connection and start again.`,
       );
@@ -137,16 +155,30 @@ function pipArguments(wheel, folder) {
   ];
 }
 
+function archiveIn(folder) {
+  return readdirSync(folder).find((name) => /\.(whl|tar\.gz)$/.test(name));
+}
+
 function wheelFile(folder) {
-  const file = readdirSync(folder).find((name) => /\.(whl|tar\.gz)$/.test(name));
+  const file = archiveIn(folder);
   if (file === undefined) throw new SetupError(`pip left nothing in ${folder}: start again.`);
   return file;
 }
 
-async function verify(wheel, file) {
+/** Whether a download that an earlier set-up left is still what it was. */
+async function isPinned(wheel, folder) {
+  const file = archiveIn(folder);
+  return file !== undefined && (await sha256(join(folder, file))) === wheel.sha256;
+}
+
+async function sha256(file) {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk);
-  const found = hash.digest('hex');
+  return hash.digest('hex');
+}
+
+async function verify(wheel, file) {
+  const found = await sha256(file);
   if (found === wheel.sha256) return;
   throw new SetupError(
     `${wheel.title} is not the file that this version was built with (SHA-256 ${found}, expected ${wheel.sha256}): ` +

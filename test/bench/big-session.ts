@@ -1,6 +1,7 @@
 /**
  * A session of 100,000 steps and 20 layers in the window: how long until its first chart, how it zooms, how much memory the
- * window takes. Prints one JSON document. `--quick`: 10,000 steps. `--file FILE`: one that was written before.
+ * window takes; and the same of two of them side by side on the page Compare. Prints one JSON document. `--quick`: 10,000
+ * steps. `--file FILE`: one that was written before.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { ElectronApplication, Page } from 'playwright';
-import { launchApp } from '../desktop/app.ts';
+import { launchApp, type RunningApp } from '../desktop/app.ts';
 import { writeBigSession } from '../fixtures/sessions/big-session.ts';
 import { framesWhile, onDisplay } from './window.ts';
 
@@ -38,6 +39,24 @@ async function open(page: Page): Promise<number> {
   return performance.now() - start;
 }
 
+/** Both sessions of the library beside each other, of three layers of them a panel each. */
+async function measureCompare({ page, electron }: RunningApp) {
+  await page.getByRole('button', { name: 'Compare', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Choose sessions' }).first().click();
+  const dialog = page.getByRole('dialog');
+  const boxes = dialog.getByRole('checkbox', { name: /steps/ });
+  await boxes.nth(1).waitFor(patience);
+  for (const at of [0, 1]) await boxes.nth(at).check();
+  const start = performance.now();
+  await dialog.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page.locator('.panel figure').first().waitFor(patience);
+  const firstChartMs = performance.now() - start;
+  await page.waitForTimeout(1500);
+  const zoom = await framesWhile(page, zoomMs, '.panel', 'zoom');
+  await page.waitForTimeout(1000);
+  return { firstChartMs, zoom, bytes: await windowBytes(electron) };
+}
+
 async function measure(library: string) {
   const app = await launchApp({ library, size: { width: 1280, height: 800 } });
   try {
@@ -49,7 +68,8 @@ async function measure(library: string) {
     const zoom = await framesWhile(page, zoomMs, '.area', 'zoom');
     await page.waitForTimeout(1000);
     const bytes = await windowBytes(electron);
-    return { firstChartMs, zoom, memory: { emptyBytes, bytes }, errors: app.errors };
+    const compared = await measureCompare(app);
+    return { firstChartMs, zoom, memory: { emptyBytes, bytes }, compared, errors: app.errors };
   } finally {
     await app.close();
   }
@@ -62,6 +82,8 @@ try {
   const start = performance.now();
   if (options.file !== undefined && existsSync(options.file)) symlinkSync(resolve(options.file), file);
   else writeBigSession(file, steps, layers);
+  // Another name of the same bytes is a second session.
+  symlinkSync(file, join(library, 'sessions', 'again.spectra'));
   const written = { seconds: (performance.now() - start) / 1000, bytes: statSync(file).size };
   const window = await onDisplay(() => measure(library));
   console.log(JSON.stringify({ steps, layers, written, window }));

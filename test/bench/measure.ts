@@ -1,7 +1,8 @@
 /** Plain and captured training steps of one network, in one process, by turns. */
 import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
-import { createCapture } from '../../main/engine/capture/capture.ts';
+import { captureOn } from '../../main/engine/capture/read-back.ts';
 import type { Capture } from '../../main/engine/capture/types.ts';
+import type { Kernels } from '../../main/engine/model/kernels/kernels.ts';
 import { nativeKernels } from '../../main/engine/model/kernels/native.ts';
 import { Trainer } from '../../main/engine/train/trainer.ts';
 import { describeCase, randomBatch, type Case } from './cases.ts';
@@ -45,10 +46,10 @@ export function planOf(one: Case): LayerPlan[] {
   });
 }
 
-export function trainerOf(one: Case, capture: Capture | null): Trainer {
+export function trainerOf(one: Case, capture: Capture | null, kernels: Kernels = nativeKernels): Trainer {
   return new Trainer({
     model: describeCase(one),
-    kernels: nativeKernels,
+    kernels,
     optimizer: { kind: 'adam', learningRate: 1e-3, weightDecay: 0 },
     classWeights: [1, 1],
     seed: 1,
@@ -57,10 +58,10 @@ export function trainerOf(one: Case, capture: Capture | null): Trainer {
 }
 
 /** Every weight layer and quantity is captured at every step, for each group and all samples. */
-export async function measure(one: Case, effort: Effort): Promise<TrainingRow> {
-  const capture = createCapture(planOf(one));
-  const plain = trainerOf(one, null);
-  const captured = trainerOf(one, capture);
+export async function measure(one: Case, effort: Effort, kernels: Kernels = nativeKernels): Promise<TrainingRow> {
+  const capture = captureOn(kernels.name, planOf(one));
+  const plain = trainerOf(one, null, kernels);
+  const captured = trainerOf(one, capture, kernels);
   const batch = randomBatch(one);
   let step = 0;
   let stepsPerBlock = 5;

@@ -13,6 +13,9 @@ interface ScalingPoint {
   plainMs: number;
   capturedMs: number;
   ratio: number;
+  /** Time of all cores together. */
+  plainCpuMs: number;
+  capturedCpuMs: number;
 }
 
 interface Shape {
@@ -46,8 +49,9 @@ const points: ScalingPoint[] = [];
 for (const axis of ['batch', 'width', 'groups', 'depth'] as const) {
   const ends = [sizes[axis][0], sizes[axis].at(-1) ?? 0].map((size) => Math.min(size, 1024));
   for (const size of isQuick ? ends : sizes[axis]) {
-    const { plainMs, capturedMs, ratio } = await measure(caseOf({ ...usual, [axis]: size }), isQuick ? hasty : effort);
-    points.push({ axis, size, plainMs, capturedMs, ratio });
+    const found = await measure(caseOf({ ...usual, [axis]: size }), isQuick ? hasty : effort);
+    const { plainMs, capturedMs, ratio, plainCpuMs, capturedCpuMs } = found;
+    points.push({ axis, size, plainMs, capturedMs, ratio, plainCpuMs, capturedCpuMs });
   }
 }
 console.info(JSON.stringify({ usual, points }));

@@ -56,6 +56,24 @@ export async function framesWhile(
   };
 }
 
+/** @returns what the work answers, and the longest task of the page meanwhile in milliseconds (0: none of over 50) */
+export async function blocksWhile<T>(page: Page, work: () => Promise<T>): Promise<{ answer: T; longestMs: number }> {
+  await page.evaluate<boolean>(watchBlocks);
+  const answer = await work();
+  return { answer, longestMs: await page.evaluate<number>(longestBlock) };
+}
+
+const watchBlocks = `(() => {
+  const blocks = (globalThis.blocksOfBench = []);
+  new PerformanceObserver((list) => blocks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+    type: 'longtask',
+  });
+  return true;
+})()`;
+
+/** Long tasks are told of a moment after they end. */
+const longestBlock = `new Promise((resolve) => setTimeout(() => resolve(Math.max(0, ...globalThis.blocksOfBench)), 500))`;
+
 /** Does it once a frame, in for a while and out for a while where it zooms. Answers when each frame came. */
 const drawing = `async ({ durationMs, element, what }) => {
   const target = document.querySelector(element);

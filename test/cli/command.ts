@@ -15,17 +15,21 @@ export interface Outcome {
   stderr: string;
 }
 
+/** What a command leaves behind goes into the test's own folder; the cache stays the user's, where set-up's downloads are. */
+function environmentIn(folder: string): NodeJS.ProcessEnv {
+  // No card of this computer is found by Vulkan: what is refused is the same everywhere.
+  return { ...process.env, TMPDIR: folder, VK_DRIVER_FILES: join(folder, 'no-card.json') };
+}
+
 /** @param during what to do to the process while it runs */
 export async function spectroscope(
   folder: string,
   words: readonly string[],
   during: (child: ChildProcess) => Promise<void> = () => Promise.resolve(),
 ): Promise<Outcome> {
-  // Prepared scans go into the test's own temporary folder; so does what a command leaves behind.
   const child = spawn(process.execPath, [launcher, ...words], {
     cwd: folder,
-    // No card of this computer is found by Vulkan: what is refused is the same everywhere.
-    env: { ...process.env, TMPDIR: folder, VK_DRIVER_FILES: join(folder, 'no-card.json') },
+    env: environmentIn(folder),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
@@ -35,6 +39,37 @@ export async function spectroscope(
   await during(child);
   const [code] = await ended;
   return { ...outcome, code };
+}
+
+const ctrlC = '\u0003';
+
+/**
+ * Runs it in a terminal (that of `script`, of util-linux), which reaches the engine's process with Ctrl C as well.
+ *
+ * @param until Ctrl C is pressed once this was shown
+ * @returns the exit code, and all that was shown
+ */
+export async function interruptedInTerminal(
+  folder: string,
+  words: readonly string[],
+  until: RegExp,
+): Promise<{ code: number | null; shown: string }> {
+  const command = [process.execPath, launcher, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+    cwd: folder,
+    env: environmentIn(folder),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  let pressed = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+    if (pressed || !until.test(shown)) return;
+    pressed = true;
+    child.stdin.write(ctrlC);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, shown };
 }
 
 /** The one JSON document of stdout; a second one, or a line beside it, does not parse. */

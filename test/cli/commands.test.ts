@@ -1,6 +1,7 @@
 /** Each command through the launcher: what it prints, what it writes, and its exit code. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallScan } from '../engine/read/write-nifti.ts';
 import { documentOf, folderOf, smallTable, spectroscope, type Outcome } from './command.ts';
@@ -188,6 +189,35 @@ describe('a table', () => {
     expect(bytes).toBe(layers.reduce((sum, layer) => sum + layer.bytes, 0));
     // One of two units: A 2, D 6, G 2 values of two groups and all, and three inner products of gradients.
     expect(layers[0]?.bytes).toBe(4 * (3 * (2 + 6 + 2) + 3));
+  });
+
+  it('is told before training what the session will take on disk', async () => {
+    const words = ['cohort.csv', '--group', 'diagnosis', ...quick, '--batch', '6', '--keep-grams', '2', '--json'];
+    const planned = documentOf(await spectroscope(folder, ['train', ...words, '--dry-run'])) as {
+      session: { spectraBytes: number; gramBytes: number; replayBytes: number; replaySteps: number };
+    };
+    await spectroscope(folder, ['train', ...words, '--out', 'sized.spectra']);
+    const database = new DatabaseSync(join(folder, 'sized.spectra'), { readOnly: true });
+    const bytes = (table: string, column: string): number =>
+      Number(database.prepare(`SELECT sum(length(${column})) AS bytes FROM ${table}`).get()?.['bytes']);
+    const stored = {
+      spectraBytes: bytes('spectra', 'spectra') + bytes('summary', 'summaries') + bytes('sample_norm', 'norms'),
+      gramBytes: bytes('gram', 'grams'),
+      replayBytes: bytes('replay_weights', 'weights'),
+      replaySteps: Number(database.prepare('SELECT count(*) AS steps FROM replay').get()?.['steps']) / 2,
+    };
+    database.close();
+    expect(stored.gramBytes).toBeGreaterThan(1000);
+    expect(planned.session).toEqual(stored);
+  });
+
+  it('counts its subjects alike, and captures some quantities, where that is asked for', async () => {
+    const words = ['cohort.csv', '--group', 'diagnosis', ...quick, '--class-weights', 'none'];
+    const some = ['--capture-quantities', 'gradient', '--json', '--dry-run'];
+    expect(documentOf(await spectroscope(folder, ['train', ...words, ...some]))).toMatchObject({
+      configuration: { classWeights: 'none', capture: { quantities: ['gradient'] } },
+      plan: { layers: [{ quantities: [{ quantity: 'gradient' }] }, {}, {}] },
+    });
   });
 
   it('predicts a number, in repeats, with every setting of training', async () => {

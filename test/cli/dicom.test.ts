@@ -43,4 +43,27 @@ describe('DICOM images', () => {
     const study = JSON.parse(readFileSync(join(folder, 'scouts.json'), 'utf8')) as Study;
     expect(study.subjects[0]?.scan?.shape).toEqual([10, 12, 3]);
   });
+
+  it('of several examinations go to the rows of a leading table, one row for each visit', async () => {
+    const later = { patientId: 's1', studyUid: '1.2.3.99', studyDate: '20210301' };
+    const visits = folderOf({
+      ...subject('s1', 100),
+      ...dicomSeries('images/s1/later', 7, { ...later, value: (row, column) => 500 + 10 * row + column }),
+      ...subject('s2', 300),
+      'visits.csv':
+        'subject,scanned,age,group\ns1,2020-01-01,60,patient\ns1,2021-03-01,61,patient\ns2,2020-01-01,50,control\n',
+    });
+    const words = ['import', 'images', 'visits.csv', '--rows', 'all', '--out', 'study.json', '--json'];
+    const outcome = await spectroscope(visits, words);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    const study = JSON.parse(readFileSync(join(visits, 'study.json'), 'utf8')) as Study;
+    expect(
+      study.subjects.map(({ values: { person, age }, scan, excluded }) => [person, age, scan?.shape[2], excluded]),
+    ).toEqual([
+      ['s1', 60, 6, null],
+      ['s1', 61, 7, null],
+      ['s2', 50, 6, null],
+    ]);
+    expect(study.columns.find(({ name }) => name === 'person')?.meaning).toBe('person');
+  });
 });

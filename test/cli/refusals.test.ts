@@ -1,12 +1,13 @@
 /** What the command line refuses: the exit code, one sentence, no stack; with --json one document. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   childrenOf,
   documentOf,
   errorOf,
   folderOf,
+  interruptedInTerminal,
   isTraining,
   smallTable,
   spectroscope,
@@ -162,6 +163,21 @@ describe('a training that ends early', () => {
     expect(runs[0]?.steps).toBeGreaterThan(0);
     expect(existsSync(join(folder, `${out}-wal`))).toBe(false);
   });
+
+  it('by Ctrl C while the preparation of streamed scans is fitted, which is shown, leaves no session', async () => {
+    const lesions = resolve(import.meta.dirname, '..', '..', 'main', 'samples', 'lesymap-lesions', 'participants.tsv');
+    // A fit that was made before is kept in the cache: this one is nobody's.
+    const variance = String(1e-4 + Date.now() * 1e-18);
+    const streamed = ['--model', 'cnn3d', '--storage', 'disk', '--minimum-variance', variance];
+    const words = ['train', lesions, ...streamed, '--out', 'fitted.spectra'];
+    const fitting = /Fitting the preparation, pass \d+: \d+ of \d+/;
+    const { code, shown } = await interruptedInTerminal(folder, words, fitting);
+    expect(code, shown).toBe(130);
+    expect(shown).toMatch(fitting);
+    expect(shown).toContain('Training was cancelled.');
+    expect(shown).not.toMatch(/epoch \d/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('fitted.spectra'))).toEqual([]);
+  }, 60_000);
 
   it('by the death of the engine ends with 3 and its last words; what was stored opens', async () => {
     const words = ['train', 'cohort.csv', ...long, '--json', '--out', 'killed.spectra'];

@@ -10,6 +10,7 @@ const labels = Array.from({ length: 24 }, (_, i) => `s${i}\t${i < 10 ? 'first' :
 const folder = folderOf({
   'cohort.csv': smallTable(),
   'labels.tsv': `subject\tgroup\n${labels}\n`,
+  'no-heading.csv': labels.replaceAll('\t', ','),
   'stranger.tsv': `subject\tgroup\n${labels}\nnobody\tfirst\n`,
 });
 
@@ -77,6 +78,16 @@ describe('regroup', () => {
       expect(sets).toBe(3);
       expect(all({ row, sets })).toBeCloseTo(all(before.get(key)), 4);
     }
+  });
+
+  it('by a table without a heading loses no subject', async () => {
+    const words = ['regroup', 'a.spectra', '--by', 'no-heading.csv', '--json', '--out', 'c.spectra'];
+    expect(documentOf(await spectroscope(folder, words))).toMatchObject({
+      groups: [
+        { name: 'first', subjects: 10 },
+        { name: 'later', subjects: 14 },
+      ],
+    });
   });
 
   it.each([

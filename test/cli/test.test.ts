@@ -69,7 +69,10 @@ describe('test', () => {
   it('says what follows from groups that are the target, and cannot permute within it', async () => {
     const words = ['test', 'diagnosis.spectra', '--permutations', '19', '--json'];
     const outcome = await spectroscope(folder, words);
-    expect(documentOf(outcome)['notes']).toEqual([expect.stringContaining('by construction')]);
+    expect(documentOf(outcome)['notes']).toEqual([
+      expect.stringContaining('by construction'),
+      expect.stringContaining('overstate the difference'),
+    ]);
     const refused = await spectroscope(folder, [...words, '--strata', 'class']);
     expect(refused.code).toBe(1);
     expect(errorOf(refused)).toMatchObject({ code: 'nothing-to-permute' });

@@ -9,6 +9,7 @@ import { smallTable } from '../cli/command.ts';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
 import { violations } from './axe.ts';
 import { button, patience, until } from './driving.ts';
+import { panelLetters, readPdf } from './pdf.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const models = ['mlp', 'lstm', 'transformer'] as const;
@@ -128,19 +129,45 @@ describe('a comparison', () => {
     await page.getByText('Zoomed in.').waitFor(patience);
     await page.keyboard.press('Escape');
     await page.getByText('Zoomed in.').waitFor({ state: 'hidden', ...patience });
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -100);
+    await page.getByText('Zoomed in.').waitFor(patience);
+    await page.mouse.wheel(0, 100);
+    await page.getByText('Zoomed in.').waitFor({ state: 'hidden', ...patience });
+    await page.keyboard.up('Control');
   });
 
   it('draws singular values, and aligns by iteration and loss', async () => {
     const { page } = app;
     await page.getByRole('radio', { name: 'Singular values' }).click(patience);
-    await page.locator('figure[aria-label*="gradient singular values, fold 1"]').nth(8).waitFor(patience);
+    await page.locator('figure[aria-label*="gradient singular values, mean of 3 runs"]').nth(8).waitFor(patience);
+    // What is told at the cursor is what is drawn, and every choice has room for its words.
+    await page
+      .locator('.panel')
+      .nth(4)
+      .click({ position: { x: 120, y: 60 } });
+    await page.getByRole('table', { name: /^Largest value, σ₁ at epoch .*, mean over runs$/ }).waitFor(patience);
+    const cut = await page.locator('.segments button').evaluateAll((buttons) => {
+      interface Sized {
+        textContent: string;
+        getBoundingClientRect(): { right: number };
+        parentElement: { getBoundingClientRect(): { right: number } };
+      }
+      return (buttons as unknown as Sized[])
+        .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 0.5)
+        .map(({ textContent }) => textContent);
+    });
+    expect(cut).toEqual([]);
+    await page.getByLabel('Runs', { exact: true }).selectOption({ label: 'Run 2' });
+    await page.locator('figure[aria-label*="gradient singular values, fold 2"]').nth(8).waitFor(patience);
+    await page.getByRole('table', { name: /^Largest value, σ₁ at epoch .*, run 2$/ }).waitFor(patience);
     for (const [name, words] of [
       ['Iteration', 'Aligned by iteration'],
       ['Loss', 'Aligned by training loss'],
     ] as const) {
       await page.getByRole('radio', { name, exact: true }).click(patience);
       await page.getByText(words).waitFor(patience);
-      await page.locator('figure[aria-label*="gradient singular values, fold 1"]').nth(8).waitFor(patience);
+      await page.locator('figure[aria-label*="gradient singular values, fold 2"]').nth(8).waitFor(patience);
     }
     await page.getByRole('radio', { name: 'Summary' }).click(patience);
     await page.getByRole('radio', { name: 'Epoch', exact: true }).click(patience);
@@ -196,6 +223,26 @@ describe('a comparison', () => {
     expect(head).toBe('session,title,model,run,layer,name of the layer,quantity,summary,scale,group,epoch,value');
     expect(new Set(rows.map((row) => row.split(',')[0]))).toEqual(new Set(['A', 'B', 'C']));
     expect(rows.every((row) => Number.isFinite(Number(row.split(',').at(-1))))).toBe(true);
+  });
+
+  it('is one figure for print, with a letter for each panel', async () => {
+    const { page, electron } = app;
+    const dialog = page.getByRole('dialog');
+    const path = join(work, 'comparison.pdf');
+    await page.locator('.panel .dots').first().click(patience);
+    await page.getByRole('menuitem', { name: 'Whole page as a figure…' }).click(patience);
+    await dialog.getByRole('img', { name: /^Preview of/ }).waitFor(patience);
+    await answerDialogs(electron, [path]);
+    await dialog.getByRole('button', { name: 'Save as PDF…' }).click(patience);
+    await dialog.waitFor({ state: 'hidden', ...patience });
+    await expect.poll(() => existsSync(path), patience).toBe(true);
+    const { boxMm, texts, lines } = readPdf(readFileSync(path));
+    expect(boxMm[0]).toBe(180);
+    expect(panelLetters(texts)).toBe('abcdefghi');
+    expect(texts).toContain('epochs passed');
+    expect(texts.some((text) => text.startsWith('B LSTM'))).toBe(true);
+    // Two groups in each of nine panels.
+    expect(lines).toBeGreaterThanOrEqual(18);
   });
 
   it('meets WCAG 2.1 AA in both themes, panels and numbers', async () => {

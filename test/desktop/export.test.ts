@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BufferSource, Input, MP4 } from 'mediabunny';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf, writeTellingSession } from '../fixtures/export/telling-session.ts';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
@@ -120,6 +121,23 @@ describe('what leaves the window', () => {
     expect([gif.readUInt16LE(6), gif.readUInt16LE(8)]).toEqual([720, 450]);
     await page.getByText('Saved 30 steps to film.gif.').waitFor(patience);
     if (process.env['PICTURES'] !== undefined) copyFileSync(file, join(process.env['PICTURES'], 'film.gif'));
+  });
+
+  it('is the same as a film, which players take', async () => {
+    const { page, electron } = app;
+    const file = join(work, 'film.mp4');
+    await answerDialogs(electron, [file]);
+    await button(page, 'Save as a film (MP4)…');
+    await page.getByText('Saved 30 steps to film.mp4.').waitFor(patience);
+    const film = readFileSync(file);
+    expect(film.toString('latin1', 4, 8)).toBe('ftyp');
+    const input = new Input({ source: new BufferSource(film), formats: [MP4] });
+    const track = await input.getPrimaryVideoTrack();
+    expect(['avc', 'vp9', 'av1']).toContain(await track?.getCodec());
+    expect([await track?.getCodedWidth(), await track?.getCodedHeight()]).toEqual([720, 450]);
+    expect(await track?.computePacketStats()).toMatchObject({ packetCount: 30, averagePacketRate: 10 });
+    expect(await input.computeDuration()).toBeCloseTo(3, 3);
+    if (process.env['PICTURES'] !== undefined) copyFileSync(file, join(process.env['PICTURES'], 'film.mp4'));
   });
 
   it('left no error in the window', () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
 import { button, patience } from './driving.ts';
 import { copyLesionStudy } from './lesion-study.ts';
+import { panelLetters, readPdf } from './pdf.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const everyTest = 120_000;
@@ -45,7 +46,7 @@ describe('figures', () => {
   });
 
   /** In the dialog that is open. */
-  async function saved(format: 'SVG' | 'PNG' | 'CSV', file: string): Promise<Buffer> {
+  async function saved(format: 'PDF' | 'SVG' | 'PNG' | 'CSV', file: string): Promise<Buffer> {
     const { page, electron } = app;
     const path = join(work, file);
     await answerDialogs(electron, [path]);
@@ -57,7 +58,7 @@ describe('figures', () => {
     return readFileSync(path);
   }
   async function openPage(): Promise<void> {
-    await app.page.locator('figure[aria-label*="Loss"] .dots').first().click(patience);
+    await app.page.locator('.area figure .dots').first().click(patience);
     await app.page.getByRole('menuitem', { name: 'Whole page as a figure…' }).click(patience);
     await app.page.getByRole('img', { name: /^Preview of/ }).waitFor(patience);
   }
@@ -77,19 +78,40 @@ describe('figures', () => {
       const csv = (await saved('CSV', 'page.csv')).toString();
       expect(csv).toMatch(/^panel,row,column,value\r\na {2}Loss,1,first step,0\r\n/);
       const svg = (await saved('SVG', 'page.svg')).toString();
-      const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
-      expect(
-        texts
-          .filter((text) => /^[a-f] {2}/.test(text ?? ''))
-          .map((text) => text?.[0])
-          .join(''),
-      ).toBe('abcdef');
+      const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text ?? '');
+      expect(panelLetters(texts)).toBe('abcdef');
       expect(texts.filter((text) => text === '1').length).toBeGreaterThanOrEqual(6);
       expect(svg).toContain('1 the loss begins to fall');
       expect(svg).toMatch(/^<svg width="180mm"/);
       await openPage();
+      const { texts: printed, boxMm, lines } = readPdf(await saved('PDF', 'page.pdf'));
+      expect(boxMm[0]).toBe(180);
+      expect(panelLetters(printed)).toBe('abcdef');
+      expect(printed).toContain('1 the loss begins to fall');
+      expect(lines).toBeGreaterThan(20);
+      await openPage();
       const png = await saved('PNG', 'page.png');
       expect(png.readUInt32BE(16)).toBe(Math.round((180 / 25.4) * 600));
+    },
+    everyTest,
+  );
+
+  it(
+    'show the maps of a session, the difference of its groups first',
+    async () => {
+      const { page } = app;
+      await page.getByRole('radio', { name: 'Heat map' }).click(patience);
+      await page.locator('figure.map').nth(2).waitFor(patience);
+      await openPage();
+      const csv = (await saved('CSV', 'maps.csv')).toString();
+      const [, ...lines] = csv.trim().split('\r\n');
+      expect([...new Set(lines.map((line) => line.replace('"', '').charAt(0)))].join('')).toBe('abc');
+      expect(lines[0]).toMatch(/^"?a {2}Difference in effective rank, gradient, high − low/);
+      const { texts, boxMm } = readPdf(await saved('PDF', 'maps.pdf'));
+      expect(boxMm[0]).toBe(180);
+      expect(panelLetters(texts)).toBe('abc');
+      for (const layer of ['conv3d_1', 'dense_1']) expect(texts).toContain(layer);
+      await page.getByRole('radio', { name: 'Curves' }).click(patience);
     },
     everyTest,
   );
@@ -106,6 +128,10 @@ describe('figures', () => {
       const svg = (await saved('SVG', 'network.svg')).toString();
       expect(svg).toContain('>conv3d_1</text>');
       expect(svg).toContain('fill="#ffffff"');
+      await button(page, 'Figure…');
+      const { texts, boxMm } = readPdf(await saved('PDF', 'network.pdf'));
+      expect(boxMm[0]).toBe(90);
+      for (const layer of ['conv3d_1', 'dense_1']) expect(texts).toContain(layer);
     },
     everyTest,
   );

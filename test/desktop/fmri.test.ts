@@ -7,6 +7,9 @@ import { writeAtlas, writeBoldTree } from '../engine/read/fmri/bold-tree.ts';
 import { answerDialogs, launchApp, type RunningApp } from './app.ts';
 import { button, patience, until } from './driving.ts';
 
+/** Volumes are drawn by the processor here. */
+const drawn = { timeout: 90_000 };
+
 describe('4-D scans with an atlas', () => {
   let app: RunningApp;
   let work: string;
@@ -87,4 +90,38 @@ describe('4-D scans with an atlas', () => {
     await step.selectOption('');
     expect(app.errors).toEqual([]);
   });
+
+  it('are shown as volumes over time, with the regions of their own atlas named under the pointer', async () => {
+    const { page } = app;
+    await page.getByRole('radio', { name: 'Viewer' }).click();
+    await page.getByText('volume 1 of 40, 0 s').waitFor(drawn);
+    await page.locator('.course').first().waitFor(drawn);
+    await button(page, 'The study’s atlas');
+    await page.getByText('atlas of 4 labels, 4 named').waitFor(drawn);
+    const axial = page.locator('.pane').getByRole('img', { name: /^axial plane/ });
+    const { x, y, width, height } = (await axial.boundingBox()) as Box;
+    const seen = new Set<string>();
+    // A quarter of the way in from each corner of the head, beside the letters and the cross-hair.
+    for (const [across, down] of [
+      [0.3, 0.3],
+      [0.7, 0.3],
+      [0.3, 0.7],
+      [0.7, 0.7],
+    ] as const) {
+      await page.mouse.move(x + across * width, y + down * height);
+      const under = page.locator('.pane .under');
+      await under.getByText(/left|right/).waitFor(drawn);
+      seen.add(/(left|right) (back|front)/.exec(await under.innerText())?.[0] ?? '');
+    }
+    expect([...seen]).toEqual(['left front', 'right front', 'left back', 'right back']);
+    expect(app.errors).toEqual([]);
+  });
 });
+
+/** As Playwright gives it. */
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}

@@ -112,7 +112,7 @@ describe('the import dialog', () => {
     await page.getByText('8 subjects').first().waitFor(patience);
     await page.getByText('sub-03_ses-2').first().waitFor(patience);
     expect(kept('bids')).toContain('sub-03/ses-2/anat/sub-03_ses-2_FLAIR.nii.gz');
-    expect(kept('bids')).not.toContain('"path":"sub-03/ses-2/anat/sub-03_ses-2_T1w.nii.gz"');
+    expect(kept('bids')).not.toContain('"scan":{"path":"sub-03/ses-2/anat/sub-03_ses-2_T1w.nii.gz"');
   });
 
   it('reads the sheet of a workbook that is chosen, and says what it cannot read', async () => {

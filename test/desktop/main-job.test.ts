@@ -143,7 +143,11 @@ describe('a table of cognitive tests', () => {
   it('has a session in the list with its result, and the window reported no error', async () => {
     const { page, errors } = app;
     await button(page, 'Sessions');
-    await page.getByRole('grid').getByText(/mlp/).first().waitFor(patience);
+    await page
+      .getByRole('grid')
+      .getByText(/Multilayer perceptron/)
+      .first()
+      .waitFor(patience);
     expect(errors).toEqual([]);
   });
 });

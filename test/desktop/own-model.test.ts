@@ -97,10 +97,23 @@ describe('a model from a file', () => {
   });
 });
 
+/** The bundled lesion maps, on the page where a training of them is designed. */
+async function designOfLesions(): Promise<RunningApp> {
+  const app = await launchApp({ arguments: ['--sample', 'lesymap-lesions'], size: { width: 1280, height: 800 } });
+  await app.page
+    .getByText(/131 (subjects|of 131)/)
+    .first()
+    .waitFor(patience);
+  // Its scans are counted before it is open, and its page comes then, wherever a person is.
+  await app.page.getByText(/ is open\.$/).waitFor(patience);
+  await goTo(app.page, 'Control+3', 'Network');
+  return app;
+}
+
 describe('a training whose recording is slower than its steps', () => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await launchApp({ arguments: ['--sample', 'lesymap-lesions'], size: { width: 1280, height: 800 } });
+    app = await designOfLesions();
   }, 60_000);
   afterAll(async () => {
     await app.close();
@@ -108,11 +121,6 @@ describe('a training whose recording is slower than its steps', () => {
 
   it('says that it waits, that nothing is dropped, and leads to the cadence', async () => {
     const { page } = app;
-    await page
-      .getByText(/131 (subjects|of 131)/)
-      .first()
-      .waitFor(patience);
-    await goTo(page, 'Control+3', 'Network');
     await page.getByLabel('Rows of convolutions').selectOption({ label: 'Patches' });
     await button(page, /^Train 5 folds/);
     await page
@@ -124,3 +132,42 @@ describe('a training whose recording is slower than its steps', () => {
     expect(app.errors).toEqual([]);
   }, 180_000);
 });
+
+describe('a training whose preparation is fitted on scans that are streamed', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await designOfLesions();
+  }, 60_000);
+  afterAll(async () => {
+    await app.close();
+  });
+
+  it('says how far it is, scan by scan, and begins no session when it is stopped meanwhile', async () => {
+    const { page } = app;
+    await page.getByLabel('Prepared scans').selectOption({ label: 'From disk' });
+    await page.getByLabel('Take out score').check();
+    await page.evaluate(stopWhileFitted);
+    await button(page, /^Train 5 folds/);
+    await page.getByText('Training did not begin').waitFor({ timeout: 120_000 });
+    await page.getByText('It was stopped while the data were being prepared: no session was made.').waitFor(patience);
+    const seen = await page.evaluate<{ words: string; bar: string }>('globalThis.seenFit');
+    expect(seen.words).toMatch(/^Fitting the preparation, pass \d: \d+ of 104/);
+    expect(seen.bar).toContain('Fitting the preparation, pass');
+    await button(page, 'Back to the design');
+    await page.getByRole('button', { name: /^Train 5 folds/ }).waitFor(patience);
+    expect(await page.getByLabel('Take out score').isChecked()).toBe(true);
+    expect(app.errors).toEqual([]);
+  }, 180_000);
+});
+
+/** Presses Stop as soon as the page says that the preparation is fitted, which takes less time than a round trip to the page. */
+const stopWhileFitted = `(() => {
+  const look = () => {
+    const words = document.querySelector('.preparing [role=status] p')?.textContent?.trim() ?? '';
+    if (!words.startsWith('Fitting the preparation') || globalThis.seenFit !== undefined) return;
+    globalThis.seenFit = { words, bar: document.querySelector('footer')?.textContent ?? '' };
+    [...document.querySelectorAll('button')].find((each) => each.textContent.trim() === 'Stop')?.click();
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+  return true;
+})()`;

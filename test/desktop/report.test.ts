@@ -31,7 +31,12 @@ describe('a report', () => {
     cpSync(join(work, 'small.spectra'), join(library, 'sessions', 'small.spectra'));
     app = await launchApp({ library, size: { width: 1280, height: 800 } });
     await button(app.page, 'Sessions');
-    await app.page.getByRole('row').filter({ hasText: 'mlp' }).getByRole('button').first().click(patience);
+    await app.page
+      .getByRole('row')
+      .filter({ hasText: 'Multilayer perceptron' })
+      .getByRole('button')
+      .first()
+      .click(patience);
     await app.page.getByText('At the cursor').first().waitFor(patience);
   }, 120_000);
   afterAll(async () => {

@@ -6,8 +6,11 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchApp, resize, type RunningApp } from './app.ts';
 import { button, patience, until } from './driving.ts';
+import { overflows } from './overflows.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
+/** What the window can be made (`main/shell/window.ts`). */
+const smallest = { width: 1024, height: 640 };
 
 describe('the review of a session', () => {
   let app: RunningApp;
@@ -68,6 +71,22 @@ describe('the review of a session', () => {
     await picture('review-curves');
   });
 
+  it('has room for every view and every button in the smallest window', async () => {
+    const { page, electron } = app;
+    await resize(electron, smallest);
+    const { width } = smallest;
+    for (const name of ['Heat map', 'Subjects', 'Network', 'Tests', 'Curves']) {
+      const choice = page.getByRole('radio', { name, exact: true });
+      const [own, bar] = await Promise.all([choice.boundingBox(), page.locator('.views').boundingBox()]);
+      expect((own?.x ?? width) + (own?.width ?? width)).toBeLessThanOrEqual((bar?.x ?? 0) + (bar?.width ?? 0));
+      await view(name);
+      await expect.poll(async () => await overflows(page), { timeout: 3_000, interval: 500 }).toEqual([]);
+    }
+    const regroup = await page.getByRole('button', { name: 'Regroup…' }).boundingBox();
+    expect((regroup?.x ?? width) + (regroup?.width ?? width)).toBeLessThanOrEqual(width);
+    await resize(electron, { width: 1280, height: 800 });
+  });
+
   it('tests the groups, says what came out, and keeps it in the session', async () => {
     const { page } = app;
     await view('Tests');
@@ -94,7 +113,10 @@ describe('the review of a session', () => {
       .getByText(/female|male/)
       .first()
       .waitFor(patience);
-    await results.getByText(/95 % interval/).waitFor(patience);
+    await results
+      .getByText(/95 % interval/)
+      .first()
+      .waitFor(patience);
     await picture('review-tests');
     await open('bare');
     await page.getByText('Labels cannot be exchanged in this session').waitFor(patience);

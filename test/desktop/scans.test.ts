@@ -31,6 +31,17 @@ describe('scans', () => {
         writeFileSync(join(work, path), id === 's3' && path.endsWith('t1/IM0004') ? content.subarray(0, -60) : content);
       }
     }
+    const visits = {
+      ...dicomSeries('visits/s1/first', 6, { patientId: 's1' }),
+      ...dicomSeries('visits/s1/later', 7, { patientId: 's1', studyUid: '1.2.3.99', studyDate: '20210301' }),
+      ...dicomSeries('visits/s2/first', 8, { patientId: 's2', studyUid: '1.2.3.98' }),
+      'visits/visits.csv':
+        'subject,scanned,age,diagnosis\ns1,2020-01-01,60,patient\ns1,2021-03-01,61,patient\ns2,2020-01-01,50,control\n',
+    };
+    for (const [path, content] of Object.entries(visits)) {
+      mkdirSync(dirname(join(work, path)), { recursive: true });
+      writeFileSync(join(work, path), content);
+    }
     const scans = copyLesionStudy(join(work, 'lesions-study'), subjects);
     // Cut short: its gzip stream ends early.
     const cut = join(work, 'lesions-study', scans[3] ?? '');
@@ -70,6 +81,37 @@ describe('scans', () => {
     await page.getByRole('row', { name: /s1/ }).first().click();
     await page.getByRole('radio', { name: 'Subject', exact: true }).click();
     await page.locator('.planes canvas').first().waitFor(patience);
+  });
+
+  it('of DICOM images go to the rows of a table of visits, as the dialog is told to use all of them', async () => {
+    const { page } = app;
+    await button(page, 'New study…');
+    await answerDialogs(app.electron, [join(work, 'visits')]);
+    await button(page, 'Folder…');
+    const proposal = page.getByRole('region', { name: 'What would be imported' });
+    await proposal.getByText('1 person has several rows or scans.').waitFor(patience);
+    await proposal.getByRole('radio', { name: 'Use all, together in folds' }).click();
+    await proposal.getByText('3 rows of 2 people').waitFor(patience);
+    await button(page, /^Import$/);
+    await page.getByText('3 subjects · 3 scans').waitFor(patience);
+    // Which examination is whose: each has another number of slices.
+    for (const [age, slices] of [
+      [60, 6],
+      [61, 7],
+      [50, 8],
+    ]) {
+      await page
+        .getByRole('row', { name: new RegExp(`\\b${age}\\b`) })
+        .first()
+        .click();
+      await page.getByRole('radio', { name: 'Subject', exact: true }).click();
+      await page
+        .getByRole('complementary', { name: 'Details' })
+        .getByText(new RegExp(`10 (x|×) 12 (x|×) ${slices}\\b`))
+        .first()
+        .waitFor(patience);
+    }
+    expect(app.errors).toEqual([]);
   });
 
   it('are shown all on one page, the most unlike first, and walked through by keyboard', async () => {

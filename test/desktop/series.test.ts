@@ -1,4 +1,4 @@
-/** Series of regions in the real window: imported from a folder, looked at by keyboard, and learnt by an LSTM. */
+/** Series of regions in the real window: imported from a folder, looked at by keyboard, and learnt by an LSTM and a Transformer. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +98,21 @@ describe('a folder of series', () => {
     for (const group of ['control', 'patient']) {
       await page.locator(`figure[aria-label*="lstm_1"][aria-label*="${group}"]`).first().waitFor(patience);
     }
+    expect(app.errors).toEqual([]);
+  });
+
+  it('trains a Transformer on the same, with the spectra of its attention', async () => {
+    const { page } = app;
+    await page.keyboard.press('Control+3');
+    await page.getByRole('radio', { name: /^Transformer/ }).click(patience);
+    await page
+      .getByText(/attention_1/)
+      .first()
+      .waitFor(patience);
+    await button(page, /^Train 2 folds/);
+    await until(page, (text) => /finished/.test(text));
+    await page.getByText('attention_1/query').first().click(patience);
+    await page.locator('figure[aria-label*="attention_1/query"][aria-label*="patient"]').first().waitFor(patience);
     expect(app.errors).toEqual([]);
   });
 });

@@ -54,7 +54,8 @@ async function openSample(options: LaunchOptions = {}): Promise<RunningApp> {
   return app;
 }
 
-async function startTraining(page: Page): Promise<void> {
+/** Presses Train for more epochs than any test waits for. */
+async function pressTrain(page: Page): Promise<void> {
   await goTo(page, 'Control+3', 'Network');
   for (const [field, value] of [
     ['Folds', '2'],
@@ -64,6 +65,10 @@ async function startTraining(page: Page): Promise<void> {
     await page.getByLabel(field).press('Enter');
   }
   await button(page, /^Train 2 folds/);
+}
+
+async function startTraining(page: Page): Promise<void> {
+  await pressTrain(page);
   await expect.poll(() => stepShown(page), patience).toBeGreaterThan(10);
 }
 
@@ -77,7 +82,10 @@ async function stepShown(page: Page): Promise<number> {
 /** Opens the only session of the list and waits until its charts have numbers. */
 async function review(page: Page, status: RegExp): Promise<void> {
   await button(page, 'Sessions');
-  const row = page.getByRole('row').filter({ hasText: /mlp/ }).first();
+  const row = page
+    .getByRole('row')
+    .filter({ hasText: /Multilayer perceptron/ })
+    .first();
   await row.waitFor(patience);
   expect(await row.innerText()).toMatch(status);
   await row.getByRole('button').first().click();
@@ -159,7 +167,7 @@ describe('an engine that is killed while it trains', () => {
     await review(app.page, /interrupted/);
     await app.page.getByRole('radio', { name: 'Session' }).click(patience);
     // Three layers at each step.
-    await until(app.page, (text) => /Status\s+interrupted/.test(text) && /[1-9]\d+ layer-steps/.test(text), 20_000);
+    await until(app.page, (text) => /Status\s+interrupted/.test(text) && /[1-9][\d,]+ layer-steps/.test(text), 20_000);
   });
 
   it('is given up after three deaths in five minutes, also by a page that is loaded then, and started by hand', async () => {
@@ -245,7 +253,7 @@ describe('files that are dropped on the window', () => {
       writeFileSync(join(work, 'dropped', `sub-${i}.nii.gz`), smallScan(i, 8, { gzip: true }));
     mkdirSync(join(work, 'many'));
     const scan = smallScan(1, 96, { gzip: true });
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 1000; i++) {
       // Another time in the header of the gzip stream: files of one content are looked at once.
       scan.writeUInt32LE(i, 4);
       writeFileSync(join(work, 'many', `sub-${i}.nii.gz`), scan);
@@ -311,7 +319,8 @@ describe('a disk that is full', () => {
   it.runIf(mounted)('ends the training with a sentence; what was stored opens', async () => {
     app = await openSample({ library });
     const { page } = app;
-    await startTraining(page);
+    // The disk may be full before a first step is shown.
+    await pressTrain(page);
     await page.getByText(/Training failed\..*disk is full.*What was trained until then is saved/s).waitFor(patience);
     await review(page, /failed|interrupted/);
     expect(app.errors).toEqual([]);

@@ -8,6 +8,7 @@ import type { SeededRandom } from '#app/run/random.ts';
 import { readAtlas } from '../../main/engine/read/fmri/atlas.ts';
 import { regionSeries } from '../../main/engine/read/fmri/region-series.ts';
 import { importStudy } from '../../main/engine/read/import.ts';
+import { readArrays } from '../../main/engine/read/series/read-arrays.ts';
 import { checkVolume, readVolumeHeader } from '../../main/engine/read/nifti.ts';
 import { dicomImage } from '../engine/read/dicom/write-dicom.ts';
 import { smallScan } from '../engine/read/write-nifti.ts';
@@ -89,6 +90,20 @@ export function allTargets(): Target[] {
   const names = 'index\tname\n1\tV1\n2\tM1\n17\tA1\n1012\tS1\n2035\tPCC';
   const workbooks = soundFiles('tables/workbook', /\.xlsx$/);
   const table = scanTable();
+  const arrays = [
+    'fortran.npy',
+    'f2-big.npy',
+    'fortran-3d.npy',
+    'subjects.npz',
+    'subjects-deflated.npz',
+    'v4.mat',
+    'v6.mat',
+    'v7.mat',
+  ].map((name) => [name, readFileSync(join(fixtures, 'series', name))] as const);
+  const hdf5 = soundFiles('series', /^(v73|plain\.h5)\.mat$/);
+  const matrices = ['V1\tM1\tA1', '0\t1\t2'].map((header) =>
+    [header, ...Array.from({ length: 12 }, (_, i) => `${i * 0.5}\t${i * 1.25}\t-${i}e-3`)].join('\n'),
+  );
   const one = (name: string, bytes: Buffer): Input => ({
     files: { [name]: bytes },
     read: (folder) => readScan(join(folder, name)),
@@ -155,6 +170,28 @@ export function allTargets(): Target[] {
       }),
     },
     {
+      name: 'arrays',
+      weight: 8,
+      make: (random) => {
+        const [name, sound] = choice(random, arrays);
+        return arrayInput(name, mutateBytes(random, sound, Math.min(sound.length, 600)));
+      },
+    },
+    // HDF5 is read by a library in WebAssembly, which takes its own memory.
+    {
+      name: 'mat73',
+      weight: 2,
+      baseBytes: 96 * 1024 ** 2,
+      baseMs: 2000,
+      make: (random) => arrayInput('a.mat', mutateBytes(random, choice(random, hdf5), 4000)),
+    },
+    {
+      name: 'text-matrix',
+      weight: 4,
+      make: (random) =>
+        arrayInput(choice(random, ['a.csv', 'a.1D', 'a.txt']), mutateTable(random, choice(random, matrices))),
+    },
+    {
       name: 'workbook',
       weight: 3,
       baseMs: 2000,
@@ -187,6 +224,19 @@ export function allTargets(): Target[] {
       }),
     },
   ];
+}
+
+function arrayInput(name: string, bytes: Buffer): Input {
+  return {
+    files: { [name]: bytes },
+    read: async (folder) => {
+      const { numbers } = await readArrays(join(folder, name));
+      for (const { shape, values } of numbers) {
+        const size = shape.reduce((product, edge) => product * edge, 1);
+        if (values.length !== size) throw new Error(`${values.length} values for ${shape.join(' x ')}.`);
+      }
+    },
+  };
 }
 
 /** As files are read: more and more of them, until the header is there. */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -83,4 +83,41 @@ describe('npm run bench', () => {
   it('names the models it knows when asked for another', () => {
     expect(() => bench('--models', 'mlp-tiny')).toThrow(/There is no model 'mlp-tiny': choose among mlp-small/);
   });
+
+  it('names the options it has when asked for another', () => {
+    expect(() => bench('--fast')).toThrow(/--fast.*Options: --json, --quick, .*--models mlp-small,/s);
+  });
+});
+
+/** On a computer without a card: Vulkan is shown no driver. */
+function measureOn(script: string, ...words: string[]): { status: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, VK_DRIVER_FILES: join(root, 'none.json'), LD_LIBRARY_PATH: root };
+  return spawnSync(process.execPath, [join(root, 'test', 'bench', script), ...words], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  });
+}
+
+describe('measuring on a device', () => {
+  it('takes the steps of the benchmark there', () => {
+    const { status, stdout, stderr } = measureOn('on-device.ts', 'cpu', 'mlp-small', '--quick');
+    expect(status, stderr).toBe(0);
+    const row = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Bench['rows'][number];
+    expect(row.model).toBe('mlp-small');
+    for (const ms of [row.plainMs, row.capturedMs, row.ratio]) expect(ms).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('ends with what is missing where there is no card', () => {
+    const all = measureOn('gpu.mjs', 'webgpu', '--quick');
+    expect(all).toMatchObject({ status: 1, stdout: '' });
+    expect(all.stderr).toContain("The device 'webgpu' cannot be used: No graphics card that WebGPU can use was found");
+    expect(measureOn('on-device.ts', 'webgpu', 'mlp-small').stderr).toContain('No graphics card that WebGPU can use');
+  }, 60_000);
+
+  it('names the devices and the networks that it knows when asked for another', () => {
+    expect(measureOn('gpu.mjs', 'gpu').stderr).toContain('Allowed choices are auto, cpu, cuda, webgpu');
+    expect(measureOn('on-device.ts', 'gpu', 'mlp-small').stderr).toContain("There is no device 'gpu'");
+    expect(measureOn('on-device.ts', 'cpu', 'mlp-tiny').stderr).toContain("There is no model 'mlp-tiny'");
+  }, 60_000);
 });

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -22,6 +22,15 @@ describe('the launcher of the command line', () => {
     expect(launch('--help')).toMatchObject({ status: 0, stdout: direct.stdout, stderr: '' });
     expect(launch('no-such-command').status).toBe(2);
     expect(launch('inspect', 'no-such-file.spectra').status).toBe(1);
+  });
+
+  it('takes files from the folder that npm was started in', () => {
+    writeFileSync(join(folder, 'own.csv'), 'id,x,y\na,1.5,2\nb,2.5,3\n');
+    const words = ['--prefix', root, 'run', '-s', 'spectroscope', '--', 'import', 'own.csv', '--out', 'own.json'];
+    const { status, stderr } = spawnSync('npm', words, { encoding: 'utf8', cwd: folder });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(existsSync(join(folder, 'own.json'))).toBe(true);
   });
 
   it('hands on an interruption: what was trained is saved and opens', async () => {

@@ -115,7 +115,7 @@ function installed(): string[] {
   return name === '' ? [] : readdirSync(join(cache, 'runtimes', name), { recursive: true, encoding: 'utf8' }).sort();
 }
 
-const whole = ['tiny', 'tiny/lib', 'tiny/lib/libother.so', 'tiny/lib/libtiny.so'];
+const whole = ['contents.json', 'tiny', 'tiny/lib', 'tiny/lib/libother.so', 'tiny/lib/libtiny.so'];
 const realPython = spawnSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).stdout.trim();
 
 describe('a runtime', () => {
@@ -180,6 +180,44 @@ describe('a runtime', () => {
     expect(install(wheel)).toMatchObject({ status: 0 });
     expect(installed()).toEqual(whole);
     expect(inCache('runtimes').filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('of which the download was damaged since is fetched again', () => {
+    const wheel = tinyWheel();
+    shim('python3', `if [ "$1" = -c ]; then exit 1; fi; exec ${realPython} "$@"`);
+    expect(install(wheel).status).toBe(1);
+    const [name = ''] = inCache('downloads');
+    const file = join(cache, 'downloads', name, 'tiny-1.0-py3-none-any.whl');
+    writeFileSync(file, readFileSync(file).subarray(0, 100));
+    rmSync(join(folder, 'bin', 'python3'));
+    const { status, stderr } = install(wheel);
+    expect(stderr).toMatch(/The download of Tiny in .* is damaged: it is fetched again\./);
+    expect(status).toBe(0);
+    expect(installed()).toEqual(whole);
+  });
+
+  it.each<[string, (library: string) => void]>([
+    ['lost a file', (library) => rmSync(library)],
+    ['was cut off', (library) => writeFileSync(library, '')],
+  ])('that %s since it was unpacked is fetched again', (_, damage) => {
+    const wheel = tinyWheel();
+    install(wheel);
+    const [name = ''] = inCache('runtimes');
+    const library = join(cache, 'runtimes', name, 'tiny', 'lib', 'libtiny.so');
+    damage(library);
+    const { status, stderr } = install(wheel);
+    expect(stderr).toMatch(/Tiny in .* is damaged: it is fetched again\./);
+    expect(status).toBe(0);
+    expect(readFileSync(library, 'utf8')).toHaveLength(7_000);
+  });
+
+  it('is fetched where pip is told to work in virtual environments alone', () => {
+    const { status, stderr } = spawnSync(process.execPath, installation(tinyWheel()), {
+      env: { ...environment(), PIP_REQUIRE_VIRTUALENV: '1' },
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain('Unpacking Tiny');
+    expect(status).toBe(0);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('that is interrupted by %s cleans up at once and says so', async (signal) => {
@@ -275,6 +313,7 @@ describe('a missing library of the system', () => {
 describe('a lock', () => {
   it.each([
     ['of a process that is gone', '999999999'],
+    ['of a process whose number another one has now', `${process.pid} 1`],
     ['without an owner, left long ago', ''],
   ])('%s is taken over', (_, content) => {
     const lock = join(folder, 'lock');
@@ -289,6 +328,67 @@ describe('a lock', () => {
     });
     expect(taken.stdout).toBe('mine\n');
     expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe('the npm packages', () => {
+  const lock = { version: '1.0.0', integrity: 'sha512-abc' };
+  const listed = JSON.stringify({ packages: { 'node_modules/tiny': lock } });
+
+  /** Whether set-up would leave a project's node_modules alone: a project of one package, with the real scripts. */
+  function leftAlone(change: (modules: string) => void): string {
+    const project = join(folder, 'project');
+    cpSync(join(root, 'scripts', 'setup'), join(project, 'scripts', 'setup'), { recursive: true });
+    const modules = join(project, 'node_modules');
+    mkdirSync(join(modules, 'tiny'), { recursive: true });
+    writeFileSync(join(modules, 'tiny', 'package.json'), '{}');
+    writeFileSync(join(project, 'package-lock.json'), listed);
+    writeFileSync(join(modules, '.package-lock.json'), listed);
+    change(modules);
+    const code = `
+      import { packagesMatch } from ${JSON.stringify(join(project, 'scripts/setup/packages.mjs'))};
+      console.log(packagesMatch());`;
+    return spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }).stdout.trim();
+  }
+
+  it('that are all there are left alone', () => {
+    expect(leftAlone(() => undefined)).toBe('true');
+  });
+
+  it.each<[string, (modules: string) => void]>([
+    ['one of which was removed', (modules) => rmSync(join(modules, 'tiny'), { recursive: true })],
+    ['whose list was cut off', (modules) => writeFileSync(join(modules, '.package-lock.json'), listed.slice(0, 20))],
+    ['that npm did not finish', (modules) => rmSync(join(modules, '.package-lock.json'))],
+  ])('%s are installed again', (_, change) => {
+    expect(leftAlone(change)).toBe('false');
+  });
+});
+
+describe('a folder that cannot be written to', () => {
+  it('is named, with what to do, before anything is fetched', () => {
+    const file = join(folder, 'no-folder');
+    writeFileSync(file, '');
+    const code = `
+      import { checkWritable } from ${JSON.stringify(join(root, 'scripts/setup/set-up.mjs'))};
+      import { runScript } from ${JSON.stringify(join(root, 'scripts/setup/say.mjs'))};
+      await runScript(() => checkWritable(${JSON.stringify(join(file, 'spectroscope'))}, 'name another place'));`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+    expect(stderr).toBe(`Nothing can be written to ${join(file, 'spectroscope')} (ENOTDIR): name another place.\n`);
+    expect(status).toBe(1);
+  });
+});
+
+describe('a Node that is too old', () => {
+  it('is told in words before any script is read that it could not read', () => {
+    const older = join(folder, 'older.cjs');
+    writeFileSync(older, `Object.defineProperty(process.versions, 'node', { value: '12.22.9' });`);
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+    const { status, stderr } = spawnSync(process.execPath, ['-r', older, ...scripts.start.split(' ').slice(1)], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(/^Node 20 or newer is needed and this is 12\.22\.9: install .*\n$/);
+    expect(status).toBe(1);
   });
 });
 

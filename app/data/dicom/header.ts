@@ -16,6 +16,8 @@ export interface DicomHeader {
   sopClass: string;
   imageType: string[];
   instanceNumber: number | null;
+  /** Keywords of the elements that tell who the patient is. */
+  identifying: string[];
   /** 0 where the file holds no image. */
   rows: number;
   columns: number;
@@ -49,7 +51,11 @@ const tags = {
   studyTime: 0x00080030,
   modality: 0x00080060,
   description: 0x0008103e,
+  patientName: 0x00100010,
   patientId: 0x00100020,
+  birthDate: 0x00100030,
+  address: 0x00101040,
+  telephone: 0x00102154,
   protocol: 0x00181030,
   studyUid: 0x0020000d,
   seriesUid: 0x0020000e,
@@ -208,6 +214,19 @@ class Reader {
     return new DataView(value.buffer, value.byteOffset, value.length).getUint16(0, this.littleEndian);
   }
 
+  /** A name is of two parts (PS3.5, section 6.2.1); what repeats the id, or says that it was taken out, names nobody. */
+  private identifying(): string[] {
+    const name = this.string(tags.patientName);
+    const isName = /\p{L}{2}.*\^.*\p{L}{2}/u.test(name) && !/anon|removed|deident/i.test(name);
+    const isBirth = /^(19|20)\d{6}$/.test(this.string(tags.birthDate)) && !/0101$/.test(this.string(tags.birthDate));
+    return [
+      ...(isName && name !== this.string(tags.patientId) ? ['PatientName'] : []),
+      ...(isBirth ? ['PatientBirthDate'] : []),
+      ...(this.string(tags.address) === '' ? [] : ['PatientAddress']),
+      ...(this.string(tags.telephone) === '' ? [] : ['PatientTelephoneNumbers']),
+    ];
+  }
+
   header(): DicomHeader {
     const transferSyntax = this.string(tags.transferSyntax);
     const rows = this.short(tags.rows);
@@ -226,6 +245,7 @@ class Reader {
         .split('\\')
         .map((part) => part.trim().toUpperCase()),
       instanceNumber: this.number(tags.instanceNumber),
+      identifying: this.identifying(),
       rows,
       columns: this.short(tags.columns),
       frames: Math.max(1, this.number(tags.frames) ?? 1),

@@ -1,5 +1,6 @@
 /** Images sorted into subjects and series; which of a subject's series is the scan, and why the others are not. */
 import type { DicomHeader } from './header.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 
 export interface DicomImage {
   /** Relative to the folder of the study, with forward slashes. */
@@ -19,7 +20,7 @@ export interface DicomSeries {
   /** Slices: of a multi-frame image its frames. */
   slices: number;
   /** Why it is no scan of a whole head, as the end of a sentence; null: it may be one. */
-  aside: string | null;
+  aside: Sentence | null;
 }
 
 const scout =
@@ -116,23 +117,25 @@ export function clean(text: string): string {
     .slice(0, 80);
 }
 
-function asideOf(images: readonly DicomImage[], description: string): string | null {
+function asideOf(images: readonly DicomImage[], description: string): Sentence | null {
   const [first] = images;
-  if (first === undefined) return 'it holds no images';
+  if (first === undefined) return sentence('it holds no images');
   const { header } = first;
   if (images.every((image) => image.header.rows === 0 || image.header.pixels === null)) {
-    return `it holds no images (${header.modality || 'no modality'})`;
+    return header.modality === ''
+      ? sentence('it holds no images')
+      : sentence('it holds no images ({modality})', { modality: header.modality });
   }
-  if (header.imageType.includes('LOCALIZER') || scout.test(description)) return 'it is a localiser';
+  if (header.imageType.includes('LOCALIZER') || scout.test(description)) return sentence('it is a localiser');
   if (new Set(images.map((image) => image.header.direction)).size >= 3) {
-    return 'its images lie in several directions: it is a localiser';
+    return sentence('its images lie in several directions: it is a localiser');
   }
-  if (header.samplesPerPixel > 1) return 'it is in colour';
-  if (header.sopClass.startsWith(secondaryCapture)) return 'it is a picture of a screen';
+  if (header.samplesPerPixel > 1) return sentence('it is in colour');
+  if (header.sopClass.startsWith(secondaryCapture)) return sentence('it is a picture of a screen');
   const derived = header.imageType.find((part) =>
     /^(MPR|MIP|PROJECTION IMAGE|ADC|FA|TRACEW|COLFA|CSA REPORT)$/.test(part),
   );
-  return derived === undefined ? null : `it was computed from another series (${derived})`;
+  return derived === undefined ? null : sentence('it was computed from another series ({derived})', { derived });
 }
 
 /**
@@ -161,9 +164,31 @@ export function rankSeries(series: readonly DicomSeries[], wanted: string | null
   const usable = series.filter(({ aside, description }) =>
     wanted === null ? aside === null : descriptionFits(description, wanted),
   );
-  const likely = ({ description }: DicomSeries): number =>
-    wanted !== null ? 0 : Number(anatomical.test(description)) - Number(manyVolumes.test(description));
-  return [...usable].sort((a, b) => likely(b) - likely(a) || b.slices - a.slices || a.number - b.number);
+  return [...usable].sort(
+    (a, b) => likelihood(b, wanted) - likelihood(a, wanted) || b.slices - a.slices || a.number - b.number,
+  );
+}
+
+function likelihood({ description }: DicomSeries, wanted: string | null): number {
+  return wanted !== null ? 0 : Number(anatomical.test(description)) - Number(manyVolumes.test(description));
+}
+
+/** A scan with a smaller part of the best one's slices was broken off. */
+const wholePart = 0.5;
+
+/**
+ * Of several examinations the earliest that has as good a series as any, as a BIDS tree's first session is taken.
+ *
+ * @param series and `wanted` as of `rankSeries`
+ * @returns null where none fits
+ */
+export function bestSeries(series: readonly DicomSeries[], wanted: string | null): DicomSeries | null {
+  const [best] = rankSeries(series, wanted);
+  if (best === undefined) return null;
+  const isAsGood = (each: DicomSeries): boolean =>
+    likelihood(each, wanted) === likelihood(best, wanted) && each.slices >= wholePart * best.slices;
+  const ofEach = examinationsOf(series).flatMap((own) => rankSeries(own, wanted)[0] ?? []);
+  return ofEach.find(isAsGood) ?? best;
 }
 
 export function descriptionFits(description: string, wanted: string): boolean {

@@ -14,7 +14,7 @@ const bins = 8192;
 
 export interface WhiteStripe {
   mode: number;
-  /** Ends of the stripe; values between them count. */
+  /** Ends of the stripe; values between them count, and the ends themselves where those are all one number. */
   low: number;
   high: number;
   /** Mean and population deviation of the stripe. */
@@ -35,7 +35,10 @@ export function whiteStripeOf(values: Float32Array): WhiteStripe | null {
   const below = countBelow(bright, mode) / bright.length;
   const low = quantileOf(bright, Math.max(0, below - halfWidth));
   const high = quantileOf(bright, Math.min(1, below + halfWidth));
-  const stripe = bright.filter((value) => value > low && value < high);
+  const between = bright.filter((value) => value > low && value < high);
+  // Of a scan in few whole numbers nothing, or one number alone, may lie between the ends: they count then.
+  const varies = (between[0] ?? NaN) < (between[between.length - 1] ?? NaN);
+  const stripe = varies ? between : bright.filter((value) => value >= low && value <= high);
   if (stripe.length < 2) return null;
   const mean = stripe.reduce((sum, value) => sum + value, 0) / stripe.length;
   const squares = stripe.reduce((sum, value) => sum + (value - mean) ** 2, 0);

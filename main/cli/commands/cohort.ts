@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { StudyView } from '#app/contract/operations.ts';
+import { pText } from '#app/statistics/p-value.ts';
 import { balanceColumns, balanceTable, type BalanceRow } from '#app/study/balance.ts';
 import { balanceCsv, testNames } from '#app/study/balance-csv.ts';
 import { consortDiagram } from '#app/study/consort.ts';
@@ -225,17 +226,13 @@ function rowLine({ table, test, difference, imbalance }: BalanceRow): string {
     table.kind === 'number'
       ? table.summaries.map(({ mean, standardDeviation }) => `${short(mean)} ± ${short(standardDeviation)}`)
       : table.groups.map((_, at) => table.levels.map(({ level, counts }) => `${level} ${counts[at] ?? 0}`).join(', '));
-  const tested = test === null ? 'not tested' : `${testNames()[test.test]}, p ${probability(test.p)}`;
+  const tested = test === null ? 'not tested' : `${testNames()[test.test]}, ${pText(test.p)}`;
   const mark = imbalance === 'strong' ? ' !!' : imbalance === 'some' ? ' !' : '';
   return `  ${table.column}: ${groups.join(' | ')}; ${tested}; SMD ${short(difference)}${mark}`;
 }
 
 function short(value: number | null): string {
   return value === null ? '-' : Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'infinite';
-}
-
-function probability(p: number): string {
-  return p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`;
 }
 
 export function defineCohort(commandLine: CommandLine): void {

@@ -4,12 +4,13 @@ import { exitCodes, inputError, SpectroscopeError } from '#app/contract/errors.t
 import type { ImportChoices } from '#app/data/import-choices.ts';
 import { timesAndChannels } from '#app/series/orientation.ts';
 import { listed } from '#app/study/labelling.ts';
-import { problemsFormat, problemsText } from '#app/study/problem-table.ts';
+import { plainProblems, problemsFormat, problemsText } from '#app/study/problem-table.ts';
 import type { Problem, Study } from '#app/study/study.ts';
 import { withEngine } from '../engine-run.ts';
 import { choicesOf, type ChoiceOptions } from '../import-choices.ts';
+import { importLines } from '../problem-lines.ts';
 import { proposalLines } from '../proposal-lines.ts';
-import { groupCounts, importInput, openSource, type SourceOptions } from '../study-source.ts';
+import { groupCounts, importInput, noGroupsSentence, openSource, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Command } from 'commander';
 import type { CommandLine } from '../command-line.ts';
@@ -63,14 +64,14 @@ export async function importCommand(terminal: Terminal, paths: string[], options
         features: study.columns.filter(({ role }) => role === 'feature').map(({ name }) => name),
         columns: study.columns.map(({ name, type, role, meaning }) => ({ name, type, role, meaning })),
         excluded,
-        problems: study.problems,
+        problems: plainProblems(study.problems),
       },
       [
         `${study.name}: ${usable.length} of ${study.subjects.length} subjects can be used.`,
         ...seriesLines(study),
         ...groups.map(({ name, subjects }) => `  ${name}: ${subjects}`),
-        ...excluded.map(({ subject, reason }) => `  excluded ${subject}: ${reason}`),
-        ...study.problems.map(({ severity, message }) => `  ${severity}: ${message}`),
+        ...importLines(excluded, study.problems),
+        ...(groups.length === 0 ? [`  ${noGroupsSentence(study)}`] : []),
         `Written to ${out}.`,
       ],
     );
@@ -117,7 +118,7 @@ async function propose(terminal: Terminal, paths: string[], options: ImportOptio
   return await withEngine(terminal, async (run) => {
     const input = importInput(paths, options, choices(options));
     const proposal = await run.engine.request('study.propose-import', input, run.interrupted);
-    terminal.result(proposal, proposalLines(proposal));
+    terminal.result({ ...proposal, problems: plainProblems(proposal.problems) }, proposalLines(proposal));
     return run.interrupted.aborted ? exitCodes.cancelled : 0;
   });
 }

@@ -1,6 +1,6 @@
 /** What a study file holds, and what is wrong with its data. */
 import { resolve } from 'node:path';
-import { problemCodes, problemsText } from '#app/study/problem-table.ts';
+import { plainProblems, problemCodes, problemsText } from '#app/study/problem-table.ts';
 import { withEngine } from '../engine-run.ts';
 import { groupCounts } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
@@ -26,7 +26,7 @@ export async function inspectStudy(terminal: Terminal, file: string, { problems 
       imported: study.subjects.length,
       subjects: usable,
       groups,
-      problems: study.problems,
+      problems: plainProblems(study.problems),
     };
     const words = [
       `${study.name}: ${usable} of ${study.subjects.length} subjects can be used.`,

@@ -1,5 +1,6 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isTableName } from '#app/data/table-name.ts';
 import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { Answer, Input } from '#app/contract/operations.ts';
 import { withEngine } from '../engine-run.ts';
@@ -22,40 +23,36 @@ export interface RegroupOptions {
 
 export async function regroupCommand(terminal: Terminal, file: string, options: RegroupOptions): Promise<number> {
   const out = resolve(options.out);
-  // What was there before stays until the new session is whole.
-  const partial = `${out}.partial`;
-  if (existsSync(out)) {
-    if (options.overwrite !== true || out === resolve(file)) {
-      throw settingError('session-exists', `${options.out} exists already: choose another name or give --overwrite.`, {
-        field: 'out',
-      });
-    }
+  if (out === resolve(file)) {
+    throw settingError('session-exists', `${options.out} is the session that is regrouped: choose another name.`, {
+      field: 'out',
+    });
+  }
+  if (existsSync(out) && options.overwrite !== true) {
+    throw settingError('session-exists', `${options.out} exists already: choose another name or give --overwrite.`, {
+      field: 'out',
+    });
   }
   const replay = replayOf(options);
   return await withEngine(terminal, async ({ engine, interrupted }) => {
-    rmSync(partial, { force: true });
     const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
     const input: Input<'session.regroup'> = {
       session,
-      by: isTable(options.by)
+      by: isTableName(options.by)
         ? { kind: 'table', file: { path: resolve(options.by) } }
         : { kind: 'column', column: options.by },
       title: options.title ?? null,
-      file: { path: partial },
+      file: { path: out },
+      overwrite: options.overwrite === true,
     };
     const answer =
       replay === null
         ? await engine.request('session.regroup', input, interrupted)
         : await engine.request('run.replay', { ...input, ...replay }, interrupted);
-    renameSync(partial, out);
     const { session: _, ...told } = answer;
     terminal.result({ file: out, ...told }, describe(answer, options.out));
     return 0;
   });
-}
-
-function isTable(by: string): boolean {
-  return /\.(tsv|csv|txt)$/i.test(by);
 }
 
 function replayOf({ replay, replaySteps, study }: RegroupOptions): ReplayInput | null {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defaultStatistics, type TestStatistic } from '#app/inference/statistics.ts';
 import type { TestMethod, TestOptions, TestRow } from '#app/inference/test-options.ts';
+import { pCell } from '#app/statistics/p-value.ts';
 import { withEngine } from '../engine-run.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Command, Option } from 'commander';
@@ -40,11 +41,11 @@ export async function testCommand(
       const { session } = await engine.request('session.open-file', { file: { path: resolve(file) } });
       sessions.push(session);
     }
-    const { kept, ...answer } = await engine.request(
-      'session.test',
-      { sessions, options, keep: given.keep === true },
-      interrupted,
-    );
+    const {
+      kept,
+      said: _,
+      ...answer
+    } = await engine.request('session.test', { sessions, options, keep: given.keep === true }, interrupted);
     const keptIn = kept.map(({ test }, i) => ({ file: files[i] ?? '', test }));
     terminal.result({ files, ...answer, kept: keptIn }, [
       `${answer.steps} batches, ${answer.permutations} permutations within strata '${answer.strata}', smallest p ${short(answer.smallestP)}`,
@@ -72,8 +73,8 @@ function table(rows: readonly TestRow[]): string[] {
     `${row.window.first}..${row.window.last}`,
     short(row.effect),
     `${short(row.interval[0])} to ${short(row.interval[1])}`,
-    short(row.p),
-    short(row.pCorrected),
+    pCell(row.p),
+    pCell(row.pCorrected),
   ]);
   const head = [
     'method',

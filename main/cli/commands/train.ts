@@ -1,15 +1,16 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { defaultConfiguration, firstModels } from '#app/run/defaults.ts';
 import { exitCodes, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { EventPayload } from '#app/contract/events.ts';
+import { formatBytes } from '#app/data/bytes.ts';
 import { inputKindOf } from '#app/model/input-kinds.ts';
 import type { Answer, StudyView } from '#app/contract/operations.ts';
-import type { RunConfiguration, RunTask } from '#app/run/configuration.ts';
+import type { Quantity, RunConfiguration, RunTask } from '#app/run/configuration.ts';
 import { plainSeries } from '#app/series/plan-series.ts';
 import type { ActivationView } from '#app/spectra/matrices.ts';
 import { withEngine, type EngineRun } from '../engine-run.ts';
-import { openSource, title, type SourceOptions } from '../study-source.ts';
+import { noGroupsSentence, openSource, title, type SourceOptions } from '../study-source.ts';
 import type { Terminal } from '../terminal.ts';
 import { choicesOf, type ChoiceOptions } from '../import-choices.ts';
 import { chosenModel } from '../model-settings.ts';
@@ -29,12 +30,14 @@ export interface TrainOptions extends SourceOptions, ChoiceOptions, PreparationO
   lr?: number;
   optimizer?: RunConfiguration['optimizer'];
   weightDecay?: number;
+  classWeights?: RunConfiguration['classWeights'];
   folds?: number;
   seed?: number;
   patience?: number;
   series?: string[];
   channels?: string[];
   captureEvery?: number;
+  captureQuantities?: Quantity[];
   captureLayers?: string[];
   activationView?: ActivationView;
   keepGrams?: number | true;
@@ -79,13 +82,13 @@ export async function trainCommand(terminal: Terminal, paths: string[], options:
     const view = await labelled(run, await openSource(run, paths, options, choicesOf(options)), options);
     const configuration = configure(view, options);
     run.interrupted.throwIfAborted();
-    if (options.overwrite === true) {
-      // A refused setting must not cost the session that is there.
-      await run.engine.request('run.check', { configuration });
-      for (const suffix of ['', '-wal', '-shm']) rmSync(out + suffix, { force: true });
-    }
     return await follow(terminal, run, out, () =>
-      run.engine.request('run.start', { configuration, title: title(out), file: { path: out } }),
+      run.engine.request('run.start', {
+        configuration,
+        title: title(out),
+        file: { path: out },
+        overwrite: options.overwrite === true,
+      }),
     );
   });
 }
@@ -118,11 +121,14 @@ async function follow(
   const progress = await end;
   if (progress.status === 'failed') throw new SpectroscopeError('input', 'training-failed', progress.message);
   const saved = await run.engine.request('session.view', { session });
-  terminal.result({ file, ...runDocument(saved) }, [
-    ...describeRun(saved),
-    `Session: ${relative(process.cwd(), file)}`,
-  ]);
+  terminal.result({ file, ...runDocument(saved) }, [...describeRun(saved), `Session: ${seenFromHere(file)}`]);
   return run.interrupted.aborted ? exitCodes.cancelled : 0;
+}
+
+/** By its name where it is in this folder or below, otherwise whole. */
+function seenFromHere(file: string): string {
+  const shown = relative(process.cwd(), file);
+  return shown.startsWith('..') ? file : shown;
 }
 
 /** What would be trained and captured, from shapes alone. */
@@ -136,7 +142,9 @@ async function dryRun(terminal: Terminal, paths: string[], options: TrainOptions
   });
 }
 
-function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparation, warnings }: Answer<'run.check'>) {
+function describePlan(check: Answer<'run.check'>): string[] {
+  const { inputShape, stepsPerEpoch, memoryBytes, plan, preparation, warnings, session } = check;
+  const { spectraBytes, gramBytes, replayBytes, replaySteps } = session;
   return [
     ...preparation.map(({ step, words, shape }) => `  ${step}: ${words} (${shape.join(' x ')})`),
     `Input ${inputShape.join(' x ')}, ${stepsPerEpoch} steps an epoch, about ${Math.ceil(memoryBytes / 2 ** 20)} MiB of memory`,
@@ -145,6 +153,7 @@ function describePlan({ inputShape, stepsPerEpoch, memoryBytes, plan, preparatio
         `  ${name}: ${quantities.map(({ quantity, side, values }) => `${quantity} (${side} side, ${values} values)`).join(', ')}; ${(operations / 1e6).toFixed(1)} million operations, ${bytes} bytes a captured step`,
     ),
     `A captured step: ${(plan.operations / 1e6).toFixed(1)} million operations beside ${(plan.stepOperations / 1e6).toFixed(1)} million of the step itself, ${plan.bytes} bytes stored`,
+    `The session will take about ${formatBytes(spectraBytes + gramBytes + replayBytes)}: spectra ${formatBytes(spectraBytes)}, sample Grams ${formatBytes(gramBytes)}, weights for replay of ${replaySteps} steps of each run ${formatBytes(replayBytes)}`,
     ...warnings,
   ];
 }
@@ -184,13 +193,7 @@ export async function labelled(
     });
   }
   if (view.study.groups.groups.length === 0) {
-    throw settingError(
-      'no-groups',
-      'The study has no groups: name the column that divides the subjects with --group.',
-      {
-        field: '--group',
-      },
-    );
+    throw settingError('no-groups', noGroupsSentence(view.study), { field: '--group' });
   }
   return view;
 }
@@ -206,6 +209,7 @@ function configure({ study }: StudyView, options: TrainOptions): RunConfiguratio
     learningRate: options.lr ?? defaults.learningRate,
     optimizer: options.optimizer ?? defaults.optimizer,
     weightDecay: options.weightDecay ?? defaults.weightDecay,
+    classWeights: options.classWeights ?? defaults.classWeights,
     folds: options.folds ?? defaults.folds,
     seed: options.seed ?? defaults.seed,
     earlyStopping: patience(options.earlyStopping ?? options.patience, defaults),
@@ -234,6 +238,7 @@ function captureOf(options: TrainOptions, { capture }: RunConfiguration): RunCon
     ...capture,
     every: options.captureEvery ?? capture.every,
     layers: options.captureLayers ?? capture.layers,
+    quantities: options.captureQuantities ?? capture.quantities,
     activationView: options.activationView ?? capture.activationView,
     grams:
       keepGrams === undefined

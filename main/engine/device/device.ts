@@ -4,7 +4,7 @@ import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { settingError } from '#app/contract/errors.ts';
 import type { Device } from '#app/contract/operations.ts';
 import { programVersion } from '#app/version.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, spoken, type Words } from '#app/text/sentence.ts';
 import { claimed, type Asked } from './ladder.ts';
 import { freeSystemBytes } from './memory.ts';
 import { cardName, graphicsCard, type GraphicsCard } from './nvidia.ts';
@@ -23,7 +23,7 @@ export function chooseDevice(asked: Asked): Device['kind'] {
   if (asked === 'cpu') {
     throw settingError(
       'device-chosen-at-start',
-      t(
+      sentence(
         'TensorFlow has taken the NVIDIA card in this engine already: start Spectroscope again to train on the processor.',
       ),
       { field: 'device' },
@@ -31,10 +31,14 @@ export function chooseDevice(asked: Asked): Device['kind'] {
   }
   const reason =
     refused.find((each) => each.kind === asked)?.reason ??
-    'TensorFlow computes on the processor in this engine already: start Spectroscope again.';
-  throw settingError('device-unavailable', t("The device '{asked}' cannot be used: {reason}", { asked, reason }), {
-    field: 'device',
-  });
+    sentence('TensorFlow computes on the processor in this engine already: start Spectroscope again.');
+  throw settingError(
+    'device-unavailable',
+    sentence("The device '{asked}' cannot be used: {reason}", { asked, reason }),
+    {
+      field: 'device',
+    },
+  );
 }
 
 /**
@@ -47,20 +51,21 @@ export function describeDevice(asked: Asked): Device {
   const cores = availableParallelism();
   return {
     kind,
-    name: nameOf(kind, card, cores),
-    reason: reason(asked, kind),
+    name: spoken(nameOf(kind, card, cores)),
+    reason: spoken(reason(asked, kind)),
     cores,
     memoryBytes: totalmem(),
     ...freeMemory(card),
     versions: versions(),
-    refused: claimed().refused.map((each) => ({ ...each })),
+    refused: claimed().refused.map((each) => ({ ...each, reason: spoken(each.reason) })),
   };
 }
 
-function nameOf(kind: Device['kind'], card: GraphicsCard | null, cores: number): string {
+function nameOf(kind: Device['kind'], card: GraphicsCard | null, cores: number): Words {
   if (kind === 'cuda') return cardName(card);
-  if (kind === 'webgpu') return `${claimed().webgpu ?? 'Graphics card'}, WebGPU (experimental)`;
-  return `CPU, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  if (kind === 'webgpu')
+    return sentence('{name}, WebGPU (experimental)', { name: claimed().webgpu ?? sentence('Graphics card') });
+  return sentence('CPU, {count} cores', { count: cores });
 }
 
 /** The card's where it is known, the system's otherwise. */
@@ -69,23 +74,27 @@ function freeMemory(card: GraphicsCard | null): Pick<Device, 'freeBytes' | 'free
   return { freeBytes: freeSystemBytes(), freeOf: 'system' };
 }
 
-/** For the session: what computed it. */
-export function provenance(device: Device): Record<string, string> {
+/** For the session: what computes a run that asks for this device. */
+export function provenance(asked: Asked): Record<string, Words> {
+  const kind = chooseDevice(asked);
+  const card = kind === 'cuda' ? graphicsCard() : null;
   return {
-    device: device.name,
-    'device reason': device.reason,
+    device: nameOf(kind, card, availableParallelism()),
+    'device reason': reason(asked, kind),
     processor: cpus()[0]?.model.trim() ?? '',
-    'free memory': `${(device.freeBytes / 2 ** 30).toFixed(1)} GiB`,
+    'free memory': `${(freeMemory(card).freeBytes / 2 ** 30).toFixed(1)} GiB`,
     spectroscope: programVersion,
-    ...device.versions,
+    ...versions(),
   };
 }
 
-function reason(asked: Asked, kind: Device['kind']): string {
-  if (asked !== 'auto') return t('It was asked for.');
-  if (kind === 'cuda') return t("TensorFlow found an NVIDIA card, and its gradients equal the processor's.");
+function reason(asked: Asked, kind: Device['kind']): Words {
+  if (asked !== 'auto') return sentence('It was asked for.');
+  if (kind === 'cuda') return sentence("TensorFlow found an NVIDIA card, and its gradients equal the processor's.");
   const refusal = claimed().refused.find((each) => each.kind === 'cuda');
-  return t('No NVIDIA card is used: {reason}', { reason: refusal?.reason ?? 'none was looked for.' });
+  return refusal === undefined
+    ? sentence('No NVIDIA card is used: none was looked for.')
+    : sentence('No NVIDIA card is used: {reason}', { reason: refusal.reason });
 }
 
 function versions(): Record<string, string> {

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { driverVersion } from './nvidia.ts';
 import { probe, type Probe } from './probe.ts';
 
@@ -16,7 +16,7 @@ type Rung = 'cuda' | 'webgpu';
 export interface Refusal {
   kind: Rung;
   /** What is missing, and what to do. */
-  reason: string;
+  reason: Words;
 }
 
 export interface Claim {
@@ -36,7 +36,7 @@ let settled: Claim = {
   refused: [
     {
       kind: 'webgpu',
-      reason: t('It is experimental and tried only when it is asked for.'),
+      reason: sentence('It is experimental and tried only when it is asked for.'),
     },
   ],
 };
@@ -58,7 +58,7 @@ export const claimed = (): Claim => settled;
 
 async function climb(asked: Asked): Promise<Claim> {
   const wished = asked === 'auto' ? (process.env['SPECTROSCOPE_DEVICE'] ?? 'auto') : asked;
-  const passed = wished === 'cpu' ? refuse('cuda', t('The processor was asked for.')) : await consider('cuda');
+  const passed = wished === 'cpu' ? refuse('cuda', sentence('The processor was asked for.')) : await consider('cuda');
   if (passed) {
     settled = { ...settled, kind: 'cuda' };
     process.env['SPECTROSCOPE_CLAIMED'] = 'cuda';
@@ -80,7 +80,7 @@ async function consider(kind: Rung): Promise<boolean> {
   return true;
 }
 
-function refuse(kind: Rung, reason: string): false {
+function refuse(kind: Rung, reason: Words): false {
   const others = settled.refused.filter((each) => each.kind !== kind);
   const refused = [...others, { kind, reason }];
   settled = { ...settled, refused: refused.sort((a, b) => a.kind.localeCompare(b.kind)) };
@@ -88,11 +88,11 @@ function refuse(kind: Rung, reason: string): false {
 }
 
 /** What can be known without a process: no driver, or a build of TensorFlow that knows no card. */
-function obstacleToCuda(): string | null {
+function obstacleToCuda(): Words | null {
   const driver = driverVersion();
-  if (driver === null) return t('This computer has no NVIDIA driver: install it if there is an NVIDIA card.');
+  if (driver === null) return sentence('This computer has no NVIDIA driver: install it if there is an NVIDIA card.');
   if (hasCudaBuild()) return null;
-  return t(
+  return sentence(
     "An NVIDIA driver is here ({driver}), but TensorFlow's build for the processor is installed: npm run setup -- --cuda fetches the one for NVIDIA cards (3.3 GB).",
     { driver },
   );

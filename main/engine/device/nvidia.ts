@@ -1,5 +1,5 @@
 /** What this computer tells of an NVIDIA card without TensorFlow. */
-import { t } from '#app/text/text.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,10 +64,10 @@ function cardOfDriver(folder: string): GraphicsCard | null {
 }
 
 /** 'NVIDIA RTX 4090, 21.3 GB free' */
-export function cardName(card: GraphicsCard | null): string {
-  if (card === null) return t('NVIDIA GPU');
+export function cardName(card: GraphicsCard | null): Words {
+  if (card === null) return sentence('NVIDIA GPU');
   const name = card.name.startsWith('NVIDIA') ? card.name : `NVIDIA ${card.name}`;
   return card.freeBytes === null
     ? name
-    : t('{name}, {free} GB free', { name, free: (card.freeBytes / 1e9).toFixed(1) });
+    : sentence('{name}, {free} GB free', { name, free: (card.freeBytes / 1e9).toFixed(1) });
 }

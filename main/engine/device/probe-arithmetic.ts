@@ -1,5 +1,6 @@
 /** The arithmetic of a probe: gradients of a convolution and of a product, on the device and on tfjs's plain processor backend. */
 import { SeededRandom } from '#app/run/random.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { Kernels, Window } from '../model/kernels/kernels.ts';
 import { portableKernels } from '../model/kernels/portable.ts';
@@ -22,17 +23,25 @@ function numbers(shape: readonly number[], seed: number): Tensor {
   );
 }
 
-/** By name: what is compared. */
-const gradients: Readonly<Record<string, (kernels: Kernels) => Tensor>> = {
-  'the filter gradient of a 3-D convolution': (kernels) =>
-    kernels.convFilterGradient(numbers(volume, 1), filter, numbers(output, 2), window),
-  'the input gradient of a 3-D convolution': (kernels) =>
-    kernels.convInputGradient(volume, numbers(filter, 3), numbers(output, 2), window),
-  'the weight gradient of a product': (kernels) =>
-    kernels.matMul(numbers([32, 48], 4), numbers([32, 20], 5), true, false),
-  'the input gradient of a product': (kernels) =>
-    kernels.matMul(numbers([32, 20], 5), numbers([48, 20], 6), false, true),
-};
+/** What is compared, and how it is computed. */
+const gradients: readonly (readonly [Sentence, (kernels: Kernels) => Tensor])[] = [
+  [
+    sentence('the filter gradient of a 3-D convolution'),
+    (kernels) => kernels.convFilterGradient(numbers(volume, 1), filter, numbers(output, 2), window),
+  ],
+  [
+    sentence('the input gradient of a 3-D convolution'),
+    (kernels) => kernels.convInputGradient(volume, numbers(filter, 3), numbers(output, 2), window),
+  ],
+  [
+    sentence('the weight gradient of a product'),
+    (kernels) => kernels.matMul(numbers([32, 48], 4), numbers([32, 20], 5), true, false),
+  ],
+  [
+    sentence('the input gradient of a product'),
+    (kernels) => kernels.matMul(numbers([32, 20], 5), numbers([48, 20], 6), false, true),
+  ],
+];
 
 async function values(backend: string, kernels: Kernels, compute: (kernels: Kernels) => Tensor): Promise<Float32Array> {
   await tf.setBackend(backend);
@@ -46,9 +55,9 @@ async function values(backend: string, kernels: Kernels, compute: (kernels: Kern
  * @param backend tfjs's name of the device: 'tensorflow', 'webgpu'
  * @returns names of those that differ from the processor's by more than `tolerance` of the largest value
  */
-export async function wrongGradients(backend: string, kernels: Kernels): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const [name, compute] of Object.entries(gradients)) {
+export async function wrongGradients(backend: string, kernels: Kernels): Promise<Sentence[]> {
+  const wrong: Sentence[] = [];
+  for (const [name, compute] of gradients) {
     const expected = await values('cpu', portableKernels, compute);
     const found = await values(backend, kernels, compute);
     const largest = expected.reduce((most, each) => Math.max(most, Math.abs(each)), 0);

@@ -1,5 +1,6 @@
 /** A throw-away process: takes the device that it is told to take, computes on it, says what came out, and ends. */
 import '../speak.ts';
+import { SpectroscopeError } from '#app/contract/errors.ts';
 import { nativeKernels } from '../model/kernels/native.ts';
 import { webgpuKernels } from '../model/kernels/webgpu.ts';
 import { wrongGradients } from './probe-arithmetic.ts';
@@ -22,7 +23,8 @@ const kind = process.argv[2] ?? '';
 answer(kind)
   .catch((error: unknown): ProbeAnswer => {
     const message = error instanceof Error ? error.message : String(error);
-    return { used: false, name: '', wrong: [], errors: [message] };
+    const said = error instanceof SpectroscopeError ? error.said.message : undefined;
+    return { used: false, name: '', wrong: [], errors: [said ?? message] };
   })
   // Ends it whatever the device's own threads still do.
   .then((said) => process.send?.(said, undefined, undefined, () => process.exit(0)))

@@ -1,5 +1,5 @@
 /** Tries a device in a process of its own: what a broken driver does to that process, it does not do to the engine. */
-import { t } from '#app/text/text.ts';
+import { sentence, type Sentence, type Words } from '#app/text/sentence.ts';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { whyNoCard } from './diagnosis.ts';
@@ -13,13 +13,13 @@ export interface ProbeAnswer {
   /** The device's own name for itself, or ''. */
   name: string;
   /** Gradients that differ from the processor's. */
-  wrong: string[];
+  wrong: Sentence[];
   /** Errors of the device, which would not have thrown. */
-  errors: string[];
+  errors: Words[];
 }
 
 /** Passed: the device's name, or '' where it did not say. Refused: what is missing and what to do, as sentences. */
-export type Probe = { passed: true; name: string } | { passed: false; reason: string };
+export type Probe = { passed: true; name: string } | { passed: false; reason: Words };
 
 const patienceMs = 120_000;
 
@@ -35,26 +35,26 @@ export async function probe(kind: ProbedKind, environment: NodeJS.ProcessEnv = p
     const words = stderr.trim().split('\n').slice(-2).join(' / ');
     return {
       passed: false,
-      reason: t('Trying it ended the process that tried ({ended}): {words}.', {
-        ended,
-        words: words || 'it said nothing',
-      }),
+      reason:
+        words === ''
+          ? sentence('Trying it ended the process that tried ({ended}).', { ended })
+          : sentence('Trying it ended the process that tried ({ended}): {words}.', { ended, words }),
     };
   }
   if (!answer.used) {
-    return { passed: false, reason: kind === 'cuda' ? whyNoCard(stderr) : answer.errors.join(' ') };
+    return { passed: false, reason: kind === 'cuda' ? whyNoCard(stderr) : (answer.errors[0] ?? '') };
   }
   if (answer.errors.length > 0) {
     return {
       passed: false,
-      reason: t('It reported an error while it computed: {errors}', { errors: answer.errors[0] ?? '' }),
+      reason: sentence('It reported an error while it computed: {errors}', { errors: answer.errors[0] ?? '' }),
     };
   }
   if (answer.wrong.length > 0) {
     return {
       passed: false,
-      reason: t("It computes wrongly: {wrong} differ from the processor's. A newer driver may help.", {
-        wrong: answer.wrong.join(', '),
+      reason: sentence("It computes wrongly: {wrong} differ from the processor's. A newer driver may help.", {
+        wrong: answer.wrong,
       }),
     };
   }
@@ -64,7 +64,7 @@ export async function probe(kind: ProbedKind, environment: NodeJS.ProcessEnv = p
 interface Outcome {
   answer: ProbeAnswer | null;
   stderr: string;
-  ended: string;
+  ended: Words;
 }
 
 function runChild(kind: ProbedKind, environment: NodeJS.ProcessEnv): Promise<Outcome> {
@@ -89,13 +89,17 @@ function runChild(kind: ProbedKind, environment: NodeJS.ProcessEnv): Promise<Out
     process_.kill('SIGKILL');
   }, patienceMs);
   return new Promise((resolve) => {
-    const end = (ended: string): void => {
+    const end = (ended: Words): void => {
       clearTimeout(patience);
       resolve({ answer, stderr, ended });
     };
     process_.once('error', (error) => end(error.message));
     process_.once('close', (code, signal) =>
-      end(late ? t('no answer in {seconds} s', { seconds: patienceMs / 1000 }) : (signal ?? `code ${String(code)}`)),
+      end(
+        late
+          ? sentence('no answer in {seconds} s', { seconds: patienceMs / 1000 })
+          : (signal ?? `code ${String(code)}`),
+      ),
     );
   });
 }

@@ -2,7 +2,8 @@
  * WebGPU in plain Node through Dawn: for cards that TensorFlow has no build for. Experimental, loaded only when it is asked
  * for. Its errors never throw: they are collected, and whoever computes must look at them.
  */
-import { t } from '#app/text/text.ts';
+import { inputError } from '#app/contract/errors.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { createRequire } from 'node:module';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { tf } from './tensorflow.ts';
@@ -11,7 +12,7 @@ export interface WebgpuDevice {
   /** The adapter's own name for itself. */
   name: string;
   /** Errors since the device was opened, oldest first. */
-  errors(): string[];
+  errors(): Words[];
 }
 
 /** The parts of Dawn's objects that are used here. */
@@ -27,7 +28,7 @@ let opened: Promise<WebgpuDevice> | null = null;
 
 /**
  * Registers tfjs's backend 'webgpu'; once in a process.
- * @throws Error when Dawn does not load or finds no card
+ * @throws SpectroscopeError (input) 'no-card' when Dawn finds no card; Error when it does not load
  */
 export function openWebgpu(): Promise<WebgpuDevice> {
   return (opened ??= open());
@@ -41,8 +42,11 @@ async function open(): Promise<WebgpuDevice> {
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
   const adapter = (await gpu.requestAdapter({ powerPreference: 'high-performance' })) as DawnAdapter | null;
   if (adapter === null) {
-    throw new Error(
-      'No graphics card that WebGPU can use was found: install its driver with Vulkan and the Vulkan loader libvulkan.so.1 (vulkaninfo --summary lists the cards).',
+    throw inputError(
+      'no-card',
+      sentence(
+        'No graphics card that WebGPU can use was found: install its driver with Vulkan and the Vulkan loader libvulkan.so.1 (vulkaninfo --summary lists the cards).',
+      ),
     );
   }
   const require = createRequire(import.meta.url);
@@ -51,10 +55,10 @@ async function open(): Promise<WebgpuDevice> {
   await tf.setBackend('webgpu');
   const { device } = tf.backend() as unknown as WebGPUBackend & { device: DawnDevice };
   await tf.setBackend(before);
-  const errors: string[] = [];
+  const errors: Words[] = [];
   device.addEventListener('uncapturederror', ({ error }) => errors.push(error.message.split('\n')[0] ?? ''));
   void device.lost.then(({ reason, message }) =>
-    errors.push(t('The card was lost ({reason}): {message}', { reason, message })),
+    errors.push(sentence('The card was lost ({reason}): {message}', { reason, message })),
   );
   const { vendor, architecture, device: model, description } = adapter.info;
   const name = description || [vendor, architecture, model].filter((word) => word !== '').join(' ');

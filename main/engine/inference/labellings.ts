@@ -1,7 +1,8 @@
 /** Relabellings of the subjects of several sessions, the same ones at every step. */
 import { canRelabel, shuffledLabels, sortByGroup } from '#app/inference/relabel.ts';
-import { settingError } from '#app/contract/errors.ts';
+import { inputError, settingError } from '#app/contract/errors.ts';
 import { SeededRandom } from '#app/run/random.ts';
+import { smallestStratifiedP } from '#app/statistics/permutations.ts';
 import { requireColumn } from '#app/study/labelling.ts';
 import { t } from '#app/text/text.ts';
 import type { SessionBody } from '../session/header.ts';
@@ -26,11 +27,15 @@ export class Labellings {
   /** Of each permutation, by subject of all sessions. */
   private readonly labels: Int32Array[];
   private readonly positions = new Map<string, number>();
+  private readonly groupOf: readonly number[];
   /** By subject of all sessions, from 0. */
   private readonly stratumOf: readonly number[];
   private readonly strata: number;
 
-  /** @throws SpectroscopeError (setting) 'nothing-to-permute' when strata and groups are the same division */
+  /**
+   * @throws SpectroscopeError (setting) 'nothing-to-permute' when strata and groups are the same division; (input)
+   *   'sessions-differ' when a subject is in other groups in other sessions
+   */
   constructor(sessions: readonly TestedSession[], permutations: number, seed: number, strata: Strata) {
     this.count = permutations + 1;
     const groupOf: number[] = [];
@@ -40,16 +45,31 @@ export class Labellings {
       const of = strataOf(body, strata);
       if (!canRelabel(groups, of)) throw nothingToPermute(name);
       body.subjects.forEach(({ id }, subject) => {
-        if (this.positions.has(id)) return;
+        const known = this.positions.get(id);
+        if (known !== undefined && groupOf[known] !== groups[subject]) throw otherGroup(name, id);
+        if (known !== undefined) return;
         this.positions.set(id, this.positions.size);
         groupOf.push(groups[subject] ?? 0);
         stratumOf.push(of[subject] ?? 0);
       });
     }
+    this.groupOf = groupOf;
     this.stratumOf = stratumOf;
     this.strata = 1 + Math.max(0, ...stratumOf);
     const random = new SeededRandom(seed);
     this.labels = Array.from({ length: permutations }, () => shuffledLabels(groupOf, stratumOf, random));
+  }
+
+  /** Of a test of two groups: no smaller share of the ways to divide their subjects within the strata can be reached. */
+  smallestP([g, h]: readonly [number, number]): number {
+    const sizes = Array.from({ length: this.strata }, (): [number, number] => [0, 0]);
+    this.groupOf.forEach((group, subject) => {
+      const of = sizes[this.stratumOf[subject] ?? 0];
+      if (of === undefined) return;
+      if (group === g) of[0] += 1;
+      if (group === h) of[1] += 1;
+    });
+    return smallestStratifiedP(sizes);
   }
 
   of({ session, subjects, groupSizes: observed }: KeptStep): LabelledStep {
@@ -63,11 +83,11 @@ export class Labellings {
     for (let sample = 0; sample < samples; sample++) orders[sample] = sample;
     groupSizes.set(observed);
     const labelOf = new Int32Array(samples);
-    this.labels.forEach((labels, permutation) => {
+    for (let labelling = 1; labelling < this.count; labelling++) {
+      const labels = this.labels[labelling - 1] as Int32Array;
       for (let sample = 0; sample < samples; sample++) labelOf[sample] = labels[at[sample] as number] as number;
-      const labelling = permutation + 1;
       sortByGroup(labelOf, groups, orders, labelling * samples, groupSizes, labelling * groups);
-    });
+    }
     const stratumOf = at.map((position) => this.stratumOf[position] ?? 0);
     const strataSizes = this.strata === 1 ? groupSizes : sizesOfStrata(orders, groupSizes, stratumOf, this.strata);
     return { orders, groupSizes, strataSizes, strata: this.strata };
@@ -86,6 +106,20 @@ function sizesOfStrata(orders: Int32Array, groupSizes: Int32Array, stratumOf: In
     }
   });
   return sizes;
+}
+
+function otherGroup(name: string, id: string): Error {
+  return inputError(
+    'sessions-differ',
+    t(
+      '{name}: {id} is not in the group that it is in in the sessions before. Test sessions of one grouping together.',
+      {
+        name,
+        id,
+      },
+    ),
+    { file: name, expected: t('the same groups, layers and quantities') },
+  );
 }
 
 function nothingToPermute(name: string): Error {

@@ -40,7 +40,7 @@ export async function permuteSessions(
 ): Promise<PermutedCourses> {
   const steps = sessions.flatMap((session) => keptStepNumbers(session).map((each) => ({ session, ...each })));
   const sums = new PermutedSums(labellings, statistics, pairs, blocksOf(steps.map(({ step }) => step)));
-  const native = new NativeThreads(threads);
+  const native = new NativeThreads(threads, threads);
   const inHand: StepInHand[] = [];
   let done = 0;
   const finish = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import { triangleOf } from '#app/spectra/kept-grams.ts';
 import { gradientProducts, unpacked } from '#app/spectra/regroup.ts';
 import { regroupShape } from '../capture/layer-shape.ts';
 import type { PermutationProblem, PermutationSummaries } from '../capture/native.ts';
-import { setFactors, type StoredLayer } from '../session/measures.ts';
+import { factorsBySize } from '../session/measures.ts';
 import { quantityIndex, type KeptLayer } from './kept-steps.ts';
 import type { LabelledStep } from './labellings.ts';
 
@@ -62,17 +62,9 @@ export function problemOf(
     gramD: whole(triangleOf(kept, samples, 'adjoints')),
     products: whole(gradientProducts(kept, samples)),
     floors: Float64Array.from(quantities, floorOf),
-    factors: Float64Array.from(quantities.flatMap((quantity) => factorsOf(layer, quantity, samples))),
+    factors: Float64Array.from(quantities.flatMap((quantity) => factorsBySize(layer, quantity, samples))),
     wantsSpectra: statistics.some((statistic) => statistic !== 'energy' && statistic !== 'alignment'),
   };
-}
-
-/** From raw to normalised values of 1, 2, … all samples of a batch. */
-function factorsOf(layer: StoredLayer, quantity: Quantity, samples: number): number[] {
-  return Array.from({ length: samples }, (_, i) => {
-    const [first] = setFactors(layer, quantity, Int32Array.of(i + 1, samples - i - 1));
-    return first ?? Number.NaN;
-  });
 }
 
 /** For each pair of groups, of a step: what their sizes and mixes do. */
@@ -95,17 +87,17 @@ export function adjustmentOf(
   return new MakeupAdjustment([ratios, ...mixes]);
 }
 
-/** Of each labelling. */
-export function valuesOf(
+/** @param values receives that of each labelling */
+export function writeValues(
   { quantity, statistic, groups: [first, second] }: TestQuestion,
   { summaries, distances, cosines }: PermutationSummaries,
   groups: number,
-  labellings: number,
-): Float64Array {
+  values: Float64Array,
+): void {
+  const labellings = values.length;
   const pairs = (groups * (groups - 1)) / 2;
   const pair = pairPosition(groups, first, second);
   const q = quantityIndex(quantity);
-  const values = new Float64Array(labellings);
   if (statistic === 'alignment') {
     for (let i = 0; i < labellings; i++) values[i] = cosines[i * pairs + pair] ?? Number.NaN;
   } else if (statistic === 'spectrum-distance') {
@@ -121,7 +113,6 @@ export function valuesOf(
       values[i] = compare(statistic, one ?? Number.NaN, other ?? Number.NaN);
     }
   }
-  return values;
 }
 
 /** Of (g, h), g < h, among the pairs of different groups by rows. */

@@ -4,7 +4,7 @@ import { sidesOf, type TestStatistic } from '#app/inference/statistics.ts';
 import { summariesOfPermutations, type PermutationProblem, type PermutationSummaries } from '../capture/native.ts';
 import type { KeptLayer, KeptStep } from './kept-steps.ts';
 import type { LabelledStep, Labellings } from './labellings.ts';
-import { adjustmentOf, problemOf, questionsOf, valuesOf, type TestQuestion } from './permuted-step.ts';
+import { adjustmentOf, problemOf, questionsOf, writeValues, type TestQuestion } from './permuted-step.ts';
 
 /** A step that native code has in hand. */
 export interface StepInHand {
@@ -18,23 +18,27 @@ const poolThreads = 4;
 
 /** Shares out problems of native code to so many threads, in the order of the calls. */
 export class NativeThreads {
-  private free: number;
+  private room: number;
   private readonly each: number;
   private readonly waiting: (() => void)[] = [];
 
-  constructor(threads: number) {
-    this.free = Math.min(threads, poolThreads);
+  /**
+   * @param ahead problems that are handed over beyond those of the threads. Without them a thread that has done its problem
+   *   waits until JavaScript, which may be adding up values, gives it the next one: a quarter of the time on two cores.
+   */
+  constructor(threads: number, ahead = 0) {
+    this.room = Math.min(threads, poolThreads) + ahead;
     this.each = Math.ceil(threads / poolThreads);
   }
 
   async solve(problem: PermutationProblem): Promise<PermutationSummaries> {
-    if (this.free > 0) this.free -= 1;
+    if (this.room > 0) this.room -= 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     try {
       return await summariesOfPermutations(problem, this.each);
     } finally {
       const next = this.waiting.shift();
-      if (next === undefined) this.free += 1;
+      if (next === undefined) this.room += 1;
       else next();
     }
   }
@@ -46,6 +50,8 @@ export class PermutedSums {
   private readonly pairs: readonly (readonly [number, number])[];
   private readonly blocks: TestCourse['blocks'];
   private readonly sums = new Map<string, Accumulator>();
+  /** Of one test at one step, by labelling: made once, there are tens of thousands of them. */
+  private readonly values: Float64Array;
 
   /** @param blocks first and last step of each */
   constructor(
@@ -58,6 +64,7 @@ export class PermutedSums {
     this.statistics = statistics;
     this.pairs = pairs;
     this.blocks = blocks;
+    this.values = new Float64Array(labellings.count);
   }
 
   /** Hands a step over to native code. */
@@ -81,7 +88,8 @@ export class PermutedSums {
     const adjustments = this.pairs.map((pair) => adjustmentOf(pair, labelled, groups));
     for (const { layer, summaries } of await found) {
       for (const question of questionsOf(layer, this.statistics, this.pairs)) {
-        const values = valuesOf(question, summaries, groups, this.labellings.count);
+        const { values } = this;
+        writeValues(question, summaries, groups, values);
         const adjustment = adjustments[this.pairs.indexOf(question.groups)];
         if (adjustment?.adjust(values) === true) this.accumulator(question).add(block, values);
       }

@@ -3,21 +3,15 @@ import { availableParallelism } from 'node:os';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import { falseDiscoveryAdjusted } from '#app/inference/multiple-tests.ts';
 import { correctedRunsTest } from '#app/inference/over-runs.ts';
-import {
-  clusterTest,
-  maxStatisticTest,
-  windowTest,
-  type TestCourse,
-  type TestResult,
-} from '#app/inference/permutation-test.ts';
-import { effectUnit } from '#app/inference/statistics.ts';
-import type { TestAnswer, TestMethod, TestOptions, TestRow } from '#app/inference/test-options.ts';
-import { smallestP } from '#app/statistics/permutations.ts';
+import { windowTest, type TestCourse } from '#app/inference/permutation-test.ts';
+import { isPermuted, toldNotes, type TestAnswer, type TestOptions, type TestRow } from '#app/inference/test-options.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { Labellings, type Strata } from './labellings.ts';
 import { openTested, requireSameKind, type TestedSession } from './kept-steps.ts';
 import { permuteSessions, type PermutationJob } from './permute-sessions.ts';
 import type { TestQuestion } from './permuted-step.ts';
+import { permutationRows, rowOf } from './permutation-rows.ts';
 import { differencesOf, isStoredSummary, validationShare } from './run-differences.ts';
 
 /**
@@ -52,11 +46,12 @@ async function test(
   const strata = strataOf(options.strata, targetIsGroups, classes.length);
   const rows: TestRow[] = [];
   let bySize: ExpectedBySize | null = null;
-  let steps = 0;
-  if (options.methods.some((method) => method !== 'runs' && method !== 'per-iteration')) {
+  let [steps, smallestP] = [0, 1 / (options.permutations + 1)];
+  if (options.methods.some(isPermuted)) {
     const without = sessions.find(({ layers }) => layers.length === 0);
     if (without !== undefined) throw noGrams(without.name);
     const labellings = new Labellings(sessions, options.permutations, options.seed, strata);
+    smallestP = Math.max(smallestP, ...pairs.map((pair) => labellings.smallestP(pair)));
     const threads = availableParallelism();
     const permuted = await permuteSessions(sessions, labellings, options.statistics, pairs, threads, job);
     steps = permuted.steps;
@@ -75,12 +70,9 @@ async function test(
     groups: names.map((name, group) => ({ name, subjects: counts[group] ?? 0 })),
     steps,
     permutations: options.permutations,
-    smallestP: Math.max(
-      1 / (options.permutations + 1),
-      ...pairs.map(([g, h]) => smallestP([counts[g] ?? 0, counts[h] ?? 0])),
-    ),
+    smallestP,
     strata: strata === null ? 'none' : strata.kind === 'class' ? 'class' : strata.column,
-    notes: notesOf(sessions, options, targetIsGroups, strata, rows),
+    ...toldNotes(notesOf(sessions, options, targetIsGroups, strata, rows)),
   };
 }
 
@@ -95,8 +87,9 @@ function pairsOf(names: readonly string[], wanted: TestOptions['groups']): [numb
     if (g === undefined || h === undefined || g === -1 || h === -1 || g === h) {
       throw settingError(
         'unknown-group',
-        t("'{wanted}' are not two groups of the session. Groups are: {names}.", {
-          wanted: wanted.join("' and '"),
+        t("'{first}' and '{second}' are not two groups of the session. Groups are: {names}.", {
+          first: wanted[0],
+          second: wanted[1],
           names: names.join(', '),
         }),
         { field: 'groups', expected: t('two groups of the session') },
@@ -111,58 +104,6 @@ function strataOf(wanted: TestOptions['strata'], targetIsGroups: boolean, classe
   if (wanted.kind === 'column') return wanted;
   if (wanted.kind === 'class') return { kind: 'class' };
   return wanted.kind === 'none' || targetIsGroups || classes < 2 ? null : { kind: 'class' };
-}
-
-function permutationRows(
-  tests: readonly { question: TestQuestion; course: TestCourse }[],
-  methods: readonly TestMethod[],
-  names: readonly string[],
-): TestRow[] {
-  const rowsOf = (method: TestMethod, run: (course: TestCourse) => TestResult[]): TestRow[] => {
-    if (!methods.includes(method)) return [];
-    const found = tests.map(({ question, course }) =>
-      run(course).map((result) => rowOf(question, result, method, names, course.labellings)),
-    );
-    // One p a test is corrected; further clusters of a test are corrected as its first one.
-    const heads = found.flatMap(([head]) => (head === undefined ? [] : [head]));
-    const corrected = new Map(falseDiscoveryAdjusted(heads.map(({ p }) => p)).map((p, i) => [heads[i], p]));
-    return found.flatMap(([head, ...others]) => {
-      if (head === undefined) return [];
-      const pCorrected = corrected.get(head) ?? 1;
-      return [{ ...head, pCorrected }, ...others.map((row) => ({ ...row, pCorrected: Math.max(pCorrected, row.p) }))];
-    });
-  };
-  const single = (result: TestResult | null): TestResult[] => (result === null ? [] : [result]);
-  return [
-    ...rowsOf('permutation', (course) => single(windowTest(course))),
-    ...rowsOf('max-statistic', (course) => single(maxStatisticTest(course))),
-    ...rowsOf('cluster-mass', clusterTest),
-  ];
-}
-
-function rowOf(
-  { layer, quantity, statistic, groups: [g, h] }: TestQuestion,
-  { first, last, observed, expected, effect, interval, p }: TestResult,
-  method: TestMethod,
-  names: readonly string[],
-  n: number,
-): TestRow {
-  return {
-    layer,
-    quantity,
-    summary: statistic,
-    groups: [names[g] ?? '', names[h] ?? ''],
-    window: { first, last },
-    observed,
-    expected,
-    effect,
-    unit: effectUnit(statistic),
-    interval: [interval[0], interval[1]],
-    p,
-    pCorrected: p,
-    method,
-    n,
-  };
 }
 
 function storedQuestions(
@@ -230,17 +171,17 @@ function notesOf(
   targetIsGroups: boolean,
   strata: Strata,
   rows: readonly TestRow[],
-): string[] {
-  const notes: string[] = [];
+): Sentence[] {
+  const notes: Sentence[] = [];
   if (targetIsGroups) {
     notes.push(
-      t(
+      sentence(
         'The groups are what the network learns, so their gradients differ by construction: a difference says that the network tells them apart, not that their data do. Train on another target to ask that, and stratify by it.',
       ),
     );
   } else if (strata === null) {
     notes.push(
-      t(
+      sentence(
         'Labels were exchanged between classes of the target: where groups and classes go together, a difference can be that of the classes.',
       ),
     );
@@ -250,27 +191,34 @@ function notesOf(
       .filter(({ layer, regroupable }) => regroupable.length < layer.view.quantities.length)
       .map(({ layer }) => layer.view.name),
   );
-  if (partial.length > 0 && methods.some((method) => method !== 'runs' && method !== 'per-iteration')) {
+  if (partial.length > 0 && methods.some(isPermuted)) {
     notes.push(
-      t(
+      sentence(
         'Of {layers} a sample brings several rows, so kept Grams give the alignment of gradients and not all spectra under other labels: those were not permuted.',
         { layers: [...new Set(partial)].join(', ') },
       ),
     );
   }
+  if (methods.includes('max-statistic') || methods.includes('cluster-mass')) {
+    notes.push(
+      sentence(
+        'The steps of a largest deviation and of a cluster were chosen because groups deviate there. Their p takes that into account; their effect and its 95 % interval do not, and overstate the difference. To report a size, take the mean over all steps.',
+      ),
+    );
+  }
   if (methods.includes('runs') && !rows.some(({ method }) => method === 'runs')) {
-    notes.push(t('Fewer than three runs: folds and repeats are the replicates of the test over runs.'));
+    notes.push(sentence('Fewer than three runs: folds and repeats are the replicates of the test over runs.'));
   }
   if (rows.some(({ method }) => method === 'runs') && !rows.some(({ method }) => method === 'permutation')) {
     notes.push(
-      t(
+      sentence(
         'The test over runs does not take out what the sizes of the groups alone make of a summary: the larger group has the larger rank anyway. Ask for the permutation test beside it (--method permutation,runs): what permuted labels give is then taken out.',
       ),
     );
   }
   if (methods.includes('per-iteration')) {
     notes.push(
-      t(
+      sentence(
         'Per-iteration tests take the steps of a training for independent, which they are not: under no difference at all they find one in most trainings. They are exploratory and no finding.',
       ),
     );

@@ -8,19 +8,19 @@ namespace spectroscope {
 namespace {
 
 // The numbers of a row are whole vectors, of which the last has `length` modulo sixteen numbers that count, or all.
-SPECTROSCOPE_INLINE LaneBits counting(int64_t length) {
+SPECTROSCOPE_INLINE LaneMask counting(int64_t length) {
   const int count = static_cast<int>((length - 1) % kLanes) + 1;
-  LaneBits mask;
-  for (int lane = 0; lane < kLanes; lane++) mask[lane] = lane < count ? -1 : 0;
-  return mask;
+  float values[kLanes];
+  for (int lane = 0; lane < kLanes; lane++) values[lane] = lane < count ? 1 : 0;
+  return vector_at<Lanes>(values) > Lanes{};
 }
 
 // The scores of one query [row] become weights: softmax of scale x score, zeros where no token is.
-SPECTROSCOPE_INLINE void softmax(float* scores, int64_t row, const LaneBits& tail, float scale) {
+SPECTROSCOPE_INLINE void softmax(float* scores, int64_t row, const LaneMask& tail, float scale) {
   const int64_t last = row - kLanes;
   const Lanes nothing = all(-__builtin_inff());
   Lanes most = load(scores + last, kLanes);
-  most = tail ? most : nothing;
+  most = chosen(tail, most, nothing);
   store(scores + last, most, kLanes);
   for (int64_t i = 0; i < last; i += kLanes) {
     most = larger(load(scores + i, kLanes), most);
@@ -29,7 +29,7 @@ SPECTROSCOPE_INLINE void softmax(float* scores, int64_t row, const LaneBits& tai
   Lanes sums = {};
   for (int64_t i = 0; i < row; i += kLanes) {
     Lanes lanes = exponential((load(scores + i, kLanes) - largest) * scale);
-    if (i == last) lanes = tail ? lanes : Lanes{};
+    if (i == last) lanes = chosen(tail, lanes, Lanes{});
     store(scores + i, lanes, kLanes);
     sums += lanes;
   }
@@ -59,7 +59,7 @@ void attention_forward_of(const AttentionShape& shape, const AttentionForward& a
   const int64_t keys = shape.key_size;
   const int64_t columns = shape.columns();
   const float scale = score_scale(shape);
-  const LaneBits tail = counting(tokens);
+  const LaneMask tail = counting(tokens);
   for (int64_t sample = share.first; sample < share.first + share.samples; sample++) {
     for (int64_t head = 0; head < shape.heads; head++) {
       const int64_t place = sample * tokens * columns + head * keys;

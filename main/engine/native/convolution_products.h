@@ -9,13 +9,6 @@
 namespace spectroscope {
 namespace {
 
-template <typename Vector>
-SPECTROSCOPE_INLINE Vector vector_at(const float* from) {
-  Vector vector;
-  std::memcpy(&vector, from, sizeof(vector));
-  return vector;
-}
-
 // Places that follow one another, each by a few vectors. `start`: of the first place in a row.
 template <typename Vector, int kPlaces, int kVectors>
 SPECTROSCOPE_INLINE void add_line(Vector (&sums)[kPlaces][kVectors], const RowProduct& product, const float* numbers,
@@ -83,14 +76,10 @@ SPECTROSCOPE_INLINE void product_places(const RowProduct& product, int64_t place
     for (int v = 0; v < kVectors; v++) {
       Vector sum = sums[i][v];
       // What is not a number stays so.
-      if (product.rectified) sum = sum < 0.0f ? Vector{} : sum;
+      if (product.rectified) sum = chosen(sum < 0.0f, Vector{}, sum);
       float* const to = product.result + (place + i) * product.columns + column + v * kWidth;
       const int64_t left = product.columns - column - v * kWidth;
-      if (left >= kWidth) {
-        std::memcpy(to, &sum, sizeof(sum));
-      } else {
-        for (int64_t lane = 0; lane < left; lane++) to[lane] = sum[lane];
-      }
+      store(to, sum, left < kWidth ? left : kWidth);
     }
   }
 }

@@ -55,8 +55,7 @@ SPECTROSCOPE_INLINE void edge_numbers(const Convolution& c, const float* row, co
 
 template <typename Vector, int kNumbers>
 SPECTROSCOPE_INLINE void add_products(Vector* sums, const float* dy, const float* numbers) {
-  Vector errors;
-  std::memcpy(&errors, dy, sizeof(errors));
+  const Vector errors = vector_at<Vector>(dy);
 #pragma GCC unroll 32
   for (int i = 0; i < kNumbers; i++) sums[i] += errors * numbers[i];
 }
@@ -94,8 +93,7 @@ void gradient_tile(const RowBlock& block, int64_t line, int64_t number, int64_t 
     };
     for (int64_t position = 0; position < block.inner_first; position++) edge(position);
     for (int64_t position = block.inner_first; position < block.inner_end; position++) {
-      Vector errors;
-      std::memcpy(&errors, dy + position * block.dy_step, sizeof(errors));
+      const Vector errors = vector_at<Vector>(dy + position * block.dy_step);
 #pragma GCC unroll 32
       for (int i = 0; i < kLines; i++) {
 #pragma GCC unroll 32
@@ -105,17 +103,18 @@ void gradient_tile(const RowBlock& block, int64_t line, int64_t number, int64_t 
     }
     for (int64_t position = block.inner_end; position < c.outputs[2]; position++) edge(position);
   }
+#pragma GCC unroll 32
   for (int i = 0; i < kLines; i++) {
+#pragma GCC unroll 32
     for (int j = 0; j < kNumbers; j++) {
       float* const to = gradient + (i * length + j) * c.filters;
       const Vector& sum = sums[i * kNumbers + j];
       if (filters * sizeof(float) == sizeof(Vector)) {
-        Vector before;
-        std::memcpy(&before, to, sizeof(before));
-        before += sum;
-        std::memcpy(to, &before, sizeof(before));
+        write(to, vector_at<Vector>(to) + sum);
       } else {
-        for (int lane = 0; lane < filters; lane++) to[lane] += sum[lane];
+        float of_lanes[sizeof(Vector) / sizeof(float)];
+        write(of_lanes, sum);
+        for (int lane = 0; lane < filters; lane++) to[lane] += of_lanes[lane];
       }
     }
   }

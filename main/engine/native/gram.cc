@@ -4,7 +4,6 @@
 
 #include "blas.h"
 #include "spectra_loops.h"
-#include "wide_loops.h"
 
 namespace spectroscope {
 namespace {
@@ -23,9 +22,9 @@ int padded_to(int64_t number, int multiple) { return static_cast<int>((number + 
 // A matrix so narrow that dsyrk, made for larger blocks, is slower than a plain loop. False: not done.
 bool narrow_gram(const float* x, int64_t rows, int columns, double* k) {
   if (columns == 1) {
-    k[0] = wide_loops().inner_product(x, x, rows);
+    k[0] = spectra_loops().inner_product(x, x, rows);
   } else if (columns <= kNarrow) {
-    wide_loops().narrow_gram(x, rows, columns, k);
+    spectra_loops().narrow_gram(x, rows, columns, k);
   }
   return columns <= kNarrow;
 }
@@ -38,7 +37,7 @@ void copy_lower(const double* lower, int stride, int order, double* k) {
   }
 }
 
-void widen(const float* from, std::size_t length, double* to) { wide_loops().widen(from, length, to); }
+void widen(const float* from, std::size_t length, double* to) { spectra_loops().widen(from, length, to); }
 void widen(const double* from, std::size_t length, double* to) { std::copy(from, from + length, to); }
 
 void pack(const float* x, int64_t rows, int columns, double* panels) {

@@ -36,10 +36,6 @@ napi_value to_typed_array(napi_env env, const std::vector<T>& numbers, napi_type
 
 }  // namespace
 
-void require_ok(napi_status status) {
-  if (status != napi_ok) throw std::runtime_error("Node-API refused a call (status " + std::to_string(status) + ").");
-}
-
 int32_t to_int(napi_env env, napi_value value) {
   int32_t number = 0;
   if (napi_get_value_int32(env, value, &number) != napi_ok) throw std::runtime_error("A number was expected.");
@@ -62,12 +58,6 @@ std::vector<LayerShape> to_shapes(napi_env env, napi_value value) {
   }
   if (!shapes.empty()) std::memcpy(shapes.data(), numbers.data(), numbers.size() * sizeof(int32_t));
   return shapes;
-}
-
-napi_value to_js(napi_env env, double number) {
-  napi_value value = nullptr;
-  require_ok(napi_create_double(env, number, &value));
-  return value;
 }
 
 napi_value to_js(napi_env env, const std::vector<int32_t>& numbers) {

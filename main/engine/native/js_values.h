@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "js_call.h"
 #include "layer_spectra.h"
 
 namespace spectroscope {
 
-void require_ok(napi_status status);
 int32_t to_int(napi_env env, napi_value value);
 // A copy of an Int32Array.
 std::vector<int32_t> to_ints(napi_env env, napi_value value);
@@ -20,7 +20,6 @@ std::vector<double> to_doubles(napi_env env, napi_value value);
 // Shapes of layers, each as so many numbers in the order of the members.
 std::vector<LayerShape> to_shapes(napi_env env, napi_value value);
 
-napi_value to_js(napi_env env, double number);
 // Typed arrays.
 napi_value to_js(napi_env env, const std::vector<int32_t>& numbers);
 napi_value to_js(napi_env env, const std::vector<float>& numbers);

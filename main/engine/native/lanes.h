@@ -7,19 +7,15 @@
 #include <cstdint>
 #include <cstring>
 
-// Everything here is inlined: no vector is passed by any calling convention.
-#pragma GCC diagnostic ignored "-Wpsabi"
-
-#define SPECTROSCOPE_INLINE inline __attribute__((always_inline))
-
+#include "lane_vectors.h"
 #include "sequence_loops.h"
 
 namespace spectroscope {
 namespace {
 
-typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
-typedef float HalfLanes __attribute__((vector_size(kLanes / 2 * sizeof(float))));
-typedef int32_t LaneBits __attribute__((vector_size(kLanes * sizeof(int32_t))));
+using Lanes = VectorOf<kLanes>::Type;
+using HalfLanes = VectorOf<kLanes / 2>::Type;
+using LaneMask = decltype(Lanes{} > Lanes{});
 
 SPECTROSCOPE_INLINE Lanes all(float value) { return Lanes{} + value; }
 
@@ -30,56 +26,40 @@ SPECTROSCOPE_INLINE int lanes_left(int64_t total, int64_t done) {
 
 // The first `count` numbers; `fill` beyond.
 SPECTROSCOPE_INLINE Lanes load(const float* from, int count, float fill = 0) {
-  Lanes lanes;
-  if (count == kLanes) {
-    std::memcpy(&lanes, from, sizeof(lanes));
-  } else {
-    float values[kLanes];
-    for (int i = 0; i < kLanes; i++) values[i] = i < count ? from[i] : fill;
-    std::memcpy(&lanes, values, sizeof(lanes));
-  }
-  return lanes;
+  if (count == kLanes) return vector_at<Lanes>(from);
+  float values[kLanes];
+  for (int i = 0; i < kLanes; i++) values[i] = i < count ? from[i] : fill;
+  return vector_at<Lanes>(values);
 }
 
-SPECTROSCOPE_INLINE void store(float* to, const Lanes& lanes, int count) {
-  if (count == kLanes) {
-    std::memcpy(to, &lanes, sizeof(lanes));
+// The first `count` numbers of any vector, at least as wide.
+template <typename Vector>
+SPECTROSCOPE_INLINE void store(float* to, const Vector& vector, int64_t count) {
+  constexpr int kWidth = sizeof(Vector) / sizeof(float);
+  if (count == kWidth) {
+    write(to, vector);
   } else {
-    for (int i = 0; i < count; i++) to[i] = lanes[i];
+    float values[kWidth];
+    write(values, vector);
+    for (int64_t i = 0; i < count; i++) to[i] = values[i];
   }
-}
-
-// Each number beside the one `distance` places further, a power of two.
-template <int distance>
-SPECTROSCOPE_INLINE Lanes rotated(const Lanes& lanes) {
-  return __builtin_shuffle(lanes, (LaneBits{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} ^ distance));
 }
 
 SPECTROSCOPE_INLINE float lane_sum(const Lanes& lanes) {
-  Lanes sums = lanes + rotated<8>(lanes);
-  sums += rotated<4>(sums);
-  sums += rotated<2>(sums);
-  sums += rotated<1>(sums);
-  return sums[0];
+  return folded(lanes, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x + y; });
 }
-
-SPECTROSCOPE_INLINE Lanes larger(const Lanes& a, const Lanes& b) { return a > b ? a : b; }
 
 // Of numbers; where one is none, any of them.
 SPECTROSCOPE_INLINE float lane_maximum(const Lanes& lanes) {
-  Lanes most = larger(lanes, rotated<8>(lanes));
-  most = larger(most, rotated<4>(most));
-  most = larger(most, rotated<2>(most));
-  most = larger(most, rotated<1>(most));
-  return most[0];
+  return folded(lanes, [](const auto& x, const auto& y) __attribute__((always_inline)) { return larger(x, y); });
 }
 
 // e^x to 2 units in the last place: Cody-Waite reduction and the polynomial of Cephes' expf. Beyond ±87 it stays there.
 SPECTROSCOPE_INLINE Lanes exponential(const Lanes& given) {
   Lanes x = given;
-  x = x > 87.0f ? all(87.0f) : x;
-  x = x < -87.0f ? all(-87.0f) : x;
-  // Adding 1.5 x 2^23 rounds to a whole number, which is then in the last bits.
+  x = chosen(x > 87.0f, all(87.0f), x);
+  x = chosen(x < -87.0f, all(-87.0f), x);
+  // Adding 1.5 x 2^23 rounds to a whole number.
   constexpr float kRounder = 12582912.0f;
   const Lanes rounded = x * 1.44269504088896341f + kRounder;
   const Lanes n = rounded - kRounder;
@@ -90,12 +70,7 @@ SPECTROSCOPE_INLINE Lanes exponential(const Lanes& given) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = (p * r) * r + (r + 1.0f);
-  LaneBits power;
-  std::memcpy(&power, &rounded, sizeof(power));
-  power = (power - 0x4B400000 + 127) << 23;
-  Lanes scale;
-  std::memcpy(&scale, &power, sizeof(scale));
-  return p * scale;
+  return p * power_of_two(rounded);
 }
 
 SPECTROSCOPE_INLINE Lanes sigmoid(const Lanes& x) { return 1.0f / (exponential(-x) + 1.0f); }
@@ -104,8 +79,8 @@ SPECTROSCOPE_INLINE Lanes sigmoid(const Lanes& x) { return 1.0f / (exponential(-
 SPECTROSCOPE_INLINE Lanes hyperbolic_tangent(const Lanes& given) {
   Lanes x = given;
   constexpr float kEnd = 7.99881172180175781f;
-  x = x > kEnd ? all(kEnd) : x;
-  x = x < -kEnd ? all(-kEnd) : x;
+  x = chosen(x > kEnd, all(kEnd), x);
+  x = chosen(x < -kEnd, all(-kEnd), x);
   const Lanes s = x * x;
   Lanes p = s * -2.76076847742355e-16f + 2.00018790482477e-13f;
   p = p * s - 8.60467152213735e-11f;
@@ -126,16 +101,21 @@ SPECTROSCOPE_INLINE void product_tile(Strided a, int64_t depth, const float* pan
   Lanes sums[kRows][kPanels] = {};
   for (int64_t k = 0; k < depth; k++) {
     Lanes b[kPanels];
+#pragma GCC unroll 8
     for (int panel = 0; panel < kPanels; panel++) {
-      std::memcpy(&b[panel], panels + (panel * depth + k) * kLanes, sizeof(Lanes));
+      b[panel] = vector_at<Lanes>(panels + (panel * depth + k) * kLanes);
     }
     const float* column = a.data + k * a.columns;
+#pragma GCC unroll 16
     for (int row = 0; row < kRows; row++) {
       const float value = column[row * a.rows];
+#pragma GCC unroll 8
       for (int panel = 0; panel < kPanels; panel++) sums[row][panel] += b[panel] * value;
     }
   }
+#pragma GCC unroll 16
   for (int row = 0; row < kRows; row++) {
+#pragma GCC unroll 8
     for (int panel = 0; panel + 1 < kPanels; panel++)
       store(c + row * c_rows + panel * kLanes, sums[row][panel], kLanes);
     store(c + row * c_rows + (kPanels - 1) * kLanes, sums[row][kPanels - 1], last_count);

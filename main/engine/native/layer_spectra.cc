@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "blas.h"
-#include "wide_loops.h"
+#include "spectra_loops.h"
 
 namespace spectroscope {
 namespace {
@@ -14,10 +14,10 @@ namespace {
 constexpr float kAbsent = std::numeric_limits<float>::quiet_NaN();
 
 double inner_product(const float* x, const float* y, std::size_t length) {
-  return wide_loops().inner_product(x, y, length);
+  return spectra_loops().inner_product(x, y, length);
 }
 double inner_product(const double* x, const double* y, std::size_t length) {
-  return wide_loops().inner_product_wide(x, y, length);
+  return spectra_loops().inner_product_wide(x, y, length);
 }
 
 void copy_block(const double* gram, int64_t order, int64_t first, int64_t size, double* block) {

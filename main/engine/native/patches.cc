@@ -5,7 +5,7 @@
 
 #include "blas.h"
 #include "gram.h"
-#include "wide_loops.h"
+#include "spectra_loops.h"
 
 namespace spectroscope {
 namespace {
@@ -33,7 +33,7 @@ Place place_of(const Window& window, const float* images, int64_t position) {
   return place;
 }
 
-void copy(const float* from, std::size_t length, double* to) { wide_loops().widen(from, length, to); }
+void copy(const float* from, std::size_t length, double* to) { spectra_loops().widen(from, length, to); }
 void copy(const float* from, std::size_t length, float* to) { std::copy(from, from + length, to); }
 
 // C = A'B, A [k x m], B [k x n] in rows of `ldb`.

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "blas.h"
-#include "wide_loops.h"
+#include "spectra_loops.h"
 
 namespace spectroscope {
 namespace {
@@ -45,7 +45,7 @@ bool has_single_rows(const LayerShape& shape) {
 std::vector<float> sample_gradient_norms(const LayerShape& shape, int64_t samples, const LayerData& data) {
   std::vector<float> norms;
   if (!has_single_rows(shape) || shape.gradient.side == Side::kNotCaptured) return norms;
-  const auto squared = [](const float* row, int64_t length) { return wide_loops().inner_product(row, row, length); };
+  const auto squared = [](const float* row, int64_t length) { return spectra_loops().inner_product(row, row, length); };
   for (int64_t i = 0; i < samples; i++) {
     const double a = squared(data.activations + i * shape.activations.columns, shape.activations.columns);
     const double d = squared(data.adjoints + i * shape.adjoints.columns, shape.adjoints.columns);
@@ -91,7 +91,7 @@ void SampleGrams::products_of_rows(const LayerShape& shape, int64_t samples, con
       double sum = 0;
       for (int64_t row = i * per_sample; row < (i + 1) * per_sample; row++) {
         const int64_t at = row * order + j * per_sample;
-        sum += wide_loops().inner_product_wide(gram_a + at, gram_d + at, per_sample);
+        sum += spectra_loops().inner_product_wide(gram_a + at, gram_d + at, per_sample);
       }
       p[i * samples + j] = sum;
     }
@@ -134,8 +134,8 @@ void SampleGrams::gradient_columns(const LayerShape& shape, const LayerData& dat
   }
   double* a = rows_a_.take(per_sample * rows);
   double* d = rows_d_.take(per_sample * columns);
-  wide_loops().widen(data.activations + first * rows, per_sample * rows, a);
-  wide_loops().widen(data.adjoints + first * columns, per_sample * columns, d);
+  spectra_loops().widen(data.activations + first * rows, per_sample * rows, a);
+  spectra_loops().widen(data.adjoints + first * columns, per_sample * columns, d);
   scipy_cblas_dgemm(kRowMajor, kTranspose, kNoTranspose, rows, taken, static_cast<int>(per_sample), 1, a, rows,
                     d + column, columns, 0, gradient, taken);
 }

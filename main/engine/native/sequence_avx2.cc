@@ -4,6 +4,7 @@
 // take this copy of it for every processor.
 #pragma GCC target("avx2,fma")
 
+#define SPECTROSCOPE_REGISTER 8
 #include "attention_loops.h"
 #include "recurrent_loops.h"
 

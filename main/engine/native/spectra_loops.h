@@ -4,6 +4,7 @@
 #ifndef SPECTROSCOPE_SPECTRA_LOOPS_H_
 #define SPECTROSCOPE_SPECTRA_LOOPS_H_
 
+#include <cstddef>
 #include <cstdint>
 
 namespace spectroscope {
@@ -21,6 +22,9 @@ constexpr double kVanishingSquare = 0x1p-120;
 constexpr int kGramPanel = 8;
 // Rows of a Gram matrix over rows are a multiple of this; of the last ones of the matrix, none or zeros.
 constexpr int kGramRows = 4;
+
+// The most columns that narrow_gram takes.
+constexpr int kNarrow = 8;
 
 struct SpectraLoops {
   // Householder's reduction of a symmetric matrix K, of which the first `order` rows count, to the tridiagonal matrix of
@@ -42,12 +46,23 @@ struct SpectraLoops {
   // K += X X', X [rows x length], a multiple of kGramRows rows and of kGramPanel numbers in each. The lower triangle,
   // and some of the rest near the diagonal.
   void (*add_gram_of_rows)(const double* x, int rows, int64_t length, double* k, int stride);
+
+  // K = X'X of a tall matrix X [rows x columns], 2 to kNarrow columns; both triangles.
+  void (*narrow_gram)(const float* x, int64_t rows, int columns, double* k);
+  // to[i] = from[i]
+  void (*widen)(const float* from, std::size_t length, double* to);
+  // Sum of x[i] y[i] in float64.
+  double (*inner_product)(const float* x, const float* y, std::size_t length);
+  double (*inner_product_wide)(const double* x, const double* y, std::size_t length);
 };
 
 extern const SpectraLoops spectra_loops_plain;
 #if defined(__x86_64__)
 extern const SpectraLoops spectra_loops_avx2;
 extern const SpectraLoops spectra_loops_avx512;
+// Also where there are wider registers: of a row of eight, less is computed twice in halves, and half a row ahead is the
+// other half. 0.87 ms for 569,000 rows on Zen 4, where wider registers took 1.25.
+void narrow_gram_avx2(const float* x, int64_t rows, int columns, double* k);
 #endif
 
 const SpectraLoops& spectra_loops();

@@ -4,6 +4,7 @@
 // take this copy of it for every processor.
 #pragma GCC target("avx512f,avx512dq,avx512vl,avx2,fma")
 
+#define SPECTROSCOPE_REGISTER 16
 #include "step_rows.h"
 
 namespace spectroscope {

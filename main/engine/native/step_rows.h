@@ -190,8 +190,8 @@ void gelu_of(const float* x, float* y, float* share, int64_t count) {
     const int left = lanes_left(count, i);
     const Lanes lanes = load(x + i, left);
     const Lanes z = lanes * 0.70710678118654752f;
-    const Lanes tail = complementary_error(z < 0.0f ? -z : z) * 0.5f;
-    const Lanes below = z < 0.0f ? tail : 1.0f - tail;
+    const Lanes tail = complementary_error(chosen(z < 0.0f, -z, z)) * 0.5f;
+    const Lanes below = chosen(z < 0.0f, tail, 1.0f - tail);
     store(share + i, below, left);
     store(y + i, lanes * below, left);
   }

@@ -3,17 +3,19 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { surestForm, type IdMatching } from '#app/data/id-forms.ts';
 import { fileStem, matchFiles, type FileMatch } from '#app/data/matching.ts';
-import { listed } from '#app/study/labelling.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { inWriting, sentence, type Words } from '#app/text/sentence.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
 import { slashes } from './folders.ts';
+import { oneKind } from './one-kind.ts';
 
-interface Place {
+export interface Place {
   root: string;
   /** Absolute. */
   table: string;
-  /** Relative to the root; null: the folder was not listed. */
+  /** Relative to the root; null: the folder was not someOf. */
   scans: readonly string[] | null;
   /** A person named the column of files; otherwise its name looked like one. */
   fileColumnIsSure: boolean;
@@ -27,23 +29,26 @@ interface Place {
  */
 export async function assignScans(cohort: Cohort, place: Place): Promise<(string | null)[]> {
   const { rows, problems } = cohort;
-  const assigned = await assign(cohort, place);
+  const named = await filesOfTable(cohort, place);
+  const scans = named === null ? oneKind(place.scans ?? [], problems) : (place.scans ?? []);
+  const assigned = named ?? matchedFiles(cohort, scans, place.byNumber ?? false);
   rows.forEach((row, index) => {
     const { reason, remark } = assigned[index] ?? {};
     if (reason !== undefined) {
-      row.excluded ??= reason;
+      row.excluded ??= inWriting(reason);
       problems.push(problem('no-file-for-subject', 'error', null, row.id, reason));
     }
     if (remark !== undefined) problems.push(problem('file-matched-by-number', 'note', null, row.id, remark));
   });
   const used = new Set(assigned.map(({ file }) => file));
-  for (const file of place.scans ?? []) {
+  for (const file of scans) {
     if (!used.has(file)) addStranger(cohort, file, assigned);
   }
   return rows.map((_, index) => assigned[index]?.file ?? null);
 }
 
-async function assign(cohort: Cohort, place: Place): Promise<Assigned[]> {
+/** Null where the table names none. */
+async function filesOfTable(cohort: Cohort, place: Place): Promise<Assigned[] | null> {
   const { rows, fileColumn } = cohort;
   if (fileColumn !== null && rows.some(({ file }) => file !== '')) {
     const named = await namedFiles(rows, place);
@@ -51,13 +56,13 @@ async function assign(cohort: Cohort, place: Place): Promise<Assigned[]> {
     // A column called 'scan' may say 'yes' and 'no'.
     cohort.columns = cohort.columns.map((column) => (column.role === 'file' ? { ...column, role: 'ignored' } : column));
   }
-  return matchedFiles(cohort, place.scans ?? [], place.byNumber ?? false);
+  return null;
 }
 
 interface Assigned {
   file: string | null;
-  reason?: string;
-  remark?: string;
+  reason?: Words;
+  remark?: Words;
 }
 
 function problem(
@@ -65,9 +70,9 @@ function problem(
   severity: Problem['severity'],
   file: string | null,
   subject: string | null,
-  message: string,
+  message: Words,
 ): Problem {
-  return { code, severity, file, subject, field: null, message };
+  return { code, severity, file, subject, field: null, ...told({ message }) };
 }
 
 async function namedFiles(rows: readonly CohortRow[], place: Place): Promise<Assigned[]> {
@@ -84,7 +89,11 @@ async function namedFiles(rows: readonly CohortRow[], place: Place): Promise<Ass
         ? found
         : {
             file: null,
-            reason: t("{id}: the file '{file}' is that of {owner} already. Correct the table.", { id, file, owner }),
+            reason: sentence("{id}: the file '{file}' is that of {owner} already. Correct the table.", {
+              id,
+              file,
+              owner,
+            }),
           },
     );
   }
@@ -98,7 +107,8 @@ async function namedFile(
   byName: ReadonlyMap<string, string[]>,
   byStem: ReadonlyMap<string, string[]>,
 ): Promise<Assigned> {
-  if (text === '') return { file: null, reason: t('{id}: the table names no file. Fill in the file name.', { id }) };
+  if (text === '')
+    return { file: null, reason: sentence('{id}: the table names no file. Fill in the file name.', { id }) };
   const name = text.replaceAll('\\', '/');
   for (const folder of new Set([root, dirname(table)])) {
     for (const ending of ['', '.nii.gz', '.nii']) {
@@ -112,15 +122,15 @@ async function namedFile(
   if (candidates.length > 1)
     return {
       file: null,
-      reason: t("{id}: several files are called '{text}': {candidates}. Give the path in the table.", {
+      reason: sentence("{id}: several files are called '{text}': {candidates}. Give the path in the table.", {
         id,
         text,
-        candidates: listed(candidates, 3),
+        candidates: someOf(candidates, 3),
       }),
     };
   return {
     file: null,
-    reason: t("{id}: there is no file '{text}' in {root}. Correct the table or copy the file there.", {
+    reason: sentence("{id}: there is no file '{text}' in {root}. Correct the table or copy the file there.", {
       id,
       text,
       root: basename(root),
@@ -148,7 +158,7 @@ function matchedFiles({ rows, matches: reported }: Cohort, scans: readonly strin
       return excluded === null
         ? {
             file: null,
-            reason: t(
+            reason: sentence(
               '{id}: no scan has this id in its path. Correct the id or name the file in a column of the table.',
               { id },
             ),
@@ -158,19 +168,26 @@ function matchedFiles({ rows, matches: reported }: Cohort, scans: readonly strin
     if (match.file === null) {
       return {
         file: null,
-        reason: t(
+        reason: sentence(
           '{id}: not one scan but several fit, or one fits several subjects: {candidates}. Name the file in a column of the table.',
-          { id, candidates: listed(match.candidates, 3) },
+          { id, candidates: someOf(match.candidates, 3) },
         ),
       };
     }
     if (!match.loosely) return { file: match.file };
+    const form = applied[index];
+    const byNumberAlone = typeof form === 'object' && form.form === 'number';
     return {
       file: match.file,
-      remark: t('{id}: matched with {file} by its number alone. Check that they belong together.', {
-        id,
-        file: match.file,
-      }),
+      remark: byNumberAlone
+        ? sentence('{id}: matched with {file} by its number alone. Check that they belong together.', {
+            id,
+            file: match.file,
+          })
+        : sentence('{id}: matched with {file}, where the number has other zeros. Check that they belong together.', {
+            id,
+            file: match.file,
+          }),
     };
   });
 }
@@ -209,7 +226,7 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
         'note',
         file,
         known.id,
-        t('{file}: another scan of {id} is used; this one is left out.', { file, id: known.id }),
+        sentence('{file}: another scan of {id} is used; this one is left out.', { file, id: known.id }),
       ),
     );
     return;
@@ -222,20 +239,22 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
         'note',
         file,
         neighbour.id,
-        t('{file}: another scan of {id} is used; this one is left out.', { file, id: neighbour.id }),
+        sentence('{file}: another scan of {id} is used; this one is left out.', { file, id: neighbour.id }),
       ),
     );
     return;
   }
   const name = subjectFolder ?? fileStem(file);
   const id = rows.some((row) => row.id === name) ? file : name;
-  const reason = t('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', { file });
+  const reason = sentence('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', {
+    file,
+  });
   rows.push({
     id,
     person: id,
     visit: '',
     file,
-    excluded: reason,
+    excluded: inWriting(reason),
     values: Object.fromEntries(columns.map((column) => [column.name, column.role === 'id' ? id : null])),
   });
   assigned.push({ file });

@@ -3,9 +3,10 @@ import { chooseBids, parseBids, tagOf, varying, type BidsFile, type ChosenBids }
 import { groupedBy } from '#app/data/grouped-by.ts';
 import { matchIds, surestForm } from '#app/data/id-forms.ts';
 import { matchLimit, type ImportChoices } from '#app/data/import-choices.ts';
-import { listed } from '#app/study/labelling.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { inWriting, sentence, type Words } from '#app/text/sentence.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
 import { addPersonColumns, addTextColumn } from './main-table.ts';
 
@@ -68,6 +69,8 @@ export function assignBids(cohort: Cohort, chosen: ChosenBids, choices: ImportCh
     const taken: (BidsFile | null)[] =
       ofVisit.length === 0 ? [null] : choices.rows === 'all' ? ofVisit : ofVisit.slice(0, 1);
     for (const scan of taken) {
+      // What other tables know of a subject is then that of the scan's session.
+      if (scan !== null && row.visit === '' && by.length === 0) row.visit = visitOfScan(scan);
       rows.push(scan === null || by.length === 0 || row.visit !== '' ? row : rowOfScan(row, scan, by));
       files.push(scan?.path ?? null);
     }
@@ -85,13 +88,12 @@ function sameVisit(session: string | undefined, visit: string): boolean {
 
 function rowOfScan(row: CohortRow, scan: BidsFile, by: readonly string[]): CohortRow {
   const tag = tagOf(scan, by);
-  const session = scan.entities['ses'];
-  return {
-    ...row,
-    id: tag === '' ? row.id : `${row.id}_${tag}`,
-    visit: session === undefined ? '' : `ses-${session}`,
-    values: { ...row.values },
-  };
+  return { ...row, id: tag === '' ? row.id : `${row.id}_${tag}`, visit: visitOfScan(scan), values: { ...row.values } };
+}
+
+function visitOfScan({ entities }: BidsFile): string {
+  const session = entities['ses'];
+  return session === undefined ? '' : `ses-${session}`;
 }
 
 /** Session and run become columns, and the person one, so that folds keep the scans of a person together. */
@@ -112,11 +114,17 @@ function exclude(cohort: Cohort, row: CohortRow, folder: string | undefined, { f
   if (row.excluded !== null) return;
   const others = [...new Set(left.filter(({ subject }) => subject === folder).map(({ suffix }) => suffix))];
   const suffix = facets[0]?.chosen ?? '';
-  row.excluded =
+  const reason =
     others.length === 0
-      ? `${row.id}: no scan has this id in its path. Correct the id or name the file in a column of the table.`
-      : `${row.id}: there is no ${suffix} scan as it was chosen (but ${listed(others, 4)}). Choose others at import, or leave the subject out.`;
-  cohort.problems.push(problem('no-file-for-subject', 'error', null, row.id, row.excluded));
+      ? sentence('{id}: no scan has this id in its path. Correct the id or name the file in a column of the table.', {
+          id: row.id,
+        })
+      : sentence(
+          '{id}: there is no {suffix} scan as it was chosen (but {others}). Choose others at import, or leave the subject out.',
+          { id: row.id, suffix, others: someOf(others, 4) },
+        );
+  row.excluded = inWriting(reason);
+  cohort.problems.push(problem('no-file-for-subject', 'error', null, row.id, reason));
 }
 
 function noteLoose(
@@ -134,7 +142,10 @@ function noteLoose(
         'note',
         null,
         person,
-        t('{person}: matched with {folder} by its number alone. Check that they belong together.', { person, folder }),
+        sentence('{person}: matched with {folder} by its number alone. Check that they belong together.', {
+          person,
+          folder,
+        }),
       ),
     );
   });
@@ -150,7 +161,7 @@ function addStrangers(
     const file = own[0]?.path;
     if (known.has(subject) || file === undefined) continue;
     const id = cohort.rows.some((row) => row.id === subject) ? file : subject;
-    const reason = t('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', {
+    const reason = sentence('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', {
       file,
     });
     cohort.rows.push({
@@ -158,7 +169,7 @@ function addStrangers(
       person: id,
       visit: '',
       file,
-      excluded: reason,
+      excluded: inWriting(reason),
       values: Object.fromEntries(
         cohort.columns.map(({ name, role, meaning }) => [name, role === 'id' || meaning === 'person' ? id : null]),
       ),
@@ -177,7 +188,7 @@ function noteLeft(problems: Problem[], { left }: ChosenBids, known: ReadonlySet<
         'note',
         path,
         subject,
-        t('{path}: another scan of {subject} is used; this one is left out.', { path, subject }),
+        sentence('{path}: another scan of {subject} is used; this one is left out.', { path, subject }),
       ),
     );
   }
@@ -189,7 +200,7 @@ function noteLeft(problems: Problem[], { left }: ChosenBids, known: ReadonlySet<
       'note',
       null,
       null,
-      t('{more} more scans are left out, since another of their subject is used.', { more }),
+      sentence('{more} more scans are left out, since another of their subject is used.', { more }),
     ),
   );
 }
@@ -199,7 +210,7 @@ function problem(
   severity: Problem['severity'],
   file: string | null,
   subject: string | null,
-  message: string,
+  message: Words,
 ): Problem {
-  return { code, severity, file, subject, field: null, message };
+  return { code, severity, file, subject, field: null, ...told({ message }) };
 }

@@ -3,8 +3,9 @@ import { groupedBy } from '#app/data/grouped-by.ts';
 import { agesTooHigh, findIdentifying, highestAge } from '#app/data/identifying.ts';
 import { findMissingCode } from '#app/data/missing-codes.ts';
 import { sameRows } from '#app/data/same-subject.ts';
-import { listed } from '#app/study/labelling.ts';
-import { t } from '#app/text/text.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { tableProblem, type Cohort } from './cohort.ts';
 
 /** Adds what the values of the columns show to the problems of the cohort. */
@@ -30,10 +31,13 @@ function noteConstants({ columns, rows, problems }: Cohort, file: string): void 
       file,
       'column-constant',
       constant[0]?.name ?? null,
-      `${constant.length} ${constant.length === 1 ? 'column has' : 'columns have'} the same value everywhere or none and cannot be learned from: ${listed(
-        constant.map(({ name }) => name),
-        6,
-      )}.`,
+      sentence('{count} columns have the same value everywhere or none and cannot be learned from: {names}.', {
+        count: constant.length,
+        names: someOf(
+          constant.map(({ name }) => name),
+          6,
+        ),
+      }),
       'note',
     ),
   );
@@ -43,7 +47,7 @@ function noteMissingCodes({ columns, rows, problems }: Cohort, file: string): vo
   for (const { name, type } of columns) {
     const found = type === 'number' ? findMissingCode(rows.map(({ values }) => values[name] ?? null)) : null;
     if (found === null) continue;
-    const who = listed(
+    const who = someOf(
       found.rows.map((row) => rows[row]?.id ?? ''),
       3,
     );
@@ -52,7 +56,10 @@ function noteMissingCodes({ columns, rows, problems }: Cohort, file: string): vo
         file,
         'number-codes-missing',
         name,
-        `Column '${name}' holds ${found.code} for ${who}, far from its other values: often a code for missing. Replace it by n/a in the table if it is one.`,
+        sentence(
+          "Column '{name}' holds {code} for {who}, far from its other values: often a code for missing. If it is one, count it as missing: by the button in the list of problems, or with --missing at import.",
+          { name, code: found.code, who },
+        ),
       ),
     );
   }
@@ -76,7 +83,16 @@ function noteEmptyCells({ columns, rows, problems }: Cohort, file: string): void
       file,
       'cells-empty',
       empty[0]?.name ?? null,
-      `${empty.length} of ${used.length} columns have empty cells, ${total} of ${used.length * taking.length} in all: ${listed(named, mostNamed)}. Empty cells of features are filled in before training.`,
+      sentence(
+        'Empty cells in {empty} of {columns} columns, {cells} of {all} in all: {named}. Empty cells of features are filled in before training.',
+        {
+          empty: empty.length,
+          columns: used.length,
+          cells: total,
+          all: used.length * taking.length,
+          named: someOf(named, mostNamed),
+        },
+      ),
       'note',
     ),
   );
@@ -95,10 +111,12 @@ function noteDisagreement({ columns, rows, problems }: Cohort, file: string): vo
       file,
       subject: person,
       field: group,
-      message: t(
-        "{person} has {own} rows, which say different things of '{group}': {labels}. Correct the table, unless the subject changed.",
-        { person, own: own.length, group, labels: listed(labels.map(String), 4) },
-      ),
+      ...told({
+        message: sentence(
+          "{person} has {own} rows, which say different things of '{group}': {labels}. Correct the table, unless the subject changed.",
+          { person, own: own.length, group, labels: someOf(labels.map(String), 4) },
+        ),
+      }),
     });
   }
 }
@@ -118,16 +136,18 @@ function noteSameSubjects({ columns, rows, problems }: Cohort, file: string): vo
       file,
       subject: ids[1] ?? null,
       field: null,
-      message:
-        ids.length === 2
-          ? t(
-              '{ids} agree in all columns but the id: the same subject under two ids? Exclude the copies, or a subject is in training and validation at once.',
-              { ids: listed(ids, 5) },
-            )
-          : t(
-              '{ids} agree in all columns but the id: the same subject under {number} ids? Exclude the copies, or a subject is in training and validation at once.',
-              { ids: listed(ids, 5), number: ids.length },
-            ),
+      ...told({
+        message:
+          ids.length === 2
+            ? sentence(
+                '{ids} agree in all columns but the id: the same subject under two ids? Exclude the copies, or a subject is in training and validation at once.',
+                { ids: someOf(ids, 5) },
+              )
+            : sentence(
+                '{ids} agree in all columns but the id: the same subject under {number} ids? Exclude the copies, or a subject is in training and validation at once.',
+                { ids: someOf(ids, 5), number: ids.length },
+              ),
+      }),
     });
   }
 }
@@ -143,8 +163,14 @@ function noteIdentifying({ columns, rows, problems }: Cohort, file: string): voi
         'column-identifies',
         column,
         isId
-          ? `The ids (column '${column}') are ${what}, which tell who the subjects are. Replace them by codes in the table and import it again.`
-          : `Column '${column}' holds ${what}, which tell who the subjects are. Drop the column: its values then leave the study.`,
+          ? sentence(
+              "The ids (column '{column}') are {what}, which tell who the subjects are. Replace them by codes in the table and import it again.",
+              { column, what },
+            )
+          : sentence(
+              "Column '{column}' holds {what}, which tell who the subjects are. Drop the column: its values then leave the study.",
+              { column, what },
+            ),
       ),
     );
   }
@@ -156,7 +182,10 @@ function noteIdentifying({ columns, rows, problems }: Cohort, file: string): voi
       file,
       'age-over-89',
       age,
-      `${old} ${old === 1 ? 'subject is' : 'subjects are'} older than ${highestAge} ('${age}'): so few people are above 89 that it tells who they are. Import with ages above 89 as ${highestAge}, or change the table.`,
+      sentence(
+        "{count} subjects are older than {highestAge} ('{age}'): so few people are above 89 that it tells who they are. Import with ages above 89 as {highestAge}, or change the table.",
+        { count: old, highestAge, age },
+      ),
     ),
   );
 }

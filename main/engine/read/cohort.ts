@@ -1,7 +1,9 @@
 /** The subjects of a study while it is put together from tables and scans. */
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { IdForm, IdMatching } from '#app/data/id-forms.ts';
+import { told, toldOf } from '#app/study/problem-words.ts';
 import type { Cell, Column, Problem } from '#app/study/study.ts';
+import { type Words } from '#app/text/sentence.ts';
 import type { ReadTable, Sidecar } from './table.ts';
 
 export interface CohortRow {
@@ -50,10 +52,10 @@ export function tableProblem(
   file: string,
   code: string,
   field: string | null,
-  message: string,
+  message: Words,
   severity: Problem['severity'] = 'warning',
 ): Problem {
-  return { code, severity, file, subject: null, field, message };
+  return { code, severity, file, subject: null, field, ...told({ message }) };
 }
 
 /** A column with what the sidecar of its table says of it. */
@@ -79,6 +81,6 @@ export function warningOf(error: unknown): Problem {
     file: error.file ?? null,
     subject: null,
     field: null,
-    message: error.message,
+    ...toldOf(error),
   };
 }

@@ -14,7 +14,7 @@ import type { Grid, ScanHeader, Volume } from '#app/data/volume.ts';
 import { nearestNeighbour } from '#app/preparation/volumes/nearest.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Scan } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { readVolumeHeader } from './nifti.ts';
 
 export interface Target {
@@ -36,7 +36,8 @@ export async function targetOf(
   scan: Scan | null,
   { targetSpacingMm, interpolation }: PreparationSettings,
 ): Promise<Target> {
-  if (scan === null) throw inputError('no-scans', t('No subject that takes part has a scan. Import scans first.'));
+  if (scan === null)
+    throw inputError('no-scans', sentence('No subject that takes part has a scan. Import scans first.'));
   const header = await readVolumeHeader(join(root, scan.path));
   const reference = reorderGrid(header, orderOf(header));
   if (targetSpacingMm === null) return { reference, average: null, interpolation, grid: reference };

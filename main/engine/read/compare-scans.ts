@@ -2,9 +2,10 @@
 import { affineText, largestDisplacement } from '#app/data/affine.ts';
 import { deviations, outlierZ, type Deviation } from '#app/data/outlierness.ts';
 import { unknownOrientation } from '#app/data/orientation.ts';
-import { listed } from '#app/study/labelling.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Problem, Scan, Subject } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { inWriting, sentence, type Sentence, type Words } from '#app/text/sentence.ts';
 
 export interface ScanOf {
   subject: Subject;
@@ -29,8 +30,8 @@ function groupBy(scans: readonly ScanOf[], key: (scan: Scan) => string): [string
   return [...groups].sort((a, b) => b[1].length - a[1].length);
 }
 
-function ids(scans: readonly ScanOf[]): string {
-  return listed(
+function ids(scans: readonly ScanOf[]): Words {
+  return someOf(
     scans.map(({ subject }) => subject.id),
     5,
   );
@@ -45,30 +46,36 @@ function sameContent(scans: readonly ScanOf[]): Problem[] {
       file: alike[0]?.file ?? null,
       subject: alike[1]?.subject.id ?? null,
       field: null,
-      found: t('the same content as {alike}', {
-        alike: listed(
-          alike.slice(1).map(({ file }) => file),
-          5,
+      ...told({
+        found: sentence('the same content as {alike}', {
+          alike: someOf(
+            alike.slice(1).map(({ file }) => file),
+            5,
+          ),
+        }),
+        expected: sentence('a scan of its own for each subject'),
+        message: sentence(
+          'The scans of {alike} have the same content. Exclude the copies, or a subject is in training and validation at once.',
+          { alike: ids(alike) },
         ),
       }),
-      expected: t('a scan of its own for each subject'),
-      message: t(
-        'The scans of {alike} have the same content. Exclude the copies, or a subject is in training and validation at once.',
-        { alike: ids(alike) },
-      ),
     }));
 }
 
-function gridOf(scan: Scan): string {
-  return t('{shape} voxels of {spacingMm} mm', {
+function gridOf(scan: Scan): Sentence {
+  return sentence('{shape} voxels of {spacingMm} mm', {
     shape: scan.shape.join(' x '),
     spacingMm: scan.spacingMm.map((mm) => Number(mm.toPrecision(3))).join(' x '),
   });
 }
 
+function gridText(scan: Scan): string {
+  return inWriting(gridOf(scan));
+}
+
 /** Scans are brought to one grid before training; a few that differ may be of another kind. */
 function unlikeGrids(scans: readonly ScanOf[]): Problem[] {
-  const [most, ...others] = groupBy(scans, gridOf);
+  const [most, ...others] = groupBy(scans, gridText);
   if (most === undefined) return [];
   return others.map(([grid, alike]) => ({
     code: 'scan-grid-differs',
@@ -76,21 +83,23 @@ function unlikeGrids(scans: readonly ScanOf[]): Problem[] {
     file: alike[0]?.file ?? null,
     subject: alike[0]?.subject.id ?? null,
     field: 'shape',
-    found: grid,
-    expected: t('{most}, as most have', { most: most[0] }),
-    message:
-      alike.length === 1
-        ? t('The scan of {id} has {grid}, most have {most}. Check that they are of the same kind.', {
-            id: ids(alike),
-            grid,
-            most: most[0],
-          })
-        : t('{number} scans of {alike} have {grid}, most have {most}. Check that they are of the same kind.', {
-            number: alike.length,
-            alike: ids(alike),
-            grid,
-            most: most[0],
-          }),
+    ...told({
+      found: grid,
+      expected: sentence('{most}, as most have', { most: most[0] }),
+      message:
+        alike.length === 1
+          ? sentence('The scan of {id} has {grid}, most have {most}. Check that they are of the same kind.', {
+              id: ids(alike),
+              grid,
+              most: most[0],
+            })
+          : sentence('{number} scans of {alike} have {grid}, most have {most}. Check that they are of the same kind.', {
+              number: alike.length,
+              alike: ids(alike),
+              grid,
+              most: most[0],
+            }),
+    }),
   }));
 }
 
@@ -99,7 +108,7 @@ function unlikePlaces(scans: readonly ScanOf[]): Problem[] {
   const placed = scans.filter(
     ({ subject: { scan } }) => scan?.affine !== undefined && scan.orientation !== unknownOrientation,
   );
-  const grid = groupBy(placed, gridOf)[0]?.[1] ?? [];
+  const grid = groupBy(placed, gridText)[0]?.[1] ?? [];
   const [most] = groupBy(grid, (scan) => affineText(scan.affine ?? []));
   const usual = most?.[1][0]?.subject.scan;
   if (most === undefined || usual?.affine === undefined || most[1].length < 2 || most[1].length * 2 <= grid.length) {
@@ -111,8 +120,7 @@ function unlikePlaces(scans: readonly ScanOf[]): Problem[] {
     if (scan?.affine === undefined) return [];
     const apartMm = largestDisplacement(scan.affine, affine, scan.shape);
     if (apartMm <= 0.5 * Math.min(...spacingMm)) return [];
-    const turned =
-      scan.orientation === usual.orientation ? '' : ` and runs ${scan.orientation}, most ${usual.orientation}`;
+    const values = { id: subject.id, apartMm: Number(apartMm.toPrecision(3)) };
     return [
       {
         code: 'scan-affine-differs',
@@ -120,12 +128,20 @@ function unlikePlaces(scans: readonly ScanOf[]): Problem[] {
         file,
         subject: subject.id,
         field: 'affine',
-        found: affineText(scan.affine),
-        expected: t('{affine}, as most have', { affine: affineText(affine) }),
-        message: t(
-          "{id}: the scan has the grid of most but lies up to {apartMm} mm elsewhere{turned}. Compare it with its source: it may not be in the template's space.",
-          { id: subject.id, apartMm: Number(apartMm.toPrecision(3)), turned },
-        ),
+        ...told({
+          found: affineText(scan.affine),
+          expected: sentence('{affine}, as most have', { affine: affineText(affine) }),
+          message:
+            scan.orientation === usual.orientation
+              ? sentence(
+                  "{id}: the scan has the grid of most but lies up to {apartMm} mm elsewhere. Compare it with its source: it may not be in the template's space.",
+                  values,
+                )
+              : sentence(
+                  "{id}: the scan has the grid of most but lies up to {apartMm} mm elsewhere and runs {own}, most {most}. Compare it with its source: it may not be in the template's space.",
+                  { ...values, own: scan.orientation, most: usual.orientation },
+                ),
+        }),
       },
     ];
   });
@@ -144,35 +160,63 @@ function unlikeValues(scans: readonly ScanOf[]): Problem[] {
         file: entry.file,
         subject: entry.subject.id,
         field: measure,
-        found: t('{largest} (robust z {z})', { largest: valueText(largest, largest.found), z: z.toFixed(1) }),
-        expected: t('{low} to {high} (median {median})', {
-          low: valueText(largest, largest.low),
-          high: valueText(largest, largest.high),
-          median: valueText(largest, largest.median),
+        ...told({
+          found: sentence('{largest} (robust z {z})', { largest: valueText(largest, largest.found), z: z.toFixed(1) }),
+          expected: sentence('{low} to {high} (median {median})', {
+            low: valueText(largest, largest.low),
+            high: valueText(largest, largest.high),
+            median: valueText(largest, largest.median),
+          }),
+          message: deviationWords(entry.subject.id, largest),
         }),
-        message: deviationWords(entry.subject.id, largest),
       },
     ];
   });
 }
 
-function deviationWords(id: string, largest: Deviation): string {
+type DeviationWords = (values: Sentence['values']) => Sentence;
+const above: Readonly<Record<Deviation['measure'], DeviationWords>> = {
+  mean: (values) =>
+    sentence(
+      '{id}: the mean of the scan is far above the others ({found}, median {median}). Look at it before it takes part.',
+      values,
+    ),
+  'standard deviation': (values) =>
+    sentence(
+      '{id}: the standard deviation of the scan is far above the others ({found}, median {median}). Look at it before it takes part.',
+      values,
+    ),
+  'foreground volume': (values) =>
+    sentence(
+      '{id}: the foreground volume of the scan is far above the others ({found}, median {median}). Look at it before it takes part.',
+      values,
+    ),
+};
+const below: Readonly<Record<Deviation['measure'], DeviationWords>> = {
+  mean: (values) =>
+    sentence(
+      '{id}: the mean of the scan is far below the others ({found}, median {median}). Look at it before it takes part.',
+      values,
+    ),
+  'standard deviation': (values) =>
+    sentence(
+      '{id}: the standard deviation of the scan is far below the others ({found}, median {median}). Look at it before it takes part.',
+      values,
+    ),
+  'foreground volume': (values) =>
+    sentence(
+      '{id}: the foreground volume of the scan is far below the others ({found}, median {median}). Look at it before it takes part.',
+      values,
+    ),
+};
+
+function deviationWords(id: string, largest: Deviation): Sentence {
   const { measure, z } = largest;
-  const values = {
+  return (z > 0 ? above : below)[measure]({
     id,
-    measure,
     found: valueText(largest, largest.found),
     median: valueText(largest, largest.median),
-  };
-  return z > 0
-    ? t(
-        '{id}: the {measure} of the scan is far above the others ({found}, median {median}). Look at it before it takes part.',
-        values,
-      )
-    : t(
-        '{id}: the {measure} of the scan is far below the others ({found}, median {median}). Look at it before it takes part.',
-        values,
-      );
+  });
 }
 
 function valueText({ measure }: Deviation, value: number): string {

@@ -6,14 +6,24 @@ import { t } from '#app/text/text.ts';
 export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string[] {
   const { tables, scans, oneFile, volumes, bids, several, identifying, agesOver89 } = proposal;
   const said: string[] = [];
+  const unnamed = tables.find(({ use, idColumn }) => use === 'subjects' && idColumn === null);
+  if (unnamed !== undefined)
+    said.push(
+      t(
+        '{file}: no column names the subjects; they are called by the line of the table. Name the column if there is one.',
+        {
+          file: unnamed.file,
+        },
+      ),
+    );
   for (const { file, match } of tables) if (match !== null) said.push(...ofMatch(file, match));
   if (scans !== null) {
-    if (scans.match !== null) said.push(...ofMatch('The scans', scans.match));
+    if (scans.match !== null) said.push(...ofMatch(t('The scans'), scans.match));
     if (scans.notDownloaded > 0) {
       said.push(
         t(
-          '{notDownloaded} not downloaded (git-annex): fetch them first (datalad get), or those subjects are left out.',
-          { notDownloaded: count(scans.notDownloaded, 'scan is', 'scans are') },
+          '{count} scans are not downloaded (git-annex): fetch them first (datalad get), or those subjects are left out.',
+          { count: scans.notDownloaded },
         ),
       );
     }
@@ -23,7 +33,7 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
   for (const { entity, values, chosen } of bids?.facets ?? []) {
     if (values.length < 2) continue;
     const offered = values.map(
-      ({ value, subjects }) => `${value === '' ? 'none' : value} (${count(subjects, 'subject', 'subjects')})`,
+      ({ value, subjects }) => `${value === '' ? t('none') : value} (${t('{count} subjects', { count: subjects })})`,
     );
     said.push(
       t('{entity}: {which} of {offered}.', {
@@ -36,7 +46,7 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
   if (bids !== null && bids.derivatives.length > 0) {
     said.push(
       t('Derivatives: {derivative} of {derivatives}.', {
-        derivative: bids.derivative ?? 'none',
+        derivative: bids.derivative ?? t('none'),
         derivatives: bids.derivatives.join(', '),
       }),
     );
@@ -44,22 +54,16 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
   if (several.people > 0) {
     said.push(
       several.rows === 'one'
-        ? t('{people} several rows or scans, of which one is used.', {
-            people: count(several.people, 'person has', 'people have'),
-          })
-        : t('{people} several rows or scans; all are used, and folds keep those of one person together.', {
-            people: count(several.people, 'person has', 'people have'),
+        ? t('{count} people have several rows or scans, of which one is used.', { count: several.people })
+        : t('{count} people have several rows or scans; all are used, and folds keep those of one person together.', {
+            count: several.people,
           }),
     );
   }
   for (const { column, what } of identifying)
     said.push(t("Column '{column}' holds {what}, which tell who the subjects are.", { column, what }));
   if (agesOver89 > 0)
-    said.push(
-      t('{agesOver89} older than 90, which tells who they are.', {
-        agesOver89: count(agesOver89, 'subject is', 'subjects are'),
-      }),
-    );
+    said.push(t('{count} subjects are older than 90, which tells who they are.', { count: agesOver89 }));
   return said;
 }
 
@@ -88,31 +92,24 @@ function ofVolumes({ volumes, repetitionTimeS, atlas, confounds }: NonNullable<I
       { what },
     );
   }
-  const tables =
-    confounds.tables === 0 ? '' : `; ${count(confounds.tables, 'has a table', 'have tables')} of confounds`;
-  return t('The scans are 4-D ({what}) and become series of the {regions} regions of {file}{tables}.', {
-    what,
-    regions: atlas.regions,
-    file: atlas.file,
-    tables,
-  });
+  const values = { what, regions: atlas.regions, file: atlas.file };
+  return confounds.tables === 0
+    ? t('The scans are 4-D ({what}) and become series of the {regions} regions of {file}.', values)
+    : t(
+        'The scans are 4-D ({what}) and become series of the {regions} regions of {file}; {count} have tables of confounds.',
+        { ...values, count: confounds.tables },
+      );
 }
 
 function ofMatch(source: string, { ids, forms, unknown, ambiguous }: MatchProposal): string[] {
-  const loose = forms.filter(({ form }) => form !== 'as-written' && form !== 'label');
-  const words = loose.map(({ form, ids: matched, applied, examples }) => {
+  const words = forms.flatMap(({ form, ids: matched, applied, examples }) => {
     const [example] = examples;
-    const how = {
-      visit: 'without what they say of the visit',
-      zeros: 'with other zeros',
-      number: 'by the number alone',
-    }[form as 'visit' | 'zeros' | 'number'];
-    return `${matched} of ${ids} ids ${applied ? 'match' : 'would match'} ${how} (${example?.id ?? ''} for ${example?.subject ?? ''})`;
+    return formWords(form, applied, { matched, ids, id: example?.id ?? '', subject: example?.subject ?? '' }) ?? [];
   });
   if (ambiguous.count > 0)
     words.push(
-      t('{number} ambiguous ({examples})', {
-        number: count(ambiguous.count, 'id is', 'ids are'),
+      t('{count} ids are ambiguous ({examples})', {
+        count: ambiguous.count,
         examples: ambiguous.examples.join(', '),
       }),
     );
@@ -123,6 +120,27 @@ function ofMatch(source: string, { ids, forms, unknown, ambiguous }: MatchPropos
   return words.length === 0 ? [] : [`${source}: ${words.join('; ')}.`];
 }
 
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
+/** @returns null for a form that needs no look */
+function formWords(
+  form: MatchProposal['forms'][number]['form'],
+  applied: boolean,
+  values: { matched: number; ids: number; id: string; subject: string },
+): string | null {
+  switch (form) {
+    case 'as-written':
+    case 'label':
+      return null;
+    case 'visit':
+      return applied
+        ? t('{matched} of {ids} ids match without what they say of the visit ({id} for {subject})', values)
+        : t('{matched} of {ids} ids would match without what they say of the visit ({id} for {subject})', values);
+    case 'zeros':
+      return applied
+        ? t('{matched} of {ids} ids match with other zeros ({id} for {subject})', values)
+        : t('{matched} of {ids} ids would match with other zeros ({id} for {subject})', values);
+    case 'number':
+      return applied
+        ? t('{matched} of {ids} ids match by the number alone ({id} for {subject})', values)
+        : t('{matched} of {ids} ids would match by the number alone ({id} for {subject})', values);
+  }
 }

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { settingError } from '#app/contract/errors.ts';
-import { listed } from '#app/study/labelling.ts';
-import { t } from '#app/text/text.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { isScan, listFiles } from './find-files.ts';
 
 /** @returns names of those that have folders of subjects, in their order */
@@ -29,14 +29,15 @@ export async function scansOfDerivative(
   known: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const there = known.length === 0 ? 'There are none' : `There are: ${listed(known)}`;
+  const there =
+    known.length === 0 ? sentence('There are none') : sentence('There are: {known}', { known: someOf(known) });
   if (!known.includes(name)) {
     throw settingError(
       'derivatives-unknown',
-      t("{root} has no derivatives '{name}'. {there}.", { root: basename(root), name, there }),
+      sentence("{root} has no derivatives '{name}'. {there}.", { root: basename(root), name, there }),
       {
         field: 'derivatives',
-        expected: known.length === 0 ? t('a folder of derivatives') : known.join(', '),
+        expected: known.length === 0 ? sentence('a folder of derivatives') : known.join(', '),
       },
     );
   }
@@ -44,10 +45,10 @@ export async function scansOfDerivative(
   if (scans.length === 0) {
     throw settingError(
       'derivatives-empty',
-      t("The derivatives '{name}' hold no NIfTI scan. {there}.", { name, there }),
+      sentence("The derivatives '{name}' hold no NIfTI scan. {there}.", { name, there }),
       {
         field: 'derivatives',
-        expected: t('derivatives with scans'),
+        expected: sentence('derivatives with scans'),
       },
     );
   }

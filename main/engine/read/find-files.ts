@@ -2,6 +2,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cancelled, inputError } from '#app/contract/errors.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 
 /** A folder with more files was surely not meant. */
@@ -9,10 +10,16 @@ const mostFiles = 500_000;
 
 /**
  * @param left names of folders that are not looked into, beside hidden ones
+ * @param most files that there may be
  * @returns paths relative to the folder, with forward slashes, in the order of their names
  * @throws SpectroscopeError (kind 'input' or 'cancelled')
  */
-export async function listFiles(folder: string, left: readonly string[], signal: AbortSignal): Promise<string[]> {
+export async function listFiles(
+  folder: string,
+  left: readonly string[],
+  signal: AbortSignal,
+  most = mostFiles,
+): Promise<string[]> {
   const found: string[] = [];
   // Links to folders are followed, each folder once, so that a link to a folder above does not lead round for ever.
   const seen = new Set<string>();
@@ -27,12 +34,12 @@ export async function listFiles(folder: string, left: readonly string[], signal:
       if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(folder, path))))) await walk(path);
       else found.push(path);
     }
-    if (found.length > mostFiles) {
+    if (found.length > most) {
       throw inputError(
         'folder-too-large',
-        t('{folder}: holds more than {mostFiles} files. Choose the folder of one study.', {
+        sentence('{folder}: holds more than {mostFiles} files. Choose the folder of one study.', {
           folder: basename(folder),
-          mostFiles,
+          mostFiles: most,
         }),
         {
           file: basename(folder),
@@ -57,7 +64,7 @@ async function entries(folder: string) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw inputError(
       'folder-not-readable',
-      t('{folder}: the folder could not be read ({reason}).', { folder: basename(folder), reason }),
+      sentence('{folder}: the folder could not be read ({reason}).', { folder: basename(folder), reason }),
       {
         file: basename(folder),
         cause,
@@ -68,8 +75,4 @@ async function entries(folder: string) {
 
 export function isScan(path: string): boolean {
   return /\.(nii|nii\.gz|img|img\.gz|mgh|mgz|mgh\.gz)$/i.test(path);
-}
-
-export function isTable(path: string): boolean {
-  return /\.(csv|tsv|txt|xlsx|xlsm|xlsb|xls)$/i.test(path);
 }

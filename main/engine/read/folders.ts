@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 
 /** The innermost folder that holds all of these files. */
 export function commonFolder(paths: readonly string[]): string {
@@ -30,7 +30,7 @@ export async function isFolder(path: string): Promise<boolean> {
   } catch (cause) {
     throw inputError(
       'not-found',
-      t('{path}: there is no such file or folder, or it may not be read.', { path: basename(path) }),
+      sentence('{path}: there is no such file or folder, or it may not be read.', { path: basename(path) }),
       {
         file: basename(path),
         cause,

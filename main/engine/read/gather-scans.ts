@@ -5,7 +5,9 @@ import { inputError } from '#app/contract/errors.ts';
 import { parseBids } from '#app/data/bids.ts';
 import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { globPattern } from '#app/study/membership.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Problem, Subject } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { ScanOf } from './compare-scans.ts';
@@ -74,11 +76,11 @@ function matching(scans: readonly string[], pattern: string, root: string): stri
   if (fitting.length > 0) return fitting;
   throw inputError(
     'series-not-found',
-    t("No scan of {root} is called '{pattern}'. Correct the pattern.", { root: basename(root), pattern }),
+    sentence("No scan of {root} is called '{pattern}'. Correct the pattern.", { root: basename(root), pattern }),
     {
       file: basename(root),
       field: 'files',
-      expected: t('a pattern such as *_bold.nii.gz'),
+      expected: sentence('a pattern such as *_bold.nii.gz'),
     },
   );
 }
@@ -104,9 +106,11 @@ async function seriesAmong(
     file: single[0] ?? null,
     subject: null,
     field: null,
-    message: t('{single} scans of one volume ({files}) are left out beside the 4-D ones.', {
-      single: single.length,
-      files: single.slice(0, 3).join(', '),
+    ...told({
+      message: sentence('{single} scans of one volume ({files}) are left out beside the 4-D ones.', {
+        single: single.length,
+        files: single.slice(0, 3).join(', '),
+      }),
     }),
   });
   return scans.filter((_, i) => volumes[i] !== 1);

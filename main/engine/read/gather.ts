@@ -1,4 +1,5 @@
 /** Puts the subjects of a study together from what was found: tables joined, scans given to their subjects. */
+import { basename } from 'node:path';
 import type { ChosenBids } from '#app/data/bids.ts';
 import { matchLimit, type ImportChoices } from '#app/data/import-choices.ts';
 import type { Study } from '#app/study/study.ts';
@@ -6,8 +7,10 @@ import { assignBids, bidsScans } from './bids-scans.ts';
 import { assignScans } from './assign-scans.ts';
 import { noteValues } from './cohort-notes.ts';
 import type { Cohort } from './cohort.ts';
+import { emptyCodes } from './empty-codes.ts';
 import type { Sources } from './import-sources.ts';
 import { byExamination } from './dicom/examinations.ts';
+import { areVisits, assignVisits } from './dicom/visits.ts';
 import { joinTable } from './join-tables.ts';
 import { mainCohort } from './main-table.ts';
 import { subjectsOfScans } from './scans-alone.ts';
@@ -29,7 +32,7 @@ export interface GatherRequest {
 }
 
 /**
- * The subjects of a table with the columns of the others, for what is learned from files of their own.
+ * The subjects of a table with the columns of the others, for one file that holds the series of all.
  * @returns null where no table names the subjects
  * @throws SpectroscopeError (kind 'setting') as `gather`
  */
@@ -57,6 +60,7 @@ function addTables(cohort: Cohort, { main, more, prefix }: Sources, choices: Imp
   }
   // What is withheld is not looked at either: nothing that is said of a study may repeat it.
   withhold(cohort, choices);
+  emptyCodes(cohort, choices.missing);
   noteValues(cohort, main.table.file);
 }
 
@@ -74,8 +78,14 @@ async function withScans(sources: Sources, { idColumn, fileColumn, choices }: Ga
       numbersAreFeatures: !hasScans && (more.length === 0 || main.table.freeSurfer !== null),
     });
   let cohort = cohortWith(scans !== null);
+  const names = new Set((scans ?? []).map((path) => basename(path).toLowerCase()));
   const namesFiles =
-    cohort.fileColumn !== null && cohort.rows.some(({ file }) => /\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i.test(file));
+    cohort.fileColumn !== null &&
+    cohort.rows.some(
+      ({ file }) =>
+        /\.((nii|img|hdr|mgh)(\.gz)?|mgz)$/i.test(file) ||
+        names.has(basename(file.replaceAll('\\', '/')).toLowerCase()),
+    );
   if (scans === null && !namesFiles && fileColumn === null) {
     cohort.columns = cohort.columns.map((column) =>
       column.role === 'file' ? { ...column, role: 'ignored' as const } : column,
@@ -89,13 +99,16 @@ async function withScans(sources: Sources, { idColumn, fileColumn, choices }: Ga
     );
     return { cohort, files: assignBids(cohort, bids, choices), kind: 'volumes', bids };
   }
-  const files = await assignScans(cohort, {
+  const place = {
     root,
     table: main.table.path,
     scans,
     fileColumnIsSure: fileColumn !== null || scans === null,
     byNumber: matchLimit(choices, 'scans') === 'number',
-  });
+  };
+  const visits = { ...place, examinations: sources.examinations, rows: choices.rows };
+  const files =
+    !namesFiles && areVisits(cohort, visits) ? await assignVisits(cohort, visits) : await assignScans(cohort, place);
   return { cohort, files, kind: 'volumes', bids };
 }
 

@@ -1,7 +1,9 @@
 /** Looks at the scans of all subjects: a few files at a time, each read once and checked to its last byte. */
 import { resolve } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
+import { toldOf } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
+import { inWriting } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import { compareScans, type ScanOf } from './compare-scans.ts';
@@ -62,7 +64,7 @@ async function importScan(
     return header.problems.map((problem) => ({ ...problem, file, subject: subject.id }));
   } catch (error) {
     if (!(error instanceof SpectroscopeError) || error.kind !== 'input') throw error;
-    subject.excluded ??= error.message;
+    subject.excluded ??= inWriting(error.said.message ?? error.message);
     return [
       {
         code: error.code,
@@ -70,9 +72,7 @@ async function importScan(
         file,
         subject: subject.id,
         field: error.field ?? null,
-        found: error.found ?? null,
-        expected: error.expected ?? null,
-        message: error.message,
+        ...toldOf(error),
       },
     ];
   }

@@ -1,15 +1,17 @@
 /** What a person pointed at: which table names the subjects, which add columns, and which files are scans. */
 import { basename, dirname, join, relative } from 'node:path';
+import { isTableName } from '#app/data/table-name.ts';
 import { inputError } from '#app/contract/errors.ts';
 import type { Problem } from '#app/study/study.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
-import { t } from '#app/text/text.ts';
+import { told } from '#app/study/problem-words.ts';
+import { inWriting, sentence, type Words } from '#app/text/sentence.ts';
 import { warningOf, type TableSource } from './cohort.ts';
 import { describeDataset } from './dataset-description.ts';
 import { derivativesOf, scansOfDerivative } from './derivatives.ts';
 import type { DicomScans, Examination } from './dicom/dicom-scans.ts';
 import { addDicom } from './dicom/examinations.ts';
-import { isScan, isTable, listFiles } from './find-files.ts';
+import { isScan, listFiles } from './find-files.ts';
 import { isFreeSurferTable } from './freesurfer-file.ts';
 import { readSessions } from './sessions.ts';
 import { commonFolder, isFolder, slashes } from './folders.ts';
@@ -32,7 +34,7 @@ export interface Sources {
   left: string[];
   /** Where scans that were converted from DICOM really are, relative to the root; null: they could not be converted. */
   converted: ReadonlyMap<string, string | null>;
-  /** Of who was examined more than once, by the scan that stands for the subject: that of each examination. */
+  /** By the scan that stands for the subject: its examinations, the earliest first. */
   examinations: ReadonlyMap<string, readonly Examination[]>;
   description: string;
   attribution: string;
@@ -66,27 +68,30 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
   const files: string[] = [];
   for (const path of paths) ((await isFolder(path)) ? folders : files).push(path);
   const [folder] = folders;
-  const tables = [...(table === null ? [] : [table]), ...files.filter((path) => path !== table && isTable(path))];
+  const tables = [...(table === null ? [] : [table]), ...files.filter((path) => path !== table && isTableName(path))];
   const scans = files.filter(isScan);
   for (const path of files) {
-    if (isTable(path) || isScan(path)) continue;
+    if (isTableName(path) || isScan(path)) continue;
     if (/\.(dcm|ima|dicom)$/i.test(path)) {
       throw inputError(
         'dicom-needs-folder',
-        t('{path}: is one DICOM image. Choose the folder that holds the images of all subjects.', {
+        sentence('{path}: is one DICOM image. Choose the folder that holds the images of all subjects.', {
           path: basename(path),
         }),
-        { file: basename(path), found: t('a DICOM image'), expected: t('a folder of DICOM images') },
+        { file: basename(path), found: sentence('a DICOM image'), expected: sentence('a folder of DICOM images') },
       );
     }
     throw inputError(
       'file-unknown-kind',
-      t('{path}: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan (.nii, .nii.gz, .mgz). Choose one of these.', {
-        path: basename(path),
-      }),
+      sentence(
+        '{path}: neither a table (.csv, .tsv, .txt, .xlsx) nor a scan (.nii, .nii.gz, .mgz). Choose one of these; unpack an archive, and save what is from SPSS, Stata, SAS or R as CSV.',
+        {
+          path: basename(path),
+        },
+      ),
       {
         file: basename(path),
-        expected: t('a table or a scan'),
+        expected: sentence('a table or a scan'),
       },
     );
   }
@@ -105,7 +110,7 @@ export async function findSources(request: SourceRequest): Promise<Sources> {
     const sources = plain(root, basename(root));
     sources.scans = addDicom(sources, found);
     if (sources.scans.length > 0) {
-      await chooseTable(sources, tables, all.flat().filter(isTable), wanted, choices);
+      await chooseTable(sources, tables, all.flat().filter(isTableName), wanted, choices);
       return sources;
     }
   }
@@ -171,7 +176,7 @@ async function fromTables(
     read.find(({ table }) => table.path === named) ??
     read.find(({ table }) => table.columns.some(({ name }) => /^(dx|diagnosis|group|age|sex|gender)$/i.test(name))) ??
     read[0];
-  if (leading === undefined) return nothingToImport('The choice');
+  if (leading === undefined) return nothingToImport(sentence('The choice'));
   sources.root = dirname(leading.table.path);
   sources.name = basename(leading.table.path).replace(/\.[^.]+$/, '');
   sources.main = leading;
@@ -190,7 +195,7 @@ async function fromScans(
   const beside =
     tables.length > 0
       ? []
-      : (await listFiles(root, notSubjects, signal)).filter(isTable).map((path) => join(root, path));
+      : (await listFiles(root, notSubjects, signal)).filter(isTableName).map((path) => join(root, path));
   await chooseTable(sources, tables, beside, wanted, choices);
   return sources;
 }
@@ -209,11 +214,10 @@ async function fromFolder(folder: string, given: readonly string[], request: Sou
   if (scans.length === 0) scans.push(...addDicom(sources, await request.dicom(folder, files)));
   const participants = files.includes('participants.tsv') ? [join(folder, 'participants.tsv')] : [];
   const tables = given.length > 0 ? given : participants;
-  const phenotypes = files.filter((path) => /^phenotype\/[^/]+\.tsv$/.test(path)).map((path) => join(folder, path));
   if (scans.length > 0) {
     const bids = scans.filter((path) => /(^|\/)sub-[^/]+\/.*\.nii(\.gz)?$/i.test(path));
     sources.scans = bids.length > 0 ? bids : scans;
-    const isBeside = (path: string) => isTable(path) && !/^(phenotype|sub-[^/]+)\//.test(path);
+    const isBeside = (path: string) => isTableName(path) && !/^(phenotype|sub-[^/]+)\//.test(path);
     await chooseTable(
       sources,
       tables,
@@ -221,14 +225,14 @@ async function fromFolder(folder: string, given: readonly string[], request: Sou
       wanted,
       choices,
     );
-    if (sources.main !== null) await addPhenotypes(sources, files, phenotypes, choices);
+    if (sources.main !== null) await addPhenotypes(sources, files, choices);
     return sources;
   }
   const [leading, ...others] = tables;
   if (leading !== undefined) {
     sources.main = await readSource(sources, leading, choices);
     await addTables(sources, others, choices);
-    await addPhenotypes(sources, files, phenotypes, choices);
+    await addPhenotypes(sources, files, choices);
     return sources;
   }
   const loose = await looseTables(folder, files);
@@ -238,20 +242,21 @@ async function fromFolder(folder: string, given: readonly string[], request: Sou
 
 /** Text files may be anything; those that FreeSurfer wrote say so. */
 async function looseTables(folder: string, files: readonly string[]): Promise<string[]> {
-  const paths = files.filter(isTable).map((path) => join(folder, path));
+  const paths = files.filter(isTableName).map((path) => join(folder, path));
   const isTableOf = await Promise.all(
     paths.map(async (path) => !/\.txt$/i.test(path) || (await isFreeSurferTable(path))),
   );
   return paths.filter((_, at) => isTableOf[at]);
 }
 
-/** The tables of `phenotype` and the sessions of each subject. */
-async function addPhenotypes(
-  sources: Sources,
-  files: readonly string[],
-  phenotypes: readonly string[],
-  choices: ImportChoices,
-): Promise<void> {
+/**
+ * The tables of `phenotype` and the sessions of each subject.
+ * @param files relative to the root
+ */
+export async function addPhenotypes(sources: Sources, files: readonly string[], choices: ImportChoices): Promise<void> {
+  const phenotypes = files
+    .filter((path) => /^phenotype\/[^/]+\.tsv$/.test(path))
+    .map((path) => join(sources.root, path));
   await addTables(sources, phenotypes, choices);
   if (phenotypes.length > 0) sources.prefix = 'always';
   const sessions = await readSessions(sources.root, files, (error) => sources.problems.push(warningOf(error)));
@@ -304,7 +309,7 @@ export async function chooseTable(
       note(
         'no-table',
         null,
-        t(
+        sentence(
           'No table names the subjects; each scan is a subject, and its folder is a column. Add a table at import, or make groups by file name.',
         ),
       ),
@@ -317,7 +322,7 @@ export async function chooseTable(
       note(
         'table-not-used',
         source.table.file,
-        t(
+        sentence(
           '{file}: another table ({better}) fits the scans better; this one is left out. Name it at import to use it.',
           {
             file: source.table.file,
@@ -329,18 +334,18 @@ export async function chooseTable(
   }
 }
 
-function note(code: string, file: string | null, message: string): Problem {
-  return { code, severity: 'note', file, subject: null, field: null, message };
+function note(code: string, file: string | null, message: Words): Problem {
+  return { code, severity: 'note', file, subject: null, field: null, ...told({ message }) };
 }
 
 /** @throws SpectroscopeError (kind 'input') always */
-function nothingToImport(what: string): never {
+function nothingToImport(what: Words): never {
   throw inputError(
     'nothing-to-import',
-    t(
+    sentence(
       '{what}: there is no scan (NIfTI, MGH, DICOM) and no table (.csv, .tsv, .txt, .xlsx) in it. Choose the folder of a study or a table.',
       { what },
     ),
-    { file: what, expected: t('scans or a table') },
+    { file: inWriting(what), expected: sentence('scans or a table') },
   );
 }

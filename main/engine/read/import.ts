@@ -10,6 +10,7 @@ import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import { importAtlasStudy, type AtlasRequest } from './fmri/atlas-study.ts';
 import { gatherScans, scansOnDisk } from './gather-scans.ts';
+import { identifyingNames } from './identifying-names.ts';
 import { importScans, type ScanCheck } from './import-scans.ts';
 import { slashes } from './folders.ts';
 import type { Sources } from './import-sources.ts';
@@ -81,7 +82,7 @@ function newStudy(
     ),
     groups: { column: null, groups: [], assigned: {} },
     target: null,
-    problems: inRoot(sources, [...sources.problems, ...problems]),
+    problems: inRoot(sources, [...sources.problems, ...problems, ...identifyingNames(found.subjects)]),
   };
 }
 

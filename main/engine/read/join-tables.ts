@@ -5,9 +5,9 @@ import { isIntracranialVolume } from '#app/data/freesurfer.ts';
 import { groupedBy } from '#app/data/grouped-by.ts';
 import { matchIds, surestForm, visitKey, visitOf, type IdForm, type IdMatch } from '#app/data/id-forms.ts';
 import type { TableColumn } from '#app/data/table.ts';
-import { listed } from '#app/study/labelling.ts';
-import type { Cell } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { someOf } from '#app/study/labelling.ts';
+import type { Cell, Problem } from '#app/study/study.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { annotated, tableProblem, type Cohort, type SourceMatch, type TableSource } from './cohort.ts';
 import type { ReadTable } from './table.ts';
 
@@ -37,7 +37,12 @@ export function joinTable(cohort: Cohort, { table, sidecar }: TableSource, reque
         table.file,
         'table-not-joined',
         null,
-        `${table.file}: ${id === null ? 'no column names the subjects' : 'none of its ids is a subject of the study'}; the table is left out.${match === null ? '' : unaskedMatches(match)}`,
+        id === null || match === null
+          ? sentence('{file}: no column names the subjects; the table is left out.', { file: table.file })
+          : sentence('{file}: none of its ids is a subject of the study; the table is left out.{more}', {
+              file: table.file,
+              more: unaskedMatches(match),
+            }),
       ),
     );
     return;
@@ -52,11 +57,13 @@ function matchTable({ rows, problems }: Cohort, table: ReadTable, id: TableColum
   const ids = table.lines.map((line, row) => {
     const text = id.texts[row] ?? '';
     const broken = table.broken[row] ?? null;
-    const where = t("{file}, line {line}, column '{name}'", { file: table.file, line, name: id.name });
-    if (text === '')
-      problems.push(tableProblem(table.file, 'id-missing', id.name, `${where}: there is no id; the row is left out.`));
+    const where = { file: table.file, line, name: id.name };
+    const noId = sentence("{file}, line {line}, column '{name}': there is no id; the row is left out.", where);
+    if (text === '') problems.push(tableProblem(table.file, 'id-missing', id.name, noId));
     else if (broken !== null)
-      problems.push(tableProblem(table.file, 'row-too-long', null, `${broken} The row is left out.`));
+      problems.push(
+        tableProblem(table.file, 'row-too-long', null, sentence('{broken} The row is left out.', { broken })),
+      );
     return broken === null ? text : '';
   });
   return {
@@ -83,12 +90,30 @@ function rowsOfSubjects(
     matched.sort((a, b) => Number(isRepeated(applied.rows[a])) - Number(isRepeated(applied.rows[b]))),
     (row) => subjects[(applied.rows[row] as IdMatch).subject] ?? '',
   );
+  const wanted = new Set(cohort.rows.map(({ visit }) => visitKey(visit)).filter((visit) => visit !== ''));
+  const isOfOthers = wanted.size > 0 && matched.every((row) => !wanted.has(visitAt(row)));
+  const others = [...new Set(matched.map((row) => visits?.texts[row] ?? '').filter((visit) => visit !== ''))];
+  if (isOfOthers && others.length > 0) cohort.problems.push(noSuchVisit(cohort, table, others));
   return cohort.rows.map(({ person, visit }) => {
     const rows = rowsOf.get(person) ?? [];
     const known = rows.filter((row) => visitAt(row) !== '');
-    if (visit === '' || known.length === 0) return rows[0] ?? null;
+    // Of people who were asked once, at a visit without a scan, that once is what is known.
+    if (visit === '' || known.length === 0 || (isOfOthers && rows.length === 1)) return rows[0] ?? null;
     return known.find((row) => visitAt(row) === visitKey(visit)) ?? null;
   });
+}
+
+function noSuchVisit({ rows }: Cohort, { file }: ReadTable, others: readonly string[]): Problem {
+  const visits = [...new Set(rows.map(({ visit }) => visit).filter((visit) => visit !== ''))];
+  return tableProblem(
+    file,
+    'visits-differ',
+    null,
+    sentence(
+      '{file}: its visits ({others}) are not those of the scans ({visits}). Of who has one row, that row is used; of who has several, none.',
+      { file, others: someOf(others, 3), visits: someOf(visits, 3) },
+    ),
+  );
 }
 
 function isRepeated(match: SourceMatch['applied']['rows'][number] | undefined): boolean {
@@ -138,11 +163,12 @@ function repeatsHeadSize({ columns, rows }: Cohort, name: string, cells: readonl
 
 function noteRows(cohort: Cohort, table: ReadTable, id: TableColumn, match: SourceMatch): void {
   const { ids, subjects, applied } = match;
-  const say = (code: string, message: string, severity?: 'note') =>
-    cohort.problems.push(tableProblem(table.file, code, id.name, `${table.file}: ${message}`, severity));
+  const { file } = table;
+  const say = (code: string, message: Words, severity?: 'note') =>
+    cohort.problems.push(tableProblem(file, code, id.name, message, severity));
   const rows = [...ids.keys()].filter((row) => ids[row] !== '');
   const named = (found: readonly number[], most = 5) =>
-    listed(
+    someOf(
       found.map((row) => ids[row] ?? ''),
       most,
     );
@@ -150,38 +176,45 @@ function noteRows(cohort: Cohort, table: ReadTable, id: TableColumn, match: Sour
     ? []
     : rows.filter((row) => isRepeated(applied.rows[row]));
   for (const row of repeated.slice(0, mostNamed)) {
-    const where = t("{file}, line {lines}, column '{name}'", {
-      file: table.file,
-      lines: table.lines[row] ?? 0,
-      name: id.name,
-    });
-    cohort.problems.push(
-      tableProblem(
-        table.file,
-        'id-twice',
-        id.name,
-        `${where}: the id '${ids[row] ?? ''}' is there a second time; the first row is used.`,
-      ),
+    say(
+      'id-twice',
+      sentence("{file}, line {line}, column '{name}': the id '{id}' is there a second time; the first row is used.", {
+        file,
+        line: table.lines[row] ?? 0,
+        name: id.name,
+        id: ids[row] ?? '',
+      }),
     );
   }
   if (repeated.length > mostNamed) {
     say(
       'id-twice',
-      `${repeated.length - mostNamed} more rows are of subjects that have one already; the first row of each is used.`,
+      sentence('{file}: {more} more rows are of subjects that have one already; the first row of each is used.', {
+        file,
+        more: repeated.length - mostNamed,
+      }),
     );
   }
   const strangers = rows.filter((row) => applied.rows[row] === 'unknown');
   if (strangers.length > 0) {
     say(
       'row-without-subject',
-      `${strangers.length} ${strangers.length === 1 ? 'row belongs' : 'rows belong'} to no subject of the study and ${strangers.length === 1 ? 'is' : 'are'} left out: ${named(strangers)}.${unaskedMatches(match)}`,
+      sentence('{file}: {count} rows belong to no subject of the study and are left out: {named}.{more}', {
+        file,
+        count: strangers.length,
+        named: named(strangers),
+        more: unaskedMatches(match),
+      }),
     );
   }
   const unsure = rows.filter((row) => applied.rows[row] === 'ambiguous');
   if (unsure.length > 0) {
     say(
       'id-ambiguous',
-      `${unsure.length} ${unsure.length === 1 ? 'id fits' : 'ids fit'} several subjects, or several ids one subject: ${named(unsure)}. Write the ids as in the table of subjects.`,
+      sentence(
+        '{file}: {count} ids fit several subjects, or several ids one subject: {named}. Write the ids as in the table of subjects.',
+        { file, count: unsure.length, named: named(unsure) },
+      ),
     );
   }
   const loose = rows.filter((row) => {
@@ -193,22 +226,28 @@ function noteRows(cohort: Cohort, table: ReadTable, id: TableColumn, match: Sour
     const subject = subjects[(applied.rows[first] as IdMatch).subject] ?? '';
     say(
       'ids-matched-by-number',
-      `${loose.length} ${loose.length === 1 ? 'id agrees' : 'ids agree'} with those of subjects by number only (${ids[first] ?? ''} is taken for ${subject}). Check that they belong together.`,
+      sentence(
+        '{file}: {count} ids agree with those of subjects by number only ({id} is taken for {subject}). Check that they belong together.',
+        { file, count: loose.length, id: ids[first] ?? '', subject },
+      ),
       'note',
     );
   }
 }
 
 /** What could be matched, and is not unless a person says so. */
-function unaskedMatches({ ids, subjects, applied, possible, limit }: SourceMatch): string {
+function unaskedMatches({ ids, subjects, applied, possible, limit }: SourceMatch): Words {
   const more = possible.rows.flatMap((match, row) =>
     applied.rows[row] === 'unknown' && typeof match === 'object' && match.form === 'number'
-      ? [`${ids[row] ?? ''} for ${subjects[match.subject] ?? ''}`]
+      ? [sentence('{id} for {subject}', { id: ids[row] ?? '', subject: subjects[match.subject] ?? '' })]
       : [],
   );
   if (more.length === 0 || limit === 'number') return '';
-  return t(' {more} would fit by the number alone ({examples}): choose that at import if they belong together.', {
-    more: more.length,
-    examples: listed(more, 2),
-  });
+  return sentence(
+    ' {more} would fit by the number alone ({examples}): choose that at import if they belong together.',
+    {
+      more: more.length,
+      examples: more.slice(0, 2),
+    },
+  );
 }

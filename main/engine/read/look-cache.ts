@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { Thumbnail } from '#app/data/thumbnail.ts';
-import { scanStatisticsSchema, problemSchema } from '#app/study/study.ts';
+import { problemSchema, saidSchema, scanStatisticsSchema } from '#app/study/study.ts';
 
 /** Changes whenever the same file would be looked at with another result. */
-const version = 1;
+const version = 3;
 /** With its picture a scan takes some 12 kB. */
 const mostScans = 50_000;
 
@@ -33,6 +33,7 @@ const refusedSchema = v.object({
     field: v.optional(v.string()),
     found: v.optional(v.string()),
     expected: v.optional(v.string()),
+    said: v.optional(saidSchema),
   }),
 });
 const resultSchema = v.union([foundSchema, refusedSchema]);

@@ -10,9 +10,10 @@ import {
 import { groupedBy } from '#app/data/grouped-by.ts';
 import { visitOf, withoutVisit } from '#app/data/id-forms.ts';
 import type { TableColumn } from '#app/data/table.ts';
-import { listed } from '#app/study/labelling.ts';
-import type { Cell, Column } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told } from '#app/study/problem-words.ts';
+import type { Cell, Column, Problem } from '#app/study/study.ts';
+import { inWriting, sentence, type Words } from '#app/text/sentence.ts';
 import { annotated, freeName, tableProblem, type Cohort, type CohortRow, type TableSource } from './cohort.ts';
 import type { ReadTable } from './table.ts';
 
@@ -46,13 +47,19 @@ export function mainCohort({ main, idColumn, fileColumn, rows: kept, numbersAreF
         table.file,
         'no-id-column',
         null,
-        `${table.file}: no column names the subjects; they are called by the line of the table. Name the column of ids at import if there is one.`,
+        sentence(
+          '{file}: no column names the subjects; they are called by the line of the table. Name the column of ids at import if there is one.',
+          { file: table.file },
+        ),
         'note',
       ),
     );
   }
   cohort.rows = table.lines.map((_, row) => plainRow(table, row, id, file));
-  if (id === null) return cohort;
+  if (id === null) {
+    leaveOutBroken(cohort, table);
+    return cohort;
+  }
   nameRows(cohort, table, id, kept);
   markPersons(cohort, table, id);
   return cohort;
@@ -66,17 +73,21 @@ function fileColumnOf(table: ReadTable, id: TableColumn | null): TableColumn | n
 function requireNamed(table: ReadTable, name: string, what: 'id' | 'file'): TableColumn {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column !== undefined) return column;
-  const columns = listed(table.columns.map((known) => known.name));
+  const columns = someOf(table.columns.map((known) => known.name));
   throw settingError(
     `${what}-column-unknown`,
     what === 'id'
-      ? t("{file} has no column '{name}' for the ids. Columns are: {columns}.", { file: table.file, name, columns })
-      : t("{file} has no column '{name}' for the file names. Columns are: {columns}.", {
+      ? sentence("{file} has no column '{name}' for the ids. Columns are: {columns}.", {
+          file: table.file,
+          name,
+          columns,
+        })
+      : sentence("{file} has no column '{name}' for the file names. Columns are: {columns}.", {
           file: table.file,
           name,
           columns,
         }),
-    { file: table.file, field: name, expected: t('a column of the table') },
+    { file: table.file, field: name, expected: sentence('a column of the table') },
   );
 }
 
@@ -96,26 +107,55 @@ function textOf(column: TableColumn, row: number): Cell {
   return text === '' ? null : text;
 }
 
+/** Of rows that are called by their lines. */
+function leaveOutBroken({ rows, problems }: Cohort, table: ReadTable): void {
+  rows.forEach((row, at) => {
+    const reason = table.broken[at] ?? null;
+    if (reason === null) return;
+    problems.push(rowProblem(table, row.id, null, 'row-too-long', reason));
+    row.excluded = inWriting(reason);
+  });
+}
+
+function rowProblem(table: ReadTable, subject: string, field: string | null, code: string, reason: Words): Problem {
+  return { code, severity: 'error', file: table.file, subject, field, ...told({ message: reason }) };
+}
+
 /** Gives each row an id of its own; what has none, is shifted or repeats another is excluded. */
 function nameRows({ rows, problems }: Cohort, table: ReadTable, id: TableColumn, kept: 'one' | 'all'): void {
   const visits = findVisitColumn(table);
   const firstLine = new Map<string, number>();
   const taken = new Set<string>();
   const times = new Map<string, number>();
+  const summaries = summaryRows(id.texts);
   for (const text of id.texts) times.set(text, (times.get(text) ?? 0) + 1);
   rows.forEach((row, at) => {
     const [line, text] = [table.lines[at] ?? 0, id.texts[at] ?? ''];
-    const where = t("{file}, line {line}, column '{name}'", { file: table.file, line, name: id.name });
-    const exclude = (name: string, code: string, reason: string): void => {
-      problems.push({ code, severity: 'error', file: table.file, subject: name, field: id.name, message: reason });
+    const where = { file: table.file, line, name: id.name };
+    const exclude = (name: string, code: string, reason: Words): void => {
+      problems.push(rowProblem(table, name, id.name, code, reason));
       row.id = name;
-      row.excluded = reason;
+      row.excluded = inWriting(reason);
     };
     const known = firstLine.get(text);
     const broken = table.broken[at] ?? null;
     row.visit = visits === null ? visitOf(text) : visitName(visits, at);
-    if (text === '') {
-      exclude(`line ${line}`, 'id-missing', `${where}: there is no id. Give the subject one.`);
+    if (at >= summaries) {
+      exclude(
+        text === '' ? `line ${line}` : `${text} (line ${line})`,
+        'summary-row',
+        sentence(
+          "{file}, line {line}, column '{name}': '{text}' at the end of the table is no subject but a row of totals, and is left out.",
+          { ...where, text },
+        ),
+      );
+      row.person = row.id;
+    } else if (text === '') {
+      exclude(
+        `line ${line}`,
+        'id-missing',
+        sentence("{file}, line {line}, column '{name}': there is no id. Give the subject one.", where),
+      );
       row.person = row.id;
     } else if (kept === 'all' && (times.get(text) ?? 0) > 1) {
       const name = row.visit === '' ? '' : `${text}_${row.visit}`;
@@ -125,12 +165,32 @@ function nameRows({ rows, problems }: Cohort, table: ReadTable, id: TableColumn,
       exclude(
         `${text} (line ${line})`,
         'id-twice',
-        `${where}: the id '${text}' is in line ${known} already. Keep one row a subject.`,
+        sentence(
+          "{file}, line {line}, column '{name}': the id '{id}' is in line {known} already. Keep one row a subject, or import all rows of each person.",
+          {
+            ...where,
+            id: text,
+            known,
+          },
+        ),
       );
     } else if (broken !== null) exclude(text, 'row-too-long', broken);
     taken.add(row.id);
     if (known === undefined) firstLine.set(text, line);
   });
+}
+
+/** What spreadsheets are ended with, in the languages that the window speaks: one of `sums` at least, `others` beside it. */
+const sums =
+  /^(mean|average|median|total|totals|sum|mittelwert|durchschnitt|summe|gesamt|moyenne|médiane|somme|media|promedio|mediana|suma)\b/i;
+const others =
+  /^(|n|sd|std|s\.d\.|stdev|min|max|minimum|maximum|anzahl|sa|standardabweichung|écart-type|desviación.*)$/i;
+
+/** @returns the first of the rows at the end that sum up the others; the number of rows where there is none */
+function summaryRows(ids: readonly string[]): number {
+  const isSubject = (text: string): boolean => !sums.test(text) && !others.test(text.replace(/[\s:.]+$/, ''));
+  const first = ids.findLastIndex(isSubject) + 1;
+  return first > 0 && ids.slice(first).some((text) => sums.test(text)) ? first : ids.length;
 }
 
 /** 'ses-1' as it is; '1' in a column called visit as 'visit-1'. */
@@ -206,15 +266,17 @@ function notePersons({ rows, problems }: Cohort, file: string | null): void {
     file,
     subject: null,
     field: 'person',
-    message: t(
-      '{count} people have several rows ({first}). They stay together: no fold trains on one and validates another.',
-      {
-        count: several.length,
-        first: listed(
-          first.map(({ id }) => id),
-          3,
-        ),
-      },
-    ),
+    ...told({
+      message: sentence(
+        '{count} people have several rows ({first}). They stay together: no fold trains on one and validates another.',
+        {
+          count: several.length,
+          first: someOf(
+            first.map(({ id }) => id),
+            3,
+          ),
+        },
+      ),
+    }),
   });
 }

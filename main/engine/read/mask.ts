@@ -3,7 +3,7 @@ import { relative, resolve, sep } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { Volume } from '#app/data/volume.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { readVolume } from './nifti.ts';
 
 /** A voxel of the common grid is kept when at least so much of it is inside the mask. */
@@ -26,11 +26,11 @@ export async function readMask(
   if (mask.includes(1)) return mask;
   throw inputError(
     'mask-empty',
-    t("{path}: the mask keeps no voxel of the scans' grid. Check that it lies in their space.", { path }),
+    sentence("{path}: the mask keeps no voxel of the scans' grid. Check that it lies in their space.", { path }),
     {
       file: path,
       field: 'preparation.mask',
-      expected: t('voxels of {inside} or more where the scans are', { inside }),
+      expected: sentence('voxels of {inside} or more where the scans are', { inside }),
     },
   );
 }

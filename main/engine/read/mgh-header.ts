@@ -6,7 +6,8 @@ import { inputError } from '#app/contract/errors.ts';
 import { isUsableAffine, spacingOf } from '#app/data/affine.ts';
 import { orientationOf, unknownOrientation } from '#app/data/orientation.ts';
 import type { ScanProblem, Triple } from '#app/data/volume.ts';
-import { t } from '#app/text/text.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import { checkVoxelCount, copyAgain, type StoredHeader } from './stored-header.ts';
 import { storedType } from './stored-values.ts';
 
@@ -17,12 +18,12 @@ const usedBytes = 90;
 
 /** The header's `type` and the same of NIfTI. */
 const niftiTypes: Readonly<Record<number, number>> = { 0: 2, 1: 8, 3: 16, 4: 4, 8: 64, 10: 512 };
-const refusedTypes: Readonly<Record<number, string>> = {
-  2: 'long integers, whose size the format does not fix',
-  5: 'one bit per voxel',
-  6: 'tensors',
-  7: 'complex numbers',
-  9: 'colours (RGB)',
+const refusedTypes: Readonly<Record<number, Sentence>> = {
+  2: sentence('long integers, whose size the format does not fix'),
+  5: sentence('one bit per voxel'),
+  6: sentence('tensors'),
+  7: sentence('complex numbers'),
+  9: sentence('colours (RGB)'),
 };
 /** Columns of direction cosines where the header gives none: coronal slices, as FreeSurfer takes them. */
 const coronal = [-1, 0, 0, 0, 0, -1, 0, 1, 0];
@@ -39,11 +40,15 @@ export function readMghHeader(name: string, start: Uint8Array): StoredHeader | n
   if (view.getInt32(0) !== 1 || (!/\.(mgh|mgz|mgh\.gz)$/i.test(name) && (start[4] !== 0 || start[5] !== 0)))
     return null;
   if (start.length < usedBytes) {
-    throw inputError('mgh-truncated', t('{name}: the file ends inside its header. {copyAgain}', { name, copyAgain }), {
-      file: name,
-      found: t('{start} bytes', { start: start.length }),
-      expected: t('a header of {headerBytes} bytes', { headerBytes }),
-    });
+    throw inputError(
+      'mgh-truncated',
+      sentence('{name}: the file ends inside its header. {copyAgain}', { name, copyAgain }),
+      {
+        file: name,
+        found: sentence('{start} bytes', { start: start.length }),
+        expected: sentence('a header of {headerBytes} bytes', { headerBytes }),
+      },
+    );
   }
   const { shape, frames } = shapeOf(name, view);
   const typeCode = typeOf(name, view.getInt32(20));
@@ -73,11 +78,11 @@ function shapeOf(name: string, view: DataView): { shape: Triple; frames: number 
   if (shape.some((size) => size < 1) || frames < 1) {
     throw inputError(
       'mgh-bad-dimensions',
-      t(
+      sentence(
         '{name}: the header gives the size {written} voxels and {frames} frames; each must be at least 1. {copyAgain}',
         { name, written, frames, copyAgain },
       ),
-      { file: name, field: 'dim', found: `${written} x ${frames}`, expected: t('sizes of at least 1') },
+      { file: name, field: 'dim', found: `${written} x ${frames}`, expected: sentence('sizes of at least 1') },
     );
   }
   checkVoxelCount(name, 'mgh', shape, 'dim');
@@ -91,20 +96,20 @@ function typeOf(name: string, code: number): number {
   throw inputError(
     'mgh-data-type',
     refused === undefined
-      ? t('{name}: the header gives the data type {code}, which the format does not have. {copyAgain}', {
+      ? sentence('{name}: the header gives the data type {code}, which the format does not have. {copyAgain}', {
           name,
           code,
           copyAgain,
         })
-      : t(
+      : sentence(
           '{name}: stores {refused} (expected one whole or decimal number per voxel). Convert it (mri_convert -odt float) or exclude the subject.',
           { name, refused },
         ),
     {
       file: name,
       field: 'type',
-      found: refused ?? `type ${code}`,
-      expected: t('uint8, int16, uint16, int32, float32 or float64'),
+      found: refused ?? sentence('type {code}', { code }),
+      expected: sentence('uint8, int16, uint16, int32, float32 or float64'),
     },
   );
 }
@@ -126,12 +131,14 @@ function placeVoxels(name: string, view: DataView, shape: Triple) {
       code: 'mgh-bad-affine',
       severity: 'warning',
       field: 'Mdc',
-      found: t('sizes {sizes}', { sizes: sizes.map((size) => Number(size.toPrecision(4))).join(' x ') }),
-      expected: t('sizes above 0 and directions that are not on a plane'),
-      message: t(
-        "{name}: the header's voxel sizes or directions place voxels nowhere; 1 mm was used. Check left and right.",
-        { name },
-      ),
+      ...told({
+        found: sentence('sizes {sizes}', { sizes: sizes.map((size) => Number(size.toPrecision(4))).join(' x ') }),
+        expected: sentence('sizes above 0 and directions that are not on a plane'),
+        message: sentence(
+          "{name}: the header's voxel sizes or directions place voxels nowhere; 1 mm was used. Check left and right.",
+          { name },
+        ),
+      }),
     });
   }
   if (!given || !usable) {
@@ -139,9 +146,13 @@ function placeVoxels(name: string, view: DataView, shape: Triple) {
       code: 'mgh-no-orientation',
       severity: 'warning',
       field: 'goodRASFlag',
-      found: given ? t('directions that cannot be used') : t('no directions'),
-      expected: t('directions of the axes'),
-      message: t('{name}: the header does not say which side is left. Compare the scan with its source.', { name }),
+      ...told({
+        found: given ? sentence('directions that cannot be used') : sentence('no directions'),
+        expected: sentence('directions of the axes'),
+        message: sentence('{name}: the header does not say which side is left. Compare the scan with its source.', {
+          name,
+        }),
+      }),
     });
   }
   return {

@@ -12,7 +12,8 @@ import {
 import { orientationOf, unknownOrientation } from '#app/data/orientation.ts';
 import { affineOfQform } from '#app/data/quaternion.ts';
 import type { ScanProblem, Triple } from '#app/data/volume.ts';
-import { t } from '#app/text/text.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence, type Sentence, type Words } from '#app/text/sentence.ts';
 
 interface Placement {
   affine: number[];
@@ -22,7 +23,7 @@ interface Placement {
 }
 
 /** @param values what was found and what was expected */
-type Warn = (code: string, field: string, values: [string, string], message: string) => void;
+type Warn = (code: string, field: string, values: [Words, Words], message: Sentence) => void;
 
 /** Spatial part of `xyzt_units`. */
 const millimetresPerUnit: Readonly<Record<number, number>> = { 1: 1000, 3: 0.001 };
@@ -31,7 +32,12 @@ const millimetresPerUnit: Readonly<Record<number, number>> = { 1: 1000, 3: 0.001
 export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number[], shape: Triple): Placement {
   const problems: ScanProblem[] = [];
   const warn: Warn = (code, field, [found, expected], message) => {
-    problems.push({ code, severity: 'warning', field, found, expected, message: `${name}: ${message}` });
+    problems.push({
+      code,
+      severity: 'warning',
+      field,
+      ...told({ found, expected, message: sentence('{file}: {message}', { file: name, message }) }),
+    });
   };
   const sizes = voxelSizes(header);
   const qform = affineOfQform({
@@ -45,12 +51,17 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
   const hasSform = header.sform_code > 0 && isUsableAffine(sform);
   const hasQform = header.qform_code > 0 && isUsableAffine(qform);
   if (header.sform_code > 0 && !hasSform) {
-    const instead = hasQform ? t('the qform was used') : t('it was left out');
     warn(
       'nifti-bad-sform',
       'sform',
-      [affineText(sform), t('an affine that gives voxels a volume')],
-      t("the header's sform places all voxels on a plane or nowhere; {instead}. Check left and right.", { instead }),
+      [affineText(sform), sentence('an affine that gives voxels a volume')],
+      hasQform
+        ? sentence(
+            "the header's sform places all voxels on a plane or nowhere; the qform was used. Check left and right.",
+          )
+        : sentence(
+            "the header's sform places all voxels on a plane or nowhere; it was left out. Check left and right.",
+          ),
     );
   }
   if (header.qform_code > 0 && !hasQform && !hasSform) {
@@ -58,8 +69,8 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
     warn(
       'nifti-bad-qform',
       'qform',
-      [`quaternion ${quaternion}`, t('a rotation')],
-      t("the header's qform is not a rotation; it was left out. Check left and right."),
+      [`quaternion ${quaternion}`, sentence('a rotation')],
+      sentence("the header's qform is not a rotation; it was left out. Check left and right."),
     );
   }
   let affine = hasSform ? sform : hasQform ? qform : scalingAffine(sizes ?? [1, 1, 1]);
@@ -70,28 +81,29 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
       'sform',
       [
         `sform_code ${header.sform_code}, qform_code ${header.qform_code}`,
-        t('one of them above 0, with a usable affine'),
+        sentence('one of them above 0, with a usable affine'),
       ],
-      t('the header does not say which side is left (neither sform nor qform). Compare the scan with its source.'),
+      sentence(
+        'the header does not say which side is left (neither sform nor qform). Compare the scan with its source.',
+      ),
     );
   }
   if (sizes === null) {
-    const instead = placed ? t('those of its affine were used') : t('1 mm was used');
+    const pixDims = header.pixDims.slice(1, 4).join(' x ');
     warn(
       'nifti-bad-spacing',
       'pixdim',
-      [header.pixDims.slice(1, 4).join(' x '), t('sizes above 0')],
-      t('the header gives no voxel sizes ({pixDims}); {instead}.', {
-        pixDims: header.pixDims.slice(1, 4).join(' x '),
-        instead,
-      }),
+      [header.pixDims.slice(1, 4).join(' x '), sentence('sizes above 0')],
+      placed
+        ? sentence('the header gives no voxel sizes ({pixDims}); those of its affine were used.', { pixDims })
+        : sentence('the header gives no voxel sizes ({pixDims}); 1 mm was used.', { pixDims }),
     );
   } else if (header.pixDims.slice(1, 4).some((size) => size < 0)) {
     warn(
       'nifti-negative-spacing',
       'pixdim',
-      [header.pixDims.slice(1, 4).join(' x '), t('sizes above 0')],
-      t('the header gives negative voxel sizes ({pixDims}); their sign was left out. Check left and right.', {
+      [header.pixDims.slice(1, 4).join(' x '), sentence('sizes above 0')],
+      sentence('the header gives negative voxel sizes ({pixDims}); their sign was left out. Check left and right.', {
         pixDims: header.pixDims.slice(1, 4).map(written).join(' x '),
       }),
     );
@@ -101,15 +113,15 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
   if (unit.implausible) {
     warn(
       'nifti-bad-units',
-      t('xyzt_units'),
+      'xyzt_units',
       [
-        t('voxels of {affine} in units of code {xyzt_units}', {
+        sentence('voxels of {affine} in units of code {xyzt_units}', {
           affine: spacingOf(affine).map(written).join(' x '),
           xyzt_units: header.xyzt_units & 7,
         }),
-        'millimetres',
+        sentence('millimetres'),
       ],
-      t("the header's unit of length would make voxels of an impossible size; millimetres were taken."),
+      sentence("the header's unit of length would make voxels of an impossible size; millimetres were taken."),
     );
   }
   affine = scaleMillimetres(affine, unit.factor);
@@ -126,10 +138,10 @@ export function placeVoxels(name: string, header: NIFTI1 | NIFTI2, sform: number
       'nifti-spacing-disagrees',
       'pixdim',
       [
-        t('{sizes} in pixdim', { sizes: sizes.map(written).join(' x ') }),
-        t('{spacingMm} mm as in the sform', { spacingMm: spacingMm.map(written).join(' x ') }),
+        sentence('{sizes} in pixdim', { sizes: sizes.map(written).join(' x ') }),
+        sentence('{spacingMm} mm as in the sform', { spacingMm: spacingMm.map(written).join(' x ') }),
       ],
-      t(
+      sentence(
         'voxel sizes ({sizes}) and affine ({spacingMm} mm) disagree; the affine was believed. Compare the scan with its source.',
         { sizes: sizes.map(written).join(' x '), spacingMm: spacingMm.map(written).join(' x ') },
       ),
@@ -162,16 +174,16 @@ function millimetresOf(units: number, spacing: Triple): { factor: number; implau
 /** A scan whose two affines place a voxel more than half a voxel apart says two different things. */
 function compareForms(warn: Warn, sform: number[], qform: number[], shape: Triple): void {
   const [s, q] = [orientationOf(sform), orientationOf(qform)];
-  const both: [string, string] = [
+  const both: [Words, Words] = [
     `qform ${affineText(qform)}`,
-    t('the same as the sform {sform}', { sform: affineText(sform) }),
+    sentence('the same as the sform {sform}', { sform: affineText(sform) }),
   ];
   if (s !== q) {
     warn(
       'nifti-forms-disagree',
       'qform',
       both,
-      t(
+      sentence(
         'sform says {s}, qform says {q}; the sform was used. Compare the scan with its source: left and right may be swapped.',
         { s, q },
       ),
@@ -184,7 +196,9 @@ function compareForms(warn: Warn, sform: number[], qform: number[], shape: Tripl
       'nifti-forms-disagree',
       'qform',
       both,
-      t('sform and qform place voxels up to {apartMm} mm apart; the sform was used.', { apartMm: written(apartMm) }),
+      sentence('sform and qform place voxels up to {apartMm} mm apart; the sform was used.', {
+        apartMm: written(apartMm),
+      }),
     );
   }
 }

@@ -2,7 +2,9 @@
 import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import { inputError } from '#app/contract/errors.ts';
 import type { ScanProblem, Triple } from '#app/data/volume.ts';
-import { t } from '#app/text/text.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence } from '#app/text/sentence.ts';
+import { identifyingHeader } from './identifying-names.ts';
 import { placeVoxels } from './nifti-affine.ts';
 import { refusedType, storedType } from './stored-values.ts';
 import { checkVoxelCount, copyAgain, type StoredHeader } from './stored-header.ts';
@@ -38,11 +40,11 @@ export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader |
   if (start.length < size) {
     throw inputError(
       'nifti-truncated',
-      t('{name}: the file ends inside its header. {copyAgain}', { name, copyAgain }),
+      sentence('{name}: the file ends inside its header. {copyAgain}', { name, copyAgain }),
       {
         file: name,
-        found: t('{start} bytes', { start: start.length }),
-        expected: t('a header of {size} bytes', { size }),
+        found: sentence('{start} bytes', { start: start.length }),
+        expected: sentence('a header of {size} bytes', { size }),
       },
     );
   }
@@ -66,7 +68,11 @@ export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader |
     format: 'nifti',
     shape,
     ...place,
-    problems: [...problems, ...place.problems],
+    problems: [
+      ...problems,
+      ...place.problems,
+      ...identifyingHeader(name, textsOf(bytes, version), holdsDicom(start, size, littleEndian)),
+    ],
     dataType: type.name,
     littleEndian,
     typeCode: parsed.datatypeCode,
@@ -78,6 +84,25 @@ export function readNiftiHeader(name: string, start: Uint8Array): StoredHeader |
     volumes,
     repetitionTimeS: repetitionTimeOf(parsed.pixDims[4] ?? 0, parsed.xyzt_units),
   };
+}
+
+/** Where texts lie, with their lengths; NIfTI-2 has no `db_name`. */
+const textFields: Readonly<Record<1 | 2, Readonly<Record<string, readonly [number, number]>>>> = {
+  1: { db_name: [14, 18], descrip: [148, 80], aux_file: [228, 24], intent_name: [328, 16] },
+  2: { descrip: [240, 80], aux_file: [320, 24], intent_name: [508, 16] },
+};
+
+function textsOf(header: Uint8Array, version: 1 | 2): { field: string; text: string }[] {
+  return Object.entries(textFields[version]).map(([field, [at, length]]) => ({
+    field,
+    text: String.fromCharCode(...header.subarray(at, at + length)).replace(/\0[\s\S]*$/, ''),
+  }));
+}
+
+/** Whether the first extension is of DICOM's (code 2, nifti1.h): converters put the elements of the images there. */
+function holdsDicom(start: Uint8Array, size: number, littleEndian: boolean): boolean {
+  if (start.length < size + 12 || start[size] === 0) return false;
+  return new DataView(start.buffer, start.byteOffset).getInt32(size + 8, littleEndian) === 2;
 }
 
 /** Seconds per unit of time, by the temporal part of `xyzt_units`. */
@@ -112,7 +137,11 @@ function checkShape(name: string, dims: readonly number[]): { shape: Triple; vol
   if (dimensions < 1 || dimensions > 7) {
     throw inputError(
       'nifti-bad-dimensions',
-      t('{name}: the header gives {dimensions} dimensions (expected 3). {copyAgain}', { name, dimensions, copyAgain }),
+      sentence('{name}: the header gives {dimensions} dimensions (expected 3). {copyAgain}', {
+        name,
+        dimensions,
+        copyAgain,
+      }),
       { file: name, field, found: String(dimensions), expected: '3' },
     );
   }
@@ -122,33 +151,33 @@ function checkShape(name: string, dims: readonly number[]): { shape: Triple; vol
   if (wrong !== undefined) {
     throw inputError(
       'nifti-bad-dimensions',
-      t('{name}: the header gives the size {written} voxels; every edge must be at least 1. {copyAgain}', {
+      sentence('{name}: the header gives the size {written} voxels; every edge must be at least 1. {copyAgain}', {
         name,
         written,
         copyAgain,
       }),
-      { file: name, field, found: written, expected: t('sizes of at least 1') },
+      { file: name, field, found: written, expected: sentence('sizes of at least 1') },
     );
   }
   if (dimensions < 3) {
     throw inputError(
       'nifti-not-a-volume',
-      t(
+      sentence(
         '{name}: holds a flat image of {written} (expected a volume of three dimensions). Use the whole scan or exclude the subject.',
         { name, written },
       ),
-      { file: name, field, found: written, expected: t('three dimensions') },
+      { file: name, field, found: written, expected: sentence('three dimensions') },
     );
   }
   const [i = 1, j = 1, k = 1, volumes = 1, ...further] = used;
   if (further.some((size) => size > 1)) {
     throw inputError(
       'nifti-several-values',
-      t(
+      sentence(
         '{name}: holds several values per voxel ({written}); one volume per subject is needed. Extract one volume or exclude the subject.',
         { name, written },
       ),
-      { file: name, field, found: written, expected: t('one value per voxel') },
+      { file: name, field, found: written, expected: sentence('one value per voxel') },
     );
   }
   const shape: Triple = [i, j, k];
@@ -163,12 +192,12 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
     throw inputError(
       'nifti-data-type',
       known === null
-        ? t('{name}: the header gives the data type {code}, which the format does not have. {copyAgain}', {
+        ? sentence('{name}: the header gives the data type {code}, which the format does not have. {copyAgain}', {
             name,
             code,
             copyAgain,
           })
-        : t(
+        : sentence(
             '{name}: stores {known} (expected one whole or decimal number per voxel). Convert it to float32 or exclude the subject.',
             { name, known },
           ),
@@ -176,7 +205,7 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
         file: name,
         field: 'datatype',
         found: known ?? `type ${code}`,
-        expected: t('integers of 8 to 64 bits, float32 or float64'),
+        expected: sentence('integers of 8 to 64 bits, float32 or float64'),
       },
     );
   }
@@ -185,12 +214,14 @@ function checkType(name: string, code: number, bits: number, problems: ScanProbl
       code: 'nifti-bits-disagree',
       severity: 'warning',
       field: 'bitpix',
-      found: t('{bits} bits', { bits }),
-      expected: t('{bytes} bits ({name})', { bytes: type.bytes * 8, name: type.name }),
-      message: t(
-        '{name}: the header gives {bits} bits per voxel for {type} (expected {bytes}); the data type was believed. Compare the scan with its source.',
-        { name, bits, type: type.name, bytes: type.bytes * 8 },
-      ),
+      ...told({
+        found: sentence('{bits} bits', { bits }),
+        expected: sentence('{bytes} bits ({name})', { bytes: type.bytes * 8, name: type.name }),
+        message: sentence(
+          '{name}: the header gives {bits} bits per voxel for {type} (expected {bytes}); the data type was believed. Compare the scan with its source.',
+          { name, bits, type: type.name, bytes: type.bytes * 8 },
+        ),
+      }),
     });
   }
   return type;
@@ -204,10 +235,15 @@ function checkScaling(name: string, slope: number, intercept: number, problems: 
     code: 'nifti-bad-intercept',
     severity: 'warning',
     field: 'scl_inter',
-    found: String(intercept),
-    expected: t('a number'),
-    message: t("{name}: the header's intercept is not a number; 0 was used. Compare the scan with its source.", {
-      name,
+    ...told({
+      found: String(intercept),
+      expected: sentence('a number'),
+      message: sentence(
+        "{name}: the header's intercept is not a number; 0 was used. Compare the scan with its source.",
+        {
+          name,
+        },
+      ),
     }),
   });
   return { slope, intercept: 0 };
@@ -220,20 +256,25 @@ function checkOffset(name: string, offset: number, least: number, problems: Scan
       code: 'nifti-no-offset',
       severity: 'note',
       field: 'vox_offset',
-      found: '0',
-      expected: t('at least {least}', { least }),
-      message: t('{name}: the header does not say where the values start; byte {least} was used.', { name, least }),
+      ...told({
+        found: '0',
+        expected: sentence('at least {least}', { least }),
+        message: sentence('{name}: the header does not say where the values start; byte {least} was used.', {
+          name,
+          least,
+        }),
+      }),
     });
     return least;
   }
   throw inputError(
     'nifti-bad-offset',
-    t('{name}: the header says that values start at byte {offset} (expected {least} or later). {copyAgain}', {
+    sentence('{name}: the header says that values start at byte {offset} (expected {least} or later). {copyAgain}', {
       name,
       offset,
       least,
       copyAgain,
     }),
-    { file: name, field: 'vox_offset', found: String(offset), expected: t('at least {least}', { least }) },
+    { file: name, field: 'vox_offset', found: String(offset), expected: sentence('at least {least}', { least }) },
   );
 }

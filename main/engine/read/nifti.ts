@@ -1,11 +1,12 @@
 /** Scans in NIfTI-1 and NIfTI-2 (`.nii`, `.nii.gz`, `.hdr` with `.img`) and in FreeSurfer's MGH and MGZ. */
-import { t } from '#app/text/text.ts';
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { ScanValues } from '#app/data/scan-statistics.ts';
 import type { Thumbnail } from '#app/data/thumbnail.ts';
 import { voxelCount, type ScanHeader, type Volume } from '#app/data/volume.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { readEnds, readWhole, type FileEnds } from './read-file.ts';
 import { isGzip } from './gzip.ts';
 import { headerOf } from './header-of.ts';
@@ -123,14 +124,14 @@ function requireOneVolume(path: string, header: StoredHeader): StoredHeader {
   if (volumes === 1) return header;
   const file = basename(path);
   const [what, one, field] =
-    format === 'mgh' ? ['frames', t('one frame'), 'nframes'] : ['volumes', t('one volume'), 'dim'];
+    format === 'mgh' ? ['frames', sentence('one frame'), 'nframes'] : ['volumes', sentence('one volume'), 'dim'];
   throw inputError(
     `${format}-time-series`,
-    t(
+    sentence(
       '{file}: is 4-D, {volumes} {what}; {one} per subject is needed. Import it with a label atlas to learn from the series of its regions, or make {one} of it (its mean, or a statistical map).',
       { file, volumes, what, one },
     ),
-    { file, field, found: `${volumes} ${what}`, expected: t('{one}, or an atlas', { one }) },
+    { file, field, found: `${volumes} ${what}`, expected: sentence('{one}, or an atlas', { one }) },
   );
 }
 
@@ -142,23 +143,29 @@ function checkValues(
 ): Volume['problems'] {
   const problems: Volume['problems'] = [];
   if (notNumbers === voxels) {
-    throw inputError(`${format}-no-numbers`, t('{name}: no voxel holds a number. {copyAgain}', { name, copyAgain }), {
-      file: name,
-      found: t('NaN or infinite everywhere'),
-      expected: t('numbers'),
-    });
+    throw inputError(
+      `${format}-no-numbers`,
+      sentence('{name}: no voxel holds a number. {copyAgain}', { name, copyAgain }),
+      {
+        file: name,
+        found: sentence('NaN or infinite everywhere'),
+        expected: sentence('numbers'),
+      },
+    );
   }
   if (notNumbers > 0) {
     problems.push({
       code: `${format}-not-numbers`,
       severity: 'warning',
       field: null,
-      found: t('{notNumbers} of {voxels} voxels NaN or infinite', { notNumbers, voxels }),
-      expected: t('a number in every voxel'),
-      message: t(
-        '{name}: {notNumbers} of {voxels} voxels hold no number (NaN or infinite); they count as 0. Check how the scan was made.',
-        { name, notNumbers, voxels },
-      ),
+      ...told({
+        found: sentence('{notNumbers} of {voxels} voxels NaN or infinite', { notNumbers, voxels }),
+        expected: sentence('a number in every voxel'),
+        message: sentence(
+          '{name}: {notNumbers} of {voxels} voxels hold no number (NaN or infinite); they count as 0. Check how the scan was made.',
+          { name, notNumbers, voxels },
+        ),
+      }),
     });
   }
   const { minimum, maximum } = statistics;
@@ -167,11 +174,16 @@ function checkValues(
       code: `${format}-constant`,
       severity: 'warning',
       field: null,
-      found: t('{minimum} in every voxel', { minimum }),
-      expected: t('values that differ'),
-      message: t('{name}: every voxel holds the same value ({minimum}). Check the scan or exclude the subject.', {
-        name,
-        minimum,
+      ...told({
+        found: sentence('{minimum} in every voxel', { minimum }),
+        expected: sentence('values that differ'),
+        message: sentence(
+          '{name}: every voxel holds the same value ({minimum}). Check the scan or exclude the subject.',
+          {
+            name,
+            minimum,
+          },
+        ),
       }),
     });
   }

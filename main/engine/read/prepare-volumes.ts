@@ -14,6 +14,7 @@ import { voxelCount, type Grid, type Triple, type Volume } from '#app/data/volum
 import { prepareOnGrid } from '#app/preparation/volumes/grid-steps.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
 import type { Scan, Subject } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { RowFile } from '../rows/row-file.ts';
 import type { Call } from '../serve/handlers.ts';
@@ -31,7 +32,7 @@ export interface PreparedVolumes extends SunkScans {
   warnings: string[];
 }
 
-const title = 'Preparing scans';
+const title = t('Preparing scans');
 /** Cropped no further: a network halves its grid several times. */
 const smallestEdge = 8;
 
@@ -49,7 +50,7 @@ export async function prepareVolumes(
 ): Promise<PreparedVolumes> {
   const scans = subjects.map(({ id, scan }) => {
     if (scan === null)
-      throw inputError('no-scan', t('{id}: has no scan. Exclude the subject or import its scan.', { id }));
+      throw inputError('no-scan', sentence('{id}: has no scan. Exclude the subject or import its scan.', { id }));
     return { id, scan };
   });
   const target = await targetOf(root, referenceScan(scans.map(({ scan }) => scan)), settings);
@@ -132,7 +133,7 @@ function requireBox(box: Box | null): Box {
   if (box !== null) return box;
   throw inputError(
     'scans-all-zero',
-    t('Every voxel of every scan is zero: there is nothing to learn from. Check the scans.'),
+    sentence('Every voxel of every scan is zero: there is nothing to learn from. Check the scans.'),
   );
 }
 
@@ -160,7 +161,7 @@ async function prepareScan(
   if (cached !== null) {
     // Kept under another key when it had to be interpolated, so that a hit tells that too.
     const labels = target.interpolation === 'nearest' ? ['nearest'] : [];
-    keys.own = cached.key([sha256, target.grid, t('own grid'), ...labels]);
+    keys.own = cached.key([sha256, target.grid, 'own grid', ...labels]);
     keys.other = cached.key([sha256, target.grid, 'interpolated', ...labels]);
     const length = voxelCount(target.grid.shape);
     for (const [key, interpolated] of [

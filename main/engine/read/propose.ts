@@ -7,18 +7,18 @@ import { groupedBy } from '#app/data/grouped-by.ts';
 import { idForms, type IdForm } from '#app/data/id-forms.ts';
 import { agesTooHigh, findIdentifying } from '#app/data/identifying.ts';
 import { noChoices } from '#app/data/import-choices.ts';
+import { inWriting } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Call } from '../serve/handlers.ts';
 import type { Cohort, SourceMatch, TableSource } from './cohort.ts';
 import { confirmations } from './confirmations.ts';
 import { proposeVolumes } from './fmri/propose-volumes.ts';
-import { joinedCohort, type Gathered, type GatherRequest } from './gather.ts';
+import { gather, joinedCohort, type Gathered, type GatherRequest } from './gather.ts';
 import { gatherScans } from './gather-scans.ts';
 import type { ImportRequest } from './import.ts';
 import type { Sources } from './import-sources.ts';
 import { findSeries, type FoundSeries } from './series/find-series.ts';
 import { proposeOneFile } from './series/propose-one-file.ts';
-import { alone, assignedTo } from './series/series-study.ts';
 import { isNotDownloaded } from './not-downloaded.ts';
 
 /** So many ids are shown of each kind. */
@@ -71,16 +71,17 @@ type Shown = ImportRequest & Pick<GatherRequest, 'choices'>;
 async function gatherSeries(sources: Sources, request: Shown): Promise<GatheredSeries> {
   const files = sources.scans ?? [];
   const kind = request.series?.kind ?? 'series';
-  const cohort = joinedCohort(sources, request);
   const [only] = files;
-  // One file may hold the series of all, which are named in it.
-  const oneFile = files.length === 1 && only !== undefined ? await proposeOneFile(sources.root, only, cohort) : null;
-  if (cohort !== null && oneFile !== null) {
-    return { sources, gathered: { cohort, files: [], kind, bids: null }, oneFile };
+  if (files.length === 1 && only !== undefined) {
+    // One file may hold the series of all, which are named in it.
+    const cohort = joinedCohort(sources, request);
+    const oneFile = await proposeOneFile(sources.root, only, cohort);
+    if (cohort !== null && oneFile !== null) {
+      return { sources, gathered: { cohort, files: [], kind, bids: null }, oneFile };
+    }
+    return { sources, gathered: { ...(await gather(sources, request)), kind }, oneFile };
   }
-  const { cohort: whole, assigned } =
-    cohort === null ? alone(files) : { cohort, assigned: await assignedTo(cohort, files, sources, request) };
-  return { sources, gathered: { cohort: whole, files: [...assigned], kind, bids: null }, oneFile };
+  return { sources, gathered: { ...(await gather(sources, request)), kind }, oneFile: null };
 }
 
 interface GatheredSeries {
@@ -124,9 +125,14 @@ function tablesOf({ main, more, left }: Sources, { matches }: Cohort): ImportPro
 
 function wordsOf({ program, hemisphere, parcellation, measure }: FreeSurferTable): string {
   if (program === 'asegstats2table') return t('{measure} of subcortical structures', { measure });
-  return hemisphere === 'lh'
-    ? t('{measure} of the left hemisphere ({parcellation})', { measure, parcellation: parcellation ?? '' })
-    : t('{measure} of the right hemisphere ({parcellation})', { measure, parcellation: parcellation ?? '' });
+  const isLeft = hemisphere === 'lh';
+  if (parcellation === null)
+    return isLeft
+      ? t('{measure} of the left hemisphere', { measure })
+      : t('{measure} of the right hemisphere', { measure });
+  return isLeft
+    ? t('{measure} of the left hemisphere ({parcellation})', { measure, parcellation })
+    : t('{measure} of the right hemisphere ({parcellation})', { measure, parcellation });
 }
 
 export function matchOf({ ids, subjects, applied, possible, limit }: SourceMatch): MatchProposal {
@@ -174,14 +180,15 @@ function bidsOf({ derivatives }: Sources, { bids }: Gathered, derivative: string
 function severalOf({ cohort, bids }: Gathered, { examinations }: Sources): number {
   const byScans = bids === null ? 0 : bids.several;
   const byRows = [...groupedBy(cohort.rows, ({ person }) => person).values()].filter((own) => own.length > 1).length;
-  return Math.max(byRows, byScans, examinations.size);
+  const byVisits = [...examinations.values()].filter((own) => own.length > 1).length;
+  return Math.max(byRows, byScans, byVisits);
 }
 
 function identifyingOf({ columns, rows }: Cohort): ImportProposal['identifying'] {
   const looked = columns.map(({ name }) => ({ name, cells: rows.map(({ values }) => values[name] ?? null) }));
   return findIdentifying(looked).map(({ column, what }) => ({
     column,
-    what,
+    what: inWriting(what),
     canDrop: !columns.some(({ name, role }) => name === column && (role === 'id' || role === 'file')),
   }));
 }

@@ -1,9 +1,9 @@
 /** Reading files a person named: whole, or some bytes; what cannot be read is said in words. */
-import { t } from '#app/text/text.ts';
 import { readlinkSync, type Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
+import { sentence } from '#app/text/sentence.ts';
 
 /** @throws SpectroscopeError (kind 'input') when the file is missing, empty, a folder or may not be read */
 export async function readBytes(path: string, from: number, bytes: number): Promise<Buffer<ArrayBuffer>> {
@@ -71,18 +71,26 @@ export async function readEnds(path: string, startBytes: number, endBytes: numbe
 
 function sizeOf(name: string, found: Stats): number {
   if (found.isDirectory()) {
-    throw inputError('file-is-folder', t('{name}: is a folder (expected a file). Name the file in it.', { name }), {
-      file: name,
-      found: t('a folder'),
-      expected: t('a file'),
-    });
+    throw inputError(
+      'file-is-folder',
+      sentence('{name}: is a folder (expected a file). Name the file in it.', { name }),
+      {
+        file: name,
+        found: sentence('a folder'),
+        expected: sentence('a file'),
+      },
+    );
   }
   if (found.size === 0) {
-    throw inputError('file-empty', t('{name}: the file is empty. Copy it again or exclude the subject.', { name }), {
-      file: name,
-      found: t('0 bytes'),
-      expected: t('content'),
-    });
+    throw inputError(
+      'file-empty',
+      sentence('{name}: the file is empty. Copy it again or exclude the subject.', { name }),
+      {
+        file: name,
+        found: sentence('0 bytes'),
+        expected: sentence('content'),
+      },
+    );
   }
   return found.size;
 }
@@ -96,30 +104,38 @@ export function unreadable(path: string, cause: unknown): SpectroscopeError {
   if (annexed) {
     return inputError(
       'file-not-downloaded',
-      t(
+      sentence(
         '{name}: not downloaded: a link of git-annex whose content is not there. Fetch it first (datalad get, git annex get).',
         { name },
       ),
-      { file: name, found: t('a git-annex link without its content'), expected: t('the content of the file'), cause },
+      {
+        file: name,
+        found: sentence('a git-annex link without its content'),
+        expected: sentence('the content of the file'),
+        cause,
+      },
     );
   }
   if (code === 'ENOENT' || code === 'ELOOP') {
     return inputError(
       'file-missing',
-      t('{name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.', {
-        name,
-      }),
-      { file: name, found: t('no file'), expected: t('a file'), cause },
+      sentence(
+        '{name}: the file is not there, or is a link to one that is not. Copy it again or exclude the subject.',
+        {
+          name,
+        },
+      ),
+      { file: name, found: sentence('no file'), expected: sentence('a file'), cause },
     );
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return inputError(
       'file-not-readable',
-      t('{name}: the file may not be read by this user. Change its permissions.', { name }),
+      sentence('{name}: the file may not be read by this user. Change its permissions.', { name }),
       {
         file: name,
-        found: t('no permission to read'),
-        expected: t('a file that this user may read'),
+        found: sentence('no permission to read'),
+        expected: sentence('a file that this user may read'),
         cause,
       },
     );
@@ -127,8 +143,8 @@ export function unreadable(path: string, cause: unknown): SpectroscopeError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return inputError(
     'file-not-readable',
-    t('{name}: the file could not be read ({reason}). Copy it again or exclude the subject.', { name, reason }),
-    { file: name, found: reason, expected: t('a file that can be read'), cause },
+    sentence('{name}: the file could not be read ({reason}). Copy it again or exclude the subject.', { name, reason }),
+    { file: name, found: reason, expected: sentence('a file that can be read'), cause },
   );
 }
 

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { inflate, inflatedLength, isGzip } from './gzip.ts';
 import { readWhole, type FileEnds } from './read-file.ts';
 import { contentBytes, copyAgain, volumeBytes, type StoredHeader } from './stored-header.ts';
@@ -15,11 +15,11 @@ export const mostCompression = 1032;
 export function damaged(name: string, cause: unknown) {
   return inputError(
     'gzip-damaged',
-    t('{name}: the compressed data are damaged (gzip checksum). {copyAgain}', { name, copyAgain }),
+    sentence('{name}: the compressed data are damaged (gzip checksum). {copyAgain}', { name, copyAgain }),
     {
       file: name,
       found: cause instanceof Error ? cause.message : String(cause),
-      expected: t('gzip data with the checksum that they end with'),
+      expected: sentence('gzip data with the checksum that they end with'),
       cause,
     },
   );
@@ -33,7 +33,7 @@ export function truncated(name: string, header: StoredHeader, bytes: number) {
   const percent = Math.floor((100 * there) / wanted);
   return inputError(
     `${header.format}-truncated`,
-    t('{name}: the file ends after {percent} % of its data (expected {wanted}). {copyAgain}', {
+    sentence('{name}: the file ends after {percent} % of its data (expected {wanted}). {copyAgain}', {
       name,
       percent,
       wanted: formatBytes(wanted),

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ScanProblem } from '#app/data/volume.ts';
-import { t } from '#app/text/text.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import type { StoredHeader } from './stored-header.ts';
 
 /** Enough of a file for any header, even where gzip holds a name or a comment before it. */
@@ -27,22 +28,26 @@ function beside(path: string, ending: RegExp, other: '.hdr' | '.img'): string {
 export function namedOtherwise(path: string, format: StoredHeader['format'], zipped: boolean): ScanProblem[] {
   const name = basename(path);
   const isMgh = /\.(mgh|mgz|mgh\.gz)$/i.test(name);
-  const claims = [isMgh ? 'MGH' : 'NIfTI', /\.(gz|mgz)$/i.test(name) ? t('compressed') : t('not compressed')].join(
-    ', ',
-  );
-  const is = [format === 'mgh' ? 'MGH' : 'NIfTI', zipped ? t('compressed') : t('not compressed')].join(', ');
-  if (claims === is) return [];
+  const packed = /\.(gz|mgz)$/i.test(name);
+  if (isMgh === (format === 'mgh') && packed === zipped) return [];
+  const kind = (ofMgh: boolean, isZipped: boolean): Sentence => {
+    const values = { format: ofMgh ? 'MGH' : 'NIfTI' };
+    return isZipped ? sentence('{format}, compressed', values) : sentence('{format}, not compressed', values);
+  };
+  const [claims, is] = [kind(isMgh, packed), kind(format === 'mgh', zipped)];
   return [
     {
       code: 'scan-named-otherwise',
       severity: 'warning',
       field: null,
-      found: is,
-      expected: claims,
-      message: t(
-        '{name}: by its name {claims}, by its content {is}; it was read as what it is. Other programs may refuse it: rename it.',
-        { name, claims, is },
-      ),
+      ...told({
+        found: is,
+        expected: claims,
+        message: sentence(
+          '{name}: by its name {claims}, by its content {is}; it was read as what it is. Other programs may refuse it: rename it.',
+          { name, claims, is },
+        ),
+      }),
     },
   ];
 }

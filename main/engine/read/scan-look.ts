@@ -37,8 +37,8 @@ export async function lookAtScan(path: string, cache: LookCache | null, signal?:
       cache?.keepResult(key, result);
     }
     if ('refused' in result) {
-      const { code, message, ...details } = result.refused;
-      throw inputError(code, message, { file: basename(path), ...present(details) });
+      const { code, message, said = {}, ...details } = result.refused;
+      throw inputError(code, message, { file: basename(path), said, ...present(details) });
     }
     return { header: result.header, bytes: file.length, sha256, statistics: result.statistics };
   });
@@ -85,8 +85,8 @@ async function look(
   } catch (error) {
     // What lies beside the file (a missing image) is not of its content: it is looked for again.
     if (!(error instanceof SpectroscopeError) || error.kind !== 'input' || error.code.startsWith('file-')) throw error;
-    const { code, message, field, found, expected } = error;
-    return { refused: { code, message, ...present({ field, found, expected }) } };
+    const { code, message, field, found, expected, said } = error;
+    return { refused: { code, message, said, ...present({ field, found, expected }) } };
   }
 }
 

@@ -5,7 +5,7 @@ import { boxShape, copyBox, type Box } from '#app/data/bounding-box.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { voxelCount, type Triple } from '#app/data/volume.ts';
 import type { PreparationSettings } from '#app/run/preparation.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { freeSystemBytes } from '../device/memory.ts';
 import type { RowFile, RowFileWriter } from '../rows/row-file.ts';
 import type { StoredRows } from '../rows/stored-rows.ts';
@@ -54,7 +54,7 @@ export function storageFor(
   if ((copies - 1) * bytes <= most * available) return 'memory';
   throw settingError(
     'scans-too-large',
-    t(
+    sentence(
       '{scans} scans of {shape} voxels take {copies} of memory, and this computer has {available}. Choose a larger target spacing, or let them be streamed from disk.',
       { scans, shape: shape.join(' x '), copies: formatBytes((copies - 1) * bytes), available: formatBytes(available) },
     ),

@@ -1,11 +1,13 @@
 /** Subjects from scans without a table: called by folder or file name, with the folder above all as a column. */
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { parseBids } from '#app/data/bids.ts';
 import { fileStem } from '#app/data/matching.ts';
 import { mostClasses } from '#app/data/columns.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import type { Cohort, CohortRow } from './cohort.ts';
+import { oneKind } from './one-kind.ts';
 
 /**
  * @param scans paths relative to the root
@@ -13,7 +15,7 @@ import type { Cohort, CohortRow } from './cohort.ts';
  */
 export function subjectsOfScans(scans: readonly string[]): { cohort: Cohort; files: string[] } {
   const problems: Problem[] = [];
-  const files = onePerSubject(scans, problems);
+  const files = onePerSubject(oneKind(scans, problems), problems);
   const ids = idsOf(files);
   const rows = files.map((file, index): CohortRow => {
     const id = ids[index] ?? file;
@@ -61,8 +63,8 @@ function onePerSubject(scans: readonly string[], problems: Problem[]): string[] 
   for (const path of scans) {
     const subject = subjectFolder(path);
     if (used.has(path) || subject === null) continue;
-    const message = t('{path}: another scan of {subject} is used; this one is left out.', { path, subject });
-    problems.push({ code: 'scan-not-used', severity: 'note', file: path, subject, field: null, message });
+    const message = sentence('{path}: another scan of {subject} is used; this one is left out.', { path, subject });
+    problems.push({ code: 'scan-not-used', severity: 'note', file: path, subject, field: null, ...told({ message }) });
   }
   return [...used];
 }
@@ -71,9 +73,11 @@ function isT1(path: string): boolean {
   return /_T1w\./i.test(path);
 }
 
-/** The shortest of these names that tells all apart: subject folder or file name, folder of the file, whole path. */
+/** The first of these names that tells all apart: subject folder or file name, the folders above the file upwards, whole path. */
 function idsOf(files: readonly string[]): readonly string[] {
   const names = files.map((file) => subjectFolder(file) ?? fileStem(file));
-  const folders = files.map((file) => basename(dirname(file)));
-  return [names, folders].find((candidate) => new Set(candidate).size === candidate.length) ?? files;
+  const parts = files.map((file) => dirname(file).split('/').toReversed());
+  const deepest = Math.min(...parts.map(({ length }) => length));
+  const folders = Array.from({ length: deepest }, (_, level) => parts.map((names) => names[level] ?? ''));
+  return [names, ...folders].find((candidate) => new Set(candidate).size === candidate.length) ?? files;
 }

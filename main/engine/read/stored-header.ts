@@ -1,7 +1,7 @@
 /** What a reader of a scan's format hands over: where the values are and how they are stored. */
 import { inputError } from '#app/contract/errors.ts';
 import { voxelCount, type ScanHeader, type Triple } from '#app/data/volume.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 
 export interface StoredHeader extends ScanHeader {
   /** First part of the codes of its problems. */
@@ -22,7 +22,7 @@ export interface StoredHeader extends ScanHeader {
   repetitionTimeS: number | null;
 }
 
-export const copyAgain = 'Copy it again or exclude the subject.';
+export const copyAgain = sentence('Copy it again or exclude the subject.');
 
 /** More voxels than this are taken for a damaged header: 2 GiB as float32, a cube of 812. */
 const mostVoxels = 2 ** 29;
@@ -33,15 +33,15 @@ export function checkVoxelCount(name: string, format: StoredHeader['format'], sh
   const written = shape.join(' x ');
   throw inputError(
     `${format}-too-large`,
-    t(
+    sentence(
       '{name}: the header gives {written} voxels, more than a scan can have (at most 812 x 812 x 812). The header is damaged, or the scan must be resampled first.',
       { name, written },
     ),
     {
       file: name,
       field,
-      found: t('{written} voxels', { written }),
-      expected: t('at most {mostVoxels} voxels', { mostVoxels }),
+      found: sentence('{written} voxels', { written }),
+      expected: sentence('at most {mostVoxels} voxels', { mostVoxels }),
     },
   );
 }

@@ -1,4 +1,5 @@
 /** Voxel values as scans store them: data types (by the codes of NIfTI), byte order, scaling. */
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 
 interface StoredType {
   name: string;
@@ -22,15 +23,15 @@ const storedTypes: Readonly<Record<number, StoredType>> = {
 };
 
 /** Data types of the format that hold no single real number per voxel, or none that is read here. */
-const refusedTypes: Readonly<Record<number, string>> = {
-  0: 'values of unknown type',
-  1: 'one bit per voxel',
-  32: 'complex numbers',
-  128: 'colours (RGB)',
-  1536: '128-bit floats',
-  1792: 'complex numbers',
-  2048: 'complex numbers',
-  2304: 'colours (RGBA)',
+const refusedTypes: Readonly<Record<number, Sentence>> = {
+  0: sentence('values of unknown type'),
+  1: sentence('one bit per voxel'),
+  32: sentence('complex numbers'),
+  128: sentence('colours (RGB)'),
+  1536: sentence('128-bit floats'),
+  1792: sentence('complex numbers'),
+  2048: sentence('complex numbers'),
+  2304: sentence('colours (RGBA)'),
 };
 
 export function storedType(code: number): StoredType | null {
@@ -38,7 +39,7 @@ export function storedType(code: number): StoredType | null {
 }
 
 /** What a data type that is not read stands for, in words; null for a code that the format does not have. */
-export function refusedType(code: number): string | null {
+export function refusedType(code: number): Sentence | null {
   return refusedTypes[code] ?? null;
 }
 

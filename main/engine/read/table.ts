@@ -4,11 +4,12 @@ import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
-import { declaredDelimiter, detectDelimiter } from '#app/data/delimiter.ts';
+import { declaredDelimiter, detectDelimiter, spacesAsTabs } from '#app/data/delimiter.ts';
 import { freeSurferDelimiter } from '#app/data/freesurfer.ts';
 import { parseSidecar, type ColumnNotes } from '#app/data/sidecar.ts';
 import { belowTitle, tableFromRows, type Table, type TextRow } from '#app/data/table.ts';
-import { t } from '#app/text/text.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { sha256Of } from './nifti.ts';
 import { readWhole } from './read-file.ts';
 import { decodeText } from './text.ts';
@@ -38,7 +39,7 @@ export async function readTable(path: string, sheet: string | null = null): Prom
   if (bytes.length > mostBytes) {
     throw inputError(
       'table-too-large',
-      t('{name}: {bytes} is too large for a table of subjects (expected at most 256 MB).', {
+      sentence('{name}: {bytes} is too large for a table of subjects (expected at most 256 MB).', {
         name,
         bytes: formatBytes(bytes.length),
       }),
@@ -52,6 +53,13 @@ export async function readTable(path: string, sheet: string | null = null): Prom
   return { ...parseTable(name, decodeText(name, bytes)), ...file, sheet: null, sheets: [] };
 }
 
+/** A sheet with less than this part of the largest sheet's cells is not taken unasked. */
+const coverShare = 10;
+
+function filledCells(rows: readonly TextRow[]): number {
+  return rows.reduce((sum, { fields }) => sum + fields.filter((field) => field.trim() !== '').length, 0);
+}
+
 async function workbookTable(
   name: string,
   bytes: Buffer,
@@ -59,19 +67,21 @@ async function workbookTable(
 ): Promise<Table & Pick<ReadTable, 'sheet' | 'sheets'>> {
   const found = await readWorkbook(name, bytes);
   const sheets = found.map((sheet) => sheet.name);
-  // A cover sheet with a few words is no table.
-  const isTableLike = (sheet: (typeof found)[number]) => belowTitle(sheet.rows).rows.length > 1;
+  // A cover sheet or a legend of a few words is no table beside one of subjects.
+  const largest = found.reduce((most, { rows }) => Math.max(most, filledCells(rows)), 0);
+  const isTableLike = ({ rows }: (typeof found)[number]) =>
+    belowTitle(rows).rows.length > 1 && filledCells(rows) * coverShare >= largest;
   const sheet =
     wanted === null ? (found.find(isTableLike) ?? found[0]) : found.find((candidate) => candidate.name === wanted);
   if (sheet === undefined) {
     throw settingError(
       'sheet-unknown',
-      t("{name} has no sheet '{wanted}' that holds anything. Sheets are: {sheets}.", {
+      sentence("{name} has no sheet '{wanted}' that holds anything. Sheets are: {sheets}.", {
         name,
         wanted: wanted ?? '',
         sheets: sheets.join(', '),
       }),
-      { file: name, field: wanted ?? '', expected: t('a sheet of the workbook') },
+      { file: name, field: wanted ?? '', expected: sentence('a sheet of the workbook') },
     );
   }
   const { rows, above } = belowTitle(sheet.rows);
@@ -83,11 +93,16 @@ async function workbookTable(
       file: name,
       subject: null,
       field: null,
-      message: t("{name}, sheet '{sheet}': {count} rows stand above the header in line {line} and are left out.", {
-        name,
-        sheet: sheet.name,
-        count: above,
-        line: rows[0]?.line ?? 0,
+      ...told({
+        message: sentence(
+          "{name}, sheet '{sheet}': {count} rows stand above the header in line {line} and are left out.",
+          {
+            name,
+            sheet: sheet.name,
+            count: above,
+            line: rows[0]?.line ?? 0,
+          },
+        ),
       }),
     });
   }
@@ -105,7 +120,10 @@ export function cutTable(name: string, text: string): { rows: TextRow[]; delimit
   const declared = declaredDelimiter(text);
   const content = declared?.rest ?? text;
   const delimiter = declared?.delimiter ?? freeSurferDelimiter(content) ?? detectDelimiter(content);
-  return { rows: cut(name, content, delimiter, declared === null ? 0 : 1), delimiter };
+  const parted = delimiter === null ? spacesAsTabs(content) : null;
+  if (parted !== null) return { rows: cut(name, parted, '\t', 0), delimiter: ' ' };
+  const by = delimiter ?? ',';
+  return { rows: cut(name, content, by, declared === null ? 0 : 1), delimiter: by };
 }
 
 function cut(name: string, text: string, delimiter: string, linesBefore: number): TextRow[] {
@@ -129,12 +147,12 @@ function cut(name: string, text: string, delimiter: string, linesBefore: number)
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = 'lines' in error && typeof error.lines === 'number' ? error.lines + linesBefore : null;
-    const where = line === null ? name : t('{name}, line {line}', { name, line });
+    const where = line === null ? name : sentence('{file}, line {line}', { file: name, line });
     const what =
       error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? t('a quotation mark is opened and never closed. Close it or remove it')
+        ? sentence('a quotation mark is opened and never closed. Close it or remove it')
         : error.message;
-    throw inputError('table-damaged', `${where}: ${what}.`, { file: name, cause: error });
+    throw inputError('table-damaged', sentence('{file}: {what}.', { file: where, what }), { file: name, cause: error });
   }
 }
 
@@ -159,7 +177,10 @@ export async function readJson(path: string): Promise<unknown> {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw inputError(
       'json-damaged',
-      t('{name}: the file is not valid JSON ({message}). Correct it or remove it.', { name, message: cause.message }),
+      sentence('{name}: the file is not valid JSON ({message}). Correct it or remove it.', {
+        name,
+        message: cause.message,
+      }),
       { file: name, cause },
     );
   }

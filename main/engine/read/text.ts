@@ -1,16 +1,16 @@
 /** Text from bytes: UTF-8 with or without a mark, UTF-16 with one, and Windows-1252 where it is neither. */
 import { inputError } from '#app/contract/errors.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 
-const notText: readonly { start: readonly number[]; what: string }[] = [
+const notText: readonly { start: readonly number[]; what: Sentence }[] = [
   {
     start: [0x50, 0x4b, 0x03, 0x04],
-    what: 'is an Excel workbook or another ZIP archive. Give it the ending .xlsx, or save the sheet as CSV',
+    what: sentence('is an Excel workbook or another ZIP archive. Give it the ending .xlsx, or save the sheet as CSV'),
   },
-  { start: [0xd0, 0xcf, 0x11, 0xe0], what: 'is an old Excel workbook. Save the sheet as CSV' },
-  { start: [0x1f, 0x8b], what: 'is compressed with gzip. Unpack it first' },
-  { start: [0x24, 0x46, 0x4c, 0x32], what: 'is an SPSS file. Save it as CSV' },
-  { start: [0x25, 0x50, 0x44, 0x46], what: 'is a PDF document. Export the table as CSV' },
+  { start: [0xd0, 0xcf, 0x11, 0xe0], what: sentence('is an old Excel workbook. Save the sheet as CSV') },
+  { start: [0x1f, 0x8b], what: sentence('is compressed with gzip. Unpack it first') },
+  { start: [0x24, 0x46, 0x4c, 0x32], what: sentence('is an SPSS file. Save it as CSV') },
+  { start: [0x25, 0x50, 0x44, 0x46], what: sentence('is a PDF document. Export the table as CSV') },
 ];
 
 /**
@@ -22,15 +22,15 @@ export function decodeText(name: string, bytes: Uint8Array): string {
   if (known !== undefined) throw binary(name, known.what);
   const encoding = encodingOf(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
-  if (text.includes('\0')) throw binary(name, t('holds bytes that are no text. Save the table as CSV in UTF-8'));
+  if (text.includes('\0')) throw binary(name, sentence('holds bytes that are no text. Save the table as CSV in UTF-8'));
   if (/^\s*(\/?(\.\.\/)*\.git\/annex\/objects\/|\/annex\/objects\/|version https:\/\/git-lfs)/.test(text)) {
     throw binary(
       name,
-      t('is a pointer left by git-annex or Git LFS. Fetch the content first (datalad get, git lfs pull)'),
+      sentence('is a pointer left by git-annex or Git LFS. Fetch the content first (datalad get, git lfs pull)'),
     );
   }
   if (/^\s*<(!doctype|html)/i.test(text))
-    throw binary(name, t('is a web page: a download that failed. Download it again'));
+    throw binary(name, sentence('is a web page: a download that failed. Download it again'));
   return text;
 }
 
@@ -55,6 +55,9 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-function binary(name: string, what: string) {
-  return inputError('table-not-text', `${name}: ${what}.`, { file: name, expected: t('a CSV or TSV table') });
+function binary(name: string, what: Sentence) {
+  return inputError('table-not-text', sentence('{file}: {what}.', { file: name, what }), {
+    file: name,
+    expected: sentence('a CSV or TSV table'),
+  });
 }

@@ -2,8 +2,8 @@
 import { settingError } from '#app/contract/errors.ts';
 import { highestAge } from '#app/data/identifying.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
-import { listed } from '#app/study/labelling.ts';
-import { t } from '#app/text/text.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { sentence } from '#app/text/sentence.ts';
 import type { Cohort } from './cohort.ts';
 
 /**
@@ -16,23 +16,29 @@ export function withhold(cohort: Cohort, { drop, capAges }: Pick<ImportChoices, 
     if (column === undefined) {
       throw settingError(
         'drop-unknown',
-        t("There is no column '{name}' to drop. Columns are: {columns}.", {
+        sentence("There is no column '{name}' to drop. Columns are: {columns}.", {
           name,
-          columns: listed(cohort.columns.map((known) => known.name)),
+          columns: someOf(cohort.columns.map((known) => known.name)),
         }),
-        { field: name, expected: t('a column of the tables') },
+        { field: name, expected: sentence('a column of the tables') },
       );
     }
     if (column.role === 'id' || column.role === 'file') {
       throw settingError(
         'drop-needed',
         column.role === 'id'
-          ? t("Column '{name}' names the subjects and cannot be dropped. Replace its values by codes in the table.", {
-              name,
-            })
-          : t("Column '{name}' names the scans and cannot be dropped. Replace its values by codes in the table.", {
-              name,
-            }),
+          ? sentence(
+              "Column '{name}' names the subjects and cannot be dropped. Replace its values by codes in the table.",
+              {
+                name,
+              },
+            )
+          : sentence(
+              "Column '{name}' names the scans and cannot be dropped. Replace its values by codes in the table.",
+              {
+                name,
+              },
+            ),
         { field: name },
       );
     }

@@ -4,7 +4,7 @@ import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { decimalMarkOf, parseNumber } from '#app/data/cell.ts';
 import type { TextRow } from '#app/data/table.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { zipEntries } from './zip-entries.ts';
 
 export interface WorkbookSheet {
@@ -47,7 +47,7 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<Workboo
     throw refused(
       name,
       'workbook-damaged',
-      t('the workbook is damaged and cannot be read. Open it in Excel, save it again, or save the sheet as CSV'),
+      sentence('the workbook is damaged and cannot be read. Open it in Excel, save it again, or save the sheet as CSV'),
       cause,
     );
   }
@@ -58,7 +58,7 @@ export async function readWorkbook(name: string, bytes: Buffer): Promise<Workboo
     throw refused(
       name,
       'table-empty',
-      t('no sheet of the workbook holds anything. Fill in a sheet with a header line and one row a subject'),
+      sentence('no sheet of the workbook holds anything. Fill in a sheet with a header line and one row a subject'),
     );
   return filled;
 }
@@ -90,33 +90,33 @@ function checkContainer(name: string, bytes: Buffer): void {
       ? refused(
           name,
           'workbook-encrypted',
-          t('the workbook is protected by a password. Save it without one, or save the sheet as CSV'),
+          sentence('the workbook is protected by a password. Save it without one, or save the sheet as CSV'),
         )
-      : refused(name, 'workbook-old', t('is a workbook of Excel 97-2003 (.xls). Save it as .xlsx or CSV'));
+      : refused(name, 'workbook-old', sentence('is a workbook of Excel 97-2003 (.xls). Save it as .xlsx or CSV'));
   }
   const entries = zipEntries(bytes);
   if (entries === null) {
     throw refused(
       name,
       'workbook-damaged',
-      t('is not a workbook, or one that was cut off (no ZIP directory at its end). Copy it again'),
+      sentence('is not a workbook, or one that was cut off (no ZIP directory at its end). Copy it again'),
     );
   }
   if (entries.some(({ path }) => /vbaProject\.bin$/i.test(path))) {
     throw refused(
       name,
       'workbook-macros',
-      t('the workbook holds macros, which are not opened. Save it as a workbook without macros (.xlsx)'),
+      sentence('the workbook holds macros, which are not opened. Save it as a workbook without macros (.xlsx)'),
     );
   }
   if (entries.some(({ path }) => /\.bin$/i.test(path) && path.startsWith('xl/workbook'))) {
-    throw refused(name, 'workbook-binary', t('is a binary workbook (.xlsb). Save it as .xlsx or CSV'));
+    throw refused(name, 'workbook-binary', sentence('is a binary workbook (.xlsb). Save it as .xlsx or CSV'));
   }
   if (!entries.some(({ path }) => path === 'xl/workbook.xml')) {
     throw refused(
       name,
       'workbook-damaged',
-      t('is a ZIP archive but no Excel workbook. Save the table as .xlsx or CSV'),
+      sentence('is a ZIP archive but no Excel workbook. Save the table as .xlsx or CSV'),
     );
   }
   const unpacked = entries.reduce((sum, entry) => sum + entry.bytes, 0);
@@ -124,13 +124,17 @@ function checkContainer(name: string, bytes: Buffer): void {
     throw refused(
       name,
       'table-too-large',
-      t('{unpacked} unpacked are too large for a table of subjects', { unpacked: formatBytes(unpacked) }),
+      sentence('{unpacked} unpacked are too large for a table of subjects', { unpacked: formatBytes(unpacked) }),
     );
   }
 }
 
-function refused(name: string, code: string, what: string, cause?: unknown) {
-  return inputError(code, `${name}: ${what}.`, { file: name, expected: t('an Excel workbook (.xlsx)'), cause });
+function refused(name: string, code: string, what: Words, cause?: unknown) {
+  return inputError(code, sentence('{file}: {what}.', { file: name, what }), {
+    file: name,
+    expected: sentence('an Excel workbook (.xlsx)'),
+    cause,
+  });
 }
 
 type Row = readonly unknown[];

@@ -36,7 +36,12 @@ const contentSchema = v.object({
 });
 const headSchema = v.object({ content: v.unknown(), arrays: v.array(arrayPlaceSchema) });
 
+/** Told before each row of each pass (from 1 on) over the rows, and once more at the end. It throws where fitting is to end. */
+type Watch = (pass: number, done: number, total: number) => void;
+
 /**
+ * Nothing is kept of a fit that `watch` ends.
+ *
  * @param readRow fills [width] numbers with a row as it is stored
  * @throws SpectroscopeError (setting) when a step cannot be fitted on these rows
  */
@@ -45,15 +50,19 @@ export function fitRows(
   order: FitOrder,
   facts: RowFacts,
   readRow: (row: number, values: Float32Array) => void,
+  watch: Watch = () => undefined,
 ): RowFit {
   const path = `${stored.path}.${keyOf(stored, order)}${fitSuffix}`;
   const kept = readFit(path);
   if (kept !== null) return kept;
+  let pass = 0;
   const passes: RowPasses = {
     ...facts,
     each: (rows, visit) => {
       const values = new Float32Array(facts.width);
+      pass += 1;
       rows.forEach((row, place) => {
+        watch(pass, place, rows.length);
         readRow(row, values);
         visit(values, values, place);
       });
@@ -62,6 +71,7 @@ export function fitRows(
   const chain = fitStreamed(passes, order.training, order.settings);
   const last = chain.at(-1)?.stored;
   const scaling = isStandardisation(last) ? last : fitScaling(changedBy(chain, passes), order.training);
+  watch(pass, order.training.length, order.training.length);
   keepFit(path, { chain, scaling }, bytesOfRow(stored) * stored.hashes.length);
   return { chain, scaling };
 }

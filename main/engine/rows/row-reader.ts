@@ -2,7 +2,7 @@
 import { t } from '#app/text/text.ts';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { inputError, reviveError, type SerialisedError } from '#app/contract/errors.ts';
+import { cancelled, inputError, reviveError, type SerialisedError } from '#app/contract/errors.ts';
 import type { AugmentSettings } from '#app/preparation/augment.ts';
 import type { Standardisation } from '#app/preparation/standardise.ts';
 import type { FittedStep } from '#app/preparation/step.ts';
@@ -30,7 +30,22 @@ export interface FitRequest {
   fit: 'scaling' | 'steps';
 }
 
+/** How far the fit is: a pass over the training rows, from 1 on, and the rows of it that were read. */
+export interface FitProgress {
+  pass: number;
+  done: number;
+  total: number;
+}
+
+/** Of who waits for a fit. */
+export interface FitWatch {
+  /** Aborted: fitting ends with the row in hand. */
+  signal?: AbortSignal;
+  progress?(progress: FitProgress): void;
+}
+
 export type RowReply =
+  | { id: number; fitting: FitProgress }
   | { id: number; values: Float32Array<ArrayBuffer> }
   | { id: number; scaling: Standardisation }
   | { id: number; steps: StoredSteps }
@@ -45,6 +60,8 @@ export interface RowWorkerData {
   stored: StoredRows;
   /** What is done to every row: steps that are known, or those that are to be fitted before a row is asked for. */
   steps: StoredSteps | FitOrder;
+  /** One number, shared: not 0 once fitting is to end, which the thread hears in the middle of it. */
+  stop: Int32Array<SharedArrayBuffer>;
 }
 
 /** Where training takes its samples from. */
@@ -65,6 +82,7 @@ export const batchesAhead = 2;
 const mostAhead = batchesAhead + 1;
 
 interface Waiting {
+  progress?: FitWatch['progress'];
   resolve(reply: RowReply): void;
   reject(error: unknown): void;
 }
@@ -74,22 +92,38 @@ export class RowReader implements RowSource {
   private readonly name: string;
   private readonly waiting = new Map<number, Waiting>();
   private readonly ahead = new Map<string, Promise<Float32Array>>();
+  private readonly stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   private next = 0;
 
-  constructor(data: RowWorkerData) {
+  constructor(data: Omit<RowWorkerData, 'stop'>) {
     this.name = basename(data.stored.path);
-    this.worker = new Worker(workerModule, { execArgv: [], workerData: data });
+    this.worker = new Worker(workerModule, { execArgv: [], workerData: { ...data, stop: this.stop } });
     // Its life is the training's: it keeps no process from ending.
     this.worker.unref();
     this.worker.on('message', (reply: RowReply) => this.receive(reply));
     this.worker.on('error', (error) => this.fail(String(error)));
   }
 
-  /** Has the steps fitted, which reads the training rows several times. */
-  async scaling(): Promise<Standardisation> {
-    const reply = await this.ask((id) => ({ id, fit: 'scaling' }));
-    if ('scaling' in reply) return reply.scaling;
-    throw new Error('No scaling was asked for.');
+  /**
+   * Has the steps fitted, which reads the training rows several times.
+   *
+   * @throws SpectroscopeError (cancelled) at once where it is to end; the thread ends it with the row in hand and keeps nothing
+   */
+  async scaling({ signal, progress }: FitWatch = {}): Promise<Standardisation> {
+    const end = (): void => {
+      Atomics.store(this.stop, 0, 1);
+      this.reject(() => cancelled(t('Training')));
+    };
+    const asked = this.ask((id) => ({ id, fit: 'scaling' }), progress);
+    if (signal?.aborted === true) end();
+    signal?.addEventListener('abort', end);
+    try {
+      const reply = await asked;
+      if ('scaling' in reply) return reply.scaling;
+      throw new Error('No scaling was asked for.');
+    } finally {
+      signal?.removeEventListener('abort', end);
+    }
   }
 
   /** What was fitted. */
@@ -127,10 +161,10 @@ export class RowReader implements RowSource {
     throw new Error('No rows were asked for.');
   }
 
-  private ask(requestOf: (id: number) => RowRequest | FitRequest): Promise<RowReply> {
+  private ask(requestOf: (id: number) => RowRequest | FitRequest, progress?: FitWatch['progress']): Promise<RowReply> {
     const id = this.next++;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, { resolve, reject, ...(progress === undefined ? {} : { progress }) });
       // Keeps the process alive for as long as something is asked for.
       this.worker.ref();
       this.worker.postMessage(requestOf(id));
@@ -139,6 +173,10 @@ export class RowReader implements RowSource {
 
   private receive(reply: RowReply): void {
     const waiting = this.waiting.get(reply.id);
+    if ('fitting' in reply) {
+      waiting?.progress?.(reply.fitting);
+      return;
+    }
     this.waiting.delete(reply.id);
     if (this.waiting.size === 0) this.worker.unref();
     if ('problem' in reply) waiting?.reject(this.lost(reply.problem));
@@ -147,8 +185,13 @@ export class RowReader implements RowSource {
   }
 
   private fail(problem: string): void {
-    for (const { reject } of this.waiting.values()) reject(this.lost(problem));
+    this.reject(() => this.lost(problem));
+  }
+
+  private reject(error: () => Error): void {
+    for (const { reject } of this.waiting.values()) reject(error());
     this.waiting.clear();
+    this.worker.unref();
   }
 
   private lost(problem: string) {

@@ -2,18 +2,19 @@
 import '../speak.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { serialiseError, SpectroscopeError } from '#app/contract/errors.ts';
+import { cancelled, serialiseError, SpectroscopeError } from '#app/contract/errors.ts';
 import { boxShape } from '#app/data/bounding-box.ts';
 import { augment, showingRandom } from '#app/preparation/augment.ts';
 import { restoreChain } from '#app/preparation/chain.ts';
 import type { RowFacts } from '#app/preparation/rows.ts';
 import type { RowChange } from '#app/preparation/step.ts';
+import { t } from '#app/text/text.ts';
 import { decodeBox } from './row-codec.ts';
 import { fitRows, type RowFit } from './row-fit.ts';
 import type { FitRequest, RowReply, RowRequest, RowWorkerData } from './row-reader.ts';
 import { bytesOfRow, planesOfBox, widthOf } from './stored-rows.ts';
 
-const { stored, steps } = workerData as RowWorkerData;
+const { stored, steps, stop } = workerData as RowWorkerData;
 const width = widthOf(stored);
 const shape = [...boxShape(stored.box), 1];
 const planes = planesOfBox(stored);
@@ -44,10 +45,25 @@ function read({ rows, showing }: RowRequest): Float32Array<ArrayBuffer> {
   return values;
 }
 
-function fitted(): RowFit {
+/** A pass over many scans takes seconds: how far it is is told this often. */
+const progressIntervalMs = 66;
+
+/** @returns tells how far the fit is, and ends it once that was asked for */
+function watching(id: number): (pass: number, done: number, total: number) => void {
+  let last = 0;
+  return (pass, done, total) => {
+    if (Atomics.load(stop, 0) !== 0) throw cancelled(t('Training'));
+    const now = performance.now();
+    if (now - last < progressIntervalMs) return;
+    last = now;
+    parentPort?.postMessage({ id, fitting: { pass, done, total } } satisfies RowReply);
+  };
+}
+
+function fitted(id: number): RowFit {
   if (!('training' in steps)) throw new Error('Nothing is fitted on these rows.');
   if (fit === null) {
-    fit = fitRows(stored, steps, facts, readRow);
+    fit = fitRows(stored, steps, facts, readRow, watching(id));
     changes = fit.chain.map((step) => step.change(facts));
   }
   return fit;
@@ -56,7 +72,7 @@ function fitted(): RowFit {
 function answer(request: RowRequest | FitRequest): RowReply {
   const { id } = request;
   if (!('fit' in request)) return { id, values: read(request) };
-  const { scaling, chain } = fitted();
+  const { scaling, chain } = fitted(id);
   return request.fit === 'scaling' ? { id, scaling } : { id, steps: chain.map((step) => step.stored) };
 }
 

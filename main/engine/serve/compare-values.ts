@@ -4,10 +4,11 @@ import { stepsWithin, type Course, type Span } from '#app/compare/course.ts';
 import { cancelled } from '#app/contract/errors.ts';
 import type { CompareInput, MatchedLayer } from '#app/contract/compare.ts';
 import type { SummaryColumns } from '#app/contract/session.ts';
+import { t } from '#app/text/text.ts';
 import type { ComparedSessions, Member } from './compare-members.ts';
 import type { Call } from './handlers.ts';
 
-const title = 'Comparing';
+const title = t('Comparing');
 
 export interface ValuesAsked {
   members: readonly Member[];

@@ -1,5 +1,4 @@
 /** Regrouping of a saved session, by a column of its study, a table or a list of labels, from its Grams and by replay. */
-import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import type { FileReference } from '#app/contract/file-reference.ts';
@@ -9,8 +8,10 @@ import { labellingFromPairs } from '#app/study/regroup.ts';
 import type { Labelling, Study } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 import { readTable } from '../read/table.ts';
+import { removeSession } from '../session/database.ts';
 import { loadBody, type SessionBody } from '../session/header.ts';
-import { regroupedSession, type ReplaySource } from '../session/regroup-session.ts';
+import { regroupedSession } from '../session/regroup-session.ts';
+import type { ReplaySource } from '../session/replay-source.ts';
 import { SessionStore } from '../session/store.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Call } from './handlers.ts';
@@ -49,7 +50,7 @@ export async function regroupSession(
           call.progress(replay === null ? t('Regrouping') : t('Replaying'), done, total, header.title),
       });
     } catch (error) {
-      for (const suffix of ['', '-wal', '-shm']) rmSync(writer.file + suffix, { force: true });
+      removeSession(writer.file);
       throw error;
     }
     return {
@@ -86,6 +87,8 @@ async function labellingOf(study: Study, by: By): Promise<Labelling> {
     );
   }
   const pairs = subjects.texts.map((id, row) => ({ id, group: groups.texts[row] ?? '' }));
+  // A list without a heading begins with a subject.
+  if (study.subjects.some(({ id }) => id === subjects.name)) pairs.unshift({ id: subjects.name, group: groups.name });
   return labellingFromPairs(
     study,
     pairs.filter(({ id, group }) => id !== '' && group !== ''),

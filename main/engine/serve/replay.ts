@@ -38,7 +38,8 @@ export function replayMaker({ data, cache, steps, call }: ReplayRequest): Replay
     const { model, folds, batch, header } = planRun(study, prepared, configuration, '', {}, kernels);
     requireSameData(store.file, store.database, header);
     const capture = { ...configuration.capture, every: Math.max(1, configuration.capture.every), grams: null };
-    return (groups) => new Replay({ store, folds, plan: planCapture(model, batch, groups, capture), steps });
+    const { signal } = call;
+    return (groups) => new Replay({ store, folds, plan: planCapture(model, batch, groups, capture), steps, signal });
   };
 }
 

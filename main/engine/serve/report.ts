@@ -18,7 +18,7 @@ import { keptTests, requireWritable } from '../session/kept-tests.ts';
 import type { Known } from '../session/view.ts';
 import type { Call, Handlers, ParsedInput } from './handlers.ts';
 
-const title = 'Writing the report';
+const title = t('Writing the report');
 
 export function reportHandlers(
   known: (session: string) => Known,

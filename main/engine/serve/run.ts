@@ -1,35 +1,28 @@
 /** Training: one run at a time, in the background of the engine. */
 import { join } from 'node:path';
-import { cancelled, serialiseError, settingError } from '#app/contract/errors.ts';
-import { modelForStudy } from '#app/model/input.ts';
-import { trainingBytes } from '#app/model/memory.ts';
-import type { ModelDescription } from '#app/model/description.ts';
-import { planCapture, type LayerPlan } from '#app/spectra/plan.ts';
-import { previewPreparation } from '#app/data/preview.ts';
-import { foldWarnings, requireAugmentable, requirePlaceForIndicators } from '#app/preparation/check.ts';
-import { describePreparation } from '#app/preparation/describe.ts';
-import { twinWarnings } from '#app/preparation/twins.ts';
-import { modelTask } from '#app/run/model-task.ts';
+import { cancelled, reviveError, serialiseError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { Study } from '#app/study/study.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { spoken } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { describeDevice, provenance } from '../device/device.ts';
 import { kernelsOn } from '../device/kernels-on.ts';
-import { memoryWarning } from '../device/memory.ts';
 import { withPortableMask } from '../read/mask.ts';
 import { prepareData } from '../read/prepare.ts';
+import type { FitProgress } from '../rows/row-reader.ts';
+import { requireFree } from '../session/replace.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
-import { batchSizes } from '../train/batches.ts';
-import { dryRun } from '../train/dry-run.ts';
 import { Control } from '../train/control.ts';
-import { planRun, repeatedFolds } from '../train/plan-run.ts';
+import { planRun } from '../train/plan-run.ts';
+import { closedOnFailure, firstFold } from '../train/first-fold.ts';
 import { train } from '../train/training.ts';
 import type { PreparedData } from '../train/types.ts';
+import { checkRun, tryStep } from './check-run.ts';
+import { pathOf } from './file-path.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
-import { planMemory } from './plan-memory.ts';
 import { replayMaker } from './replay.ts';
 import type { SessionArea } from './session.ts';
 import { atPlace } from '../study/data-places.ts';
@@ -47,6 +40,8 @@ interface Beginning {
   open: OpenStudy;
   configuration: RunConfiguration;
   title: string;
+  /** No session goes on: one is begun once the first fold's data are ready. */
+  isNew?: boolean;
 }
 
 interface Begun {
@@ -90,7 +85,7 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 
   /** @param begin opens the session, once the data are there */
   async function start(
-    { open, configuration: asked, title }: Beginning,
+    { open, configuration: asked, title, isNew = false }: Beginning,
     begin: (header: SessionHeader) => Promise<Begun> | Begun,
     call: Call,
   ): Promise<{ session: string }> {
@@ -108,20 +103,26 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
     };
     try {
       const device = describeDevice(configuration.device);
-      const data = await prepareData(open, configuration, join(context.library, 'cache'), {
-        signal: control.abort.signal,
-        progress: (what, count, total, message) => {
-          call.progress(what, count, total, message);
-          emit(preparing(configuration, what, count, total));
-        },
-      });
+      const progress: Call['progress'] = (what, count, total, message) => {
+        call.progress(what, count, total, message);
+        emit(preparing(configuration, what, count, total));
+      };
+      const cache = join(context.library, 'cache');
+      const data = await prepareData(open, configuration, cache, { signal: control.abort.signal, progress });
       // Asked for while the last of the data came: there is nothing to keep, so no session is begun.
       if (control.stopped) throw cancelled(t('Training'));
       const settled = withStorage(configuration, data);
-      const plan = planRun(open.study, data, settled, title, provenance(device), await kernelsOn(device.kind));
-      const { writer, resumption } = await begin(plan.header);
+      const made = {
+        ...provenance(configuration.device),
+        ...(data.warnings.length === 0 ? {} : { data: data.warnings.join(' ') }),
+      };
+      const plan = planRun(open.study, data, settled, title, made, await kernelsOn(device.kind));
+      const fitting = ({ pass, done: count, total }: FitProgress): void =>
+        progress(t('Fitting the preparation, pass {pass}', { pass }), count, total, '');
+      const first = isNew ? await firstFold(plan.folds, control, fitting) : null;
+      const { writer, resumption } = await closedOnFailure(first, () => begin(plan.header));
       parts.rememberRoot(open);
-      train({ folds: plan.folds, writer, resumption, control, emit })
+      train({ folds: plan.folds, writer, resumption, control, emit, ...(first === null ? {} : { first }) })
         .then(
           (status) => ({ status, message: '' }),
           (error: unknown) => {
@@ -142,6 +143,17 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
       const { kind, message } = serialiseError(error);
       emit({ ...last, status: kind === 'cancelled' ? 'stopped' : 'failed', message });
       throw error;
+    }
+  }
+
+  /** Says which files are others where the data are. */
+  async function reopen(session: string, header: SessionHeader): Promise<Begun> {
+    try {
+      return await parts.reopenSession(session, header);
+    } catch (error) {
+      const changed = header.provenance['data'];
+      if (!(error instanceof SpectroscopeError) || error.code !== 'data-differ' || changed === undefined) throw error;
+      throw reviveError({ ...serialiseError(error), message: `${error.message} ${spoken(changed)}` });
     }
   }
 
@@ -184,23 +196,25 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
 
   return {
     handlers: {
-      'run.check': ({ configuration }) => check(requireStudy(), configuration),
+      'run.check': ({ configuration }) => checkRun(requireStudy(), configuration),
       'run.dry-run': async ({ configuration }) => {
         requireIdle();
-        return await tryOut(requireStudy(), configuration);
+        return await tryStep(requireStudy(), configuration);
       },
-      'run.start': ({ configuration, title, file }, call) => {
-        const path = file === null ? null : pathOf(file);
-        return start(
-          { open: requireStudy(), configuration, title },
-          (header) => ({ writer: parts.createSession(header, path), resumption: [] }),
+      'run.start': async ({ configuration, title, file, overwrite }, call) => {
+        const place = file === null ? null : { file: pathOf(file), overwrite };
+        // Said before the data are read, and looked at again when they are.
+        if (place !== null) requireFree(place.file, overwrite);
+        return await start(
+          { open: requireStudy(), configuration, title, isNew: true },
+          (header) => ({ writer: parts.createSession(header, place), resumption: [] }),
           call,
         );
       },
       'run.resume-session': async ({ session, study }, call) =>
         await start(
           await resumed(session, study === null ? null : pathOf(study)),
-          (header) => parts.reopenSession(session, header),
+          (header) => reopen(session, header),
           call,
         ),
       'run.replay': replay,
@@ -225,101 +239,11 @@ export function runHandlers(context: EngineContext, parts: Parts): RunArea {
   };
 }
 
-/** What a run is given, as far as it is known before its data are read. */
-function planned({ study }: OpenStudy, configuration: RunConfiguration) {
-  const preview = previewPreparation(study, configuration);
-  const { subjects, labels, groups, classes } = preview.participants;
-  const task = modelTask(configuration.task, classes.length);
-  const { input, model, notes } = modelForStudy(configuration.model, preview, task);
-  requireAugmentable(configuration.preparation, input.kind);
-  requirePlaceForIndicators(preview.indicators, input.kind);
-  const folds = repeatedFolds({ subjects: labels }, configuration).map(({ fold }) => fold);
-  notes.push(...foldWarnings(configuration.preparation, preview.covariates, folds));
-  notes.push(
-    ...twinWarnings(
-      preview.contents,
-      labels.map(({ id }) => id),
-      folds,
-    ),
-  );
-  const batches = batchSizes(folds[0]?.training.length ?? subjects.length, configuration.batchSize);
-  const batch = Math.max(...batches);
-  const plan = planCapture(model, batch, groups.length, configuration.capture);
-  return { preview, input, model, notes, batches, batch, plan };
-}
-
-/** @throws SpectroscopeError (setting) 'out-of-memory' when a step would need more than is free: it is not tried */
-async function tryOut(open: OpenStudy, configuration: RunConfiguration): Promise<Answer<'run.dry-run'>> {
-  const device = describeDevice(configuration.device);
-  const { preview, model, batches, batch, plan } = planned(open, configuration);
-  const needed = trainingBytes(model, batch);
-  if (needed > device.freeBytes) {
-    throw settingError('out-of-memory', memoryWarning(needed, device.freeBytes, 'memory') ?? '', {
-      field: 'batchSize',
-    });
-  }
-  const kernels = await kernelsOn(device.kind);
-  const { groups } = preview.participants;
-  const tried = await dryRun({ model, plan, kernels, configuration, samples: batch, groups: groups.length });
-  const { epochs, folds, repeats, capture } = configuration;
-  const captured = tried.capturedMs === null ? 0 : (tried.capturedMs - tried.plainMs) / Math.max(1, capture.every);
-  const steps = batches.length * epochs * folds * repeats;
-  return {
-    ...tried,
-    device: device.name,
-    freeBytes: device.freeBytes,
-    storedBytes: plan.reduce((sum, { bytes }) => sum + bytes, 0),
-    secondsInAll: (steps * (tried.plainMs + Math.max(0, captured))) / 1000,
-  };
-}
-
-function check(open: OpenStudy, configuration: RunConfiguration) {
-  const device = describeDevice(configuration.device);
-  const { preview, input, model, notes, batches, batch, plan } = planned(open, configuration);
-  const { labels, groups, classes } = preview.participants;
-  const { warnings, ...memory } = planMemory(open, configuration, { preview, model }, device);
-  return {
-    ...memory,
-    inputShape: [...input.inputShape],
-    classes: [...classes],
-    subjects: groups.map(({ name }, group) => ({
-      group: name,
-      // A subject has a row for each of its windows.
-      subjects: new Set(labels.flatMap((label) => (label.group === group ? [label.id] : []))).size,
-    })),
-    stepsPerEpoch: batches.length,
-    warnings: [...preview.warnings, ...notes, ...warnings],
-    preparation: describePreparation(configuration.preparation, preview),
-    plan: planCost(model, plan, batch),
-  };
-}
-
-function planCost(model: ModelDescription, plan: readonly LayerPlan[], batch: number) {
-  const total = (of: (layer: LayerPlan) => number): number => plan.reduce((sum, layer) => sum + of(layer), 0);
-  const forward = model.layers.reduce((sum, layer) => sum + layer.multiplyAccumulates, 0);
-  return {
-    layers: plan.map(({ weight, quantities, operations, bytes }) => ({
-      name: weight.name,
-      quantities: quantities.map(({ quantity, side, view, values }) => ({ quantity, side, view, values })),
-      operations,
-      bytes,
-    })),
-    operations: total(({ operations }) => operations),
-    bytes: total(({ bytes }) => bytes),
-    stepOperations: 2 * 3 * forward * batch,
-  };
-}
-
 /** Where the data are by now: a resumed run must find them there again, whatever is free by then. */
 function withStorage(configuration: RunConfiguration, { kind, stored }: PreparedData): RunConfiguration {
   if (kind !== 'volumes') return configuration;
   const storage = stored === undefined ? 'memory' : 'disk';
   return { ...configuration, preparation: { ...configuration.preparation, storage } };
-}
-
-function pathOf(file: { path: string } | { token: string }): string {
-  if ('path' in file) return file.path;
-  throw settingError('no-path', t('The file was not chosen on this computer.'));
 }
 
 function preparing(configuration: RunConfiguration, title: string, done: number, total: number | null): Progress {

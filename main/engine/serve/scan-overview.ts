@@ -107,7 +107,7 @@ async function thumbnail(
   signal: AbortSignal,
 ): Promise<ScanThumbnail> {
   const none = { subject, thumbnail: null, sided: false };
-  if (scan === null) return { ...none, problem: `${subject}: has no scan.` };
+  if (scan === null) return { ...none, problem: t('{subject}: has no scan.', { subject }) };
   const made = await readable(() => thumbnailOfScan(resolve(root, scan.path), scan.sha256, looks, signal));
   if (typeof made === 'string') return { ...none, problem: made };
   return { subject, thumbnail: made, problem: null, sided: scan.orientation !== unknownOrientation };

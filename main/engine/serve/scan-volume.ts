@@ -201,12 +201,11 @@ function fitted(
   const factors = fittingFactors({ shape, affine }, frames, mostVoxels);
   if (factors.every((factor) => factor === 1)) return { grid: { shape, affine }, note: '', reduce: (values) => values };
   const plan = planReduction({ shape, affine }, factors);
-  const how = by === reduceByMean ? t('the mean of') : t('one of');
-  const note = t('Shown with fewer voxels: each is {how} {factors} of the {shape} in the file.', {
-    how,
-    factors: factors.join(' × '),
-    shape: shape.join(' × '),
-  });
+  const values = { factors: factors.join(' × '), shape: shape.join(' × ') };
+  const note =
+    by === reduceByMean
+      ? t('Shown with fewer voxels: each is the mean of {factors} of the {shape} in the file.', values)
+      : t('Shown with fewer voxels: each is one of {factors} of the {shape} in the file.', values);
   return { grid: plan.grid, note, reduce: (values) => by(values, shape, plan) };
 }
 

@@ -5,9 +5,10 @@ import { randomUUID } from 'node:crypto';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { Answer } from '#app/contract/operations.ts';
 import { t } from '#app/text/text.ts';
-import { openDatabase } from '../session/database.ts';
+import { openDatabase, removeSession } from '../session/database.ts';
 import { SessionReader } from '../session/reader.ts';
 import { readResumable, reopenSession, type Resumable, type Resumption } from '../session/reopen.ts';
+import { replacementOf, requireFree } from '../session/replace.ts';
 import { settle } from '../session/settle.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
 import type { Known } from '../session/view.ts';
@@ -33,7 +34,7 @@ type SessionOperation =
 export interface SessionArea {
   readonly handlers: Handlers<SessionOperation> & LibraryArea['handlers'];
   /** Begins a session: in the library, or in a file that a person chose. */
-  createSession(header: SessionHeader, file: string | null): SessionWriter;
+  createSession(header: SessionHeader, place: { file: string; overwrite: boolean } | null): SessionWriter;
   /** @param replay null: from Grams alone */
   regroup(
     input: ParsedInput<'session.regroup'>,
@@ -110,7 +111,7 @@ export function sessionHandlers(context: EngineContext): SessionArea {
     };
   }
 
-  const regroup: SessionArea['regroup'] = async ({ session, by, title, file }, call, replay) => {
+  const regroup: SessionArea['regroup'] = async ({ session, by, title, file, overwrite }, call, replay) => {
     const of = known(session);
     const name = basename(of.file);
     if (replay !== null && of.written) {
@@ -122,10 +123,19 @@ export function sessionHandlers(context: EngineContext): SessionArea {
         },
       );
     }
-    const place = file === null ? { folder } : { file: pathOf(file), session: nameOf(pathOf(file)) };
+    const path = file === null ? null : pathOf(file);
+    // What was there before stays until the new session is whole; the one that is looked at stays in any case.
+    const replacement = path === null ? null : replacementOf(path, overwrite && path !== of.file);
     // TensorFlow comes with it: to list sessions and draw charts must not wait for that.
     const { regroupSession } = await import('./regroup.ts');
-    return await regroupSession(of.file, { by, title }, (header) => createSession(place, header), call, replay);
+    const begin = (header: SessionHeader) => {
+      if (path === null || replacement === null) return createSession({ folder }, header);
+      replacement.begin();
+      return createSession({ file: replacement.file, session: nameOf(path) }, header);
+    };
+    const answer = await regroupSession(of.file, { by, title }, begin, call, replay);
+    replacement?.finish();
+    return answer;
   };
 
   const handlers: SessionArea['handlers'] = {
@@ -162,8 +172,13 @@ export function sessionHandlers(context: EngineContext): SessionArea {
   return {
     handlers,
     regroup,
-    createSession: (header, file) =>
-      settling(createSession(file === null ? { folder } : { file, session: nameOf(file) }, header)),
+    createSession: (header, place) => {
+      if (place === null) return settling(createSession({ folder }, header));
+      const { file, overwrite } = place;
+      requireFree(file, overwrite);
+      removeSession(file);
+      return settling(createSession({ file, session: nameOf(file) }, header));
+    },
     readResumable: (session) => readResumable(known(session).file),
     reopenSession: async (session, header) => {
       const of = known(session);

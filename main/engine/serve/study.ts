@@ -2,23 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { readdir, rename, stat } from 'node:fs/promises';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { FileReference } from '#app/contract/file-reference.ts';
 import type { ChangedView, StudyView } from '#app/contract/operations.ts';
 import { changeBetween } from '#app/study/change.ts';
 import { History, noHistory } from '#app/study/history.ts';
-import { membersOf, targetLabelling } from '#app/study/membership.ts';
-import type { SeriesLayout, SourceFile, Study } from '#app/study/study.ts';
+import type { SourceFile, Study } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 import type { AtlasRequest } from '../read/fmri/atlas-study.ts';
 import { importStudy, type ImportRequest } from '../read/import.ts';
 import { proposeImport } from '../read/propose.ts';
 import { placeOf, rememberPlace, rememberedPlace, type DataPlace } from '../study/data-places.ts';
-import { listSamples, openSample, sampleStudyId } from '../study/samples.ts';
-import { missingFiles, missingProblem, relinkStudy } from '../study/moved-files.ts';
-import { loadStudy, loadStudyFile, saveStudy, type StudyFile } from '../study/study-file.ts';
+import { listSamples, openSample, sampleStudyId, sampleWords } from '../study/samples.ts';
+import { missingFiles, relinkStudy } from '../study/moved-files.ts';
+import { loadStudy, loadStudyFile, saveStudy, studyInShort, type StudyFile } from '../study/study-file.ts';
 import type { Call, EngineContext, Handlers, ParsedInput } from './handlers.ts';
+import { allChangesAtOnce, firstOf, pieceOf, shownPath, stateOf, view } from './study-view.ts';
 
 type StudyOperation =
   | 'sample.list'
@@ -28,11 +28,14 @@ type StudyOperation =
   | 'study.list'
   | 'study.open'
   | 'study.current'
+  | 'study.subjects'
   | 'study.edit'
   | 'study.change'
   | 'study.relink'
   | 'study.save-copy'
   | 'study.close';
+
+type HowMany = Pick<ParsedInput<'study.open'>, 'subjects'>;
 
 export interface OpenStudy {
   study: Study;
@@ -71,13 +74,15 @@ export function studyHandlers(context: EngineContext): StudyArea {
     writing = written.catch(() => undefined);
     await written;
   }
-  async function open(opened: StudyFile, { signal }: Pick<Call, 'signal'>): Promise<StudyView> {
+  async function open(opened: StudyFile, { signal }: Pick<Call, 'signal'>, { subjects }: HowMany): Promise<StudyView> {
     const away = await missingFiles(opened.study, signal);
     await keep(opened);
     history = new History(opened.study, opened.history);
     missing = away;
-    return view(history, missing);
+    return asked(view(history, missing), history, subjects);
   }
+  const asked = (all: StudyView, { study }: History, subjects: HowMany['subjects']): StudyView =>
+    subjects === 'first' ? firstOf(all, stateOf(study)) : all;
   const asImported = (study: Study): StudyFile => ({ study, history: noHistory });
   /** A sample that was opened before is the study that it was left as: a start each day must not fill the library. */
   async function keptSample(sample: string): Promise<StudyFile | null> {
@@ -99,7 +104,7 @@ export function studyHandlers(context: EngineContext): StudyArea {
     const before = current.study;
     take(current);
     const { study, ...beside } = view(current, missing);
-    const answer = { ...beside, change: changeBetween(before, study) };
+    const answer = allChangesAtOnce({ ...beside, change: changeBetween(before, study) }, stateOf(current.study));
     await keep(fileOf(current));
     return answer;
   }
@@ -123,32 +128,42 @@ export function studyHandlers(context: EngineContext): StudyArea {
     },
     handlers: {
       'sample.list': async () =>
-        (await listSamples()).map(({ id, title, description, licence }) => ({ id, title, description, licence })),
-      'sample.open': async ({ sample }, call) =>
-        await open((await keptSample(sample)) ?? asImported(await openSample(sample, call)), call),
+        (await listSamples()).map((sample) => ({ id: sample.id, ...sampleWords(sample), licence: sample.licence })),
+      'sample.open': async ({ sample, ...asked }, call) =>
+        await open((await keptSample(sample)) ?? asImported(await openSample(sample, call)), call, asked),
       'study.propose-import': async (input, call) => await proposeImport(importRequest(input, cache), call),
       'study.import': async (input, call) =>
-        await open(asImported(await importStudy(importRequest(input, cache), call)), call),
+        await open(asImported(await importStudy(importRequest(input, cache), call)), call, input),
       'study.list': async () => await listStudies(library),
       'study.open': async (input, call) =>
         await open(
           'id' in input ? await loadStudyFile(libraryFile(library, input.id)) : await loadStudyFile(pathOf(input.file)),
           call,
+          input,
         ),
-      'study.current': () => (history === null ? null : view(history, missing)),
+      'study.current': ({ subjects }) => (history === null ? null : asked(view(history, missing), history, subjects)),
+      'study.subjects': ({ state, from }) => {
+        const { study } = present();
+        if (stateOf(study) === state) return pieceOf(study, from);
+        throw settingError('study-changed', t('The study changed while it was read. Open it again.'));
+      },
       'study.edit': async ({ edit }) => {
         const current = present();
         current.edit(edit);
         await keep(fileOf(current));
         return view(current, missing);
       },
-      'study.relink': async ({ folder }, call) => {
+      'study.relink': async ({ folder, subjects }, call) => {
         const current = present();
         const relinked = await relinkStudy(current.study, pathOf(folder), call);
         current.relocate(relinked.study);
         missing = await missingFiles(relinked.study, call.signal);
         await keep(fileOf(current));
-        return { view: view(current, missing), found: relinked.found, missing: relinked.missing.map(shownPath) };
+        return {
+          view: asked(view(current, missing), current, subjects),
+          found: relinked.found,
+          missing: relinked.missing.map(shownPath),
+        };
       },
       'study.change': async (input) =>
         await step((current) => (input.kind === 'edit' ? current.edit(input.edit) : current[input.kind]())),
@@ -169,42 +184,6 @@ export function studyHandlers(context: EngineContext): StudyArea {
 
 function fileOf(history: History): StudyFile {
   return { study: history.study, history: history.saved() };
-}
-
-function shownPath(path: string): string {
-  return path.startsWith('..') || isAbsolute(path) ? basename(path) : path;
-}
-
-function shown(file: SourceFile): SourceFile {
-  return { ...file, path: shownPath(file.path) };
-}
-
-function shownSeries(series: SeriesLayout): SeriesLayout {
-  const { atlas } = series;
-  if (atlas === undefined) return series;
-  const { image, names, mask } = atlas;
-  const optional = (file: SourceFile | null): SourceFile | null => (file === null ? null : shown(file));
-  return { ...series, atlas: { ...atlas, image: shown(image), names: optional(names), mask: optional(mask) } };
-}
-
-/** What a window sees: names instead of absolute paths, and which files are missing among the problems. */
-function view(history: History, missing: readonly SourceFile[]): StudyView {
-  const { study, canUndo, canRedo } = history;
-  const problem = missingProblem(study, missing);
-  return {
-    study: {
-      ...study,
-      root: basename(study.root),
-      tables: study.tables.map(shown),
-      ...(study.series === undefined ? {} : { series: shownSeries(study.series) }),
-      problems: problem === null ? study.problems : [problem, ...study.problems],
-    },
-    groupOf: membersOf(study, study.groups),
-    targetOf: membersOf(study, targetLabelling(study)),
-    canUndo,
-    canRedo,
-    saved: 'Library',
-  };
 }
 
 function importRequest(
@@ -247,8 +226,8 @@ async function listStudies(library: string) {
     ids.map(async (id) => {
       try {
         const path = libraryFile(library, id);
-        const [{ mtime }, study] = await Promise.all([stat(path), loadStudy(path)]);
-        return [{ id, name: study.name, modified: mtime.toISOString(), subjects: study.subjects.length }];
+        const [{ mtime }, inShort] = await Promise.all([stat(path), studyInShort(path)]);
+        return [{ id, modified: mtime.toISOString(), ...inShort }];
       } catch {
         // A folder without a readable study is none; the others are listed all the same.
         return [];

@@ -1,5 +1,5 @@
 /** Opening a session file, for writing and for reading, with an answer in words for every way that can fail. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
@@ -12,6 +12,7 @@ export const applicationId = 0x53504543;
 /** Bytes per page: a row of spectra is 2 to 36 kB, and a larger page strings fewer together. */
 const pageBytes = 8192;
 
+// eslint-disable-next-line spectroscope/bare-text -- the first bytes of such a file
 const sqliteHeader = 'SQLite format 3\0';
 const headerBytes = 100;
 const applicationIdOffset = 68;
@@ -26,11 +27,7 @@ const userVersionOffset = 60;
  * @throws SpectroscopeError 'session-exists', 'session-folder'
  */
 export function createDatabase(file: string): DatabaseSync {
-  if (existsSync(file)) {
-    throw inputError('session-exists', t('{file} exists already: choose another name.', { file: basename(file) }), {
-      file: basename(file),
-    });
-  }
+  requireAbsent(file);
   return translating(file, () => {
     const database = new DatabaseSync(file);
     database.exec(`
@@ -42,6 +39,14 @@ export function createDatabase(file: string): DatabaseSync {
     `);
     migrate(database);
     return database;
+  });
+}
+
+/** @throws SpectroscopeError (input) 'session-exists' */
+export function requireAbsent(file: string): void {
+  if (!existsSync(file)) return;
+  throw inputError('session-exists', t('{file} exists already: choose another name.', { file: basename(file) }), {
+    file: basename(file),
   });
 }
 
@@ -75,6 +80,13 @@ export function openDatabase(file: string, mode: 'read' | 'write'): DatabaseSync
       throw error;
     }
   });
+}
+
+/** SQLite's logs stand beside a session that is written, or whose writer died: they are part of it. */
+export const logSuffixes = ['-wal', '-shm'] as const;
+
+export function removeSession(file: string): void {
+  for (const suffix of ['', ...logSuffixes]) rmSync(file + suffix, { force: true });
 }
 
 /** Ends the write-ahead log: afterwards the session is one file. */

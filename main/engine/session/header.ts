@@ -5,11 +5,12 @@ import * as v from 'valibot';
 import { metricsSchema, sessionLayerSchema } from '#app/contract/session.ts';
 import type { Metrics, RunStatus, SessionRun } from '#app/contract/session.ts';
 import { configurationSchema, quantities } from '#app/run/configuration.ts';
+import { reconstructionTarget } from '#app/run/target-words.ts';
 import { studySchema } from '#app/study/study.ts';
 import type { Labelling } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { inWriting, sentenceSchema } from '#app/text/sentence.ts';
 import type { SessionHeader } from './types.ts';
-import { studyWithoutPaths, textsWithoutPaths } from './without-paths.ts';
+import { studyWithoutPaths, wordsWithoutPaths } from './without-paths.ts';
 import { lives, thisProcess } from './writer-marker.ts';
 
 const noMetrics: Metrics = { loss: null, accuracy: null, auc: null };
@@ -35,7 +36,10 @@ const bodySchema = v.object({
   targetIsGroups: v.boolean(),
   subjects: v.array(v.object({ id: v.string(), group: v.number(), target: v.number() })),
   configuration: configurationSchema,
+  /** In English. */
   provenance: v.record(v.string(), v.string()),
+  /** Entries of it that are sentences, as they were made; absent in older files. */
+  provenanceSaid: v.optional(v.record(v.string(), sentenceSchema)),
   inputShape: v.array(v.number()),
   scalars: v.array(v.string()),
   features: v.optional(v.array(v.string())),
@@ -73,7 +77,7 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
     targetIsGroups: header.targetIsGroups,
     subjects: header.subjects.map(({ id, group, target }) => ({ id, group, target })),
     configuration,
-    provenance: textsWithoutPaths(header.provenance),
+    ...provenanceOf(header),
     inputShape: [...header.inputShape],
     scalars: [...header.scalars],
     ...(header.features === undefined ? {} : { features: [...header.features] }),
@@ -102,6 +106,16 @@ export function storeHeader(database: DatabaseSync, header: SessionHeader): void
       each.repeat ?? 1,
     );
   });
+}
+
+/** What is kept of what a session was made with. */
+function provenanceOf({ provenance }: SessionHeader): Pick<SessionBody, 'provenance' | 'provenanceSaid'> {
+  const entries = Object.entries(wordsWithoutPaths(provenance));
+  const said = entries.flatMap(([name, words]) => (typeof words === 'string' ? [] : [[name, words] as const]));
+  return {
+    provenance: Object.fromEntries(entries.map(([name, words]) => [name, inWriting(words)])),
+    provenanceSaid: Object.fromEntries(said),
+  };
 }
 
 export function setMeta(database: DatabaseSync, name: string, value: unknown): void {
@@ -205,7 +219,7 @@ function json(text: unknown): unknown {
 
 function targetName({ study, targetIsGroups, classes, configuration: { task } }: SessionHeader): string {
   if (task.kind === 'regression') return task.column;
-  if (task.kind === 'reconstruction') return t('the data themselves');
+  if (task.kind === 'reconstruction') return reconstructionTarget;
   const labelling: Labelling = targetIsGroups ? study.groups : (study.target ?? study.groups);
   return labelling.column ?? classes.join(' / ');
 }

@@ -12,10 +12,11 @@ import {
   type LibraryEntry,
   type SessionPicture,
 } from '#app/contract/library.ts';
+import { spokenLanguage } from '#app/text/text.ts';
 import { currentVersion } from './migrations/registry.ts';
 
 /** Changes whenever the same file would be described otherwise. A new version of the session file is one such change. */
-const version = 1_000 * 1 + currentVersion;
+const version = 1_000 * 2 + currentVersion;
 
 /** What is known of one file. */
 export interface Indexed {
@@ -38,10 +39,12 @@ export class LibraryIndex {
   entries(): Map<string, Indexed> {
     return this.attempt((database) => {
       const known = new Map<string, Indexed>();
-      for (const row of database.prepare('SELECT name, stamp, entry FROM session').iterate()) {
+      for (const row of database.prepare('SELECT name, stamp, entry, language FROM session').iterate()) {
         const name = String(row['name']);
         const entry = parsed(libraryEntrySchema, row['entry']);
-        if (entry !== null) known.set(name, { name, stamp: String(row['stamp']), entry });
+        // Why a file cannot be opened is told in the language that was spoken when it was looked at.
+        if (entry === null || (entry.damaged !== null && row['language'] !== spokenLanguage())) continue;
+        known.set(name, { name, stamp: String(row['stamp']), entry });
       }
       return known;
     }, new Map<string, Indexed>());
@@ -49,8 +52,10 @@ export class LibraryIndex {
 
   keep(known: readonly Indexed[]): void {
     this.change((database) => {
-      const insert = database.prepare('INSERT OR REPLACE INTO session (name, stamp, entry) VALUES (?, ?, ?)');
-      for (const { name, stamp, entry } of known) insert.run(name, stamp, JSON.stringify(entry));
+      const insert = database.prepare(
+        'INSERT OR REPLACE INTO session (name, stamp, entry, language) VALUES (?, ?, ?, ?)',
+      );
+      for (const { name, stamp, entry } of known) insert.run(name, stamp, JSON.stringify(entry), spokenLanguage());
     });
   }
 
@@ -130,7 +135,7 @@ function open(file: string): DatabaseSync {
         database.exec(`
           DROP TABLE IF EXISTS session;
           DROP TABLE IF EXISTS picture;
-          CREATE TABLE session (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, entry TEXT NOT NULL);
+          CREATE TABLE session (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, entry TEXT NOT NULL, language TEXT NOT NULL);
           CREATE TABLE picture (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, picture TEXT NOT NULL);
           PRAGMA user_version = ${version};
         `);

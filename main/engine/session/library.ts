@@ -1,9 +1,10 @@
 /** A folder of sessions: what each is, read once and known from then on as long as its file stays the same. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cancelled } from '#app/contract/errors.ts';
 import type { LibraryEntry, SessionPicture } from '#app/contract/library.ts';
 import { t } from '#app/text/text.ts';
+import { logSuffixes, removeSession } from './database.ts';
 import { stampOf } from './file-stamp.ts';
 import { LibraryIndex, type Indexed } from './library-index.ts';
 import { SessionReader } from './reader.ts';
@@ -11,7 +12,6 @@ import { settle } from './settle.ts';
 import { isWriting } from './writer.ts';
 
 export const sessionExtension = '.spectra';
-const logSuffixes = ['-wal', '-shm'];
 /** Files that are read before what was learnt is kept. */
 const atOnce = 50;
 /** Beyond so many files to be read, charts do not wait behind them. */
@@ -91,7 +91,7 @@ export class Library {
     for (const name of names) {
       const file = this.fileOf(name);
       await this.reader.ask('close', { session: name, file, written: false }, null);
-      for (const suffix of ['', ...logSuffixes]) rmSync(file + suffix, { force: true });
+      removeSession(file);
     }
     this.forget(names);
   }

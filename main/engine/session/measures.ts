@@ -48,13 +48,23 @@ export function spread(available: number, wanted: number): number[] {
  */
 export function setFactors(layer: StoredLayer, quantity: Quantity, groupSizes: Int32Array): Float64Array {
   const batch = groupSizes.reduce((sum, size) => sum + size, 0);
-  const stored = layer.view.quantities.find((each) => each.quantity === quantity);
-  const rows = stored?.rowsPerSample ?? rowsPerSample(layer.view, quantity);
+  const rows = rowsOf(layer.view, quantity);
   const factors = new Float64Array(groupSizes.length + 1);
   for (let set = 0; set < factors.length; set++) {
     factors[set] = normalisationFactor(quantity, groupSizes[set] ?? batch, batch, rows);
   }
   return factors;
+}
+
+/** From raw to normalised values of sets of 1, 2, … all samples of a batch. */
+export function factorsBySize({ view }: StoredLayer, quantity: Quantity, batch: number): number[] {
+  const rows = rowsOf(view, quantity);
+  return Array.from({ length: batch }, (_, i) => normalisationFactor(quantity, i + 1, batch, rows));
+}
+
+function rowsOf(view: SessionLayer, quantity: Quantity): number {
+  const stored = view.quantities.find((each) => each.quantity === quantity);
+  return stored?.rowsPerSample ?? rowsPerSample(view, quantity);
 }
 
 /** Singular values of a quantity at chosen indices [sets x indices]. */

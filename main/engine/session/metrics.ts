@@ -3,6 +3,7 @@ import type { SessionMetrics, SessionRun } from '#app/contract/session.ts';
 import { sessionMetrics } from '#app/statistics/run-metrics.ts';
 import { personIn } from '#app/study/person.ts';
 import type { Study } from '#app/study/study.ts';
+import { t } from '#app/text/text.ts';
 import { float32Of } from './blob.ts';
 import { loadBody, loadRuns, loadSets } from './header.ts';
 import type { SessionStore } from './store.ts';
@@ -45,7 +46,7 @@ function peopleOf(study: Study): (id: string) => { person?: string } {
   return (id) => ({ person: known.get(id) ?? id });
 }
 
-/** 'fold 2', or 'repeat 1, fold 2' where folds are repeated. */
+/** 'fold 2', or 'repeat 1, fold 2' where folds are repeated; in the language of whoever asked. */
 export function runName({ fold, repeat = 1 }: Pick<SessionRun, 'fold' | 'repeat'>, repeats: number): string {
-  return repeats > 1 ? `repeat ${repeat}, fold ${fold}` : `fold ${fold}`;
+  return repeats > 1 ? t('repeat {repeat}, fold {fold}', { repeat, fold }) : t('fold {fold}', { fold });
 }

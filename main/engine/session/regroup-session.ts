@@ -5,17 +5,17 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { cancelled, inputError } from '#app/contract/errors.ts';
-import type { RunStatus, SessionLayer } from '#app/contract/session.ts';
-import { gramCadence } from '#app/spectra/kept-grams.ts';
-import { rowLength, type LayerLayout } from '#app/spectra/layout.ts';
-import type { Quantity } from '#app/run/configuration.ts';
+import type { RunStatus } from '#app/contract/session.ts';
+import { rowLength } from '#app/spectra/layout.ts';
 import { regroup } from '#app/study/regroup.ts';
 import type { Labelling } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 import { regroupRow } from '../capture/regroup.ts';
 import { float32Of, float64Of, int32Of } from './blob.ts';
-import { loadCard, loadLayers, loadRuns, parseMetrics, type SessionBody } from './header.ts';
+import { loadLayers, loadRuns, parseMetrics, type SessionBody } from './header.ts';
 import { regroupedQuantities } from './regroup-choices.ts';
+import { regroupedHeader, type PlannedLayer, type RegroupPlan } from './regroup-header.ts';
+import type { ReplaySource } from './replay-source.ts';
 import type { SessionStore } from './store.ts';
 import type { SessionHeader, SessionWriter } from './types.ts';
 import { storedNorms, storedOutcome } from './unregrouped.ts';
@@ -26,46 +26,6 @@ export interface LayerOutcome {
   regrouped: readonly string[];
   /** Quantities whose spectra come from replay, at the steps that were replayed. */
   replayed: readonly string[];
-}
-
-/** A step as it was trained on. */
-export interface RecordedStep {
-  run: number;
-  step: number;
-  /** Indices into the session's subjects, sorted by its groups, and how many of each group. */
-  subjects: Int32Array;
-  groupSizes: Int32Array;
-  loss: number;
-}
-
-/** The samples of a step under the other groups. */
-export interface Regrouping {
-  /** Places in the step's batch, sorted by the other groups. */
-  order: readonly number[];
-  groupSizes: readonly number[];
-}
-
-/** Looks at recorded steps again under other groups (main/engine/train/replay.ts). */
-export interface ReplaySource {
-  /** Layers of the rows that it gives: those of the session, in its order. */
-  readonly layers: readonly { view: SessionLayer; layout: LayerLayout }[];
-  /** Largest difference so far between the loss of a step and the recorded one, as a fraction of it. */
-  readonly lossDifference: number;
-  /** Steps of a run that are replayed. */
-  stepsOf(run: number): ReadonlySet<number>;
-  /** @throws SpectroscopeError (setting) when the preparation cannot be fitted again */
-  begin(run: number): Promise<void>;
-  /**
-   * Call it for each step of the run, in order.
-   *
-   * @returns null where the step is not replayed
-   * @throws SpectroscopeError (input) 'replay-differs' when the step does not come out as it was recorded
-   */
-  look(
-    recorded: RecordedStep,
-    regrouping: Regrouping,
-  ): Promise<{ rows: readonly Float32Array[]; sampleNorms?: readonly (Float32Array | null)[] } | null>;
-  dispose(): void;
 }
 
 export interface Regrouped {
@@ -89,21 +49,6 @@ export interface RegroupJob {
   progress(done: number, total: number): void;
 }
 
-/** A layer of the new session. */
-interface PlannedLayer {
-  view: SessionLayer;
-  layout: LayerLayout;
-  /** Where the session kept Grams of it: its number there, and the quantities whose spectra they give. */
-  grams: { stored: number; regrouped: readonly Quantity[] } | null;
-}
-
-interface Plan {
-  layers: readonly PlannedLayer[];
-  groupOf: readonly number[];
-  groups: number;
-  replay: ReplaySource | null;
-}
-
 /**
  * @param store the session to be regrouped
  * @param body what it says of itself
@@ -125,10 +70,10 @@ export function regroupedSession(
     replay?.dispose();
     throw noGrams(store.file);
   }
-  const plan: Plan = { layers, groupOf, groups: groups.groups.length, replay };
+  const plan: RegroupPlan = { layers, groupOf, groups: groups.groups.length, replay };
   const sizes = groups.groups.map((_, group) => groupOf.filter((each) => each === group).length);
   return {
-    header: headerOf(store, body, plan, groups, title),
+    header: regroupedHeader(store, body, plan, groups, title),
     layers: layers.map(({ view, grams }) => ({
       name: view.name,
       regrouped: grams?.regrouped ?? [],
@@ -183,58 +128,12 @@ function plannedLayers(store: SessionStore, groups: number, replay: ReplaySource
   });
 }
 
-function headerOf(
+async function writeRuns(
   store: SessionStore,
-  body: SessionBody,
-  plan: Plan,
-  labelling: Labelling,
-  title: string | null,
-): SessionHeader {
-  const card = loadCard(store.database, false);
-  const by = labelling.column ?? 'a list';
-  const { capture } = body.configuration;
-  return {
-    title: title ?? `${card.title}, regrouped by ${by}`,
-    study: { ...body.study, target: body.study.target ?? body.study.groups, groups: labelling },
-    classes: body.classes,
-    targetIsGroups: false,
-    subjects: body.subjects.map((subject, i) => ({ ...subject, group: plan.groupOf[i] ?? 0 })),
-    configuration: {
-      ...body.configuration,
-      capture: { ...capture, every: cadenceOf(plan, gramCadence(capture)), grams: null, replay: null },
-    },
-    provenance: { ...body.provenance, 'regrouped from': basename(store.file), 'regrouped by': by },
-    inputShape: body.inputShape,
-    layers: plan.layers.map(({ view, layout }, index) => ({ view: { ...view, index }, layout })),
-    scalars: body.scalars,
-    runs: loadRuns(store.database, false).map((run) => ({
-      ...run,
-      trainingGroups: trainingGroups(store, run.index, run.trainingSubjects, plan),
-    })),
-  };
-}
-
-/** Subjects of the run's training part by the new groups: those that its batches brought. */
-function trainingGroups(store: SessionStore, run: number, subjects: number, { groupOf, groups }: Plan): number[] {
-  const seen = new Set<number>();
-  for (const row of store.statement('SELECT subjects FROM step WHERE run = ? ORDER BY step').iterate(run)) {
-    for (const subject of int32Of(row['subjects'])) seen.add(subject);
-    if (seen.size >= subjects) break;
-  }
-  const counts = new Array<number>(groups).fill(0);
-  for (const subject of seen) counts[groupOf[subject] ?? 0] = (counts[groupOf[subject] ?? 0] ?? 0) + 1;
-  return counts;
-}
-
-/** Steps from one that has spectra to the next, at least. */
-function cadenceOf({ replay }: Plan, grams: number): number {
-  const [first = 0, second = 1] = [...(replay?.stepsOf(0) ?? [])];
-  if (replay === null) return grams;
-  const replayed = Math.max(1, second - first);
-  return grams === 0 ? replayed : Math.min(grams, replayed);
-}
-
-async function writeRuns(store: SessionStore, plan: Plan, writer: SessionWriter, job: RegroupJob): Promise<void> {
+  plan: RegroupPlan,
+  writer: SessionWriter,
+  job: RegroupJob,
+): Promise<void> {
   const total = Number(store.statement('SELECT count(*) AS steps FROM step').get()?.['steps']);
   let status: RunStatus = 'failed';
   try {
@@ -267,7 +166,7 @@ async function writeRuns(store: SessionStore, plan: Plan, writer: SessionWriter,
 /** @returns whether it took a look at the step again */
 async function writeStep(
   store: SessionStore,
-  plan: Plan,
+  plan: RegroupPlan,
   run: number,
   row: Record<string, unknown>,
   writer: SessionWriter,
@@ -305,7 +204,7 @@ async function writeStep(
 /** @returns null when the step kept no Grams */
 function rowsFromGrams(
   store: SessionStore,
-  plan: Plan,
+  plan: RegroupPlan,
   run: number,
   step: number,
   labels: readonly number[],

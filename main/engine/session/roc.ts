@@ -3,6 +3,7 @@ import type { RocCurves } from '#app/contract/review.ts';
 import { areaUnderRoc, rocCurve } from '#app/statistics/roc.ts';
 import { float32Of } from './blob.ts';
 import { loadBody, loadRuns, loadSets } from './header.ts';
+import { runName } from './metrics.ts';
 import type { SessionStore } from './store.ts';
 
 interface Prediction {
@@ -44,15 +45,13 @@ export function storedRoc(store: SessionStore): RocCurves {
         },
       ];
     });
-  const nameOf = (fold: number, repeat: number): string =>
-    configuration.repeats > 1 ? `repeat ${repeat}, fold ${fold}` : `fold ${fold}`;
   return {
     curves: [
-      ...loadRuns(store.database, true).flatMap(({ index, fold, repeat = 1 }) =>
+      ...loadRuns(store.database, true).flatMap((run) =>
         part(
           'run',
-          nameOf(fold, repeat),
-          predictions.filter(({ run }) => run === index),
+          runName(run, configuration.repeats),
+          predictions.filter((each) => each.run === run.index),
         ),
       ),
       ...part('pooled', 'pooled', predictions),

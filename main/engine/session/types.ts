@@ -4,6 +4,7 @@ import type { RunConfiguration } from '#app/run/configuration.ts';
 import type { RandomState } from '#app/run/random.ts';
 import type { LayerLayout } from '#app/spectra/layout.ts';
 import type { Study } from '#app/study/study.ts';
+import type { Words } from '#app/text/sentence.ts';
 
 /** What is known of a session before its first step. */
 export interface SessionHeader {
@@ -15,7 +16,7 @@ export interface SessionHeader {
   /** Subjects that take part, in a fixed order that `StepRecord.subjects` points into, with their group and class. */
   subjects: readonly { id: string; group: number; target: number }[];
   configuration: RunConfiguration;
-  provenance: Readonly<Record<string, string>>;
+  provenance: Readonly<Record<string, Words>>;
   inputShape: readonly number[];
   /** Names of the inputs, of a table. */
   features?: readonly string[];

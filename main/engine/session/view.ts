@@ -38,6 +38,7 @@ export function sessionView(database: DatabaseSync, known: Known): SessionView {
       targetIsGroups: body.targetIsGroups,
       configuration: body.configuration,
       provenance: body.provenance,
+      ...(body.provenanceSaid === undefined ? {} : { provenanceSaid: body.provenanceSaid }),
       inputShape: body.inputShape,
       layers: loadLayers(database).map(({ view }, index) => ({ ...view, index })),
       sessionRuns: runs,

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 import type { SeriesLayout, SourceFile, Study } from '#app/study/study.ts';
+import type { Words } from '#app/text/sentence.ts';
 
 /** The study with its root by name only, and every path below the root relative to it. */
 export function studyWithoutPaths(study: Study): Study {
@@ -39,8 +40,9 @@ function portable(file: SourceFile): SourceFile {
   return { ...file, path: relativePath(file.path) };
 }
 
-export function textsWithoutPaths(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return strip(texts, [homedir()]) as Record<string, string>;
+/** Each text, and each value of a sentence, without the folder of the person who trained. */
+export function wordsWithoutPaths(words: Readonly<Record<string, Words>>): Record<string, Words> {
+  return strip(words, [homedir()]) as Record<string, Words>;
 }
 
 function strip(value: unknown, folders: readonly string[]): unknown {

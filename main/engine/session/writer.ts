@@ -1,12 +1,11 @@
 /** Writes a session, on the training thread: each step is one transaction, and on disk when its call returns. */
-import { rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { Metrics, RunStatus } from '#app/contract/session.ts';
 import { rowLength } from '#app/spectra/layout.ts';
 import { blobOf } from './blob.ts';
-import { closeToSingleFile, createDatabase, translating } from './database.ts';
+import { closeToSingleFile, createDatabase, removeSession, translating } from './database.ts';
 import { metricsJson, setMeta, storeHeader } from './header.ts';
 import { OverviewBuilder } from './overview.ts';
 import { deleteProgress, storeProgress } from './progress.ts';
@@ -44,7 +43,7 @@ export function createSession(place: SessionPlace, header: SessionHeader): FileW
   } catch (error) {
     // A file without its header is no session: nothing is lost by not leaving it.
     database.close();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    removeSession(file);
     throw error;
   }
 }

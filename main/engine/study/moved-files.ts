@@ -2,7 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Atlas, Problem, SourceFile, Study } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { listFiles } from '../read/find-files.ts';
 import { hashFile } from '../read/hash-file.ts';
@@ -36,7 +38,7 @@ export function missingProblem(study: Study, missing: readonly SourceFile[]): Pr
   if (first === undefined) return null;
   const names = missing.slice(0, mostNamed).map(({ path }) => basename(path));
   const rest = missing.length - names.length;
-  const which = `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const which = rest > 0 ? sentence('{names} and {n} more', { names: names.join(', '), n: rest }) : names.join(', ');
   const isNeeded = study.subjects.some((subject) => sourcesOf(subject).some(([, { path }]) => path === first.path));
   return {
     code: 'files-not-found',
@@ -46,10 +48,12 @@ export function missingProblem(study: Study, missing: readonly SourceFile[]): Pr
     file: first.path.startsWith('..') ? basename(first.path) : first.path,
     subject: null,
     field: null,
-    message: t(
-      '{missing} of {all} files of the study are not where they were ({which}). Name the folder that holds them now: they are found again by their content, whatever they are called.',
-      { missing: missing.length, all: sourceFiles(study).length, which },
-    ),
+    ...told({
+      message: sentence(
+        '{missing} of {all} files of the study are not where they were ({which}). Name the folder that holds them now: they are found again by their content, whatever they are called.',
+        { missing: missing.length, all: sourceFiles(study).length, which },
+      ),
+    }),
   };
 }
 
@@ -69,13 +73,13 @@ export async function relinkStudy(
   if (moved.size === 0) {
     throw inputError(
       'no-file-of-study',
-      t(
+      sentence(
         '{folder}: none of the {missing} missing files of the study is in this folder or below it. Choose the folder that holds them now; files whose content changed have to be imported again.',
         { folder: basename(folder), missing: missing.length },
       ),
       {
         file: basename(folder),
-        expected: t('a file with the content of {path}', { path: basename(missing[0]?.path ?? '') }),
+        expected: sentence('a file with the content of {path}', { path: basename(missing[0]?.path ?? '') }),
       },
     );
   }

@@ -5,18 +5,24 @@ import * as v from 'valibot';
 import { inputError } from '#app/contract/errors.ts';
 import { applyEdit } from '#app/study/edit.ts';
 import type { Study } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { spokenLanguage, t } from '#app/text/text.ts';
 import { importStudy } from '../read/import.ts';
 import { readJson } from '../read/table.ts';
 import type { Call } from '../serve/handlers.ts';
+
+const wordsSchema = {
+  title: v.string(),
+  /** What it is and what a network can learn from it. */
+  description: v.string(),
+};
 
 const sampleSchema = v.object({
   id: v.string(),
   /** Place in the list. */
   order: v.number(),
-  title: v.string(),
-  /** What it is and what a network can learn from it. */
-  description: v.string(),
+  ...wordsSchema,
+  /** The same in other languages; a study that is made of the sample keeps the English. */
+  languages: v.record(v.string(), v.object(wordsSchema)),
   licence: v.string(),
   citation: v.string(),
   /** Table within the folder that names the subjects. */
@@ -48,6 +54,11 @@ export async function listSamples(): Promise<Sample[]> {
 
 async function readSample(id: string): Promise<Sample> {
   return v.parse(sampleSchema, await readJson(join(folder, id, 'sample.json')));
+}
+
+/** Title and description in the language that is spoken. */
+export function sampleWords({ title, description, languages }: Sample): Pick<Sample, 'title' | 'description'> {
+  return languages[spokenLanguage()] ?? { title, description };
 }
 
 /** The one study of the library that a sample is opened as. */

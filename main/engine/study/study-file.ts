@@ -6,6 +6,7 @@ import { inputError } from '#app/contract/errors.ts';
 import { noHistory, savedHistorySchema, type SavedHistory } from '#app/study/history.ts';
 import { studySchema, type Study } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
+import { countLines, readLines } from './read-lines.ts';
 import { studyText } from './study-text.ts';
 
 /** What can be undone is no reason to refuse a study: a history that makes no sense is none. */
@@ -66,7 +67,39 @@ export async function loadStudy(path: string): Promise<Study> {
  */
 export async function loadStudyFile(path: string): Promise<StudyFile> {
   const file = basename(path);
-  const parsed = v.safeParse(fileSchema, parseJson(file, await read(path)));
+  const bytes = await read(path);
+  const { history, ...study } = (await inLines(file, bytes)) ?? asOne(file, bytes);
+  checkConsistency(file, study);
+  return { study: { ...study, root: resolve(dirname(path), study.root) }, history };
+}
+
+/**
+ * What a list of studies says of one: of a large one nothing else is read.
+ *
+ * @throws SpectroscopeError (kind 'input') as `loadStudyFile`; what is wrong with a subject is told when it is opened
+ */
+export async function studyInShort(path: string): Promise<{ name: string; subjects: number }> {
+  const lines = countLines(await read(path));
+  const parsed = v.safeParse(fileSchema, lines === null ? null : parseJson(basename(path), lines.rest));
+  if (lines !== null && parsed.success) return { name: parsed.output.name, subjects: lines.subjects };
+  const { name, subjects } = await loadStudy(path);
+  return { name, subjects: subjects.length };
+}
+
+type Stored = v.InferOutput<typeof fileSchema>;
+
+/** @returns null where the file is laid out in another way, or something in it is wrong */
+async function inLines(file: string, bytes: Buffer): Promise<Stored | null> {
+  const lines = await readLines(bytes);
+  if (lines === null) return null;
+  const parsed = v.safeParse(fileSchema, parseJson(file, lines.rest));
+  if (!parsed.success || parsed.output.subjects.length > 0) return null;
+  return { ...parsed.output, subjects: lines.subjects };
+}
+
+/** @throws SpectroscopeError (kind 'input') naming the field that is wrong */
+function asOne(file: string, bytes: Buffer): Stored {
+  const parsed = v.safeParse(fileSchema, parseJson(file, bytes.toString('utf8')));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const field = v.getDotPath(issue) ?? '';
@@ -90,14 +123,12 @@ export async function loadStudyFile(path: string): Promise<StudyFile> {
       },
     );
   }
-  const { history, ...study } = parsed.output;
-  checkConsistency(file, study);
-  return { study: { ...study, root: resolve(dirname(path), study.root) }, history };
+  return parsed.output;
 }
 
-async function read(path: string): Promise<string> {
+async function read(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     const what = missing ? t('there is no such file') : t('the file could not be read');

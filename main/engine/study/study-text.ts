@@ -12,6 +12,11 @@ const valueBytes = new WeakMap<Subject['values'], Uint8Array>();
 /** By the first of their subjects. */
 const blocks = new WeakMap<Subject, { subjects: readonly Subject[]; bytes: Uint8Array }>();
 
+/** These bytes are the values' JSON: they are written as they are. */
+export function rememberValues(values: Subject['values'], bytes: Uint8Array): void {
+  valueBytes.set(values, bytes);
+}
+
 /** @returns the text in pieces, since that of a large study does not fit well into one string */
 export function* studyText(study: Study, history: SavedHistory): Generator<string | Uint8Array> {
   const { subjects, columns, problems, tables, ...rest } = study;

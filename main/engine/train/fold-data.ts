@@ -2,7 +2,7 @@
 import type { Metrics } from '#app/contract/session.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { targetQuantiles, type Fold } from '#app/study/split.ts';
-import type { Showing } from '../rows/row-reader.ts';
+import type { FitWatch, Showing } from '../rows/row-reader.ts';
 import type { RunPreparation } from '../session/types.ts';
 import type { BatchRow } from './batches.ts';
 import { foldSource, type FoldSource } from './fold-source.ts';
@@ -30,10 +30,19 @@ export class FoldData {
 
   /**
    * @param seed of the run: what changes of training samples are drawn from
-   * @throws SpectroscopeError (setting) when a step of the preparation cannot be fitted on the training part
+   * @param watch of the fit of scans that are streamed, which takes minutes
+   * @throws SpectroscopeError (setting) when a step of the preparation cannot be fitted on the training part; (cancelled) when
+   *   `watch` ended it
    */
-  static async of(data: PreparedData, fold: Fold, configuration: RunConfiguration, seed: number): Promise<FoldData> {
-    return new FoldData(data, fold, configuration, seed, await foldSource(data, fold, configuration.preparation));
+  static async of(
+    data: PreparedData,
+    fold: Fold,
+    configuration: RunConfiguration,
+    seed: number,
+    watch: FitWatch = {},
+  ): Promise<FoldData> {
+    const source = await foldSource(data, fold, configuration.preparation, watch);
+    return new FoldData(data, fold, configuration, seed, source);
   }
 
   private constructor(

@@ -1,56 +1,19 @@
 /** One run: a network trained on the training part of a fold, watched, recorded, and measured on the validation part. */
 import type { Metrics, RunStatus } from '#app/contract/session.ts';
-import type { ModelDescription } from '#app/model/description.ts';
-import type { RunConfiguration } from '#app/run/configuration.ts';
 import { SeededRandom, type RandomState } from '#app/run/random.ts';
-import type { LayerPlan } from '#app/spectra/plan.ts';
-import type { Fold } from '#app/study/split.ts';
 import type { Capture } from '../capture/types.ts';
-import type { Kernels } from '../model/kernels/kernels.ts';
 import type { RunState, SessionWriter } from '../session/types.ts';
 import { epochBatches, groupSizesOf, nextFirstBatch, type BatchRow } from './batches.ts';
 import type { Control } from './control.ts';
 import type { FoldData } from './fold-data.ts';
-import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
+import { foldLearningRate, foldTrainer, type FoldSetup } from './fold-trainer.ts';
 import { joined, type Predictions } from './metrics.ts';
 import { lossError } from './objective.ts';
 import { batchesAhead } from '../rows/row-reader.ts';
 import { Recorder } from './recorder.ts';
 import { foldState, storedState, type BestEpoch, type EpochMetrics } from './run-state.ts';
+import { scalarsOf, streamedScalar, type StepReport } from './step-scalars.ts';
 import type { Trainer } from './trainer.ts';
-import type { PreparedData } from './types.ts';
-
-export interface FoldSetup {
-  data: PreparedData;
-  model: ModelDescription;
-  fold: Fold;
-  configuration: RunConfiguration;
-  plan: readonly LayerPlan[];
-  kernels: Kernels;
-  seed: number;
-  /** The weights are kept for replay before the first step of every n-th epoch; 0: never. */
-  replayEvery: number;
-}
-
-/** Names of the per-step scalars, in stored order. */
-export const scalarNames = ['loss', 'accuracy', 'step-time-ms', 'capture-wait-ms', 'learning-rate'] as const;
-/** The one after them where data are streamed. */
-export const streamedScalar = 'data-wait-ms';
-type ScalarName = (typeof scalarNames)[number] | typeof streamedScalar;
-
-/** What a run tells of each step. */
-export interface StepReport {
-  step: number;
-  epoch: number;
-  loss: number;
-  durationMs: number;
-  /** What capture took of it on the training thread. */
-  captureMs: number;
-  /** What of that was spent waiting for the capture's queue. */
-  waitedMs: number;
-  /** What it waited for its data; null: they are in memory. */
-  dataMs: number | null;
-}
 
 export interface FoldRunOptions {
   run: number;
@@ -257,7 +220,7 @@ export class FoldRun {
 
   /** @param next batches of the same epoch; none: the validation part comes after it */
   private async trainOn(batch: readonly BatchRow[], next: readonly BatchRow[][]): Promise<Predictions> {
-    const { run, capture, setup, report } = this.options;
+    const { run, capture, setup, report, writer } = this.options;
     const { data, configuration } = setup;
     const { epoch } = this;
     const learningRate = foldLearningRate(setup, this.step);
@@ -282,7 +245,7 @@ export class FoldRun {
       run,
       step: this.step,
       epoch,
-      scalars: this.scalars({
+      scalars: scalarsOf(writer.scalars, {
         loss,
         accuracy: accuracy ?? Number.NaN,
         'step-time-ms': durationMs,
@@ -305,12 +268,6 @@ export class FoldRun {
       dataMs,
     });
     return said;
-  }
-
-  /** In the order of the session, which may be older than some of them. */
-  private scalars(values: Readonly<Record<ScalarName, number>>): Float32Array {
-    const known = new Map<string, number>(Object.entries(values));
-    return Float32Array.from(this.options.writer.scalars, (name) => known.get(name) ?? Number.NaN);
   }
 
   private metricsOf(said: Predictions): Metrics {

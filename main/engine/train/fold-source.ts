@@ -14,7 +14,7 @@ import { t } from '#app/text/text.ts';
 import { freeSystemBytes } from '../device/memory.ts';
 import { MemoryRows } from '../rows/memory-rows.ts';
 import type { FitOrder } from '../rows/row-fit.ts';
-import { RowReader, type RowSource } from '../rows/row-reader.ts';
+import { RowReader, type FitWatch, type RowSource } from '../rows/row-reader.ts';
 import { pooledMoments, widthOf, type StoredRows } from '../rows/stored-rows.ts';
 import type { PreparedData } from './types.ts';
 
@@ -26,15 +26,19 @@ export interface FoldSource {
   scaling: Standardisation;
 }
 
-/** @throws SpectroscopeError (setting) when a step cannot be fitted on these rows */
+/**
+ * @param watch of a fit on scans that are streamed, which takes minutes
+ * @throws SpectroscopeError (setting) when a step cannot be fitted on these rows; (cancelled) when `watch` ended it
+ */
 export async function foldSource(
   data: PreparedData,
   { training }: Fold,
   settings: PreparationSettings,
+  watch: FitWatch = {},
 ): Promise<FoldSource> {
   if (data.stored === undefined) return inMemory(data, training, settings);
   if (isVoxelwise(settings))
-    return await fittedStreamed(data.stored, { training, settings, covariates: data.covariates ?? [] });
+    return await fittedStreamed(data.stored, { training, settings, covariates: data.covariates ?? [] }, watch);
   return streamed(data.stored, training, settings);
 }
 
@@ -76,10 +80,10 @@ function streamed(stored: StoredRows, training: readonly number[], settings: Pre
 }
 
 /** Fitted in the thread that reads the rows, which keeps what it fitted. */
-async function fittedStreamed(stored: StoredRows, order: FitOrder): Promise<FoldSource> {
+async function fittedStreamed(stored: StoredRows, order: FitOrder, watch: FitWatch): Promise<FoldSource> {
   const reader = new RowReader({ stored, steps: order });
   try {
-    const scaling = await reader.scaling();
+    const scaling = await reader.scaling(watch);
     return { rows: reader, steps: () => reader.steps(), scaling };
   } catch (error) {
     reader.close();

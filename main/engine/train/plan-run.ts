@@ -5,15 +5,19 @@ import { foldWarnings, requireAugmentable, requirePlaceForIndicators } from '#ap
 import { modelTask } from '#app/run/model-task.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { replayCadence } from '#app/run/replay-checkpoints.ts';
-import { keptGramBytes, requireGramBudget } from '#app/spectra/kept-grams.ts';
-import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
+import { parameterCount } from '#app/model/memory.ts';
+import { requireGramBudget } from '#app/spectra/kept-grams.ts';
+import { planCapture, sessionLayer, type LayerPlan } from '#app/spectra/plan.ts';
+import { sessionSize, type SessionSize } from '#app/spectra/session-size.ts';
 import { stratifiedFolds, type Fold } from '#app/study/split.ts';
 import type { Study } from '#app/study/study.ts';
+import type { Words } from '#app/text/sentence.ts';
 import type { Kernels } from '../model/kernels/kernels.ts';
 import type { SessionHeader } from '../session/types.ts';
 import { batchSizes } from './batches.ts';
 import { dataSha256 } from './data-hash.ts';
-import { scalarNames, streamedScalar, type FoldSetup } from './fold-run.ts';
+import type { FoldSetup } from './fold-trainer.ts';
+import { scalarNames, streamedScalar } from './step-scalars.ts';
 import type { PreparedData } from './types.ts';
 
 export interface RunPlan {
@@ -30,7 +34,7 @@ export function planRun(
   prepared: PreparedData,
   configuration: RunConfiguration,
   title: string,
-  provenance: Readonly<Record<string, string>>,
+  provenance: Readonly<Record<string, Words>>,
   kernels: Kernels,
 ): RunPlan {
   const task = modelTask(configuration.task, prepared.classes.length);
@@ -45,17 +49,13 @@ export function planRun(
     data.covariates ?? [],
     folds.map(({ fold }) => fold),
   );
-  const batch = Math.max(
-    ...folds.flatMap(({ fold: { training } }) => batchSizes(training.length, configuration.batchSize)),
+  const { batch, plan } = planSteps(
+    model,
+    folds.map(({ fold }) => fold),
+    data.groups.length,
+    configuration,
   );
-  const plan = planCapture(model, batch, data.groups.length, configuration.capture);
-  const steps = folds.map(
-    ({ fold: { training } }) => batchSizes(training.length, configuration.batchSize).length * configuration.epochs,
-  );
-  const gramBytes = steps.reduce((sum, each) => sum + keptGramBytes(plan, batch, configuration.capture, each), 0);
-  requireGramBudget(gramBytes, configuration.capture);
-  const weights = model.layers.reduce((sum, { parameters }) => sum + parameters, 0);
-  const replayEvery = replayCadence(configuration, weights, folds.length);
+  const replayEvery = replayCadence(configuration, parameterCount(model), folds.length);
   const setups = folds.map(({ fold }, i) => ({
     data,
     model,
@@ -69,7 +69,7 @@ export function planRun(
   }));
   const header: SessionHeader = {
     title,
-    study,
+    study: withConfounds(study, data, configuration),
     classes: data.classes,
     targetIsGroups: data.targetIsGroups,
     subjects: data.subjects,
@@ -93,6 +93,52 @@ export function planRun(
     })),
   };
   return { model, folds: setups, batch, header };
+}
+
+/** The study with the tables of confounds that were used, also where the design alone names them: a session knows each by its content. */
+function withConfounds(study: Study, { confounds }: PreparedData, { preparation }: RunConfiguration): Study {
+  const asked = preparation.series?.confounds ?? null;
+  if (confounds === undefined || asked === null || study.series === undefined) return study;
+  const { files, columns } = asked;
+  return {
+    ...study,
+    series: { ...study.series, confounds: { files, columns } },
+    subjects: study.subjects.map((subject) => {
+      const used = confounds.get(subject.id);
+      return used === undefined ? subject : { ...subject, confounds: used };
+    }),
+  };
+}
+
+export interface StepsPlan {
+  /** Samples of the largest batch. */
+  batch: number;
+  /** What is captured of a step. */
+  plan: LayerPlan[];
+  /** Of each run. */
+  steps: number[];
+  size: SessionSize;
+}
+
+/**
+ * What the steps of all folds are, before data are read.
+ *
+ * @throws SpectroscopeError (setting) 'unknown-layer', 'grams-too-large'
+ */
+export function planSteps(
+  model: ModelDescription,
+  folds: readonly Fold[],
+  groups: number,
+  configuration: RunConfiguration,
+): StepsPlan {
+  const { batchSize, capture, epochs } = configuration;
+  const batches = folds.map(({ training }) => batchSizes(training.length, batchSize));
+  const batch = Math.max(...batches.flat());
+  const steps = batches.map((each) => each.length * epochs);
+  const plan = planCapture(model, batch, groups, capture);
+  requireGramBudget(plan, batch, capture, steps);
+  const size = sessionSize({ plan, batch, steps, weights: parameterCount(model), configuration });
+  return { batch, plan, steps, size };
 }
 
 /** Repeat by repeat, each with a split of its own; the first is that of a run without repeats. */

@@ -9,13 +9,12 @@ import { sessionLayer } from '#app/spectra/plan.ts';
 import { t } from '#app/text/text.ts';
 import { captureOn } from '../capture/read-back.ts';
 import type { Capture, CapturedStep } from '../capture/types.ts';
-import type { RecordedStep, Regrouping, ReplaySource } from '../session/regroup-session.ts';
 import { loadReplayCheckpoint, replaySteps } from '../session/replay-checkpoints.ts';
+import type { RecordedStep, Regrouping, ReplaySource } from '../session/replay-source.ts';
 import type { SessionStore } from '../session/store.ts';
 import { batchSizes } from './batches.ts';
 import { FoldData } from './fold-data.ts';
-import type { FoldSetup } from './fold-run.ts';
-import { foldLearningRate, foldTrainer } from './fold-trainer.ts';
+import { foldLearningRate, foldTrainer, type FoldSetup } from './fold-trainer.ts';
 import type { Predictions } from './metrics.ts';
 import type { Batch, Trainer, WeightsAndRandom } from './trainer.ts';
 
@@ -30,6 +29,8 @@ export interface ReplaySetup {
    * its beginning, which takes as long as it took.
    */
   steps: 'checkpoints' | 'all';
+  /** Ends the fit of a fold's preparation. */
+  signal?: AbortSignal;
 }
 
 /** Losses of the same step differ by more only where the arithmetic does: another device, another model, other data. */
@@ -71,7 +72,9 @@ export class Replay implements ReplaySource {
     this.end();
     const setup = this.setup.folds[run];
     if (setup === undefined) return;
-    const data = await FoldData.of(setup.data, setup.fold, setup.configuration, setup.seed);
+    const { signal } = this.setup;
+    const watch = signal === undefined ? {} : { signal };
+    const data = await FoldData.of(setup.data, setup.fold, setup.configuration, setup.seed, watch);
     this.run = {
       index: run,
       setup,

@@ -1,4 +1,5 @@
 /** A training: the folds one after another, into one session, with progress for whoever watches. */
+import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { RunStatus } from '#app/contract/session.ts';
 import type { EventPayload } from '#app/contract/events.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
@@ -12,11 +13,14 @@ import type { Capture } from '../capture/types.ts';
 import { EarlySigns } from '../inference/early-signs.ts';
 import type { Resumption } from '../session/reopen.ts';
 import type { SessionWriter } from '../session/types.ts';
+import type { FitProgress } from '../rows/row-reader.ts';
 import { batchSizes } from './batches.ts';
 import type { Control } from './control.ts';
 import { FoldData } from './fold-data.ts';
-import { FoldRun, type FoldSetup, type StepReport } from './fold-run.ts';
+import { FoldRun } from './fold-run.ts';
+import type { FoldSetup } from './fold-trainer.ts';
 import { Pace } from './pace.ts';
+import type { StepReport } from './step-scalars.ts';
 
 type Progress = EventPayload<'run.progress'>;
 
@@ -26,6 +30,8 @@ export interface Training {
   writer: SessionWriter;
   /** Where each run goes on; absent: all begin. */
   resumption?: Resumption;
+  /** Data of the first fold, where they were made ready before the session began; closed here. */
+  first?: FoldData;
   control: Control;
   emit(progress: Progress): void;
 }
@@ -38,6 +44,7 @@ export async function train({
   folds,
   writer,
   resumption = [],
+  first,
   control,
   emit,
 }: Training): Promise<'finished' | 'stopped'> {
@@ -57,7 +64,9 @@ export async function train({
       const looks = (): number | null => signs?.made ?? null;
       const report = reporter(folds, run, writer.session, { pace, looks }, emit);
       const stored = (step: number): void => signs?.stored(run, step);
-      const data = await FoldData.of(setup.data, setup.fold, setup.configuration, setup.seed);
+      const tell = (progress: FitProgress): void => emit(preparingFold(folds, run, writer.session, fitWords(progress)));
+      const data = (run === 0 ? first : undefined) ?? (await fittedFold(setup, control, tell));
+      if (data === null) break;
       const options = { run, setup, writer, capture, control, resumed, report, stored };
       const isOver = await new FoldRun(options, data).carryOut();
       if (isOver) ended += 1;
@@ -70,6 +79,49 @@ export async function train({
     capture?.dispose();
     writer.close(status);
   }
+}
+
+/**
+ * Fits the preparation of a fold. Scans that are streamed are read several times for it.
+ *
+ * @returns null where training was stopped meanwhile
+ */
+export async function fittedFold(
+  { data, fold, configuration, seed }: FoldSetup,
+  control: Control,
+  progress: (progress: FitProgress) => void,
+): Promise<FoldData | null> {
+  try {
+    return await FoldData.of(data, fold, configuration, seed, { signal: control.abort.signal, progress });
+  } catch (error) {
+    if (control.stopped && error instanceof SpectroscopeError && error.kind === 'cancelled') return null;
+    throw error;
+  }
+}
+
+function fitWords({ pass, done, total }: FitProgress): string {
+  return t('Fitting the preparation, pass {pass}: {done} of {total} scans', { pass, done, total });
+}
+
+function preparingFold(folds: readonly FoldSetup[], run: number, session: string, message: string): Progress {
+  const { configuration } = folds[run] as FoldSetup;
+  return {
+    session,
+    run,
+    runs: folds.length,
+    runName: runName(run, configuration),
+    status: 'preparing',
+    message,
+    step: 0,
+    steps: stepsOf(folds[run] as FoldSetup),
+    epoch: 0,
+    epochs: configuration.epochs,
+    loss: null,
+    stepsPerSecond: null,
+    captureCost: null,
+    captureWait: null,
+    secondsLeft: null,
+  };
 }
 
 function captureFor(setup: FoldSetup | undefined, plan: readonly LayerPlan[]): Capture {

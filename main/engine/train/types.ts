@@ -3,6 +3,7 @@ import type { StoredRows } from '../rows/stored-rows.ts';
 import type { Covariate } from '#app/preparation/rows.ts';
 
 import type { InputKind } from '#app/model/description.ts';
+import type { SourceFile } from '#app/study/study.ts';
 
 /** What the network is fed, for all subjects that take part, before anything is fitted. */
 export interface PreparedData {
@@ -26,4 +27,6 @@ export interface PreparedData {
   indicators?: number;
   /** What the preparation is told of the subjects beside their values; absent: nothing. */
   covariates?: readonly Covariate[];
+  /** Tables whose columns were taken out of the series, by the subject's id; absent: none. */
+  confounds?: ReadonlyMap<string, SourceFile>;
 }

@@ -1,6 +1,7 @@
 /** Tests and their results in words that a clinician reads. */
 import { comparisonOf, type TestStatistic } from '#app/inference/statistics.ts';
 import type { TestAnswer, TestMethod, TestRow } from '#app/inference/test-options.ts';
+import { pCell, pText } from '#app/statistics/p-value.ts';
 import { t } from '#app/text/text.ts';
 import { formatCount, formatNumber } from '../format.ts';
 import { quantityWords, summaryTitles, summaryWords } from '../words.ts';
@@ -75,12 +76,6 @@ export function countWords({ method, n }: Pick<TestRow, 'method' | 'n'>): string
   return method === 'per-iteration' ? t('{n} steps', many) : t('{n} labellings', many);
 }
 
-/** '0.032' or '< 0.001'. */
-export function formatP(p: number): string {
-  if (p < 0.001) return '< 0.001';
-  return p < 0.0995 ? p.toFixed(3) : p.toFixed(2);
-}
-
 /** An effect as it is read: a ratio as '1.23 ×', a difference or a cosine with its sign. */
 export function formatEffect(summary: TestStatistic, effect: number): string {
   if (comparisonOf(summary) === 'log-ratio') return `${formatNumber(Math.exp(effect))} ×`;
@@ -129,8 +124,8 @@ export function meaningOf(row: TestRow, sizes: GroupSizes): string {
     where: `${layer}, ${quantityWords[quantity]}, ${steps}`,
     what: comparedWords(summary, groups, effect),
     interval: t('{from} to {to}', { from, to }),
-    p: formatP(p).startsWith('<') ? `p ${formatP(p)}` : `p = ${formatP(p)}`,
-    corrected: formatP(pCorrected),
+    p: pText(p),
+    corrected: pCell(pCorrected),
   };
   if (method === 'per-iteration')
     return t('{where}: {what} (95 % interval {interval}). Exploratory: its p means nothing.', values);

@@ -1,5 +1,6 @@
 /** The table of groups and covariates in the words of a paper. */
 import type { BalanceRow } from '#app/study/balance.ts';
+import { pCell } from '#app/statistics/p-value.ts';
 import { testNames } from '#app/study/balance-csv.ts';
 import { t } from '#app/text/text.ts';
 import { formatCount, formatNumber, formatPercent } from '../../charts/format.ts';
@@ -70,7 +71,7 @@ export function resultOf({ test, difference, between, imbalance }: BalanceRow): 
   const how = test === null ? t('Nothing to test') : [testNames()[test.test], ...numbers].join(', ');
   return {
     difference: formatNumber(difference, 2),
-    p: test === null ? '–' : formatP(test.p),
+    p: pCell(test?.p),
     how:
       between === null
         ? how
@@ -82,10 +83,4 @@ export function resultOf({ test, difference, between, imbalance }: BalanceRow): 
     imbalance,
     isSignificant: test !== null && test.p < significant,
   };
-}
-
-/** '0.032' or '< 0.001'. */
-export function formatP(p: number): string {
-  if (p < 0.001) return '< 0.001';
-  return p >= 0.0995 ? p.toFixed(2) : p.toFixed(3);
 }

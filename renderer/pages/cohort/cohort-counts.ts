@@ -2,7 +2,7 @@
 import { subjectFlow, type Flow } from '#app/study/flow.ts';
 import { crossTable } from '#app/study/cross-table.ts';
 import { reasonText } from '#app/study/exclusion.ts';
-import type { Study } from '#app/study/study.ts';
+import type { Problem, Study } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 import { formatCount, formatNumber } from '../../charts/format.ts';
 import { smallestGroup } from '../../state/progress.ts';
@@ -56,7 +56,7 @@ function countTable(study: Study, column: string): CountTable {
 }
 
 /** Imported, included, analysed, and at each step who leaves and why. */
-export function flowSteps(flow: Flow): FlowStep[] {
+export function flowSteps(flow: Flow, problems: readonly Problem[]): FlowStep[] {
   const excluded = flow.excluded.reduce((sum, { subjects }) => sum + subjects.length, 0);
   const leaving = [
     { reason: t('In no group'), subjects: flow.inNoGroup.length },
@@ -66,7 +66,10 @@ export function flowSteps(flow: Flow): FlowStep[] {
     {
       title: t('Imported'),
       subjects: flow.imported,
-      leaving: flow.excluded.map(({ reason, subjects }) => ({ reason: reasonText(reason), subjects: subjects.length })),
+      leaving: flow.excluded.map(({ reason, subjects }) => ({
+        reason: reasonText(reason, problems),
+        subjects: subjects.length,
+      })),
     },
     { title: t('Included'), subjects: flow.imported - excluded, leaving },
     { title: t('Analysed'), subjects: flow.analysed.length, leaving: [] },

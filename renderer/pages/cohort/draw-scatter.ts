@@ -9,13 +9,13 @@ import { escaped } from '#app/text/escaped.ts';
 import { t } from '#app/text/text.ts';
 import type { ChartColours } from '../../charts/colours.ts';
 import { cellText } from '../../charts/format.ts';
+import { markerShapes, type Marker } from '../../charts/plot.ts';
+import { markerPath } from '../../charts/shapes.ts';
 import { groupColour } from '../../theme/groups.ts';
 import type { Scatter, ScatterAxis, ScatterPoint } from './scatter-points.ts';
 
 echarts.use([ScatterChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
-/** Markers repeat the distinction of the colours. */
-const markers = ['circle', 'triangle', 'rect', 'diamond', 'pin', 'arrow', 'roundRect'] as const;
 /** More are drawn as one shape: an element for each would take a second to make. */
 const manyPoints = 2000;
 const fading = 0.25;
@@ -23,14 +23,19 @@ const fading = 0.25;
 export interface ScatterSeries {
   name: string;
   colour: number | null;
+  /** Repeats the distinction of the colours. */
+  marker: Marker;
   points: ScatterPoint[];
 }
 
 /** In the order of the groups, who is in none last. */
 export function scatterSeries({ study, groupOf }: StudyView, { points }: Scatter): ScatterSeries[] {
   const of = (name: string | null) => points.filter(({ row }) => (groupOf[row] ?? null) === name);
-  const groups = study.groups.groups.map(({ name, colour }) => ({ name, colour, points: of(name) }));
-  return [...groups, { name: t('no group'), colour: null, points: of(null) }];
+  const groups = study.groups.groups.map(({ name, colour }, at): ScatterSeries => ({
+    ...{ name, colour, points: of(name) },
+    marker: markerShapes[at % markerShapes.length] ?? 'disc',
+  }));
+  return [...groups, { name: t('no group'), colour: null, marker: 'disc', points: of(null) }];
 }
 
 /** @param inside rows that a lasso took in, null: there is none */
@@ -54,7 +59,7 @@ export function scatterOption(
     },
     xAxis: axisOption(scatter.x, colours, 28),
     yAxis: axisOption(scatter.y, colours, 44),
-    series: series.flatMap(({ name, colour, points }, at) =>
+    series: series.flatMap(({ name, colour, marker, points }) =>
       [false, true].flatMap((isInside) => {
         const data = points.filter(({ row }) => (inside?.has(row) ?? true) === isInside);
         // A series of many points that has none cannot be drawn.
@@ -66,7 +71,8 @@ export function scatterOption(
           large: count > manyPoints,
           largeThreshold: 0,
           progressive: 0,
-          symbol: colour === null ? 'circle' : markers[at % markers.length],
+          symbol: marker === 'disc' ? 'circle' : `path://${markerPath(marker)}`,
+          symbolKeepAspect: true,
           symbolSize: count > manyPoints ? 4 : 7,
           itemStyle: {
             color: colour === null ? colours.soft : groupColour(colour, colours.dark),

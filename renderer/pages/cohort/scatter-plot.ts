@@ -3,7 +3,7 @@ import { t } from '#app/text/text.ts';
 import type { StudyView } from '#app/contract/operations.ts';
 import type { ChartColours } from '../../charts/colours.ts';
 import { cellText, formatTick } from '../../charts/format.ts';
-import { fileNameOf, markerShapes, type Plot, type PlotAxis, type PlotMark } from '../../charts/plot.ts';
+import { fileNameOf, type Plot, type PlotAxis, type PlotMark } from '../../charts/plot.ts';
 import { linearRange } from '../../charts/ranges.ts';
 import { groupColour } from '../../theme/groups.ts';
 import type { ScatterSeries } from './draw-scatter.ts';
@@ -21,11 +21,7 @@ export function scatterPlot(
 ): Plot {
   const { x, y, points } = scatter;
   const drawn = series
-    .map((of, at) => ({
-      ...of,
-      ink: of.colour === null ? colours.soft : groupColour(of.colour, colours.dark),
-      marker: of.colour === null ? 'disc' : (markerShapes[at % markerShapes.length] ?? 'disc'),
-    }))
+    .map((of) => ({ ...of, ink: of.colour === null ? colours.soft : groupColour(of.colour, colours.dark) }))
     .filter((of) => of.points.length > 0);
   return {
     title: t('{y} against {x}', { y: y.name, x: x.name }),

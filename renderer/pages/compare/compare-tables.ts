@@ -5,6 +5,8 @@ import { allName } from '../../charts/words.ts';
 import type { NumberTable } from '../../charts/table.ts';
 import { layerLabelWord } from '#app/compare/match.ts';
 import { metricNames } from '#app/statistics/metric-names.ts';
+import { pCell } from '#app/statistics/p-value.ts';
+import { capital } from '#app/text/capital.ts';
 import { t } from '#app/text/text.ts';
 
 const names = metricNames();
@@ -30,15 +32,6 @@ function withInterval(value: number | null | undefined, interval: Interval): str
         low: formatNumber(interval[0]),
         high: formatNumber(interval[1]),
       });
-}
-
-function pText(p: number | null): string {
-  if (p === null) return '–';
-  return p < 0.001 ? '< 0.001' : formatNumber(p);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function contrast(group: string, versus: string | null): string {
@@ -82,6 +75,7 @@ function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
       ...members.map(({ letter }) => letter),
       ...(hasReplicates ? [t('All runs as replicates')] : []),
       t('Random effects'),
+      'p',
       'Hartung-Knapp',
       'p',
       'I²',
@@ -93,14 +87,15 @@ function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
       ...each.map((effect) => (effect === null ? '–' : withInterval(effect.effect, effect.interval))),
       ...(hasReplicates ? [withInterval(replicates?.effect, replicates?.interval ?? null)] : []),
       ...(over === null
-        ? ['–', '–', '–', '–']
+        ? ['–', '–', '–', '–', '–']
         : [
             withInterval(over.effect, over.interval),
+            pCell(over.p),
             t('{low} to {high}', {
               low: formatNumber(over.hartungKnapp[0]),
               high: formatNumber(over.hartungKnapp[1]),
             }),
-            pText(over.p),
+            pCell(over.hartungKnappP),
             formatPercent(over.i2),
           ]),
     ]),
@@ -123,8 +118,8 @@ function metricDifferenceTable({ members, metricDifferences }: CompareAnswer): N
       `${members[i]?.letter ?? ''} − ${members[j]?.letter ?? ''}`,
       overWords(method, n),
       withInterval(effect, interval),
-      pText(p),
-      pText(pCorrected),
+      pCell(p),
+      pCell(pCorrected),
     ]),
   };
 }
@@ -144,8 +139,8 @@ function sessionTable({ members, differences, unit }: CompareAnswer): NamedTable
       `${members[i]?.letter ?? ''} − ${members[j]?.letter ?? ''}`,
       overWords(method, n),
       withInterval(effect, interval),
-      pText(p),
-      pText(pCorrected),
+      pCell(p),
+      pCell(pCorrected),
     ]),
   };
 }

@@ -19,6 +19,10 @@ const singularValueWords: Readonly<Record<Quantity, string>> = {
   gradient: t('gradient singular values'),
 };
 
+function runsWords({ runs }: MemberSpectra): string {
+  return runs.length === 1 ? (runs[0] ?? '') : t('mean of {n} runs', { n: runs.length });
+}
+
 interface ValueSeries {
   set: ComparedSet;
   /** 0-based. */
@@ -88,7 +92,7 @@ export function spectraPanel(
   const layerName = name === undefined || name === key ? label : `${name} (${label})`;
   return {
     title: `${of.letter} · ${layerName}`,
-    subtitle: spectra === undefined ? singularValueWords[quantity] : `${singularValueWords[quantity]}, ${spectra.run}`,
+    subtitle: [singularValueWords[quantity], ...(spectra === undefined ? [] : [runsWords(spectra)])].join(', '),
     x: compareAxis(answer.alignment.kind, input.span, input.width),
     y,
     marks,

@@ -2,6 +2,7 @@
 import type { StudyView } from '#app/contract/operations.ts';
 import { reasonText } from '#app/study/exclusion.ts';
 import type { Column, Subject } from '#app/study/study.ts';
+import { capital } from '#app/text/capital.ts';
 import { t } from '#app/text/text.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { cellText } from '../../charts/format.ts';
@@ -67,8 +68,8 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
     width: 300,
     text: (row) =>
       page === 'cohort' && at(row).excluded !== null
-        ? t('Excluded: {reason}', { reason: reasonText(at(row).excluded ?? '') })
-        : withoutName(problemText(at(row), problems.get(at(row).id)), at(row).id),
+        ? t('Excluded: {reason}', { reason: reasonText(at(row).excluded ?? '', study.problems) })
+        : withoutName(problemText(study, at(row), problems.get(at(row).id)), at(row).id),
     tone: severity,
   };
   if (anyProblem && page === 'data') columns.push(problem);
@@ -96,8 +97,7 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
 /** The row says whose problem it is. */
 function withoutName(sentence: string, id: string): string {
   if (!sentence.startsWith(`${id}: `)) return sentence;
-  const rest = sentence.slice(id.length + 2);
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
+  return capital(sentence.slice(id.length + 2));
 }
 
 function valueColumn(view: StudyView, column: Column, at: (row: number) => Subject): TableColumn {

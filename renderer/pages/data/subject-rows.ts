@@ -1,6 +1,7 @@
 /** Which subjects the tables show, and in what order. Rows are indices into `study.subjects`. */
 import type { StudyView } from '#app/contract/operations.ts';
 import { reasonText } from '#app/study/exclusion.ts';
+import { spokenProblem } from '#app/study/problem-words.ts';
 import type { Cell, Problem, Study, Subject } from '#app/study/study.ts';
 import { t } from '#app/text/text.ts';
 
@@ -40,9 +41,13 @@ export function scanName(subject: Subject): string {
 }
 
 /** The sentence to act on: why the subject is excluded, or what is wrong with it; '' when nothing is. */
-export function problemText(subject: Subject, problem: Problem | undefined): string {
-  if (problem !== undefined) return problem.message;
-  return subject.excluded === null ? '' : t('Excluded: {reason}', { reason: reasonText(subject.excluded) });
+export function problemText(
+  { problems }: Pick<Study, 'problems'>,
+  subject: Subject,
+  problem: Problem | undefined,
+): string {
+  if (problem !== undefined) return spokenProblem(problem).message;
+  return subject.excluded === null ? '' : t('Excluded: {reason}', { reason: reasonText(subject.excluded, problems) });
 }
 
 /** A value with the name that the study's sidecar gives it: 'female' for 1. */
@@ -66,7 +71,8 @@ export function shownRows(view: StudyView, filter: RowFilter, order: RowOrder | 
       (filter.show === 'no-group' && subject.excluded === null && group === null);
     if (!kept || (filter.group !== null && group !== filter.group)) return;
     if (words !== '') {
-      const searched = `${subject.id}\n${scanName(subject)}\n${problemText(subject, problem)}`.toLowerCase();
+      const searched =
+        `${subject.id}\n${scanName(subject)}\n${problemText(view.study, subject, problem)}`.toLowerCase();
       if (!searched.includes(words)) return;
     }
     rows.push(row);
@@ -79,7 +85,7 @@ function sorted(view: StudyView, rows: number[], order: RowOrder, problems: Map<
     const subject = view.study.subjects[row] as Subject;
     if (order.by === 'subject') return subject.id;
     if (order.by === 'scan') return scanName(subject);
-    if (order.by === 'problem') return problemText(subject, problems.get(subject.id));
+    if (order.by === 'problem') return problemText(view.study, subject, problems.get(subject.id));
     if (order.by === 'group') return view.groupOf[row] ?? null;
     return subject.values[order.by.replace(/^column:/, '')] ?? null;
   };

@@ -5,6 +5,7 @@ import type { TableColumn } from '../../components/table-column.ts';
 import { formatBytes, formatCount, formatNumber } from '../../charts/format.ts';
 import { statusNames, statusOf, type SortKey } from '../../state/find-sessions.ts';
 import { statusWords } from '../../charts/words.ts';
+import { modelTitle } from '../compare/compare-sets.ts';
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -45,13 +46,13 @@ export function sessionColumns(
       ...column(
         'title',
         t('Session'),
-        230,
+        290,
         text(({ title }) => title),
       ),
       frozen: true,
     },
-    { ...column('curves', t('Loss, effective rank'), 160, () => ''), note: t('largest layer, by group') },
-    column('created', t('Made'), 166, text(dateOf)),
+    { ...column('curves', t('Loss, effective rank'), 150, () => ''), note: t('largest layer, by group') },
+    column('created', t('Made'), 150, text(dateOf)),
     {
       ...column(
         'status',
@@ -74,8 +75,8 @@ export function sessionColumns(
     column(
       'model',
       t('Model'),
-      88,
-      readable(({ model }) => model),
+      150,
+      readable(({ model }) => modelTitle(model)),
     ),
     column(
       'groups',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commonSpan, coordinateAt, courseOf, spanOf, stepsWithin, wholeSpan } from '#app/compare/course.ts';
-import { columnCoordinates, gridOf, onGrid } from '#app/compare/grid.ts';
+import { columnCoordinates, gridOf, meanOver, onGrid } from '#app/compare/grid.ts';
 
 interface Reference {
   grid: { x: number[]; y: number[]; grid: number[]; values: (number | null)[] }[];
@@ -100,5 +100,14 @@ describe('a grid', () => {
       Float64Array.of(0, 4.5, 14.5, 24.5, 39, 40),
     );
     expect([...found]).toEqual([1, 1, 2, 3, 4, Number.NaN]);
+  });
+});
+
+describe('the mean over runs', () => {
+  it('is of those that have a value at a position', () => {
+    const none = Number.NaN;
+    const mean = meanOver([Float32Array.of(1, 2, none), Float32Array.of(3, none, none)]);
+    expect([...mean]).toEqual([2, 2, none]);
+    expect(meanOver([])).toHaveLength(0);
   });
 });

@@ -15,6 +15,7 @@ interface Reference {
     effects: number[];
     variances: number[];
     hartungKnapp: [number, number];
+    hartungKnappP: number;
     tau2: number;
     q: number;
     qP: number;
@@ -48,7 +49,8 @@ describe('random effects', () => {
     );
     expectEffect(found, expected);
     expect(found?.members).toBe(expected.effects.length);
-    for (const name of ['tau2', 'q', 'qP', 'i2'] as const) expect(found?.[name]).toBeCloseTo(expected[name], 10);
+    for (const name of ['tau2', 'q', 'qP', 'i2', 'hartungKnappP'] as const)
+      expect(found?.[name]).toBeCloseTo(expected[name], 10);
     expect(found?.hartungKnapp[0]).toBeCloseTo(expected.hartungKnapp[0], 9);
     expect(found?.hartungKnapp[1]).toBeCloseTo(expected.hartungKnapp[1], 9);
   });
@@ -105,9 +107,9 @@ describe('two sessions', () => {
     });
     expect(ofTwo(runs([3, 4, 5], 0.5, fold), runs([1, 2, 3], 0.5, fold))).toMatchObject({ effect: 2, ...none });
     const rounded = runs([1e-7, 2e-7, -3e-7], 0.5, fold);
-    expect(ofOne(rounded)).toMatchObject(none);
+    expect(ofOne(rounded)).toMatchObject({ effect: 0, ...none });
     expect(varianceOfMean(rounded)).toBeNaN();
-    expect(ofTwo(rounded, runs([0, 0, 0], 0.5, fold))).toMatchObject(none);
+    expect(ofTwo(rounded, runs([0, 0, 0], 0.5, fold))).toMatchObject({ effect: 0, ...none });
     expect(ofTwo(runs([Number.NaN], 0, fold), runs([1], 0, fold))).toBeNull();
   });
 });

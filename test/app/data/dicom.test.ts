@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDicom, type DicomHeader } from '#app/data/dicom/header.ts';
 import { descriptionFits, rankSeries, sortSeries, type DicomImage } from '#app/data/dicom/series.ts';
+import { inWriting } from '#app/text/sentence.ts';
 import { dicomImage, type ImageOptions } from '../../engine/read/dicom/write-dicom.ts';
 
 function headerOf(bytes: Uint8Array): DicomHeader {
@@ -103,13 +104,13 @@ describe('images sorted into series', () => {
     [{ imageType: 'ORIGINAL\\PRIMARY\\LOCALIZER' }, 'it is a localiser'],
     [{ imageType: 'DERIVED\\SECONDARY\\MPR' }, 'it was computed from another series (MPR)'],
   ])('%o is set aside', (options, reason) => {
-    expect(sortSeries(series('a', 3, options), 'root')[0]?.aside).toBe(reason);
+    expect(inWriting(sortSeries(series('a', 3, options), 'root')[0]?.aside ?? '')).toBe(reason);
   });
 
   test('slices in three directions are a localiser, a description that only contains the letters is none', () => {
     const directions = ['1\\0\\0\\0\\1\\0', '1\\0\\0\\0\\0\\-1', '0\\1\\0\\0\\0\\-1'];
     const three = directions.map((orientation, slice) => image(`${slice}`, { orientation, slice }));
-    expect(sortSeries(three, 'root')[0]?.aside).toContain('several directions');
+    expect(inWriting(sortSeries(three, 'root')[0]?.aside ?? '')).toContain('several directions');
     expect(sortSeries(series('a', 3, { description: 'Velocity map' }), 'root')[0]?.aside).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aucOf, idsTellClass, tellingAbsence, tellingAucOf } from '#app/data/giveaway.ts';
 import { SeededRandom } from '#app/run/random.ts';
+import { inWriting } from '#app/text/sentence.ts';
 
 const classes = (count: number) => Array.from({ length: count }, (_, i) => (i % 2 ? 'patient' : 'control'));
 
@@ -59,7 +60,7 @@ describe('ids', () => {
     ['a site in front of each', (i) => `${i % 4 < 2 ? 'NYU' : 'Pitt'}_${100 + ((i * 17) % 40)}`, null],
     ['names without a rule', (i) => `${String.fromCharCode(97 + (i % 26))}${(i * 7919) % 101}x`, null],
   ])('tell the class: %s', (_, of, expected) => {
-    expect(idsTellClass(ids(of), classes(40))).toBe(expected);
+    expect(idsTellClass(ids(of), classes(40))?.map(inWriting).join(', ') ?? null).toBe(expected);
   });
 
   it('of a few subjects tell nothing', () => {

@@ -28,6 +28,12 @@ describe('robust z', () => {
     expect((small?.[0]?.z ?? 0) + (large?.[0]?.z ?? 0)).toBeCloseTo(0, 6);
   });
 
+  test('scans that are alike but for noise are no outliers, however small the noise of the others is', () => {
+    const volumes = [141.0, 141.001, 141.002, 141.003, 141.001, 141.002, 141.001, 141.002, 141.1];
+    const found = deviations(volumes.map((ml) => scan(5, 10, ml)));
+    expect(found.map(outlierness).some((z) => z > outlierZ)).toBe(false);
+  });
+
   test('where half of the cohort is the same the mean distance is the measure, and equal scans are no outliers', () => {
     const same = Array.from({ length: 9 }, () => scan(5));
     expect(deviations(same).map(outlierness)).toEqual(Array(9).fill(0));

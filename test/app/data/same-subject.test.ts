@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findIdentifying, agesTooHigh } from '#app/data/identifying.ts';
 import { sameRows } from '#app/data/same-subject.ts';
 import { SeededRandom } from '#app/run/random.ts';
+import { inWriting } from '#app/text/sentence.ts';
 
 describe('rows of one subject under two ids', () => {
   const random = new SeededRandom(1);
@@ -35,7 +36,8 @@ describe('columns that name a person', () => {
     ['postcode', ['AB1 2CD'], 'addresses'],
     ['tax', ['123-45-6789'], 'numbers of records'],
   ])('are recognised: %s', (name, cells, what) => {
-    expect(findIdentifying([{ name, cells }])).toEqual([{ column: name, what }]);
+    const found = findIdentifying([{ name, cells }]);
+    expect(found.map((each) => ({ ...each, what: inWriting(each.what) }))).toEqual([{ column: name, what }]);
   });
 
   it.each([

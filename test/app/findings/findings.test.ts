@@ -85,6 +85,13 @@ describe('a layer', () => {
     expect(findingsOf(run([set({ energy: turning(10, 3, 4e-6) })]))).toEqual([]);
     expect(findingsOf(run([set({ quantity: 'activations', energy: turning(10, 3, 2e-6) })]))).toEqual([]);
   });
+
+  it('is not saturated when its gradient grew until it is no number of float32 any more', () => {
+    expect(findingsOf(run([set({ energy: turning(37, 3, Infinity) })]))).toEqual([]);
+    const fell = turning(20, 3, 1e-9);
+    fell[1] = Infinity;
+    expect(findingsOf(run([set({ energy: fell })]))).toMatchObject([{ kind: 'saturation', steps: { first: 100 } }]);
+  });
 });
 
 describe('over-fitting', () => {
@@ -104,6 +111,11 @@ describe('over-fitting', () => {
     });
     expect(found?.text).toContain('lowest in epoch 3 (0.7)');
     expect(found?.text).toContain('90 % of the energy');
+  });
+
+  it('is none where the training loss rises too: a network that unlearns does not over-fit', () => {
+    const unlearned = rising.map((row, i) => ({ ...row, training: { ...row.training, loss: 0.5 + i / 10 } }));
+    expect(findingsOf(run([set({})], unlearned))).toEqual([]);
   });
 
   it('names no group where none dominates, and is none where the loss has not risen for long', () => {

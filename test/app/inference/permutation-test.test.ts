@@ -2,9 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { falseDiscoveryAdjusted } from '#app/inference/multiple-tests.ts';
+import { falseDiscoveryAdjusted, selectedAdjusted } from '#app/inference/multiple-tests.ts';
 import { correctedRunsTest } from '#app/inference/over-runs.ts';
-import { clusterTest, maxStatisticTest, windowTest, type TestCourse } from '#app/inference/permutation-test.ts';
+import {
+  clusterTest,
+  isTestable,
+  maxStatisticTest,
+  windowTest,
+  type TestCourse,
+} from '#app/inference/permutation-test.ts';
 
 interface Reference {
   courses: {
@@ -82,6 +88,42 @@ it('adjusts for false discoveries as SciPy does', () => {
   falseDiscoveryAdjusted(p).forEach((each, i) => {
     expect(each).toBeCloseTo(adjusted[i] ?? NaN, 12);
   });
+});
+
+describe('of a test with several results', () => {
+  const firsts = [0.001, 0.004, 0.01, 0.03, 0.2, 1, 1];
+
+  it('the first is corrected as Benjamini and Hochberg do', () => {
+    const expected = falseDiscoveryAdjusted(firsts);
+    firsts.forEach((p, i) => expect(selectedAdjusted(p, firsts)).toBeCloseTo(expected[i] ?? NaN, 12));
+  });
+
+  it('another is found at the smallest share at which its test and its own p are', () => {
+    // By the definition: at a share q, R tests are selected, and a result of a selected test is found with p <= q R / m.
+    const isFound = (p: number, q: number): boolean => {
+      const selected = falseDiscoveryAdjusted(firsts).filter((each) => each <= q).length;
+      return selected > 0 && p <= (q * selected) / firsts.length;
+    };
+    for (const p of [0.001, 0.002, 0.012, 0.04, 0.3]) {
+      const corrected = selectedAdjusted(p, firsts);
+      expect(corrected).toBeGreaterThanOrEqual(p);
+      expect(isFound(p, corrected + 1e-9)).toBe(corrected < 1);
+      expect(isFound(p, corrected - 1e-9)).toBe(false);
+    }
+    expect(selectedAdjusted(0.9, firsts)).toBe(1);
+  });
+});
+
+it('can be tested where labellings differ in any block', () => {
+  expect(isTestable(courseOf([[1, 1, 1]]))).toBe(false);
+  expect(
+    isTestable(
+      courseOf([
+        [NaN, NaN, NaN],
+        [0, 1, 2],
+      ]),
+    ),
+  ).toBe(true);
 });
 
 it.each(reference.runs)('corrects the t-test over runs for the subjects that they share', (expected) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { TestRow } from '#app/inference/test-options.ts';
 import { effectSentence } from '#app/report/findings.ts';
-import { count, estimate, figure, pText, plain } from '#app/report/format.ts';
+import { count, estimate, figure, plain } from '#app/report/format.ts';
 import { references } from '#app/report/references.ts';
 import { withoutIdentity } from '#app/report/study-facts.ts';
 import { validityParts } from '#app/report/validity.ts';
@@ -90,7 +90,6 @@ describe('numbers in print', () => {
       '1230',
       '4.20 × 10⁻⁷',
     ]);
-    expect([pText(0.0004), pText(0.0123)]).toEqual(['p < 0.001', 'p = 0.012']);
     expect([plain(0.001), plain(-0.5), plain(2e-7)]).toEqual(['0.001', '−0.5', '2.0 × 10⁻⁷']);
     expect([count(12300), count(7)]).toEqual(['12,300', '7']);
     expect(estimate({ value: 0.8, low: null, high: null })).toBe('0.800');

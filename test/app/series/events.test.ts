@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeEvents, encodeEvents, type EventTable } from '#app/series/events.ts';
+import { inWriting } from '#app/text/sentence.ts';
 
 function table(columns: Record<string, readonly string[]>): EventTable {
   const entries = Object.entries(columns).map(([name, texts]) => ({ name, texts }));
@@ -53,9 +54,11 @@ describe('channels of events', () => {
       'correct',
       'switching',
     ]);
-    expect(described.left.join(' ')).toContain('group: is the same in all events of a subject, and so tells who it is');
-    expect(described.left.join(' ')).toContain('task: is the same in all events');
-    expect(described.left.join(' ')).toContain('clock: ascends');
+    expect(described.left.map(inWriting).join(' ')).toContain(
+      'group: is the same in all events of a subject, and so tells who it is',
+    );
+    expect(described.left.map(inWriting).join(' ')).toContain('task: is the same in all events');
+    expect(described.left.map(inWriting).join(' ')).toContain('clock: ascends');
   });
 
   it('do not include what repeats another, as it is or turned round', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DenseDescription } from '#app/model/description.ts';
-import { gramCadence, keptGramBytes, triangleOf } from '#app/spectra/kept-grams.ts';
+import { gramBytes, gramCadence, requireGramBudget, triangleOf } from '#app/spectra/kept-grams.ts';
 import { planCapture } from '#app/spectra/plan.ts';
 
 const none = { inputs: ['input'], parameters: 0, multiplyAccumulates: 0 };
@@ -21,19 +21,44 @@ function planOf(choice: typeof capture) {
 describe('the bytes of kept Grams', () => {
   it('are those of two triangles of a table’s layer and three of one with more rows, in float64, every sixth step', () => {
     expect(gramCadence(capture)).toBe(6);
-    expect(keptGramBytes(planOf(capture), 5, capture, 6)).toBe(5 * 15 * 8);
-    expect(keptGramBytes(planOf(capture), 5, capture, 7)).toBe(2 * 5 * 15 * 8);
+    expect(gramBytes(planOf(capture), 5, capture, [6])).toBe(5 * 15 * 8);
+    expect(gramBytes(planOf(capture), 5, capture, [7])).toBe(2 * 5 * 15 * 8);
   });
 
   it('count the layers that were chosen', () => {
     const chosen = { ...capture, grams: { ...capture.grams, layers: ['table'] } };
-    expect(keptGramBytes(planOf(chosen), 5, chosen, 1)).toBe(2 * 15 * 8);
+    expect(gramBytes(planOf(chosen), 5, chosen, [1])).toBe(2 * 15 * 8);
   });
 
   it('are none when none are kept', () => {
     const without = { ...capture, grams: null };
-    expect(keptGramBytes(planOf(capture), 5, without, 100)).toBe(0);
-    expect(keptGramBytes(planOf(capture), 5, { ...capture, every: 0 }, 100)).toBe(0);
+    expect(gramBytes(planOf(capture), 5, without, [100])).toBe(0);
+    expect(gramBytes(planOf(capture), 5, { ...capture, every: 0 }, [100])).toBe(0);
+  });
+});
+
+describe('a budget of Grams', () => {
+  const capture = {
+    layers: null,
+    quantities: ['activations' as const],
+    every: 1,
+    grams: { every: 1, layers: null, megabytes: 1 },
+  };
+  const plan = planOf(capture);
+  const oneStep = gramBytes(plan, 5, capture, [1]);
+  const allowing = (steps: number) => ({ ...capture, grams: { ...capture.grams, megabytes: (steps * oneStep) / 1e6 } });
+
+  it('that is exceeded is told with a cadence that keeps within it', () => {
+    requireGramBudget(plan, 5, allowing(10), [10]);
+    // A third of the steps would be 4 of 10.
+    expect(() => requireGramBudget(plan, 5, allowing(3.5), [10])).toThrow('one in 4 captured steps');
+    requireGramBudget(plan, 5, { ...allowing(3.5), grams: { ...allowing(3.5).grams, every: 4 } }, [10]);
+  });
+
+  it('that one step exceeds is told with other ways', () => {
+    expect(() => requireGramBudget(plan, 5, allowing(0.5), [10, 10])).toThrow(
+      'one step of each run are too many already',
+    );
   });
 });
 

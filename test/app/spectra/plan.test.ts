@@ -11,6 +11,7 @@ import { rowLength } from '#app/spectra/layout.ts';
 import { planCapture, sessionLayer } from '#app/spectra/plan.ts';
 import type { CaptureChoice, LayerPlan, QuantityPlan } from '#app/spectra/plan.ts';
 import { float32ProductFloor, float64GramFloor } from '#app/spectra/precision.ts';
+import { inWriting } from '#app/text/sentence.ts';
 
 const everything: CaptureChoice = {
   layers: null,
@@ -135,7 +136,7 @@ describe('the capture plan', () => {
         expect(plan.groupGradients).toBe(true);
         expect(quantity(plan, 'gradient').relativeFloor).toBe(float32ProductFloor);
       }
-      expect(quantity(planOf(lstm)[1], 'gradient').bound).toBe('rank ≤ min(rows of the set, 64, 256)');
+      expect(inWriting(quantity(planOf(lstm)[1], 'gradient').bound)).toBe('rank ≤ min(rows of the set, 64, 256)');
     });
 
     it('leaves products to the thread that are too small to be worth a call', () => {
@@ -218,8 +219,8 @@ describe('the capture plan', () => {
   it('says in words what is looked at, how far it is resolved and what bounds it', () => {
     expect(quantity(first, 'activations').view).toBe('rows sample x input position, columns input channel');
     expect(quantity(second, 'adjoints').view).toBe('rows sample, columns unit');
-    expect(quantity(second, 'gradient').bound).toBe('rank ≤ min(samples of the set, 410, 512)');
-    expect(quantity(first, 'gradient').bound).toBe('');
+    expect(inWriting(quantity(second, 'gradient').bound)).toBe('rank ≤ min(samples of the set, 410, 512)');
+    expect(inWriting(quantity(first, 'gradient').bound)).toBe('');
     expect(quantity(second, 'gradient').relativeFloor).toBe(float64GramFloor);
     // TensorFlow sums the filters' gradient in float32.
     expect(quantity(first, 'gradient').relativeFloor).toBe(float32ProductFloor);
@@ -247,7 +248,9 @@ describe('the capture plan', () => {
   it('refuses a layer that the model does not have, naming those it has', () => {
     const attempt = (): unknown => planCapture(model, 32, 2, { ...everything, layers: ['relu_1'] });
     expect(attempt).toThrow(SpectroscopeError);
-    expect(attempt).toThrow('Model test has no weight layer called relu_1; choose among conv3d_1, dense_1, dense_2.');
+    expect(attempt).toThrow(
+      'The model test has no weight layer called relu_1; choose among conv3d_1, dense_1, dense_2.',
+    );
   });
 
   it('is empty when nothing is to be captured', () => {
@@ -264,7 +267,11 @@ describe('the capture plan', () => {
       inputShape: [410],
       outputShape: [512],
       parameters: 0,
-      quantities: second.quantities,
+      quantities: second.quantities.map(({ bound, ...each }) => ({
+        ...each,
+        bound: inWriting(bound),
+        ...(bound === '' ? {} : { boundSaid: bound }),
+      })),
     });
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LeastSquares } from '#app/statistics/least-squares.ts';
 import { logisticLogits } from '#app/statistics/logistic-regression.ts';
-import { relabellingsLog10, sizeToReach, smallestP } from '#app/statistics/permutations.ts';
+import { relabellingsLog10, sizeToReach, smallestP, smallestStratifiedP } from '#app/statistics/permutations.ts';
 import { categoryDifference, numberDifference } from '#app/statistics/standardised-difference.ts';
 
 describe('a standardised difference', () => {
@@ -72,6 +72,28 @@ describe('permutation', () => {
     expect(smallestP([4, 5])).toBeCloseTo(1 / 126, 12);
     expect(smallestP([4, 4])).toBeCloseTo(2 / 70, 12);
     expect(smallestP([1, 1])).toBeCloseTo(1, 12);
+  });
+
+  it('within strata has the product of their relabellings, as few as they are', () => {
+    expect(smallestStratifiedP([[4, 5]])).toBeCloseTo(1 / 126, 12);
+    expect(
+      smallestStratifiedP([
+        [2, 1],
+        [1, 3],
+      ]),
+    ).toBeCloseTo(1 / 12, 12);
+    expect(
+      smallestStratifiedP([
+        [2, 2],
+        [1, 1],
+      ]),
+    ).toBeCloseTo(2 / 12, 12);
+    expect(
+      smallestStratifiedP([
+        [3, 0],
+        [0, 4],
+      ]),
+    ).toBeCloseTo(1, 12);
   });
 
   it('needs four in each of two groups for 0.05, seven for 0.001', () => {

@@ -38,6 +38,31 @@ describe('counts by group', () => {
 });
 
 describe('the flow of subjects', () => {
+  it('counts what an import left out by kind: each reason names a file or a subject', () => {
+    const study = smallStudy();
+    const reasons = [
+      's1: no scan has this id in its path.',
+      's2: no scan has this id in its path.',
+      's3.nii: ends early.',
+    ];
+    const problems = reasons.map((message, at) => ({
+      ...{ code: at < 2 ? 'no-file-for-subject' : 'nifti-truncated', severity: 'error' as const, file: null },
+      ...{ subject: `s${at + 1}`, field: null, message },
+    }));
+    const subjects = study.subjects.map((subject, at) => ({
+      ...subject,
+      excluded: reasons[at] ?? (at === 3 ? 'Motion' : subject.excluded),
+    }));
+    const { excluded } = subjectFlow({ ...study, subjects, problems });
+    expect(excluded.map(({ reason, subjects: who }) => [reason, who.length])).toEqual(
+      expect.arrayContaining([
+        ['No scan or series', 2],
+        ['Damaged file, or not what its name says', 1],
+        ['Motion', 1],
+      ]),
+    );
+  });
+
   it('tells where each subject went', () => {
     const study = applyEdit(labelled, {
       kind: 'add-group',

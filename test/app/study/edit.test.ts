@@ -342,6 +342,31 @@ describe('undo and redo', () => {
   });
 });
 
+describe("a number that stands for 'missing'", () => {
+  const problem = {
+    code: 'number-codes-missing',
+    severity: 'warning' as const,
+    file: null,
+    subject: null,
+    field: 'thickness',
+    message: '',
+  };
+  const edit: StudyEdit = { kind: 'count-as-missing', columns: ['thickness'], code: 1.5 };
+
+  it('becomes an empty cell, answers the warning, and can be undone', () => {
+    const history = new History(smallStudy({ problems: [problem] }));
+    const study = history.edit(edit);
+    expect(study.subjects[0]?.values).toMatchObject({ id: 's1', thickness: null });
+    expect(study.problems).toEqual([]);
+    expect(history.undo().subjects[0]?.values).toMatchObject({ thickness: 1.5 });
+    expect(history.study.problems).toEqual([problem]);
+  });
+
+  it('must be there', () => {
+    expect(() => edited(smallStudy(), { ...edit, code: -999 })).toThrow("Column 'thickness' holds -999 nowhere.");
+  });
+});
+
 describe('a column that is dropped', () => {
   const drop: StudyEdit = { kind: 'drop-columns', columns: ['age'] };
 

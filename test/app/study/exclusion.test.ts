@@ -13,10 +13,13 @@ describe('the reason why a subject is left out', () => {
     });
     const [on, without] = [notMatchedOn(['age', 'sex']), notMatchedWithout(['age'])];
     expect([on, without].map(isLeftByMatching)).toEqual([true, true]);
-    expect([on, without].map(reasonText)).toEqual(['Ohne Partner in age, sex', 'Ohne Partner: kein Wert von age']);
+    expect([on, without].map((reason) => reasonText(reason, []))).toEqual([
+      'Ohne Partner in age, sex',
+      'Ohne Partner: kein Wert von age',
+    ]);
   });
 
   it('stays as a person wrote it', () => {
-    expect(reasonText('Motion above 0.5 mm')).toBe('Motion above 0.5 mm');
+    expect(reasonText('Motion above 0.5 mm', [])).toBe('Motion above 0.5 mm');
   });
 });

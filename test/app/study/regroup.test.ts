@@ -25,6 +25,19 @@ describe('regrouping', () => {
     expect(labelling.assigned).toEqual({ c: 'no group' });
   });
 
+  it('knows those that a list calls unlabelled itself as the same group', () => {
+    const subjects = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
+    const listed = labellingFromPairs(study, [
+      { id: 'a', group: 'no group' },
+      { id: 'b', group: 'x' },
+    ]);
+    const { labelling, groupOf } = regroup(study, subjects, listed);
+    expect(labelling.groups.map(({ name }) => name)).toEqual(['no group', 'x']);
+    expect(groupOf).toEqual([0, 1, 0]);
+    const alone = labellingFromPairs(study, [{ id: 'a', group: 'no group' }]);
+    expect(() => regroup(study, subjects, alone)).toThrow('All subjects of the session are in one group (no group)');
+  });
+
   it('refuses a labelling that divides nothing', () => {
     expect(() => regroup(study, [{ id: 'b' }, { id: 'd' }], bySite)).toThrow('All subjects of the session are in one');
   });

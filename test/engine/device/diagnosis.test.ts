@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { missingLibraries, whyNoCard } from '../../../main/engine/device/diagnosis.ts';
+import { inWriting } from '#app/text/sentence.ts';
+import * as diagnosis from '../../../main/engine/device/diagnosis.ts';
+
+const { missingLibraries } = diagnosis;
+const whyNoCard = (stderr: string): string => inWriting(diagnosis.whyNoCard(stderr));
 
 /** As TensorFlow 2.21's CUDA build writes it with TF_CPP_VMODULE=dso_loader=1. */
 const notFound = (name: string): string =>

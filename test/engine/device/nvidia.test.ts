@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { inWriting } from '#app/text/sentence.ts';
 import { cardName, driverVersion, graphicsCard } from '../../../main/engine/device/nvidia.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spectroscope-nvidia-'));
@@ -30,7 +31,7 @@ describe('the graphics card', () => {
   it('is told with its free memory by nvidia-smi', () => {
     const told = graphicsCard(program('smi', 'echo "NVIDIA H200, 142881"'), nowhere, undefined);
     expect(told).toEqual({ name: 'NVIDIA H200', freeBytes: 142881 * 2 ** 20 });
-    expect(cardName(told)).toBe('NVIDIA H200, 149.8 GB free');
+    expect(inWriting(cardName(told))).toBe('NVIDIA H200, 149.8 GB free');
   });
 
   it('is the first that CUDA may see', () => {
@@ -43,7 +44,7 @@ describe('the graphics card', () => {
 
   it('whose memory is not told has its name only', () => {
     const told = graphicsCard(program('thor', 'echo "Orin, [N/A]"'), nowhere, undefined);
-    expect(cardName(told)).toBe('NVIDIA Orin');
+    expect(inWriting(cardName(told))).toBe('NVIDIA Orin');
   });
 
   it('is told by the driver where nvidia-smi is missing or fails', () => {
@@ -54,7 +55,7 @@ describe('the graphics card', () => {
 
   it('of which nobody tells is called what it is', () => {
     expect(graphicsCard(nowhere, nowhere, undefined)).toBeNull();
-    expect(cardName(null)).toBe('NVIDIA GPU');
+    expect(inWriting(cardName(null))).toBe('NVIDIA GPU');
   });
 });
 

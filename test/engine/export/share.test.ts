@@ -163,9 +163,9 @@ describe('before a copy is written', () => {
       'Files: 21 names',
       'Notes: 20 characters',
       'Reasons for exclusion: of 1 subject',
-      'Remarks on steps: 1 rows',
+      'Remarks on steps: 1 row',
       'Weights of the networks: 2 rows',
-      'Table of_a_later_version: 1 rows',
+      'Table of_a_later_version: 1 row',
       'host, path, day and time',
     ]) {
       expect(dropped).toContain(words);

@@ -101,6 +101,12 @@ const models: Record<string, ModelDescription> = {
       .pool('max-pool', [3, 2], { strides: [2, 1], padding: 'same' })
       .flatten(),
   ),
+  'maxima of volumes': model([2, 4, 2, 1], (stack) =>
+    stack
+      .conv(1, { kernel: [2, 2, 2] })
+      .pool('max-pool', [2, 2, 2])
+      .flatten(),
+  ),
   'means of series': model([8, 2], (stack) =>
     stack
       .conv(3, { kernel: [3] })

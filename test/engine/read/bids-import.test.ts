@@ -114,6 +114,31 @@ describe('a BIDS tree with sessions', () => {
     });
   });
 
+  it('joins what is known of the session that was chosen, not of the first', async () => {
+    const study = await importPaths([root], {
+      choices: choose({ scans: { derivative: null, suffix: null, entities: { ses: '2' } } }),
+    });
+    expect(valuesOf(study, 'sub-02')).toMatchObject({ age: 40, 'memory.recall': 6, 'sessions.mood': 12 });
+    expect(valuesOf(study, 'sub-03')).toMatchObject({ 'memory.recall': null, 'sessions.mood': 13 });
+    expect(said(study).join(' ')).not.toContain('a second time');
+  });
+
+  it('says where a table is of visits that no scan is of, and uses it only of who was asked once', async () => {
+    const other = makeTree({
+      'participants.tsv': 'participant_id\tgroup\nsub-01\ta\nsub-02\tb\n',
+      'sub-01/ses-1/anat/sub-01_ses-1_T1w.nii': smallScan(1),
+      'sub-02/ses-1/anat/sub-02_ses-1_T1w.nii': smallScan(2),
+      'phenotype/memory.tsv':
+        'participant_id\tsession_id\trecall\nsub-01\tses-9\t7\nsub-02\tses-8\t5\nsub-02\tses-9\t6\n',
+    });
+    const study = await importPaths([other]);
+    expect(valuesOf(study, 'sub-01')).toMatchObject({ 'memory.recall': 7 });
+    expect(valuesOf(study, 'sub-02')).toMatchObject({ 'memory.recall': null });
+    expect(study.problems.find(({ code }) => code === 'visits-differ')?.message).toContain(
+      'its visits (ses-9, ses-8) are not those of the scans (ses-1)',
+    );
+  });
+
   it('is proposed: what there is to choose, and how many subjects have each', async () => {
     const proposal = await proposeImport({ paths: [root], table: null, idColumn: null, fileColumn: null }, quietCall());
     expect(proposal).toMatchObject({
@@ -142,6 +167,53 @@ describe('a BIDS tree with sessions', () => {
       },
     ]);
     expect(proposal.confirm).toContain('3 people have several rows or scans, of which one is used.');
+  });
+});
+
+describe('tables of events of several sessions and runs', () => {
+  const events = (first: number) =>
+    `onset\tduration\tresponse_time\n${[0, 1, 2, 3].map((at) => `${at * 2}\t1\t${first + at * at}`).join('\n')}\n`;
+  const root = makeTree({
+    'participants.tsv': 'participant_id\tgroup\nsub-01\ta\nsub-02\tb\nsub-03\tb\n',
+    'phenotype/mood.tsv': 'participant_id\tsession_id\tmood\nsub-01\tses-1\t3\nsub-01\tses-2\t4\nsub-02\tses-1\t5\n',
+    ...Object.fromEntries(
+      [
+        '01_ses-1_task-go',
+        '01_ses-2_task-go',
+        '02_ses-1_task-go_run-1',
+        '02_ses-1_task-go_run-2',
+        '03_ses-1_task-go',
+      ].map((name, at) => [`sub-${name.slice(0, 2)}/${name.slice(3, 8)}/func/sub-${name}_events.tsv`, events(at + 1)]),
+    ),
+  });
+  const series = { files: '*_events.tsv', orientation: null, kind: null };
+  const filesOf = (study: Study) => study.subjects.map(({ series: own }) => own?.path.split('/').at(-1));
+
+  it('give each subject the first of its sessions and runs, with what is known of that session', async () => {
+    const study = await importPaths([root], { series });
+    expect(filesOf(study)).toEqual([
+      'sub-01_ses-1_task-go_events.tsv',
+      'sub-02_ses-1_task-go_run-1_events.tsv',
+      'sub-03_ses-1_task-go_events.tsv',
+    ]);
+    expect(valuesOf(study, 'sub-01')).toMatchObject({ group: 'a', 'mood.mood': 3 });
+  });
+
+  it('give the session that was chosen, or every one as a row of the same person', async () => {
+    const chosen = choose({ scans: { derivative: null, suffix: null, entities: { ses: '2' } } });
+    const second = await importPaths([root], { series, choices: chosen });
+    expect(Object.keys(excluded(second))).toEqual(['sub-02', 'sub-03']);
+    expect(valuesOf(second, 'sub-01')).toMatchObject({ 'mood.mood': 4 });
+    const all = await importPaths([root], { series, choices: choose({ rows: 'all' }) });
+    expect(all.subjects).toHaveLength(5);
+    expect(excluded(all)).toEqual({});
+    const people = all.subjects.map(({ values }) => values['person']);
+    expect(people).toEqual(['sub-01', 'sub-01', 'sub-02', 'sub-02', 'sub-03']);
+    const proposal = await proposeImport(
+      { paths: [root], table: null, idColumn: null, fileColumn: null, series },
+      quietCall(),
+    );
+    expect(proposal.bids?.facets.map(({ entity }) => entity)).toEqual(['suffix', 'ses', 'run']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freeSurferHeader } from '#app/data/freesurfer.ts';
@@ -35,6 +36,18 @@ function subcortex(transposed = false): string {
   return `${turned.map((row) => row.join('\t')).join('\n')}\n`;
 }
 
+/** With two more subjects, since one alone has nothing to differ in. */
+function withOthers(table: string): string {
+  const [, row = ''] = table.split('\n');
+  const others = ['ernie', 'grover'].map((name, i) =>
+    row
+      .split('\t')
+      .map((cell, at) => (at === 0 ? name : (Number(cell) * (1 + (i + 1) / 50)).toFixed(4)))
+      .join('\t'),
+  );
+  return `${table}${others.join('\n')}\n`;
+}
+
 describe('the header of a FreeSurfer table', () => {
   it.each([
     ['Measure:volume', { program: 'asegstats2table', hemisphere: null, parcellation: null, measure: 'volume' }],
@@ -50,6 +63,18 @@ describe('the header of a FreeSurfer table', () => {
     ['lh.thickness', null],
   ])('is recognised: %s', (field, expected) => {
     expect(freeSurferHeader(field)).toEqual(expected);
+  });
+
+  it('is of the hemisphere that its regions name where it names a measure alone', () => {
+    const side = { program: 'aparcstats2table', parcellation: null, measure: 'thickness' };
+    expect(freeSurferHeader('Measure:thickness', ['rh_bankssts_thickness', 's1'])).toEqual({
+      ...side,
+      hemisphere: 'rh',
+    });
+    expect(freeSurferHeader('Measure:thickness', ['s1', 'lh_bankssts_thickness'])).toEqual({
+      ...side,
+      hemisphere: 'lh',
+    });
   });
 });
 
@@ -79,6 +104,29 @@ describe('FreeSurfer tables of one cohort', () => {
       eTIV: volume(1),
     });
     expect(said(study)).toEqual([]);
+  });
+
+  it('are read as FreeSurfer wrote them, by the names that its examples give them', async () => {
+    const real = join(import.meta.dirname, '../../fixtures/tables/freesurfer');
+    const names = ['aseg.volume.table', 'aparc.volume.table', 'aparc.area.table'];
+    const root = makeTree(
+      Object.fromEntries(names.map((name) => [name, withOthers(readFileSync(join(real, name), 'utf8'))])),
+    );
+    const study = await importPaths([root]);
+    expect(study.subjects.map(({ id }) => id)).toEqual(['bert', 'ernie', 'grover']);
+    expect(study.subjects[0]?.values).toMatchObject({
+      'Left-Hippocampus': 4308.9,
+      'Right-choroid-plexus': 442.9,
+      rh_insula_volume: 7552,
+      rh_WhiteSurfArea_area: 83_213.3,
+      eTIV: 1_602_572.131_29,
+    });
+    const named = (role: string): string[] =>
+      study.columns.flatMap((column) => (column.role === role ? [column.name] : []));
+    expect(named('covariate')).toEqual(['eTIV']);
+    // What is 0 in all has nothing to learn from.
+    expect(named('ignored').filter((name) => !/hypointensities$|^5th-Ventricle$/.test(name))).toEqual([]);
+    expect(named('feature')).toEqual(expect.arrayContaining(['CC_Central', 'rh_insula_volume', 'rh_insula_area']));
   });
 
   it('are joined to a table of the subjects, whose numbers are no features then', async () => {

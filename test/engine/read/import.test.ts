@@ -1,6 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import { subjectFlow } from '#app/study/flow.ts';
 import { membersOf } from '#app/study/membership.ts';
 import type { Study } from '#app/study/study.ts';
@@ -8,6 +9,7 @@ import { importStudy } from '../../../main/engine/read/import.ts';
 import { smallScan } from './write-nifti.ts';
 import { excluded, importPaths, importTree, makeTree, quietCall, said } from './tree.ts';
 
+const choose = (choices: Partial<ImportChoices>): ImportChoices => ({ ...noChoices, ...choices });
 const fixtures = join(import.meta.dirname, '../../fixtures/tables');
 
 function groups(study: Study): Record<string, number> {
@@ -61,12 +63,44 @@ describe('import of a table', () => {
     const root = makeTree({ 't.csv': 'id,group,x\na,1,0.5\nb,2,0.25\na,1,0.75\n,2,1\nc,1,1,5\nd,2,\n' });
     const study = await importPaths([join(root, 't.csv')]);
     expect(excluded(study)).toEqual({
-      'a (line 4)': "t.csv, line 4, column 'id': the id 'a' is in line 2 already. Keep one row a subject.",
+      'a (line 4)':
+        "t.csv, line 4, column 'id': the id 'a' is in line 2 already. Keep one row a subject, or import all rows of each person.",
       'line 5': "t.csv, line 5, column 'id': there is no id. Give the subject one.",
       c: 't.csv, line 6: 4 fields where the header names 3, the surplus from column 4 on. Put text that holds the delimiter in quotes.',
     });
     expect(study.subjects).toHaveLength(6);
     expect(subjectFlow(study).analysed.map(({ id }) => id)).toEqual(['a', 'b', 'd']);
+  });
+
+  it('names the subjects by the first column where it has no name, as R writes the names of rows', async () => {
+    const root = makeTree({ 't.csv': table(12, (i) => `${61617 + i * i},${i}.5,${i % 3}.25`, '"",x,y') });
+    const study = await importPaths([join(root, 't.csv')]);
+    expect(study.subjects.slice(0, 3).map(({ id }) => id)).toEqual(['61617', '61618', '61621']);
+    expect(study.problems).toEqual([]);
+  });
+
+  it('excludes shifted rows also where no column names the subjects', async () => {
+    const root = makeTree({ 't.csv': 'x,y\n1.5,2.5\n2.5,3,5\n1.25,4.5\n' });
+    expect(excluded(await importPaths([join(root, 't.csv')]))).toEqual({
+      'line 3':
+        't.csv, line 3: 3 fields where the header names 2, the surplus from column 3 on. Put text that holds the delimiter in quotes.',
+    });
+  });
+
+  it('takes one kind of the files that each folder has, calls the subjects by the folder that tells them apart, and says so', async () => {
+    const files = ['p01', 'p02', 'p03', 'p04'].flatMap((id, at) => [
+      [`all/${id}/day1/flair.nii`, smallScan(at)] as const,
+      [`all/${id}/day1/T1.nii`, smallScan(10 + at)] as const,
+    ]);
+    const study = await importTree(Object.fromEntries(files));
+    expect(scans(study)).toEqual(
+      Object.fromEntries(['p01', 'p02', 'p03', 'p04'].map((id) => [id, `all/${id}/day1/T1.nii`])),
+    );
+    const named = await importTree({ ...Object.fromEntries(files), 't.csv': 'id,dx\np01,a\np02,b\np03,a\np04,b\n' });
+    expect(scans(named)).toEqual(scans(study));
+    expect(said(study)).toContainEqual(
+      expect.stringMatching(/same names \(T1\.nii, flair\.nii\)\. Those called T1\.nii are used/),
+    );
   });
 
   it('warns of a feature that gives the group away', async () => {
@@ -86,9 +120,68 @@ describe('import of a table', () => {
   it('warns of numbers that stand for missing', async () => {
     const root = makeTree({ 't.csv': 'id,x,delta,mass\na,-999,-1,70\nb,2,-9,71\nc,3,5,9999\nd,4,2,72\ne,5,1,80\n' });
     expect(said(await importPaths([join(root, 't.csv')]))).toEqual([
-      "Column 'x' holds -999 for a, far from its other values: often a code for missing. Replace it by n/a in the table if it is one.",
-      "Column 'mass' holds 9999 for c, far from its other values: often a code for missing. Replace it by n/a in the table if it is one.",
+      "Column 'x' holds -999 for a, far from its other values: often a code for missing. If it is one, count it as missing: by the button in the list of problems, or with --missing at import.",
+      "Column 'mass' holds 9999 for c, far from its other values: often a code for missing. If it is one, count it as missing: by the button in the list of problems, or with --missing at import.",
     ]);
+  });
+
+  it('empties the cells that hold a number which stands for missing, and says no more of it', async () => {
+    const root = makeTree({ 't.csv': 'id,x,sex\na,-999,1\nb,2,-999\nc,3,2\nd,4,2\n-999,5,1\n' });
+    const study = await importPaths([join(root, 't.csv')], { choices: choose({ missing: [-999] }) });
+    expect(study.subjects.map(({ id, values }) => [id, values['x'], values['sex']])).toEqual([
+      ['a', null, 1],
+      ['b', 2, null],
+      ['c', 3, 2],
+      ['d', 4, 2],
+      ['-999', 5, 1],
+    ]);
+    expect(study.problems.map(({ code }) => code)).not.toContain('number-codes-missing');
+  });
+
+  it.each(['Proband-Nr.', 'Patienten-ID', 'VP-Nummer', 'Pat.-Nr.', 'Sujet'])(
+    'names the subjects by a column called %s, also where one is there twice',
+    async (name) => {
+      const rows = table(12, (i) => `${i % 2 ? 'ja' : 'nein'},P${String(i + 1).padStart(2, '0')},${(i * 7) % 5}.5`, '');
+      const root = makeTree({ 't.csv': `Raucher,${name},x${rows}ja,P03,9.5\n` });
+      const study = await importPaths([join(root, 't.csv')]);
+      expect(study.subjects.slice(0, 3).map(({ id }) => id)).toEqual(['P01', 'P02', 'P03']);
+      expect(Object.keys(excluded(study))).toEqual(['P03 (line 14)']);
+    },
+  );
+
+  it('names the subjects by codes in the first column, whatever it is called, and tells which are there twice', async () => {
+    const root = makeTree({ 't.csv': `${table(20, (i) => `PX${i + 1},${i}.5`, 'Wer,x')}PX4,9.5\n` });
+    expect(excluded(await importPaths([join(root, 't.csv')]))).toEqual({
+      'PX4 (line 22)':
+        "t.csv, line 22, column 'Wer': the id 'PX4' is in line 5 already. Keep one row a subject, or import all rows of each person.",
+    });
+  });
+
+  it('leaves out the totals that a spreadsheet ends with', async () => {
+    const rows = table(12, (i) => `P${i + 1},${i}.5`, 'id,x');
+    const root = makeTree({ 't.csv': `${rows}Mittelwert,5.5\nSD:,2.1\nMin,0.5\n` });
+    const study = await importPaths([join(root, 't.csv')]);
+    expect(Object.keys(excluded(study))).toEqual(['Mittelwert (line 14)', 'SD: (line 15)', 'Min (line 16)']);
+    expect(excluded(study)['Mittelwert (line 14)']).toContain('no subject but a row of totals');
+    const named = makeTree({ 't.csv': 'id,x\nAnna,1.5\nTom,2.5\nMax,3.5\n' });
+    expect(excluded(await importPaths([join(named, 't.csv')]))).toEqual({});
+  });
+
+  it('knows age, site and group with units, and in German, French and Spanish', async () => {
+    const line = (i: number) => `P${i + 1},${20 + i * 1.5},${'AB'[i % 2] ?? ''},${'XY'[i % 2] ?? ''}`;
+    for (const header of [
+      'id,Alter (Jahre),Zentrum,Diagnose',
+      'id,âge,centre,Diagnostic',
+      'id,Edad [años],Centro,Grupo',
+    ]) {
+      const root = makeTree({ 't.csv': table(10, line, header) });
+      expect((await importPaths([join(root, 't.csv')])).columns.map(({ meaning }) => meaning)).toEqual([
+        null,
+        'age',
+        'site',
+        'group',
+      ]);
+    }
   });
 
   it('refuses an id column that is not there, and names those that are', async () => {
@@ -110,9 +203,7 @@ describe('import of a table', () => {
     expect(study.subjects[0]).toMatchObject({ id: 'sub-PX003', values: { Age: 54, LLatVent: 11340.8, AO: 17 } });
     expect(study.subjects.find(({ id }) => id === 'sub-HC002')?.values['AO']).toBeNull();
     expect(said(study)).toEqual([
-      expect.stringMatching(
-        /^2 of \d+ columns have empty cells, 20 of \d+ in all: AO \(10\), DURILL \(10\)/,
-      ) as unknown,
+      expect.stringMatching(/^Empty cells in 2 of \d+ columns, 20 of \d+ in all: AO \(10\), DURILL \(10\)/) as unknown,
       expect.stringMatching(/^The ids tell the class \(sub-PX… is 1, sub-HC… is 0\)/) as unknown,
     ]);
   });

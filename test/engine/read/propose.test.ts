@@ -160,9 +160,10 @@ describe('what tells who somebody is', () => {
       kind: 'setting',
       code: 'drop-unknown',
     });
-    await expect(importPaths(path, { choices: choose({ drop: ['id'] }) })).rejects.toThrow(
-      "Column 'id' names the subjects and cannot be dropped",
-    );
+    await expect(importPaths(path, { choices: choose({ drop: ['id'] }) })).rejects.toMatchObject({
+      code: 'drop-needed',
+      message: expect.stringContaining("Column 'id' names the subjects and cannot be dropped") as string,
+    });
   });
 });
 

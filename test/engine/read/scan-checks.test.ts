@@ -22,6 +22,48 @@ function cohort(scans: number, change: (bytes: Buffer, index: number) => void = 
   );
 }
 
+describe('headers and names that tell who somebody is', () => {
+  it('are named by their field, and what they hold is not repeated', async () => {
+    const study = await importTree(
+      cohort(4, (bytes, index) => {
+        if (index === 0) bytes.write('DOE^JOHN', 14, 'latin1');
+        if (index === 1) bytes.write('scanned 04.03.2019', 148, 'latin1');
+        // dcm2niix writes times of day, which tell little.
+        if (index === 2) bytes.write('TE=2.9;Time=20190304.5;phase=1'.replace('20190304', '101112'), 148, 'latin1');
+      }),
+    );
+    expect(ofCode(study, 'header-identifies')).toMatchObject([
+      { severity: 'warning', subject: 'sub-01', field: 'db_name', found: 'the name of a person' },
+      { severity: 'warning', subject: 'sub-02', field: 'descrip', found: 'a date' },
+    ]);
+    expect(JSON.stringify(study)).not.toMatch(/DOE|04\.03\.2019/);
+    expect(ofCode(study, 'name-identifies')).toEqual([]);
+  });
+
+  it('are found where a converter put the DICOM header of the images behind that of the scan', async () => {
+    const plain = smallScan(1);
+    const extension = Buffer.alloc(16);
+    extension.writeInt32LE(16, 0);
+    extension.writeInt32LE(2, 4);
+    plain[348] = 1;
+    plain.writeFloatLE(352 + 16, 108);
+    const bytes = Buffer.concat([plain.subarray(0, 352), extension, plain.subarray(352)]);
+    const study = await importTree({ 'a.nii': bytes, 'b.nii': smallScan(2) });
+    expect(ofCode(study, 'header-identifies')).toMatchObject([{ subject: 'a', field: 'extension' }]);
+  });
+
+  it('are named once where the names of files hold dates, which the study keeps', async () => {
+    const study = await importTree({
+      'p1_20190304_T1.nii': smallScan(1),
+      'p2_2019-04-05_T1.nii': smallScan(2),
+      'p3_20191399_T1.nii': smallScan(3),
+    });
+    expect(ofCode(study, 'name-identifies')).toMatchObject([
+      { severity: 'warning', found: 'a date', message: expect.stringContaining('2 subjects have a date') as string },
+    ]);
+  });
+});
+
 describe('scans against their cohort', () => {
   it('keeps what the values are like, and has nothing to say of a sound cohort', async () => {
     const study = await importTree(cohort(10));

@@ -4,6 +4,7 @@ import { decodeText } from '../../../main/engine/read/text.ts';
 import { parseTable, readTable } from '../../../main/engine/read/table.ts';
 import { makeTree } from './tree.ts';
 import { join } from 'node:path';
+import { inWriting } from '#app/text/sentence.ts';
 
 function column(text: string, name: string): Cell[] {
   const found = parseTable('t.csv', text).columns.find((candidate) => candidate.name === name);
@@ -39,6 +40,34 @@ describe('a table', () => {
       ['id', ['a', 'b']],
       ['x', [1, 2]],
     ]);
+  });
+
+  it.each([
+    ['names of the rows without a name, as R writes them', '"x" "site"\n"a b" 1 "Bonn, DE"\n"c" NA "Ulm"'],
+    [
+      'columns that are filled up with spaces',
+      '  id    x   site\n a b'.replace(' b', '  1  Bonn') + '\n c   NA  Ulm\n',
+    ],
+  ])('is cut at spaces: %s', (_, text) => {
+    expect(parseTable('t.txt', text).columns.find(({ name }) => name === 'x')?.cells).toEqual([1, null]);
+  });
+
+  it('is not cut at spaces that stand in texts', () => {
+    expect(parseTable('t.csv', 'first name\nAnna Lena\nJan Peer').columns.map(({ name }) => name)).toEqual([
+      'first name',
+    ]);
+  });
+
+  it('without a line of names above its columns is refused, or told where numbers are the names', () => {
+    expect(() => parseTable('t.csv', '569,30,malignant\n1,2,3,4,0\n2,3,4,5,1')).toThrow(
+      't.csv: its first line, line 1, names 3 columns, and no row has so few (5 fields in line 2)',
+    );
+    const words = (header: string): string[] =>
+      parseTable('t.csv', `${header}\n5,6,7`).problems.map(({ message }) => message);
+    expect(words('6,148,72')).toEqual([
+      expect.stringContaining('names of columns are numbers (6, 148, 72)') as unknown,
+    ]);
+    expect(words('id,1,2')).toEqual([]);
   });
 
   it.each([
@@ -163,7 +192,7 @@ describe('a malformed table', () => {
 
   it('marks a row with too many fields as broken, since its values may be shifted', () => {
     const table = parseTable('t.csv', 'id,x\na,3,14\nb,2\n');
-    expect(table.broken).toEqual([
+    expect(table.broken.map((reason) => reason && inWriting(reason))).toEqual([
       't.csv, line 2: 3 fields where the header names 2, the surplus from column 3 on. Put text that holds the delimiter in quotes.',
       null,
     ]);

@@ -30,6 +30,29 @@ describe('an Excel workbook', () => {
     ]);
   });
 
+  it('is read past a legend of two columns, which a table of subjects dwarfs', async () => {
+    const cells = (row: number, values: (string | number)[]) =>
+      `<row r="${row}">${values.map((value, i) => `<c r="${'ABCDEFGH'[i] ?? ''}${row}" t="inlineStr"><is><t>${value}</t></is></c>`).join('')}</row>`;
+    const sheet = (rows: (string | number)[][]) =>
+      `<worksheet><sheetData>${rows.map((row, at) => cells(at + 1, row)).join('')}</sheetData></worksheet>`;
+    const subjects = Array.from({ length: 20 }, (_, i) => [`P${i}`, i, i + 1, i + 2]);
+    const relation = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+    const place = (at: number) =>
+      `<Relationship Id="rId${at}" Type="${relation}/worksheet" Target="worksheets/sheet${at}.xml"/>`;
+    const bytes = zipOf({
+      'xl/workbook.xml': `<workbook xmlns:r="${relation}"><sheets><sheet name="Legend" sheetId="1" r:id="rId1"/><sheet name="Data" sheetId="2" r:id="rId2"/></sheets></workbook>`,
+      'xl/_rels/workbook.xml.rels': `<Relationships>${place(1)}${place(2)}</Relationships>`,
+      'xl/worksheets/sheet1.xml': sheet([
+        ['sex', 'meaning'],
+        [1, 'male'],
+        [2, 'female'],
+      ]),
+      'xl/worksheets/sheet2.xml': sheet([['id', 'x', 'y', 'z'], ...subjects]),
+    });
+    const root = makeTree({ 'study.xlsx': bytes });
+    expect(await readTable(join(root, 'study.xlsx'))).toMatchObject({ sheet: 'Data', sheets: ['Legend', 'Data'] });
+  });
+
   it('is read by the name of a sheet, and an unknown name is refused with those that are there', async () => {
     const table = await readTable(workbook, 'Codebook');
     expect(table.columns.map(({ name }) => name)).toEqual(['name', 'meaning']);

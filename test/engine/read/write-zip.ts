@@ -1,12 +1,12 @@
 /** A ZIP archive whose files are stored as they are. */
 import { crc32 } from 'node:zlib';
 
-export function zipOf(files: Readonly<Record<string, string>>): Buffer {
+export function zipOf(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
   const local: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
   for (const [path, text] of Object.entries(files)) {
-    const [name, content] = [Buffer.from(path), Buffer.from(text)];
+    const [name, content] = [Buffer.from(path), typeof text === 'string' ? Buffer.from(text) : text];
     const sizes = Buffer.alloc(12);
     sizes.writeUInt32LE(crc32(content), 0);
     sizes.writeUInt32LE(content.length, 4);

@@ -1,44 +1,28 @@
 /** What Review asks of a session that was trained with its sample Grams kept, through the engine's own operations. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EventPayload } from '#app/contract/events.ts';
-import type { Answer, EngineOperation, Input } from '#app/contract/operations.ts';
+import type { Input } from '#app/contract/operations.ts';
 import { shuffledLabels } from '#app/inference/relabel.ts';
 import { defaultConfiguration } from '#app/run/defaults.ts';
 import { SeededRandom } from '#app/run/random.ts';
 import { triangleOf } from '#app/spectra/kept-grams.ts';
 import { unpacked } from '#app/spectra/regroup.ts';
-import { loadAreas, type Areas } from '../../../main/engine/serve/areas.ts';
 import { float64Of, int32Of } from '../../../main/engine/session/blob.ts';
 import { loadBody } from '../../../main/engine/session/header.ts';
 import { SessionStore } from '../../../main/engine/session/store.ts';
+import { TestedEngine } from './engine.ts';
 
-let library: string;
-let areas: Areas;
+let engine: TestedEngine;
 let session: string;
 let store: SessionStore;
 const epochs = 2;
 const batch = 32;
 
-async function ask<O extends EngineOperation>(operation: O, input: unknown): Promise<Answer<O>> {
-  const call = { id: 1, signal: new AbortController().signal, progress: () => undefined };
-  return (await areas.carryOut(operation, input, call)) as Answer<O>;
-}
+const ask: TestedEngine['ask'] = (operation, input) => engine.ask(operation, input);
 
 beforeAll(async () => {
-  library = mkdtempSync(join(tmpdir(), 'spectroscope-review-'));
-  let ended: (status: string) => void = () => undefined;
-  const end = new Promise<string>((resolve) => (ended = resolve));
-  areas = loadAreas({
-    library,
-    emit: (event, payload) => {
-      if (event !== 'run.progress') return;
-      const { status } = payload as EventPayload<'run.progress'>;
-      if (['finished', 'stopped', 'failed'].includes(status)) ended(status);
-    },
-  });
+  engine = new TestedEngine();
+  const end = engine.ended();
   await ask('sample.open', { sample: 'ucla-cnp-cognition' });
   await ask('study.edit', { edit: { kind: 'label-by-column', labelling: 'target', column: 'diagnosis' } });
   const view = await ask('study.edit', { edit: { kind: 'label-by-column', labelling: 'groups', column: 'gender' } });
@@ -50,14 +34,13 @@ beforeAll(async () => {
     file: null,
   });
   session = started.session;
-  expect(await end).toBe('finished');
-  store = new SessionStore(join(library, 'sessions', session));
+  expect((await end).status).toBe('finished');
+  store = new SessionStore(join(engine.library, 'sessions', session));
 }, 60_000);
 
 afterAll(async () => {
   store.close();
-  await areas.close();
-  rmSync(library, { recursive: true, force: true });
+  await engine.close();
 });
 
 describe('remarks on steps', () => {

@@ -1,50 +1,20 @@
 /** Runs through the engine's own operations, on the bundled samples: results with nothing changed, and control. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EventPayload } from '#app/contract/events.ts';
-import type { Answer, EngineOperation } from '#app/contract/operations.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
 import { defaultConfiguration } from '#app/run/defaults.ts';
-import { loadAreas, type Areas } from '../../../main/engine/serve/areas.ts';
+import { TestedEngine, type Progress } from './engine.ts';
 
-type Progress = EventPayload<'run.progress'>;
-
-let library: string;
-let areas: Areas;
-let listeners: ((progress: Progress) => void)[];
-
+let engine: TestedEngine;
 beforeEach(() => {
-  library = mkdtempSync(join(tmpdir(), 'spectroscope-run-'));
-  listeners = [];
-  areas = loadAreas({
-    library,
-    emit: (event, payload) => {
-      if (event === 'run.progress') for (const listener of listeners) listener(payload as Progress);
-    },
-  });
+  engine = new TestedEngine();
 });
-
 afterEach(async () => {
-  await areas.close();
-  rmSync(library, { recursive: true, force: true });
+  await engine.close();
 });
 
-async function ask<O extends EngineOperation>(operation: O, input: unknown): Promise<Answer<O>> {
-  const call = { id: 1, signal: new AbortController().signal, progress: () => undefined };
-  return (await areas.carryOut(operation, input, call)) as Answer<O>;
-}
-
-function heard(matches: (progress: Progress) => boolean): Promise<Progress> {
-  return new Promise((resolve) => {
-    listeners.push((progress) => {
-      if (matches(progress)) resolve(progress);
-    });
-  });
-}
-
-const ended = (): Promise<Progress> => heard(({ status }) => ['finished', 'stopped', 'failed'].includes(status));
+const ask: TestedEngine['ask'] = (operation, input) => engine.ask(operation, input);
+const heard: TestedEngine['heard'] = (matches) => engine.heard(matches);
+const ended = (): Promise<Progress> => engine.ended();
 
 async function configured(sample: string, model: string, changes: Partial<RunConfiguration> = {}) {
   const { study } = await ask('sample.open', { sample });
@@ -132,6 +102,20 @@ describe('a run', () => {
     await expect(ask('run.pause', {})).rejects.toThrow('Nothing');
   });
 
+  it('begins no session when it is stopped while the preparation of streamed scans is fitted, and soon ends', async () => {
+    const configuration = await configured('lesymap-lesions', 'cnn3d');
+    const preparation = { ...configuration.preparation, storage: 'disk' as const, minimumVariance: 0.0001 };
+    const end = ended();
+    const fitting = heard(({ status, message }) => status === 'preparing' && message.startsWith('Fitting'));
+    const started = startOf({ ...configuration, preparation });
+    const refused = expect(started).rejects.toMatchObject({ kind: 'cancelled' });
+    expect((await fitting).message).toMatch(/^Fitting the preparation, pass 1: \d+ of \d+$/);
+    await ask('run.stop', {});
+    await refused;
+    expect((await end).status).toBe('stopped');
+    expect(await ask('session.list', {})).toEqual([]);
+  }, 400_000);
+
   it('fails in words when the loss is not a number any more, and can be followed by another', async () => {
     const configuration = await configured('ucla-cnp-cognition', 'mlp', { learningRate: 1e30, optimizer: 'sgd' });
     const end = ended();
@@ -158,5 +142,28 @@ describe('a run', () => {
     expect(warnings.join()).toContain('are read as a series of single numbers');
     await expect(ask('run.check', { configuration: { ...configuration, device: 'webgpu' } })).rejects.toThrow('WebGPU');
     await expect(ask('run.check', { configuration: { ...configuration, folds: 90 } })).rejects.toThrow('folds');
+  });
+
+  it('is told by its check what it will keep, what is too much, and what is too large to be kept', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'mlp');
+    const captured = (change: Partial<RunConfiguration['capture']>) => ({
+      configuration: { ...configuration, capture: { ...configuration.capture, ...change } },
+    });
+    const grams = { every: 1, layers: null, megabytes: 500 };
+    const { session } = await ask('run.check', captured({ grams }));
+    expect(session.gramBytes).toBeGreaterThan(1e6);
+    expect(session.replaySteps).toBe(20);
+    await expect(ask('run.check', captured({ grams: { ...grams, megabytes: 1 } }))).rejects.toMatchObject({
+      code: 'grams-too-large',
+    });
+    const { warnings } = await ask('run.check', captured({ replay: { checkpoints: 20, megabytes: 0.01 } }));
+    expect(warnings.join()).toContain('No weights are kept for replay');
+  });
+
+  it('is taken to need no more memory for a batch of more subjects than there are', async () => {
+    const configuration = await configured('ucla-cnp-cognition', 'mlp');
+    const check = async (batchSize: number) =>
+      (await ask('run.check', { configuration: { ...configuration, batchSize } })).memoryBytes;
+    expect(await check(100_000)).toBe(await check(1000));
   });
 });

@@ -8,6 +8,8 @@ import { subjectFlow } from '#app/study/flow.ts';
 import type { Study, StudyEdit } from '#app/study/study.ts';
 import { importStudy } from '../../../main/engine/read/import.ts';
 import { studyHandlers } from '../../../main/engine/serve/study.ts';
+import { saveStudy } from '../../../main/engine/study/study-file.ts';
+import { madeStudy } from '../../bench/made-study.ts';
 import { makeTree, quietCall } from '../read/tree.ts';
 
 const call = quietCall();
@@ -72,6 +74,34 @@ describe('the open study', () => {
     expect(study).toEqual((await handlers['study.current']({}, call))?.study);
     expect(sent.slice(0, edits.length)).toEqual([false, false, true, false, false, false]);
     expect(withChange({ ...study, id: 'another' }, changeBetween(study, study))).toBeNull();
+  });
+
+  it('is given to a window piece by piece where it is large, each of one state of the study', async () => {
+    const { handlers, library } = area();
+    const file = join(library, 'large.json');
+    const made = madeStudy(library, { subjects: 1000, features: 350 });
+    await saveStudy(file, made);
+    const first = await handlers['study.open']({ file: { path: file }, subjects: 'first' }, call);
+    expect(v.safeParse(studyViewSchema, first).success).toBe(true);
+    const following = first.following as NonNullable<typeof first.following>;
+    expect(following.inAll).toBe(1000);
+    expect(first.groupOf).toHaveLength(1000);
+    const rest = async (from: Study['subjects'], state: number): Promise<Study['subjects']> => {
+      const piece = await handlers['study.subjects']({ state, from: from.length }, call);
+      return piece.length === 0 ? from : await rest([...from, ...piece], state);
+    };
+    expect(first.study.subjects.length).toBeLessThan(100);
+    expect(await rest(first.study.subjects, following.state)).toEqual(made.subjects);
+
+    const column = { kind: 'column' as const, column: 'feature_0', change: { type: 'text' as const } };
+    const changed = await handlers['study.change']({ kind: 'edit', edit: column }, call);
+    expect(changed.change.subjects).toBeNull();
+    const stale = Promise.resolve().then(() => handlers['study.subjects']({ state: following.state, from: 0 }, call));
+    await expect(stale).rejects.toMatchObject({ kind: 'setting', code: 'study-changed' });
+    const whole = await handlers['study.current']({}, call);
+    expect(whole?.following).toBeUndefined();
+    expect(whole?.study.subjects[0]?.values['feature_0']).toBe(String(made.subjects[0]?.values['feature_0']));
+    expect(await rest([], changed.following?.state ?? 0)).toEqual(whole?.study.subjects);
   });
 
   it('shows a window no absolute path', async () => {

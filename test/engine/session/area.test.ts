@@ -89,7 +89,7 @@ describe('a session from elsewhere', () => {
   const file = join(outside, 'chosen.spectra');
 
   test('is written to the file that was chosen, and named by a token', () => {
-    const writer = area.createSession(header, file);
+    const writer = area.createSession(header, { file, overwrite: false });
     expect(writer.session).not.toContain(outside);
     for (let step = 0; step < 30; step++) writer.step(exampleStep(header, 0, step));
     writer.epoch(0, 0, 9, { loss: 1, accuracy: 0.5, auc: 0.5 }, { loss: 2, accuracy: null, auc: null });
@@ -116,7 +116,7 @@ describe('a session from elsewhere', () => {
 
   test('exports its tables while it is written; nothing is left of one that was cancelled', async () => {
     const long = join(outside, 'long.spectra');
-    const writer = area.createSession(header, long);
+    const writer = area.createSession(header, { file: long, overwrite: false });
     for (let step = 0; step < 2000; step++) writer.step(exampleStep(header, 0, step));
     const { session } = await handlers['session.open-file']({ file: { path: long } }, call);
     const target = join(outside, 'scalars.csv');

@@ -3,7 +3,10 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { float64Of } from '../../../main/engine/session/blob.ts';
 import { SessionReader } from '../../../main/engine/session/reader.ts';
+import { SessionStore } from '../../../main/engine/session/store.ts';
+import type { StepRecord } from '../../../main/engine/session/types.ts';
 import { createSession } from '../../../main/engine/session/writer.ts';
 import { exampleHeader, exampleStep } from '../../fixtures/sessions/example.ts';
 
@@ -31,11 +34,16 @@ afterAll(async () => {
 
 test.runIf(mounted)('a full disk stops the writer with a sentence, and what was stored opens', async () => {
   const header = exampleHeader();
+  const kept = Float64Array.from({ length: 78 }, (_, i) => Math.sqrt(i));
+  const record = (step: number): StepRecord => ({
+    ...exampleStep(header, 0, step),
+    grams: step % 2 === 0 ? [kept, null] : [],
+  });
   const file = join(disk, 'full.spectra');
   const writer = createSession({ file }, header);
   let stored = 0;
   const fill = (): void => {
-    for (; stored < 100_000; stored++) writer.step(exampleStep(header, 0, stored));
+    for (; stored < 100_000; stored++) writer.step(record(stored));
   };
   expect(fill).toThrow(
     expect.objectContaining({
@@ -46,7 +54,7 @@ test.runIf(mounted)('a full disk stops the writer with a sentence, and what was 
   );
   expect(stored).toBeGreaterThan(50);
   // Later steps do not slip in after the one that failed.
-  expect(() => writer.step(exampleStep(header, 0, stored + 1))).toThrow(/disk is full/);
+  expect(() => writer.step(record(stored + 1))).toThrow(/disk is full/);
   try {
     writer.close('failed');
   } catch (error) {
@@ -65,5 +73,14 @@ test.runIf(mounted)('a full disk stops the writer with a sentence, and what was 
     const { last, mean } = await reader.ask('scalars', known, range);
     expect(last.at(-1)).toBe(stored - 1);
     expect(mean[0]).toBe(exampleStep(header, 0, 0).scalars[0]);
+    await reader.ask('close', known, null);
+    // A step is stored with its Grams or not at all, so that what is there can be regrouped.
+    const store = new SessionStore(place);
+    const grams = store.statement('SELECT step, grams FROM gram ORDER BY step').all();
+    store.close();
+    expect(grams.map(({ step }) => Number(step))).toEqual(
+      Array.from({ length: Math.ceil(stored / 2) }, (_, i) => 2 * i),
+    );
+    for (const row of grams) expect(float64Of(row['grams'])).toEqual(kept);
   }
 });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { summaryNames } from '#app/contract/session.ts';
 import { absoluteFloor } from '#app/spectra/precision.ts';
 import { spectrumOffset } from '#app/spectra/layout.ts';
 import { summarise } from '#app/spectra/summaries.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { SessionReader } from '../../../main/engine/session/reader.ts';
 import { createSession } from '../../../main/engine/session/writer.ts';
 import { exampleGroups, exampleHeader, exampleRoot, exampleStep } from '../../fixtures/sessions/example.ts';
@@ -133,6 +135,22 @@ describe('a session that was written and closed', () => {
     expect(bytes).not.toContain(exampleRoot);
     expect(bytes).not.toContain('secret-folder');
     expect(bytes).not.toContain(folder);
+  });
+
+  test('names no folder of whoever trained where it was made of sentences, in none of their languages', async () => {
+    const reason = `dlopen(${join(homedir(), 'lib', 'libcuda.so')})`;
+    const words = sentence('No NVIDIA card is used: {reason}', {
+      reason: sentence('Missing: {what}', { what: reason }),
+    });
+    const other = join(folder, 'said.spectra');
+    createSession({ file: other }, { ...header, provenance: { 'device reason': words, place: reason } }).close(
+      'finished',
+    );
+    const view = await reader.ask('view', { session: 'said.spectra', file: other, written: false }, null);
+    expect(view.provenance['device reason']).toBe('No NVIDIA card is used: Missing: dlopen(lib/libcuda.so)');
+    expect(view.provenance['place']).toBe('dlopen(lib/libcuda.so)');
+    expect(Object.keys(view.provenanceSaid ?? {})).toEqual(['device reason']);
+    expect(readFileSync(other).toString('latin1')).not.toContain(homedir());
   });
 
   test('refuses a second session of the same name', () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { History } from '#app/study/history.ts';
 import type { Study } from '#app/study/study.ts';
-import { loadStudy, loadStudyFile, saveStudy } from '../../../main/engine/study/study-file.ts';
+import { loadStudy, loadStudyFile, saveStudy, studyInShort } from '../../../main/engine/study/study-file.ts';
+import { madeStudy } from '../../bench/made-study.ts';
 import { smallStudy } from '../../app/study/small-study.ts';
 import { makeTree } from '../read/tree.ts';
 
@@ -98,6 +99,66 @@ describe('the text of a study', () => {
     const reopened = await loadStudyFile(path);
     expect(reopened.study).toEqual(history.study);
     expect(new History(reopened.study, reopened.history).undo()).toEqual({ ...smallStudy(), root });
+  });
+
+  it('is read subject by subject, between which others have their turn, and written again as it was', async () => {
+    const root = makeTree({});
+    const path = join(root, 'study.json');
+    await saveStudy(path, madeStudy(root, { subjects: 1500, features: 350 }));
+    const text = readFileSync(path, 'utf8');
+    let turns = 0;
+    const turn = setInterval(() => turns++, 1);
+    const { study, history } = await loadStudyFile(path);
+    clearInterval(turn);
+    expect(study).toEqual(madeStudy(root, { subjects: 1500, features: 350 }));
+    expect(turns).toBeGreaterThan(2);
+    await saveStudy(path, study, history);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it.each([
+    [
+      'a subject whose keys a person put in another order',
+      /\{"id":"s2"(.*),"values":(\{.*\})\}/,
+      '{"values":$2,"id":"s2"$1}',
+    ],
+    [
+      'values before what else a subject has',
+      /"excluded":null,"values":(\{.*"s2.*\})\}/,
+      '"values":$1,"excluded":null}',
+    ],
+    ['spaces', /"values":\{/g, '"values": { '],
+    ['a brace in a value', /"sex":"M"/, '"sex":"}, {"'],
+  ])('laid out in another way is the same study: %s', async (_, from, to) => {
+    const root = makeTree({});
+    const path = join(root, 'study.json');
+    await saveStudy(path, { ...smallStudy(), root });
+    const before = readFileSync(path, 'utf8');
+    const text = before.replace(from, to);
+    expect(text).not.toBe(before);
+    writeFileSync(path, text);
+    const { study, history } = await loadStudyFile(path);
+    expect(study.subjects).toEqual((JSON.parse(text) as Study).subjects);
+    await saveStudy(path, study, history);
+    expect((JSON.parse(readFileSync(path, 'utf8')) as Study).subjects).toEqual(study.subjects);
+  });
+
+  it('says its name and how many it has without its subjects being read', async () => {
+    const root = makeTree({});
+    const path = join(root, 'study.json');
+    await saveStudy(path, madeStudy(root, { subjects: 700, features: 3 }));
+    const { name } = madeStudy(root, { subjects: 1, features: 1 });
+    expect(await studyInShort(path)).toEqual({ name, subjects: 700 });
+    // A subject that is damaged is told when the study is opened.
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"excluded":null', '"excluded":7'));
+    expect(await studyInShort(path)).toEqual({ name, subjects: 700 });
+    await expect(loadStudyFile(path)).rejects.toMatchObject({ code: 'study-invalid' });
+    await saveStudy(path, { ...smallStudy(), root, subjects: [] });
+    expect((await studyInShort(path)).subjects).toBe(0);
+    writeFileSync(path, JSON.stringify({ ...smallStudy(), root }));
+    expect(await studyInShort(path)).toEqual({ name: smallStudy().name, subjects: smallStudy().subjects.length });
+    writeFileSync(path, '{"format": "spectroscope-study"');
+    await expect(studyInShort(path)).rejects.toMatchObject({ kind: 'input' });
   });
 
   it('with a history that makes no sense is a study without one', async () => {

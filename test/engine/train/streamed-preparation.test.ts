@@ -9,6 +9,7 @@ import { SeededRandom } from '#app/run/random.ts';
 import { usualPreparation, type PreparationSettings } from '#app/run/preparation.ts';
 import { planCapture } from '#app/spectra/plan.ts';
 import { exportModel } from '../../../main/engine/export/model/export-model.ts';
+import type { FitProgress } from '../../../main/engine/rows/row-reader.ts';
 import type { StoredRows } from '../../../main/engine/rows/stored-rows.ts';
 import { requireFittable } from '../../../main/engine/train/fold-source.ts';
 import { FoldData } from '../../../main/engine/train/fold-data.ts';
@@ -157,6 +158,37 @@ describe('what was fitted', () => {
   });
 });
 
+describe('a fit on scans that are streamed', () => {
+  const { configuration } = exampleHeader();
+  const settings = { ...configuration, preparation: harmonised };
+  const written = (of: string): string[] => readdirSync(join(of, 'float32')).filter((name) => name.includes('.fit'));
+
+  it('tells how far it is, pass by pass', async () => {
+    const told: FitProgress[] = [];
+    const data = await streamedData(scans(), mkdtempSync(join(folder, 'told-')));
+    const found = await FoldData.of(data, fold, settings, 1, { progress: (progress) => told.push(progress) });
+    found.close();
+    expect(told[0]).toEqual({ pass: 1, done: 0, total: fold.training.length });
+    expect(told.every(({ pass, done, total }) => pass >= 1 && done <= total)).toBe(true);
+  });
+
+  it('ends in its midst when that is asked for, and leaves nothing', async () => {
+    const own = mkdtempSync(join(folder, 'ended-'));
+    const data = await streamedData(scans(), own);
+    const abort = new AbortController();
+    abort.abort();
+    const ended = FoldData.of(data, fold, settings, 1, { signal: abort.signal });
+    await expect(ended).rejects.toMatchObject({ kind: 'cancelled' });
+    // Another fit in a thread begun later is done by then.
+    const found = await FoldData.of(data, { ...fold, training: fold.training.slice(1) }, settings, 1);
+    found.close();
+    expect(written(own)).toHaveLength(1);
+    const whole = await FoldData.of(data, fold, settings, 1);
+    whole.close();
+    expect(written(own)).toHaveLength(2);
+  });
+});
+
 describe('a training on scans that are streamed and harmonised', () => {
   const planOf = (data: PreparedData) =>
     smallPlan('volumes', 5, data, {
@@ -226,6 +258,29 @@ describe('a training on scans that are streamed and harmonised', () => {
     const { mean } = steps[1] as unknown as { mean: Float32Array };
     expect(readFileSync(join(out, 'preprocessing.npz')).includes(Buffer.from(mean.buffer))).toBe(true);
     store.close();
+  }, 60_000);
+
+  it('is stopped while a fold is fitted, and goes on to the same numbers', async () => {
+    const data = await streamedData(scans(), mkdtempSync(join(folder, 'stopped-')));
+    const file = join(folder, 'stopped.spectra');
+    const plan = planOf(data);
+    const told: string[] = [];
+    const control = new Control(() => undefined);
+    const emit = ({ status, message, run }: { status: string; message: string; run: number }): void => {
+      if (status !== 'preparing') return;
+      told.push(message);
+      if (run === 1) control.stop();
+    };
+    const writer = createSession({ file }, plan.header);
+    expect(await train({ folds: plan.folds, writer, control, emit })).toBe('stopped');
+    expect(told[0]).toMatch(/^Fitting the preparation, pass 1: \d+ of \d+ scans$/);
+    const steps = new SessionStore(file);
+    expect([steps.steps(0) > 0, steps.steps(1)]).toEqual([true, 0]);
+    steps.close();
+    const again = reopenSession(file, 'again', plan.header);
+    const going = { ...again, control: new Control(() => undefined), emit: () => undefined };
+    expect(await train({ folds: plan.folds, ...going })).toBe('finished');
+    expect(blobs(file)).toEqual(blobs(await trained('not-stopped', data, null)));
   }, 60_000);
 
   it('is replayed under other groups', async () => {

@@ -6,14 +6,14 @@ import { byColumn, exampleStudy, subject } from './example-study.ts';
 
 describe('the flow of subjects', () => {
   it('accounts for everyone from imported to analysed', () => {
-    const steps = flowSteps(subjectFlow(exampleStudy()));
+    const steps = flowSteps(subjectFlow(exampleStudy()), []);
     expect(steps.map((step) => step.subjects)).toEqual([26, 25, 24]);
     expect(steps[0]?.leaving).toEqual([{ reason: 'Motion', subjects: 1 }]);
     expect(steps[1]?.leaving).toEqual([{ reason: 'In no group', subjects: 1 }]);
   });
   it('names those who have a group but no target', () => {
     const study = exampleStudy({ target: byColumn('sex', ['1']) });
-    const steps = flowSteps(subjectFlow(study));
+    const steps = flowSteps(subjectFlow(study), study.problems);
     expect(steps[1]?.leaving).toContainEqual({ reason: 'Without a target', subjects: 12 });
     expect(steps.at(-1)?.subjects).toBe(12);
   });

@@ -15,6 +15,7 @@ const checked = (stepsPerEpoch: number): Reply => ({
     classes: ['patient', 'control'],
     subjects: [],
     stepsPerEpoch,
+    session: { spectraBytes: 0, gramBytes: 0, replayBytes: 0, replaySteps: 0 },
     memoryBytes: 1,
     proposedSpacingMm: null,
     warnings: [],

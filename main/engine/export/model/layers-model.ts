@@ -1,5 +1,6 @@
 /** A network as a tfjs layers model: model.json and the weights it names. */
 import { modelInput, product, type ModelDescription } from '#app/model/description.ts';
+import { t } from '#app/text/text.ts';
 import { inputLayer, kerasLayersOf, softmaxLayer, type KerasLayer } from './keras-layers.ts';
 import type { NamedArray } from './named-array.ts';
 
@@ -16,8 +17,15 @@ export interface UnmappedLayer {
   reason: string;
 }
 
+/** A Keras layer and the names of those that it takes its inputs from. */
+interface PlacedLayer {
+  layer: KerasLayer;
+  inputs: readonly string[];
+}
+
 /**
- * A sequential model. That of classes ends with a softmax, so that it gives probabilities.
+ * A sequential model, or a functional one where layers do not follow one another alone. That of classes ends with a softmax,
+ * so that it gives probabilities.
  *
  * @param weights ours, by name
  * @returns the layers that cannot be mapped, when there are any
@@ -26,23 +34,31 @@ export function layersModelOf(
   model: ModelDescription,
   weights: ReadonlyMap<string, NamedArray>,
 ): LayersModel | UnmappedLayer[] {
-  const layers: KerasLayer[] = [inputLayer(model.inputShape)];
+  const placed: PlacedLayer[] = [{ layer: inputLayer(model.inputShape), inputs: [] }];
   const manifest: { name: string; shape: readonly number[]; dtype: 'float32' }[] = [];
   const contents: Uint8Array[] = [];
   const unmapped: UnmappedLayer[] = [];
-  let before = modelInput;
+  /** Of each of our layers: the Keras layer that gives its output, and the shape of that. */
+  const outputs = new Map([[modelInput, { name: modelInput, shape: model.inputShape }]]);
+  const lastName = (): string => placed.at(-1)?.layer.config['name'] as string;
   for (const layer of model.layers) {
-    const mapped = kerasLayersOf(layer, before);
-    before = layer.name;
+    const given = layer.inputs.map((name) => outputs.get(name) ?? { name, shape: layer.inputShape });
+    const mapped = kerasLayersOf(
+      layer,
+      given.map(({ shape }) => shape),
+    );
     if (typeof mapped === 'string') {
       unmapped.push({ layer: layer.name, reason: mapped });
       continue;
     }
-    layers.push(...mapped.layers);
+    for (const [i, each] of mapped.layers.entries()) {
+      placed.push({ layer: each, inputs: i === 0 ? given.map(({ name }) => name) : [lastName()] });
+    }
+    outputs.set(layer.name, { name: lastName(), shape: layer.outputShape });
     for (const { name, ours } of mapped.weights) {
       const missing = ours.filter((each) => !weights.has(each));
       if (missing.length > 0) {
-        unmapped.push({ layer: layer.name, reason: `its ${missing.join(', ')} is not stored` });
+        unmapped.push({ layer: layer.name, reason: t('its {weights} is not stored', { weights: missing.join(', ') }) });
         continue;
       }
       const array = sideBySide(ours.map((each) => weights.get(each) as NamedArray));
@@ -51,7 +67,7 @@ export function layersModelOf(
     }
   }
   if (unmapped.length > 0) return unmapped;
-  if (model.task.kind === 'classification') layers.push(softmaxLayer());
+  if (model.task.kind === 'classification') placed.push({ layer: softmaxLayer(), inputs: [lastName()] });
   return {
     json: {
       format: 'layers-model',
@@ -60,12 +76,31 @@ export function layersModelOf(
       modelTopology: {
         keras_version: 'tfjs-layers',
         backend: 'tensor_flow.js',
-        class_name: 'Sequential',
-        config: { name: model.name, layers },
+        ...topologyOf(model.name, placed),
       },
       weightsManifest: [{ paths: ['weights.bin'], weights: manifest }],
     },
     weights: Buffer.concat(contents),
+  };
+}
+
+function topologyOf(name: string, placed: readonly PlacedLayer[]): KerasLayer {
+  const nameOf = ({ layer }: PlacedLayer): string => layer.config['name'] as string;
+  const isRow = placed.slice(1).every(({ inputs }, i) => inputs.join() === nameOf(placed[i] as PlacedLayer));
+  if (isRow) return { class_name: 'Sequential', config: { name, layers: placed.map(({ layer }) => layer) } };
+  const node = (from: string): [string, number, number] => [from, 0, 0];
+  return {
+    class_name: 'Functional',
+    config: {
+      name,
+      layers: placed.map((each) => ({
+        ...each.layer,
+        name: nameOf(each),
+        inbound_nodes: each.inputs.length === 0 ? [] : [each.inputs.map((from) => [...node(from), {}])],
+      })),
+      input_layers: [node(modelInput)],
+      output_layers: [node(nameOf(placed.at(-1) as PlacedLayer))],
+    },
   };
 }
 

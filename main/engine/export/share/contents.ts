@@ -4,6 +4,7 @@ import { keepableColumns, sharedStudy } from '#app/study/shared-study.ts';
 import type { Study } from '#app/study/study.ts';
 import type { SessionBody, SessionCard } from '../../session/header.ts';
 import type { RunConfiguration } from '#app/run/configuration.ts';
+import { inWriting, sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 
 export interface SharedContents {
@@ -16,8 +17,18 @@ export interface SharedContents {
 /** Draws a number from 0 to n - 1. */
 export type Draw = (n: number) => number;
 
+/** What the file itself says is English, whoever makes it. */
+// eslint-disable-next-line spectroscope/bare-text
+export const sharedTitle = 'Shared session';
+
 /** Of where and with what was trained, only what tells of the arithmetic. */
 const keptProvenance = ['device', 'tensorflow', 'tfjs-node-gpu', 'node'];
+
+const sharedWords = sentence('a copy without identifiers');
+
+function kept<T>(provenance: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(provenance).filter(([name]) => keptProvenance.includes(name)));
+}
 
 /**
  * @param id of the copy's study
@@ -39,7 +50,7 @@ export function sharedContents(
   return {
     card: {
       ...card,
-      title: names ? card.title : t('Shared session'),
+      title: names ? card.title : sharedTitle,
       studyName: study.name,
       created: startOfMonth(card.created),
       writer: null,
@@ -51,10 +62,8 @@ export function sharedContents(
       targetIsGroups: body.targetIsGroups,
       subjects: present.map(({ subject }) => ({ ...subject, id: codeOf.get(subject.id) ?? '' })),
       configuration: sharedConfiguration(body.configuration),
-      provenance: {
-        ...Object.fromEntries(Object.entries(body.provenance).filter(([name]) => keptProvenance.includes(name))),
-        shared: 'a copy without identifiers',
-      },
+      provenance: { ...kept(body.provenance), shared: inWriting(sharedWords) },
+      provenanceSaid: { ...kept(body.provenanceSaid ?? {}), shared: sharedWords },
       inputShape: body.inputShape,
       scalars: body.scalars,
       // Names of inputs serve the weights alone.
@@ -85,7 +94,7 @@ function sharedConfiguration(configuration: RunConfiguration): RunConfiguration 
 const namesFile = /[/\\*?]|\.[a-z][a-z0-9]{1,4}$/i;
 
 function withoutFiles(value: unknown): unknown {
-  if (typeof value === 'string') return namesFile.test(value) ? t('not shared') : value;
+  if (typeof value === 'string') return namesFile.test(value) ? 'not shared' : value;
   if (Array.isArray(value)) return value.map(withoutFiles);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutFiles(each)]));
@@ -130,7 +139,7 @@ export function describeContents(
 function targetWords({ configuration: { task }, classes, targetIsGroups }: SessionBody): string {
   if (task.kind === 'regression')
     return t('the number {column} of each subject that took part', { column: task.column });
-  if (task.kind === 'reconstruction') return 'none';
+  if (task.kind === 'reconstruction') return t('none');
   return targetIsGroups ? t('the groups') : classes.join(', ');
 }
 
@@ -159,7 +168,7 @@ function droppedWords({ study, notes, provenance, dataSha256 }: SessionBody, opt
       what: t('Computer and time'),
       detail: Object.keys(provenance)
         .filter((name) => !keptProvenance.includes(name))
-        .concat('day and time')
+        .concat(t('day and time'))
         .join(', '),
     },
     { is: dataSha256 !== undefined, what: t('Hash of the data'), detail: t('it would tell who has the same data') },

@@ -9,19 +9,19 @@ export function revealed(body: SessionBody, options: ShareOptions, tables: reado
   const alone = singledOut(body, options.columns);
   const sentences: [boolean, string][] = [
     [
-      has('Weights of the networks'),
+      has(t('Weights of the networks')),
       t(
         'Weights: a network can remember its training data. Whoever has it can test whether a given person was in the training (membership inference), and of small studies reconstruct typical inputs; the preparation holds means and deviations of the inputs, by site where they were harmonised.',
       ),
     ],
     [
-      has('Products of samples'),
+      has(t('Products of samples')),
       t(
         'Products of samples: those of a first layer tell how alike the inputs of two subjects are. Whoever has the same scans or tables can find out which code is whom.',
       ),
     ],
     [
-      has('Predictions'),
+      has(t('Predictions')),
       t('Predictions: probabilities of each validation subject, which whoever has network and data can match.'),
     ],
     [

@@ -5,6 +5,7 @@ import { t } from '#app/text/text.ts';
 import { blobOf, int32Of } from '../../session/blob.ts';
 import { loadCard } from '../../session/header.ts';
 import type { SessionStore } from '../../session/store.ts';
+import { sharedTitle } from './contents.ts';
 
 type Row = Record<string, SQLOutputValue>;
 type SharedRow = Record<string, SQLInputValue>;
@@ -55,28 +56,25 @@ function sharedTest(row: Row, titles: readonly string[]): SharedRow {
   const others = Array.isArray(sessions) ? sessions.map(String) : [];
   const answer = [...titles, ...others]
     .filter((name) => name !== '')
-    .reduce(
-      (text, name) => text.replaceAll(JSON.stringify(name).slice(1, -1), 'Shared session'),
-      String(row['answer']),
-    );
+    .reduce((text, name) => text.replaceAll(JSON.stringify(name).slice(1, -1), sharedTitle), String(row['answer']));
   return {
     ...row,
     created: `${String(row['created']).slice(0, 7)}-01T00:00:00.000Z`,
-    sessions: JSON.stringify(others.map(() => t('Shared session'))),
+    sessions: JSON.stringify(others.map(() => sharedTitle)),
     answer,
   };
 }
 
 const words: Readonly<Record<string, { kept: string; dropped: string }>> = {
-  spectra: { kept: 'Singular values', dropped: '' },
-  gram: { kept: 'Products of samples', dropped: 'Products of samples (tests and regrouping need them)' },
-  sample_norm: { kept: 'Norms of samples’ gradients', dropped: 'Norms of samples’ gradients' },
-  prediction: { kept: 'Predictions', dropped: 'Predictions' },
-  checkpoint: { kept: 'Weights of the networks', dropped: 'Weights of the networks' },
-  test: { kept: 'Test results', dropped: 'Test results' },
-  annotation: { kept: '', dropped: 'Remarks on steps' },
-  replay_weights: { kept: '', dropped: 'Weights for replay' },
-  progress: { kept: '', dropped: 'States to resume from' },
+  spectra: { kept: t('Singular values'), dropped: '' },
+  gram: { kept: t('Products of samples'), dropped: t('Products of samples (tests and regrouping need them)') },
+  sample_norm: { kept: t('Norms of samples’ gradients'), dropped: t('Norms of samples’ gradients') },
+  prediction: { kept: t('Predictions'), dropped: t('Predictions') },
+  checkpoint: { kept: t('Weights of the networks'), dropped: t('Weights of the networks') },
+  test: { kept: t('Test results'), dropped: t('Test results') },
+  annotation: { kept: '', dropped: t('Remarks on steps') },
+  replay_weights: { kept: '', dropped: t('Weights for replay') },
+  progress: { kept: '', dropped: t('States to resume from') },
 };
 
 /** Rows of the tables that are kept and of those that are not, where there are any. */
@@ -99,14 +97,17 @@ export function describeTables(
     'replay',
   ]);
   if (store.database.prepare("SELECT 1 FROM meta WHERE name = 'calibration'").get() !== undefined) {
-    dropped.push({ what: 'Calibration of the tests', detail: 'what calibrate --keep found' });
+    dropped.push({ what: t('Calibration of the tests'), detail: t('what calibrate --keep found') });
   }
   for (const name of tableNames(store)) {
     const rows = rowsOf(store, name);
     if (rows === 0 || known.has(name)) continue;
     const isKept = tables.some((table) => table.name === name);
     const what = isKept ? words[name]?.kept : words[name]?.dropped;
-    (isKept ? contains : dropped).push({ what: what ?? `Table ${name}`, detail: t('{rows} rows', { rows }) });
+    (isKept ? contains : dropped).push({
+      what: what ?? t('Table {name}', { name }),
+      detail: t('{count} rows', { count: rows }),
+    });
   }
   return { contains, dropped };
 }

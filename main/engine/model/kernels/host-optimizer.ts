@@ -1,17 +1,9 @@
 /** Parameters in memory of their own, and updates of all of them in one pass by the native binding (optimizer.h). */
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { adamDefaults, momentum } from '#app/run/optimizer-constants.ts';
 import { tf } from '../../device/tensorflow.ts';
 import { callHost } from './host.ts';
-import {
-  adamDefaults,
-  isAdam,
-  isDecayed,
-  momentum,
-  slotName,
-  type Optimizer,
-  type OptimizerSettings,
-  type Parameter,
-} from './kernels.ts';
+import { isAdam, isDecayed, slotName, type Optimizer, type OptimizerSettings, type Parameter } from './kernels.ts';
 
 /** Memory that nothing else shares: TensorFlow may use a JavaScript array, or another tensor's memory, in place. */
 function owned(value: Tensor): Tensor {

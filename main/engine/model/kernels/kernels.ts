@@ -216,9 +216,6 @@ export interface Kernels extends ActivationKernels, WindowKernels, NormKernels, 
   optimizer(parameters: readonly Parameter[], settings: OptimizerSettings): Optimizer;
 }
 
-export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
-export const momentum = 0.9;
-
 /** Name of a running mean in `OptimizerState`. */
 export function slotName(parameter: Parameter, slot: number): string {
   return `${parameter.name}:${slot}`;

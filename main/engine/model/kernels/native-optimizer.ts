@@ -1,17 +1,9 @@
 /** Parameters as TensorFlow variables, and the fused updates of TensorFlow on them. */
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
+import { adamDefaults, momentum } from '#app/run/optimizer-constants.ts';
 import { tf } from '../../device/tensorflow.ts';
 import { clippedByNorm } from './clip.ts';
-import {
-  adamDefaults,
-  isAdam,
-  isDecayed,
-  momentum,
-  slotName,
-  type Optimizer,
-  type OptimizerSettings,
-  type Parameter,
-} from './kernels.ts';
+import { isAdam, isDecayed, slotName, type Optimizer, type OptimizerSettings, type Parameter } from './kernels.ts';
 import { attribute, byId } from './raw.ts';
 
 const dataType = attribute.type('dtype', 'float32');

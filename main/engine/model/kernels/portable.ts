@@ -1,13 +1,12 @@
 /** Kernels on public tfjs operations: for any backend, and the oracle of the native ones. */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import { adamDefaults, momentum } from '#app/run/optimizer-constants.ts';
 import { tf } from '../../device/tensorflow.ts';
 import { clippedByNorm } from './clip.ts';
 import { composedDense, composedWindows, composedLayerNorm, drawnDropoutMask } from './composed.ts';
 import {
-  adamDefaults,
   isAdam,
   isDecayed,
-  momentum,
   slotName,
   type Kernels,
   type Optimizer,

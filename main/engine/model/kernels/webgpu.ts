@@ -3,7 +3,7 @@
  * an error and with wrong numbers, so such tensors are folded to a lower rank first. Reads are asynchronous there.
  */
 import { inputError } from '#app/contract/errors.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { tf } from '../../device/tensorflow.ts';
 import { openWebgpu } from '../../device/webgpu.ts';
@@ -38,10 +38,10 @@ export const webgpuKernels: Kernels = {
 };
 
 /** The numbers of a card that failed are zeros or worse, and nothing else would say so; a card that is gone gives none. */
-function cardFailed(error: string | undefined, cause: unknown): Error {
-  const reason = error ?? (cause instanceof Error && cause.message !== '' ? cause.message : 'it gave no numbers.');
+function cardFailed(error: Words | undefined, cause: unknown): Error {
+  const message = cause instanceof Error && cause.message !== '' ? cause.message : sentence('it gave no numbers.');
   return inputError(
     'graphics-card-failed',
-    t('The graphics card failed: {reason} Train on the processor instead.', { reason }),
+    sentence('The graphics card failed: {reason} Train on the processor instead.', { reason: error ?? message }),
   );
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "../js_call.h"
 #include "inflate.h"
 #include "scan_values.h"
 #include "stamps.h"
@@ -16,10 +17,6 @@
 
 namespace spectroscope {
 namespace {
-
-void require_ok(napi_status status) {
-  if (status != napi_ok) throw std::runtime_error("An argument is not what was expected.");
-}
 
 double to_double(napi_env env, napi_value value) {
   double number = 0;
@@ -127,12 +124,6 @@ void compute(napi_env, void* data) {
   } catch (const std::exception& error) {
     look.failure = error.what();
   }
-}
-
-napi_value to_js(napi_env env, double value) {
-  napi_value made = nullptr;
-  require_ok(napi_create_double(env, value, &made));
-  return made;
 }
 
 template <typename Numbers>

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { cancelled, inputError } from '#app/contract/errors.ts';
 import { clean, type DicomSeries } from '#app/data/dicom/series.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { readWhole } from '../read-file.ts';
 import { sha256Of } from '../nifti.ts';
@@ -68,7 +69,7 @@ export async function convertSeries(
   }
   const made = await readKept(place);
   if (made !== null) return made;
-  throw notConverted(series, 'what was converted could not be kept');
+  throw notConverted(series, sentence('what was converted could not be kept'));
 }
 
 /** Sorted, so that names and order do not matter. */
@@ -110,10 +111,13 @@ async function inWorker(
     return await new Promise<ConversionReply>((resolve, reject) => {
       stop = () => reject(cancelled(t('The import')));
       signal.addEventListener('abort', stop);
-      timer = setTimeout(() => reject(notConverted(series, 'the converter did not come to an end')), patience);
+      timer = setTimeout(
+        () => reject(notConverted(series, sentence('the converter did not come to an end'))),
+        patience,
+      );
       worker.once('message', resolve);
       worker.once('error', (error) => reject(notConverted(series, String(error))));
-      worker.once('exit', () => reject(notConverted(series, 'the converter ended without an answer')));
+      worker.once('exit', () => reject(notConverted(series, sentence('the converter ended without an answer'))));
     });
   } finally {
     clearTimeout(timer);
@@ -126,14 +130,11 @@ async function inWorker(
  * Of several scans the one that was put straight for unequal distances or a tilted gantry, then the largest; phase and
  * complex parts are none.
  */
-function chosen(
-  { exitCode, scans, lines }: ConversionReply,
-  series: DicomSeries,
-): { scan: string; warnings: string[] } {
+function chosen({ exitCode, scans, lines }: ConversionReply, series: DicomSeries): { scan: string; warnings: Words[] } {
   const rank = ({ name }: { name: string }): number =>
     Number(/_(Eq|Tilt)/.test(name)) - 2 * Number(/_(ph|real|imaginary|ROI\d*)(_|\.|\d)/.test(name));
   const [best] = [...scans].sort((a, b) => rank(b) - rank(a) || b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
-  const warnings = lines
+  const warnings: Words[] = lines
     .filter((line) => /^\s*(warning|error)/i.test(line) && !harmless.test(line))
     .map((line) =>
       line
@@ -141,22 +142,22 @@ function chosen(
         .replaceAll(/\/in\/\S+/g, 'an image')
         .replace(/\.?\s*$/, ''),
     );
-  if (best === undefined) throw notConverted(series, warnings[0] ?? `exit code ${exitCode}`);
+  if (best === undefined) throw notConverted(series, warnings[0] ?? sentence('exit code {exitCode}', { exitCode }));
   if (scans.length > 1)
     warnings.push(
-      t('the series became {scans} scans, one was taken ({name})', { scans: scans.length, name: best.name }),
+      sentence('the series became {scans} scans, one was taken ({name})', { scans: scans.length, name: best.name }),
     );
   return { scan: best.name, warnings: [...new Set(warnings)] };
 }
 
-function notConverted({ subject, description, images }: DicomSeries, reason: string) {
+function notConverted({ subject, description, images }: DicomSeries, reason: Words) {
   const syntax = syntaxesOf(images.map(({ header }) => header));
   return inputError(
     'dicom-not-converted',
-    t(
+    sentence(
       "{subject}: the DICOM series '{description}' could not be converted ({reason}; pixels: {syntax}). Export it again or choose another series.",
       { subject, description, reason, syntax },
     ),
-    { file: images[0]?.path ?? description, found: reason, expected: t('images that dcm2niix converts') },
+    { file: images[0]?.path ?? description, found: reason, expected: sentence('images that dcm2niix converts') },
   );
 }

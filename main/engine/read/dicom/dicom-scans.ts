@@ -1,24 +1,38 @@
-/** A folder of DICOM images as scans of subjects: one series of each, converted; the others listed with the reason. */
+/** A folder of DICOM images as scans of subjects: one series of each, converted; the others set aside with the reason. */
 import { basename, relative, sep } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
-import { examinationsOf, rankSeries, sortSeries, type DicomSeries } from '#app/data/dicom/series.ts';
-import { listed } from '#app/study/labelling.ts';
+import type { ExaminationFacts } from '#app/data/dicom/visit-rows.ts';
+import { bestSeries, examinationsOf, rankSeries, sortSeries, type DicomSeries } from '#app/data/dicom/series.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told, toldAgain, toldOf } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import { inParallel } from '../in-parallel.ts';
 import { convertSeries } from './convert.ts';
+import {
+  identifying,
+  listOf,
+  missingImages,
+  noneOf,
+  otherExaminations,
+  quoted,
+  type Chosen,
+} from './dicom-problems.ts';
 import { findImages, noSeries } from './find-images.ts';
 
 /** Each has a thread, and the images of its series in memory. */
 const seriesAtOnce = 2;
 
-/** One of several examinations of a subject. */
-export interface Examination {
-  /** 'ses-1' is the earliest. */
+/** An examination of a subject with a series that may be its scan. */
+export interface Examination extends ExaminationFacts {
+  /** 'ses-1' is the earliest; '' where there is one. */
   visit: string;
   /** What stands for its scan. */
   name: string;
+  /** Whether the subject's scan is of it, where one is taken of each. */
+  used: boolean;
 }
 
 export interface DicomScans {
@@ -27,7 +41,7 @@ export interface DicomScans {
    * file's path relative to the folder; null: it could not be converted, and the problems say why.
    */
   scans: Map<string, string | null>;
-  /** Of who was examined more than once, by what stands for the scan: the examinations with such a series. */
+  /** By what stands for the subject's scan: the examinations with such a series, the earliest first. */
   examinations: Map<string, Examination[]>;
   /** Converted scans of examinations, where all of them are asked for. */
   visits: Map<string, string | null>;
@@ -39,16 +53,6 @@ export interface DicomChoice {
   wanted: string | null;
   /** Of who was examined more than once: the best series of all examinations, or one of each. */
   rows: 'one' | 'all';
-}
-
-/** A series that becomes a scan. */
-interface Chosen {
-  subject: string;
-  /** null: no series fits. */
-  series: DicomSeries | null;
-  name: string;
-  /** '' where it stands for the subject as a whole. */
-  visit: string;
 }
 
 /**
@@ -87,13 +91,14 @@ export async function dicomScans(
         one === null
           ? { path: null, problems: [noneOf(subject, series, wanted)] }
           : (brokenSeries(one, name, broken) ?? (await convert(one, name, folder, cache, call.signal)));
-      call.progress(title, ++done, chosen.length, `${subject}: ${one?.description ?? 'no series'}`);
+      call.progress(title, ++done, chosen.length, `${subject}: ${one?.description ?? t('no series')}`);
       return result;
     },
   );
   const problems = [
     ...converted.flatMap((each) => each.problems),
     ...missingImages(chosen),
+    ...identifying(series),
     ...(rows === 'all' ? [] : otherExaminations(asWhole, byVisit)),
     ...listOf(
       series,
@@ -115,7 +120,11 @@ export async function dicomScans(
       ...(rows === 'all' ? [...byVisit.keys()].map((name): [string, null] => [name, null]) : []),
     ]),
     examinations: new Map(
-      [...byVisit].map(([name, own]) => [name, own.map(({ visit, name: each }) => ({ visit, name: each }))]),
+      asWhole.flatMap((whole) =>
+        whole.series === null
+          ? []
+          : [[whole.name, (byVisit.get(whole.name) ?? [whole]).map((each) => examinationOf(each, whole))]],
+      ),
     ),
     visits: new Map(pathsWhere((visit) => visit !== '')),
     problems,
@@ -126,7 +135,7 @@ function wholeOf(subject: string, series: readonly DicomSeries[], wanted: string
   const own = series.filter((each) => each.subject === subject);
   const above = own[0]?.above ?? '';
   const name = `${above === '' ? '' : `${above}/`}${subject}.nii.gz`;
-  return { subject, series: rankSeries(own, wanted)[0] ?? null, name, visit: '' };
+  return { subject, series: bestSeries(own, wanted), name, visit: '' };
 }
 
 /** The series of each examination that has one. */
@@ -138,6 +147,12 @@ function visitsOf({ subject, name }: Chosen, series: readonly DicomSeries[], wan
       const visit = `ses-${at + 1}`;
       return { subject, series: best, name: name.replace(/\.nii\.gz$/, `_${visit}.nii.gz`), visit };
     });
+}
+
+function examinationOf({ visit, name, series }: Chosen, whole: Chosen): Examination {
+  const first = series?.images[0];
+  const folders = first?.path.split('/').slice(0, -1) ?? [];
+  return { visit, name, time: first?.header.studyTime ?? '', folders, used: series === whole.series };
 }
 
 interface Conversion {
@@ -159,11 +174,14 @@ async function convert(
     if (warnings.length > 0) {
       problems.push({
         ...{ code: 'dicom-converted-with-warnings', severity: 'warning', file: name, subject, field: null },
-        ...{ found: warnings.join('; '), expected: t('a conversion without warnings') },
-        message: t(
-          '{subject}: converting the DICOM series {description} gave warnings: {warnings}. Compare the scan with its source.',
-          { subject, description: quoted(description), warnings: listed(warnings, 3) },
-        ),
+        ...told({
+          found: warnings.join('; '),
+          expected: sentence('a conversion without warnings'),
+          message: sentence(
+            '{subject}: converting the DICOM series {description} gave warnings: {warnings}. Compare the scan with its source.',
+            { subject, description: quoted(description), warnings: someOf(warnings, 3) },
+          ),
+        }),
       });
     }
     return { path: relative(folder, path).split(sep).join('/'), problems };
@@ -171,7 +189,7 @@ async function convert(
     if (!(error instanceof SpectroscopeError) || error.kind !== 'input') throw error;
     const problem: Problem = {
       ...{ code: error.code, severity: 'error', file: name, subject, field: error.field ?? null },
-      ...{ found: error.found ?? null, expected: error.expected ?? null, message: error.message },
+      ...toldOf(error),
     };
     return { path: null, problems: [problem] };
   }
@@ -183,112 +201,15 @@ function brokenSeries(series: DicomSeries, name: string, broken: ReadonlyMap<str
   const [first] = own;
   if (first === undefined) return null;
   const { subject, description, images } = series;
-  const words = t(
+  const words = sentence(
     '{subject}: {own} of the {images} images of the DICOM series {description} cannot be read. {message}',
-    { subject, own: own.length, images: images.length, description: quoted(description), message: first.message },
+    {
+      subject,
+      own: own.length,
+      images: images.length,
+      description: quoted(description),
+      message: first.said?.message ?? first.message,
+    },
   );
-  return { path: null, problems: [{ ...first, file: name, subject, message: words }] };
-}
-
-/** Slices that are numbered have no gaps, unless some were not copied. */
-function missingImages(chosen: readonly Chosen[]): Problem[] {
-  return chosen.flatMap(({ series: each, name }) => {
-    if (each === null) return [];
-    const numbers = new Set(each.images.map(({ header }) => header.instanceNumber).filter((number) => number !== null));
-    const all = [...numbers];
-    const missing = Math.max(...all) - Math.min(...all) + 1 - numbers.size;
-    if (all.length < 3 || missing === 0 || missing > numbers.size) return [];
-    const { subject, description } = each;
-    return [
-      {
-        ...{ code: 'dicom-slices-missing', severity: 'warning' as const, file: name, subject },
-        ...{
-          field: 'InstanceNumber',
-          found: t('{numbers} images', { numbers: numbers.size }),
-          expected: t('{numbers} images', { numbers: numbers.size + missing }),
-        },
-        message: t(
-          '{subject}: the images of the DICOM series {description} are numbered with gaps: {missing} seem to be missing. Copy the series again.',
-          { subject, description: quoted(description), missing },
-        ),
-      },
-    ];
-  });
-}
-
-/** Where one scan is taken of a subject, who was examined more than once is named: nothing is left out silently. */
-function otherExaminations(subjects: readonly Chosen[], byVisit: ReadonlyMap<string, readonly Chosen[]>): Problem[] {
-  return subjects.flatMap(({ subject, name }) => {
-    const examinations = byVisit.get(name)?.length ?? 1;
-    if (examinations < 2) return [];
-    return [
-      {
-        ...{ code: 'dicom-examinations', severity: 'note' as const, file: null, subject, field: 'StudyInstanceUID' },
-        ...{ found: t('{examinations} examinations', { examinations }), expected: t('one scan a subject') },
-        message: t(
-          '{subject}: was examined {examinations} times; the scan of one examination is used. To use all, take all rows of a person at import (--rows all): each examination becomes a row of the same person.',
-          { subject, examinations },
-        ),
-      },
-    ];
-  });
-}
-
-function noneOf(subject: string, series: readonly DicomSeries[], wanted: string | null): Problem {
-  const own = series.filter((each) => each.subject === subject).map(({ description }) => quoted(description));
-  return {
-    ...{ code: 'dicom-no-series', severity: 'error', file: null, subject, field: 'SeriesDescription' },
-    found: listed(own, 10),
-    expected: wanted === null ? t('a series of slices') : `'${wanted}'`,
-    message:
-      wanted === null
-        ? t(
-            '{subject}: no DICOM series may be a scan; there are {own}. Choose another description, or leave the subject out.',
-            { subject, own: listed(own, 10) },
-          )
-        : t(
-            "{subject}: no DICOM series is called like '{wanted}'; there are {own}. Choose another description, or leave the subject out.",
-            { subject, wanted, own: listed(own, 10) },
-          ),
-  };
-}
-
-/** One line for each description, not for each subject: what there is, and what became of it. */
-function listOf(series: readonly DicomSeries[], chosen: readonly (DicomSeries | null)[]): Problem[] {
-  const byName = new Map<string, DicomSeries[]>();
-  for (const each of series) byName.set(each.description, [...(byName.get(each.description) ?? []), each]);
-  return [...byName].map(([description, alike]) => {
-    const usedOnes = alike.filter((each) => chosen.includes(each));
-    const used = usedOnes.length;
-    const subjects = subjectsOf(alike);
-    const slices = [...new Set(alike.map((each) => each.slices))].sort((a, b) => a - b);
-    const images = slices.length === 1 ? counted(slices[0] ?? 0, 'image') : `${slices[0]} to ${slices.at(-1)} images`;
-    const reasons = [...new Set(alike.map(({ aside }) => aside).filter((reason) => reason !== null))];
-    const became =
-      used > 0
-        ? `used as the scan of ${counted(subjectsOf(usedOnes), 'subject')}`
-        : `set aside: ${reasons.length > 0 ? listed(reasons, 2) : 'another series is used'}`;
-    return {
-      ...{ code: used > 0 ? 'dicom-series-used' : 'dicom-series-set-aside', severity: 'note' as const },
-      ...{ file: null, subject: null, field: 'SeriesDescription' },
-      found: `${images}, ${counted(subjects, 'subject')}`,
-      expected: null,
-      message: t(
-        'DICOM series {description}: {images}, in {subjects}; {became}. To use another, give its description at import.',
-        { description: quoted(description), images, subjects: counted(subjects, 'subject'), became },
-      ),
-    };
-  });
-}
-
-function subjectsOf(series: readonly DicomSeries[]): number {
-  return new Set(series.map(({ subject }) => subject)).size;
-}
-
-function quoted(description: string): string {
-  return description === '' ? t('without a description') : `'${description}'`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return { path: null, problems: [{ ...first, file: name, subject, ...toldAgain(first, words) }] };
 }

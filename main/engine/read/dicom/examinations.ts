@@ -17,12 +17,16 @@ export function addDicom(sources: Sources, found: DicomScans | null): string[] {
 /** @param examinations of a subject, by the scan that stands for it */
 export function byExamination(gathered: Gathered, examinations: ReadonlyMap<string, readonly Examination[]>): Gathered {
   const { cohort } = gathered;
-  if (!gathered.files.some((file) => file !== null && examinations.has(file))) return gathered;
+  const ownOf = (file: string | null) => {
+    const own = file === null ? undefined : examinations.get(file);
+    return own !== undefined && own.length > 1 ? own : undefined;
+  };
+  if (!gathered.files.some((file) => ownOf(file) !== undefined)) return gathered;
   const files: (string | null)[] = [];
   const rows: CohortRow[] = [];
   cohort.rows.forEach((row, at) => {
     const file = gathered.files[at] ?? null;
-    const own = file === null ? undefined : examinations.get(file);
+    const own = ownOf(file);
     for (const { visit, name } of own ?? [{ visit: row.visit, name: file }]) {
       rows.push(own === undefined ? row : { ...row, id: `${row.id}_${visit}`, visit, values: { ...row.values } });
       files.push(name);

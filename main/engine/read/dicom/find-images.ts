@@ -1,15 +1,18 @@
 /** Which files of a folder are DICOM, and what their headers say. */
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isTableName } from '#app/data/table-name.ts';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
 import { parseDicom, type DicomHeader } from '#app/data/dicom/header.ts';
 import type { DicomImage } from '#app/data/dicom/series.ts';
 import { isConverted } from '#app/data/dicom/transfer-syntax.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
+import { sentence, type Sentence, type Words } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
-import { isScan, isTable } from '../find-files.ts';
+import { isScan } from '../find-files.ts';
 import { inParallel } from '../in-parallel.ts';
 
 /** Most headers end within so many bytes; where they do not, more is read. */
@@ -47,7 +50,7 @@ export async function findImages(
 
 function mayBeDicom(path: string): boolean {
   const name = basename(path);
-  if (isScan(path) || isTable(path) || /^(DICOMDIR|LICEN[CS]E|README.*)$/i.test(name)) return false;
+  if (isScan(path) || isTableName(path) || /^(DICOMDIR|LICEN[CS]E|README.*)$/i.test(name)) return false;
   return !/\.(json|xml|html?|md|pdf|png|jpe?g|gif|bmp|zip|gz|tar|7z|mat|npy|npz|bvals?|bvecs?|xlsx?|docx?|py|m|sh|log)$/i.test(
     name,
   );
@@ -76,10 +79,10 @@ async function readImage(folder: string, path: string): Promise<DicomImage | nul
 
 /** What keeps an image from being read at all. */
 function problemOf({ path, bytes, header }: DicomImage): Problem[] {
-  const error = (code: string, field: string | null, found: string, expected: string, what: string): Problem[] => [
+  const error = (code: string, field: string | null, found: Words, expected: Words, message: Sentence): Problem[] => [
     {
-      ...{ code, severity: 'error', file: path, subject: null, field, found, expected },
-      message: `${path}: ${what}`,
+      ...{ code, severity: 'error', file: path, subject: null, field },
+      ...told({ found, expected, message }),
     },
   ];
   if (!isConverted(header.transferSyntax)) {
@@ -87,8 +90,11 @@ function problemOf({ path, bytes, header }: DicomImage): Problem[] {
       'dicom-transfer-syntax',
       'TransferSyntaxUID',
       `${header.syntaxName} (${header.transferSyntax})`,
-      'uncompressed, RLE, JPEG, JPEG-LS or JPEG 2000',
-      `its pixels are written as ${header.syntaxName}, which is not read here. Convert it first (gdcmconv --raw, dcmdjpeg).`,
+      sentence('uncompressed, RLE, JPEG, JPEG-LS or JPEG 2000'),
+      sentence(
+        '{path}: its pixels are written as {syntax}, which is not read here. Convert it first (gdcmconv --raw, dcmdjpeg).',
+        { path, syntax: header.syntaxName },
+      ),
     );
   }
   if (header.pixels === null || header.rows === 0) return [];
@@ -103,7 +109,10 @@ function problemOf({ path, bytes, header }: DicomImage): Problem[] {
       'PixelData',
       formatBytes(Math.max(0, there)),
       formatBytes(pixels),
-      `the file ends after ${Math.max(0, Math.floor((100 * there) / pixels))} % of its pixels. Copy it again.`,
+      sentence('{path}: the file ends after {percent} % of its pixels. Copy it again.', {
+        path,
+        percent: Math.max(0, Math.floor((100 * there) / pixels)),
+      }),
     );
   }
   return [];
@@ -116,18 +125,25 @@ export function syntaxesOf(headers: readonly DicomHeader[]): string {
 
 export function noSeries(folder: string, wanted: string | null, descriptions: readonly string[]) {
   const there = descriptions.map((description) => `'${description}'`).join(', ');
-  const what =
-    wanted === null
-      ? t('holds DICOM images, but no series that may be a scan')
-      : t("no DICOM series has a description like '{wanted}'", { wanted });
   return inputError(
     'dicom-no-series',
-    t('{folder}: {what}. Its series are: {there}.', { folder, what, there: there || 'none that can be read' }),
+    there === ''
+      ? sentence('{folder}: holds DICOM images, but none that can be read as a series.', { folder })
+      : wanted === null
+        ? sentence('{folder}: holds DICOM images, but no series that may be a scan. Its series are: {there}.', {
+            folder,
+            there,
+          })
+        : sentence("{folder}: no DICOM series has a description like '{wanted}'. Its series are: {there}.", {
+            folder,
+            wanted,
+            there,
+          }),
     {
       file: folder,
       field: 'SeriesDescription',
       found: there || 'none',
-      expected: wanted === null ? t('a series of slices') : `'${wanted}'`,
+      expected: wanted === null ? sentence('a series of slices') : `'${wanted}'`,
     },
   );
 }

@@ -3,8 +3,11 @@ import { basename, join, relative } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import { groupedBy } from '#app/data/grouped-by.ts';
 import type { ScanProblem } from '#app/data/volume.ts';
-import { listed } from '#app/study/labelling.ts';
+import { orientationWords } from '#app/series/orientation.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told, toldOf } from '#app/study/problem-words.ts';
 import type { Problem, SeriesLayout, SourceFile, Study, Subject } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import type { Gathered } from '../gather.ts';
@@ -55,7 +58,9 @@ export async function importAtlasStudy(
   const problems: Problem[] = [...cohort.problems, ...ofFile(atlas.problems, basename(request.labels), null)];
   const read = await readScans(root, entries, atlas, cache, problems, call);
   if (read.length === 0) {
-    throw nothingRead(problems.find(({ severity }) => severity === 'error')?.message ?? 'no subject has a 4-D scan');
+    throw nothingRead(
+      problems.find(({ severity }) => severity === 'error')?.message ?? sentence('no subject has a 4-D scan'),
+    );
   }
   for (const { subject, file, series } of read) {
     const missing = series.values.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
@@ -73,7 +78,9 @@ export async function importAtlasStudy(
   const layout: SeriesLayout = {
     files: 'atlas',
     orientation: 'time-by-roi',
-    orientationReason: t('Means of the regions of {labels} in each volume.', { labels: basename(request.labels) }),
+    ...orientationWords(
+      sentence('Means of the regions of {labels} in each volume.', { labels: basename(request.labels) }),
+    ),
     channels: channelsOf(atlas, read, problems),
     atlas: describe(root, atlas),
     repetitionTimeS: commonTime(read, problems),
@@ -107,9 +114,8 @@ async function readScans(
       } catch (error) {
         if (!(error instanceof SpectroscopeError) || error.kind !== 'input') throw error;
         problems.push({
-          ...excluding(entry, error.code, error.message, error.field ?? null),
-          found: error.found ?? null,
-          expected: error.expected ?? null,
+          ...excluding(entry, error.code, error.said.message ?? error.message, error.field ?? null),
+          ...toldOf(error),
         });
         return null;
       } finally {
@@ -124,15 +130,15 @@ function oneVolume(file: string) {
   const name = basename(file);
   return inputError(
     'scan-not-4d',
-    t(
+    sentence(
       '{name}: holds one volume, which is no series over time (expected at least {fewestVolumes} volumes). Choose the 4-D scan of the subject, or import without an atlas.',
       { name, fewestVolumes },
     ),
     {
       file: name,
       field: 'dim',
-      found: t('one volume'),
-      expected: t('at least {fewestVolumes} volumes', { fewestVolumes }),
+      found: sentence('one volume'),
+      expected: sentence('at least {fewestVolumes} volumes', { fewestVolumes }),
     },
   );
 }
@@ -169,10 +175,10 @@ function channelsOf(
       note(
         'regions-outside',
         basename(image.path),
-        t('{nowhere} of {labels} regions have no voxel in any scan ({names}) and are not included.', {
+        sentence('{nowhere} of {labels} regions have no voxel in any scan ({names}) and are not included.', {
           nowhere: nowhere.length,
           labels: labels.length,
-          names: listed(nowhere, 8),
+          names: someOf(nowhere, 8),
         }),
         'warning',
       ),
@@ -181,22 +187,25 @@ function channelsOf(
   for (const { subject, file, series } of read) {
     const lacking = labelNames.filter((_, label) => reached[label] === true && series.counts[label] === 0);
     if (lacking.length === 0) continue;
-    const message = t(
+    const message = sentence(
       '{id}: {lacking} of {labels} regions have no voxel in {file} ({names}); their series is missing. Check that the scan covers them, or leave the subject or the regions out.',
       {
         id: subject.id,
         lacking: lacking.length,
         labels: labels.length,
         file: basename(file),
-        names: listed(lacking, 8),
+        names: someOf(lacking, 8),
       },
     );
     problems.push({
       ...note('regions-missing', file, message, 'warning'),
       subject: subject.id,
       field: 'atlas',
-      found: t('no voxel of {lacking}', { lacking: listed(lacking, 8) }),
-      expected: t('at least one voxel of each region'),
+      ...told({
+        found: sentence('no voxel of {lacking}', { lacking: someOf(lacking, 8) }),
+        expected: sentence('at least one voxel of each region'),
+        message,
+      }),
     });
   }
   return labelNames.map((name, label) => ({
@@ -213,7 +222,7 @@ function commonTime(read: readonly ReadScan[], problems: Problem[]): number | nu
   const known = read.flatMap(({ repetitionTimeS }) => (repetitionTimeS === null ? [] : [repetitionTimeS]));
   const [common] = [...groupedBy(known, (time) => time)].sort((a, b) => b[1].length - a[1].length)[0] ?? [];
   if (common === undefined) {
-    const message = t(
+    const message = sentence(
       'No header and no sidecar says how long a volume takes (RepetitionTime): give the seconds between time points on the Design page before you filter.',
     );
     problems.push(note('repetition-time-unknown', null, message));
@@ -221,7 +230,7 @@ function commonTime(read: readonly ReadScan[], problems: Problem[]): number | nu
   }
   const others = read.filter(({ repetitionTimeS }) => repetitionTimeS !== null && repetitionTimeS !== common);
   for (const { subject, file, repetitionTimeS } of others) {
-    const message = t(
+    const message = sentence(
       '{id}: {file} has a repetition time of {repetitionTimeS} s, most have {common} s, which is used for all. Leave the subject out, or resample its series first.',
       { id: subject.id, file: basename(file), repetitionTimeS: repetitionTimeS ?? '', common },
     );
@@ -241,9 +250,9 @@ function sameContent(read: readonly ReadScan[]): Problem[] {
     .filter((alike) => alike.length > 1)
     .map((alike) => {
       const ids = alike.map(({ subject }) => subject.id);
-      const message = t(
+      const message = sentence(
         'The scans of {ids} have the same content. Exclude the copies, or a subject is in training and validation at once.',
-        { ids: listed(ids, 5) },
+        { ids: someOf(ids, 5) },
       );
       return note('series-twice', null, message, 'warning');
     });

@@ -5,8 +5,9 @@ import { parseLabelNames } from '#app/data/label-names.ts';
 import type { Grid, ScanProblem, Volume } from '#app/data/volume.ts';
 import { nearestNeighbour } from '#app/preparation/volumes/nearest.ts';
 import { labelsOf, labelVoxels, type LabelVoxels } from '#app/series/label-voxels.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Atlas } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { decodeVolume, sha256Of } from '../nifti.ts';
 import { readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
@@ -56,20 +57,22 @@ export async function readAtlas(files: AtlasFiles, signal: AbortSignal): Promise
       code: 'atlas-labels-unnamed',
       severity: 'warning',
       field: 'names',
-      found: t('no name for {labels}', {
-        labels: firstOf(unnamed),
+      ...told({
+        found: sentence('no name for {labels}', {
+          labels: firstOf(unnamed),
+        }),
+        expected: sentence('a name for each of {labels} labels', { labels: labels.length }),
+        message: sentence(
+          '{file}: has no name for {unnamed} of the {labels} labels of {atlas} ({which}). Check that it belongs to this atlas.',
+          {
+            file,
+            unnamed: unnamed.length,
+            labels: labels.length,
+            atlas: basename(files.labels),
+            which: firstOf(unnamed),
+          },
+        ),
       }),
-      expected: t('a name for each of {labels} labels', { labels: labels.length }),
-      message: t(
-        '{file}: has no name for {unnamed} of the {labels} labels of {atlas} ({which}). Check that it belongs to this atlas.',
-        {
-          file,
-          unnamed: unnamed.length,
-          labels: labels.length,
-          atlas: basename(files.labels),
-          which: firstOf(unnamed),
-        },
-      ),
     });
   }
   return { image, names, mask, labels, labelNames: uniqueNames(labels, nameOf), problems };
@@ -85,7 +88,7 @@ async function readImage(path: string, signal: AbortSignal): Promise<Image> {
     const file = basename(path);
     throw inputError(
       'atlas-not-one-volume',
-      t(
+      sentence(
         '{file}: holds several volumes ({found}); an atlas or a mask is one volume of labels. Of a probabilistic atlas choose the maximum-probability image.',
         { file, found: error.found ?? '4-D' },
       ),
@@ -93,7 +96,7 @@ async function readImage(path: string, signal: AbortSignal): Promise<Image> {
         file,
         field: 'atlas',
         ...(error.found === undefined ? {} : { found: error.found }),
-        expected: t('one volume of labels'),
+        expected: sentence('one volume of labels'),
       },
     );
   }
@@ -107,11 +110,11 @@ async function readNames(path: string | null): Promise<{ names: ReadFile | null;
   if (nameOf !== null) return { names: { path, bytes: content.length, sha256: sha256Of(content) }, nameOf };
   throw inputError(
     'atlas-names-unreadable',
-    t(
+    sentence(
       "{file}: holds no names of labels (expected a number and a name in each line, as index and name of a .tsv or .csv, or FreeSurfer's ColorLUT.txt).",
       { file },
     ),
-    { file, field: 'names', expected: t('a number and a name in each line') },
+    { file, field: 'names', expected: sentence('a number and a name in each line') },
   );
 }
 
@@ -151,11 +154,11 @@ export async function atlasOf(root: string, { image, mask }: Atlas, signal: Abor
     const file = basename(found.path);
     throw inputError(
       'atlas-changed',
-      t(
+      sentence(
         '{file}: is not the image that the study was imported with: its content is another. Put that file back, or import the study again.',
         { file },
       ),
-      { file, field: 'atlas', expected: t('the same content as at import') },
+      { file, field: 'atlas', expected: sentence('the same content as at import') },
     );
   }
   return read;
@@ -164,11 +167,11 @@ export async function atlasOf(root: string, { image, mask }: Atlas, signal: Abor
 function movedAway({ file = 'atlas', cause }: SpectroscopeError): SpectroscopeError {
   return inputError(
     'atlas-missing',
-    t(
+    sentence(
       '{file}: the atlas of the study (or its mask) is not where it was. Find it again on the Data page (Find moved files…, or relink), or import the study again.',
       { file },
     ),
-    { file, field: 'atlas', expected: t('the image that the study was imported with'), cause },
+    { file, field: 'atlas', expected: sentence('the image that the study was imported with'), cause },
   );
 }
 

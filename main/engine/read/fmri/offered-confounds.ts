@@ -2,8 +2,9 @@
 import { t } from '#app/text/text.ts';
 import { basename, join } from 'node:path';
 import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
-import { listed } from '#app/study/labelling.ts';
+import { someOf } from '#app/study/labelling.ts';
 import type { Problem, SeriesLayout, SourceFile } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { hashFile } from '../hash-file.ts';
 import { inParallel } from '../in-parallel.ts';
 import { fileSize } from '../read-file.ts';
@@ -53,8 +54,8 @@ export async function offeredConfounds(
     if (request === null) return { found: null, tables: entries.map(() => null), problems: [] };
     throw settingError(
       'confounds-not-found',
-      t("No scan has a table of confounds called '{files}'. Correct the pattern, or leave it out.", { files }),
-      { field: 'confounds', expected: t('one table for each scan') },
+      sentence("No scan has a table of confounds called '{files}'. Correct the pattern, or leave it out.", { files }),
+      { field: 'confounds', expected: sentence('one table for each scan') },
     );
   }
   const columns =
@@ -62,23 +63,26 @@ export async function offeredConfounds(
   const without = entries.flatMap(({ subject }, i) => ((found[i] ?? null) === null ? [subject.id] : []));
   const problems: Problem[] = [];
   if (without.length > 0) {
-    const message = t(
+    const message = sentence(
       "{without}: no table of confounds called '{files}' belongs to the scan. Leave them out of trainings that regress confounds out, or add the tables.",
-      { without: listed(without, 5), files },
+      { without: someOf(without, 5), files },
     );
     problems.push(note('confounds-missing', null, message, 'warning'));
   }
-  const what =
-    columns.length === 0
-      ? t('none of the usual columns is in them: choose columns on the Design page')
-      : t('a training begins with regressing out {columns}: change it on the Design page', {
-          columns: columns.join(', '),
-        });
+  const values = { tables: tables.length, files };
   problems.push(
     note(
       'confounds-found',
       first,
-      t('{tables} tables of confounds ({files}) belong to the scans; {what}.', { tables: tables.length, files, what }),
+      columns.length === 0
+        ? sentence(
+            '{tables} tables of confounds ({files}) belong to the scans; none of the usual columns is in them: choose columns on the Design page.',
+            values,
+          )
+        : sentence(
+            '{tables} tables of confounds ({files}) belong to the scans; a training begins with regressing out {columns}: change it on the Design page.',
+            { ...values, columns: columns.join(', ') },
+          ),
     ),
   );
   const hashed = await inParallel(found, tablesAtOnce, { what: t('The import'), signal }, async (path) =>

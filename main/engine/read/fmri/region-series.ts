@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { inputError, cancelled } from '#app/contract/errors.ts';
 import { labelMeans } from '#app/series/label-voxels.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { hashFile } from '../hash-file.ts';
 import { PreparedCache } from '../prepared-cache.ts';
@@ -60,14 +61,24 @@ export async function regionSeries(
 
 function outside(path: string, { image, mask }: ReadAtlas) {
   const file = basename(path);
-  const within = mask === null ? '' : ` within ${basename(mask.path)}`;
+  const values = { file, atlas: basename(image.path) };
   return inputError(
     'atlas-outside',
-    t(
-      "{file}: no region of {path} lies in this scan{within}. Scan and atlas must be in the same space (MNI, for example): take the scans in the atlas's space, or an atlas in the scan's.",
-      { file, path: basename(image.path), within },
-    ),
-    { file, field: 'atlas', found: t('no voxel with a label'), expected: t('an atlas in the space of the scan') },
+    mask === null
+      ? sentence(
+          "{file}: no region of {atlas} lies in this scan. Scan and atlas must be in the same space (MNI, for example): take the scans in the atlas's space, or an atlas in the scan's.",
+          values,
+        )
+      : sentence(
+          "{file}: no region of {atlas} within {mask} lies in this scan. Scan, mask and atlas must be in the same space (MNI, for example): take the scans in the atlas's space, or an atlas in the scan's.",
+          { ...values, mask: basename(mask.path) },
+        ),
+    {
+      file,
+      field: 'atlas',
+      found: sentence('no voxel with a label'),
+      expected: sentence('an atlas in the space of the scan'),
+    },
   );
 }
 

@@ -7,7 +7,8 @@ import { createGunzip } from 'node:zlib';
 import * as v from 'valibot';
 import { parseBids } from '#app/data/bids.ts';
 import type { ScanProblem } from '#app/data/volume.ts';
-import { t } from '#app/text/text.ts';
+import { told } from '#app/study/problem-words.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { isGzip } from '../gzip.ts';
 import { readBytes, readWhole } from '../read-file.ts';
 import { contentBytes, type StoredHeader } from '../stored-header.ts';
@@ -38,12 +39,14 @@ export async function repetitionTime(root: string, file: string, header: StoredH
     code: 'repetition-time-disagrees',
     severity: 'warning',
     field: 'RepetitionTime',
-    found: t('{own} s in the header', { own }),
-    expected: t('{seconds} s as in {file}', { seconds: sidecar.seconds, file: sidecar.file }),
-    message: t(
-      '{name}: the header gives a repetition time of {own} s, {file} gives {seconds} s; the sidecar was believed. Correct the one that is wrong.',
-      { name, own, file: sidecar.file, seconds: sidecar.seconds },
-    ),
+    ...told({
+      found: sentence('{own} s in the header', { own }),
+      expected: sentence('{seconds} s as in {file}', { seconds: sidecar.seconds, file: sidecar.file }),
+      message: sentence(
+        '{name}: the header gives a repetition time of {own} s, {file} gives {seconds} s; the sidecar was believed. Correct the one that is wrong.',
+        { name, own, file: sidecar.file, seconds: sidecar.seconds },
+      ),
+    }),
   };
   return { repetitionTimeS: sidecar.seconds, problems: [problem] };
 }

@@ -1,17 +1,17 @@
 /** What the arrays of all subjects are: series or matrices, which axis is time, how their channels are called. */
-import { asymmetry, symmetricWithin } from '#app/series/matrices.ts';
-import { findOrientation, timesAndChannels, type FoundOrientation } from '#app/series/orientation.ts';
+import { asymmetry, hasEvenDiagonal, symmetricWithin } from '#app/series/matrices.ts';
+import { findOrientation, orientationWords, timesAndChannels, type FoundOrientation } from '#app/series/orientation.ts';
 import { numberedChannels } from '#app/study/edit-series.ts';
-import { listed } from '#app/study/labelling.ts';
+import { someOf } from '#app/study/labelling.ts';
 import type { Problem, SeriesLayout } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { lengthNotes } from './events-layout.ts';
 import type { SeriesRequest } from './find-series.ts';
 import type { ImportedSeries, ReadSeries } from './import-series.ts';
 import { excluding, note, nothingRead } from './series-problems.ts';
 import type { SubjectArray } from './subject-array.ts';
 
-/** Part of the subjects whose arrays must be square and symmetric for all to be matrices of connections. */
+/** Part of the subjects whose arrays must be square, and symmetric or with one value along the diagonal, for all to be matrices of connections. */
 const mostlyMatrices = 0.9;
 
 /** @throws SpectroscopeError (kind 'input') when there is none */
@@ -20,7 +20,7 @@ export function arraysLayout(
   request: SeriesRequest | null,
   problems: Problem[],
 ): ImportedSeries {
-  if (read.length === 0) throw nothingRead(problems[0]?.message ?? 'no subject has a file');
+  if (read.length === 0) throw nothingRead(problems[0]?.message);
   const kind = request?.kind ?? kindOf(read);
   const layout = kind === 'matrices' ? matricesLayout(read, problems) : seriesLayout(read, request, problems);
   const kept = read.filter(({ subject }) => subject.excluded === null);
@@ -36,7 +36,8 @@ export function arraysLayout(
 function kindOf(read: readonly ReadSeries[]): ImportedSeries['kind'] {
   const symmetric = read.filter(({ content: { shape, values } }) => {
     const [rows, columns] = shape;
-    return rows === columns && rows > 1 && asymmetry(values, rows) <= symmetricWithin;
+    if (rows !== columns || rows < 2) return false;
+    return asymmetry(values, rows) <= symmetricWithin || hasEvenDiagonal(values, rows);
   });
   return symmetric.length >= read.length * mostlyMatrices ? 'matrices' : 'series';
 }
@@ -47,7 +48,7 @@ function matricesLayout(read: readonly ReadSeries[], problems: Problem[]): Serie
     const { id } = entry.subject;
     const [rows, columns] = entry.content.shape;
     if (rows !== columns || columns !== size) {
-      const reason = t(
+      const reason = sentence(
         '{id}: {file} has {rows} x {columns} numbers, most have {size} x {size}. Correct the file or leave the subject out.',
         { id, file: entry.file, rows, columns, size },
       );
@@ -60,7 +61,7 @@ function matricesLayout(read: readonly ReadSeries[], problems: Problem[]): Serie
       ...note(
         'matrix-not-symmetric',
         entry.file,
-        t(
+        sentence(
           '{id}: {file} differs from its mirror image by {percent} % of its largest value. Models of tables take what is above the diagonal; only the connectome CNN sees both halves.',
           { id, file: entry.file, percent: (part * 100).toPrecision(2) },
         ),
@@ -73,7 +74,7 @@ function matricesLayout(read: readonly ReadSeries[], problems: Problem[]): Serie
   return {
     files: 'arrays',
     orientation: 'time-by-roi',
-    orientationReason: t('Matrices of connections have regions along both axes.'),
+    ...orientationWords(sentence('Matrices of connections have regions along both axes.')),
     channels: channelsOf(names, size),
   };
 }
@@ -86,7 +87,7 @@ function seriesLayout(read: readonly ReadSeries[], request: SeriesRequest | null
       note(
         'orientation-guessed',
         null,
-        t('{reason} Look at a subject on the Data page, and turn the series there if that is wrong.', {
+        sentence('{reason} Look at a subject on the Data page, and turn the series there if that is wrong.', {
           reason: found.reason,
         }),
         'warning',
@@ -98,10 +99,17 @@ function seriesLayout(read: readonly ReadSeries[], request: SeriesRequest | null
   read.forEach((entry, i) => {
     const channels = sizes[i]?.channels ?? 0;
     if (channels === count) return;
-    const reason = t(
-      '{id}: {file} has {channels} regions, most subjects have {number}. Correct the file or leave the subject out.',
-      { id: entry.subject.id, file: entry.file, channels, number: count },
-    );
+    const place = { id: entry.subject.id, file: entry.file, channels, number: count };
+    const reason =
+      sizes[i]?.times === count
+        ? sentence(
+            '{id}: {file} has {channels} regions and {number} times, most subjects have {number} regions: it is probably the other way round. Turn it in the file or leave the subject out.',
+            place,
+          )
+        : sentence(
+            '{id}: {file} has {channels} regions, most subjects have {number}. Correct the file or leave the subject out.',
+            place,
+          );
     problems.push(excluding(entry, 'channels-differ', reason, 'channels'));
   });
   const names = namesOf(read, (content) => (orientation === 'time-by-roi' ? content.columns : content.rows), count);
@@ -110,15 +118,15 @@ function seriesLayout(read: readonly ReadSeries[], request: SeriesRequest | null
   problems.push(
     ...lengthNotes(
       kept.map(({ times }) => times),
-      'time points',
+      'times',
     ),
   );
-  return { files: 'arrays', orientation, orientationReason: found.reason, channels: channelsOf(names, count) };
+  return { files: 'arrays', orientation, ...orientationWords(found.reason), channels: channelsOf(names, count) };
 }
 
 function orientationOf(read: readonly ReadSeries[], request: SeriesRequest | null): FoundOrientation {
   const chosen = request?.orientation ?? null;
-  if (chosen !== null) return { orientation: chosen, reason: t('Chosen by a person.'), isSure: true };
+  if (chosen !== null) return { orientation: chosen, reason: sentence('Chosen by a person.'), isSure: true };
   const most = read.length / 2;
   const named = {
     columns: read.filter(({ content }) => content.columns !== null).length > most,
@@ -154,7 +162,7 @@ function otherNames(read: readonly ReadSeries[], axis: 'columns' | 'rows', names
     return own !== null && own.length === names.length && own.some((name, i) => name !== names[i]);
   });
   if (others.length === 0) return [];
-  const who = listed(
+  const who = someOf(
     others.map(({ subject }) => subject.id),
     5,
   );
@@ -162,7 +170,7 @@ function otherNames(read: readonly ReadSeries[], axis: 'columns' | 'rows', names
     note(
       'channel-names-differ',
       others[0]?.file ?? null,
-      t(
+      sentence(
         '{who}: the regions have other names, or another order, than in {file}. Check that column by column they are the same regions.',
         { who, file: read[0]?.file ?? 'the first file' },
       ),
@@ -194,9 +202,9 @@ function sameContent(read: readonly ReadSeries[]): Problem[] {
       note(
         'series-twice',
         null,
-        t(
+        sentence(
           'The files of {ids} have the same content. Exclude the copies, or a subject is in training and validation at once.',
-          { ids: listed(ids, 5) },
+          { ids: someOf(ids, 5) },
         ),
         'warning',
       ),
@@ -210,9 +218,9 @@ function missingNotes(read: readonly ReadSeries[]): Problem[] {
     note(
       'series-values-missing',
       null,
-      t(
+      sentence(
         '{count} subjects have values that are missing or not finite ({ids}); in training they take the mean of their channel.',
-        { count: ids.length, ids: listed(ids, 5) },
+        { count: ids.length, ids: someOf(ids, 5) },
       ),
       'warning',
     ),

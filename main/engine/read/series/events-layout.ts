@@ -1,8 +1,9 @@
 /** The channels of tables of events, and what each subject has of them. */
 import { describeEvents, encodeEvents } from '#app/series/events.ts';
-import { listed } from '#app/study/labelling.ts';
+import { orientationWords } from '#app/series/orientation.ts';
+import { someOf } from '#app/study/labelling.ts';
 import type { Problem, SeriesLayout } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import { note, type SeriesOf } from './series-problems.ts';
 import type { ReadEvents } from './read-events.ts';
 
@@ -19,34 +20,45 @@ export function eventsLayout(
   }
   if (left.length > 0) {
     problems.push(
-      note(
-        'event-columns-left-out',
-        null,
-        t('Columns of the events that are not included: {left}', { left: left.join(' ') }),
-      ),
+      note('event-columns-left-out', null, sentence('Columns of the events that are not included: {left}.', { left })),
     );
   }
   const lengths = entries.map(({ table }) => table.rows);
   problems.push(...lengthNotes(lengths, 'events'));
   return {
-    layout: { files: 'events', orientation: 'time-by-roi', orientationReason: t('A row is an event.'), channels },
+    layout: {
+      files: 'events',
+      orientation: 'time-by-roi',
+      ...orientationWords(sentence('A row is an event.')),
+      channels,
+    },
     problems,
   };
 }
 
+const lengthWords = {
+  events: (values: Sentence['values']) =>
+    sentence(
+      'Subjects have from {shortest} to {longest} events ({distinct}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.',
+      values,
+    ),
+  times: (values: Sentence['values']) =>
+    sentence(
+      'Subjects have from {shortest} to {longest} time points ({distinct}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.',
+      values,
+    ),
+  volumes: (values: Sentence['values']) =>
+    sentence(
+      'Subjects have from {shortest} to {longest} volumes ({distinct}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.',
+      values,
+    ),
+};
+
 /** Where subjects have different numbers of times. */
-export function lengthNotes(lengths: readonly number[], times: string): Problem[] {
+export function lengthNotes(lengths: readonly number[], of: keyof typeof lengthWords): Problem[] {
   const distinct = [...new Set(lengths)].sort((a, b) => a - b);
   const [shortest] = distinct;
   if (distinct.length < 2 || shortest === undefined) return [];
-  return [
-    note(
-      'lengths-differ',
-      null,
-      t(
-        'Subjects have from {shortest} to {longest} {times} ({distinct}): the Design page says whether the longer are cropped or the shorter are padded; nothing is stretched.',
-        { shortest, longest: distinct.at(-1) ?? shortest, times, distinct: listed(distinct.map(String), 6) },
-      ),
-    ),
-  ];
+  const values = { shortest, longest: distinct.at(-1) ?? shortest, distinct: someOf(distinct.map(String), 6) };
+  return [note('lengths-differ', null, lengthWords[of](values))];
 }

@@ -1,16 +1,18 @@
 /** Whether what a person pointed at holds series: files of arrays, texts that are matrices, or tables of events. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { isTableName } from '#app/data/table-name.ts';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import type { ImportChoices } from '#app/data/import-choices.ts';
 import { globPattern } from '#app/study/membership.ts';
-import { listed } from '#app/study/labelling.ts';
+import { someOf } from '#app/study/labelling.ts';
+import { told } from '#app/study/problem-words.ts';
 import type { Orientation, Problem } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
-import { isScan, isTable, listFiles } from '../find-files.ts';
+import { sentence } from '#app/text/sentence.ts';
+import { isScan, listFiles } from '../find-files.ts';
 import { describeDataset } from '../dataset-description.ts';
 import { commonFolder, slashes } from '../folders.ts';
-import { chooseTable, plain, type Sources } from '../import-sources.ts';
+import { addPhenotypes, chooseTable, plain, type Sources } from '../import-sources.ts';
 import { readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
 import { isArrayFile, isTextMatrix } from './read-arrays.ts';
@@ -56,7 +58,7 @@ export async function findSeries(
     pattern === null &&
     folders.length === 0 &&
     !named.some(isArrayFile) &&
-    named.filter(isTable).length < fewestTexts
+    named.filter(isTableName).length < fewestTexts
   ) {
     return { sources: null, notes: [] };
   }
@@ -86,13 +88,13 @@ function matching(files: readonly string[], root: string, pattern: string): stri
   throw inputError(
     'series-not-found',
     names.length === 0
-      ? t("No file of {root} is called '{pattern}'. Correct the pattern.", { root: basename(root), pattern })
-      : t("No file of {root} is called '{pattern}'; there are {names}. Correct the pattern.", {
+      ? sentence("No file of {root} is called '{pattern}'. Correct the pattern.", { root: basename(root), pattern })
+      : sentence("No file of {root} is called '{pattern}'; there are {names}. Correct the pattern.", {
           root: basename(root),
           pattern,
-          names: listed(names, 5),
+          names: someOf(names, 5),
         }),
-    { file: basename(root), field: 'files', expected: t('a pattern such as *_timeseries.tsv') },
+    { file: basename(root), field: 'files', expected: sentence('a pattern such as *_timeseries.tsv') },
   );
 }
 
@@ -148,8 +150,10 @@ async function sourcesOf(
   sources.scans = chosen.map((path) => slashes(relative(root, path)));
   const taken = new Set(chosen);
   const participants = files.find((path) => path === join(root, 'participants.tsv'));
-  const given = [table, ...named.filter((path) => isTable(path) && !taken.has(path))].filter((path) => path !== null);
-  const beside = files.filter((path) => isTable(path) && !taken.has(path) && dirname(path) === root);
+  const given = [table, ...named.filter((path) => isTableName(path) && !taken.has(path))].filter(
+    (path) => path !== null,
+  );
+  const beside = files.filter((path) => isTableName(path) && !taken.has(path) && dirname(path) === root);
   await chooseTable(
     sources,
     given.length > 0 || participants === undefined ? given : [participants],
@@ -157,6 +161,10 @@ async function sourcesOf(
     [],
     choices,
   );
+  if (sources.main !== null && participants !== undefined) {
+    const others = files.filter((path) => !taken.has(path)).map((path) => slashes(relative(root, path)));
+    await addPhenotypes(sources, others, choices);
+  }
   return sources;
 }
 
@@ -168,7 +176,7 @@ function eventNotes(files: readonly string[], root: string): Problem[] {
     if (task !== undefined) tasks.set(task, (tasks.get(task) ?? 0) + 1);
   }
   if (tasks.size === 0) return [];
-  const words = [...tasks].map(([task, count]) => `${task} (${count} files)`).join(', ');
+  const words = [...tasks].map(([task, count]) => sentence('{task} ({count} files)', { task, count }));
   const [first = ''] = tasks.keys();
   return [
     {
@@ -177,10 +185,12 @@ function eventNotes(files: readonly string[], root: string): Problem[] {
       file: null,
       subject: null,
       field: null,
-      message: t(
-        '{root} has tables of events of {words}. To learn from one as series, import it with the pattern *_task-{first}_*events.tsv for the files.',
-        { root: basename(root), words, first },
-      ),
+      ...told({
+        message: sentence(
+          '{root} has tables of events of {words}. To learn from one as series, import it with the pattern *_task-{first}_*events.tsv for the files.',
+          { root: basename(root), words, first },
+        ),
+      }),
     },
   ];
 }

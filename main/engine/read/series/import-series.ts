@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { inputError, SpectroscopeError } from '#app/contract/errors.ts';
 import { idKey } from '#app/data/matching.ts';
 import type { Problem, SeriesLayout, Study, Subject } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import type { Call } from '../../serve/handlers.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -39,14 +40,14 @@ export async function importSeries(
   call: Pick<Call, 'signal' | 'progress'>,
 ): Promise<ImportedSeries> {
   const [first] = entries;
-  if (first === undefined) throw nothingRead(t('no subject has a file'));
+  if (first === undefined) throw nothingRead();
   const problems: Problem[] = [];
   if (await isEventTable(join(root, first.file))) {
     const tables = await each(root, entries, problems, call, async (entry, path) => ({
       ...entry,
       ...(await readEvents(path)),
     }));
-    if (tables.length === 0) throw nothingRead(problems[0]?.message ?? '');
+    if (tables.length === 0) throw nothingRead(problems[0]?.said?.message ?? problems[0]?.message ?? '');
     return { kind: 'series', ...eventsLayout(tables, problems) };
   }
   const read = await each(root, entries, problems, call, async (entry, path) => {
@@ -74,7 +75,7 @@ async function each<T>(
         return await work(entry, join(root, entry.file));
       } catch (error) {
         if (!(error instanceof SpectroscopeError) || error.kind !== 'input') throw error;
-        problems.push(excluding(entry, error.code, error.message));
+        problems.push(excluding(entry, error.code, error.said.message ?? error.message));
         return null;
       } finally {
         call.progress(t('Reading series'), ++done, entries.length, entry.file);
@@ -105,14 +106,14 @@ export async function importFileOfAll(
   if (byRow && subjects.length !== count) {
     throw inputError(
       'subjects-not-counted',
-      t(
+      sentence(
         "{path}: holds {number} subjects without names, and the table has {subjects} (expected as many). Add an array 'ids' with their names.",
         { path: basename(path), number: count, subjects: subjects.length },
       ),
       {
         file: basename(path),
         field: 'ids',
-        expected: t('{subjects} subjects, or an array of ids', { subjects: subjects.length }),
+        expected: sentence('{subjects} subjects, or an array of ids', { subjects: subjects.length }),
       },
     );
   }
@@ -121,7 +122,7 @@ export async function importFileOfAll(
       note(
         'matched-by-order',
         file,
-        t(
+        sentence(
           "{path}: its {number} subjects have no names; they were taken in the order of the table's rows. Check that it is theirs.",
           { path: basename(path), number: count },
         ),
@@ -145,7 +146,10 @@ export async function importFileOfAll(
         note(
           'no-row-for-series',
           file,
-          t('{path}: no row of the table belongs to {id}; its series is left out.', { path: basename(path), id }),
+          sentence('{path}: no row of the table belongs to {id}; its series is left out.', {
+            path: basename(path),
+            id,
+          }),
           'warning',
         ),
       );
@@ -158,7 +162,10 @@ export async function importFileOfAll(
       excluding(
         { subject, file },
         'no-series-for-subject',
-        `${subject.id}: ${basename(path)} has no series of this id. Correct the id, or leave the subject out.`,
+        sentence('{id}: {file} has no series of this id. Correct the id, or leave the subject out.', {
+          id: subject.id,
+          file: basename(path),
+        }),
       ),
     );
   }

@@ -1,5 +1,5 @@
 /** The elements that a MATLAB file of version 5 is made of: a tag of type and length, then the data. */
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { damaged } from './stored-arrays.ts';
 
 export interface Mat5Place {
@@ -36,7 +36,7 @@ export function mat5Elements({ view, littleEndian, file }: Mat5Place, start: num
     const length = small === 0 ? view.getUint32(at + 4, littleEndian) : small;
     const data = small === 0 ? at + 8 : at + 4;
     if (data + length > view.byteLength || small > 4)
-      throw damaged(file, t('is a MATLAB file that is damaged or cut off'));
+      throw damaged(file, sentence('is a MATLAB file that is damaged or cut off'));
     const part = new DataView(view.buffer, view.byteOffset + data, length);
     elements.push({ type, content: { view: part, littleEndian, file } });
     // Padded to eight bytes, all but compressed ones.
@@ -56,14 +56,14 @@ export function readMat5Array(place: Mat5Place): Mat5Array {
   const elements = mat5Elements(place, 0);
   const [flags, sizes, names, ...parts] = elements;
   if (flags === undefined || flags.content.view.byteLength < 4)
-    throw damaged(file, t('holds a variable without a header'));
+    throw damaged(file, sentence('holds a variable without a header'));
   const word = flags.content.view.getUint32(0, littleEndian);
   const kind = word & 0xff;
   const isObject = kind === classes.object;
   if (kind === classes.sparse || isObject || kind > classes.lastNumber || kind === 0) {
     return { kind: 'other', name: '', shape: [], isComplex: false };
   }
-  if (sizes === undefined || names === undefined) throw damaged(file, t('holds a variable without a header'));
+  if (sizes === undefined || names === undefined) throw damaged(file, sentence('holds a variable without a header'));
   const common = {
     name: textOf(names),
     shape: [...numbersOf(sizes)],
@@ -122,7 +122,7 @@ const readers: Readonly<Record<number, [bytes: number, read: Read]>> = {
 function numbersOf({ type, content: { view, littleEndian, file } }: Mat5Element): Float64Array {
   const reader = readers[type];
   if (reader === undefined)
-    throw damaged(file, t('holds data of type {type}, which MATLAB files do not have', { type }));
+    throw damaged(file, sentence('holds data of type {type}, which MATLAB files do not have', { type }));
   const [bytes, read] = reader;
   const values = new Float64Array(Math.floor(view.byteLength / bytes));
   for (let i = 0; i < values.length; i++) values[i] = read(view, i * bytes, littleEndian);

@@ -1,5 +1,5 @@
 /** MATLAB files of version 5 to 7 (`save -v6`, `-v7`), as MATLAB and SciPy write them. */
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { inflateSync } from 'node:zlib';
 import { mat5Elements, readMat5Array, type Mat5Place } from './mat5-elements.ts';
 import { rowTexts } from './mat5-texts.ts';
@@ -49,7 +49,7 @@ function inflated({ view, file }: Mat5Place): Uint8Array {
   try {
     return inflateSync(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), { maxOutputLength: mostBytes });
   } catch (cause) {
-    throw damaged(file, t('holds a variable that cannot be inflated: the file is damaged or cut off'), cause);
+    throw damaged(file, sentence('holds a variable that cannot be inflated: the file is damaged or cut off'), cause);
   }
 }
 
@@ -60,11 +60,11 @@ function collect(place: Mat5Place, prefix: string, found: StoredArrays, depth = 
   const name = `${prefix}${array.name}`;
   const { file } = place;
   if (array.isComplex)
-    throw unsupported(file, t('{name} holds complex numbers. Save their real part or their size.', { name }));
+    throw unsupported(file, sentence('{name} holds complex numbers. Save their real part or their size.', { name }));
   switch (array.kind) {
     case 'numbers': {
       const count = countOf(array.shape, file, name);
-      if (array.values.length < count) throw damaged(file, t('holds {name} without all its numbers', { name }));
+      if (array.values.length < count) throw damaged(file, sentence('holds {name} without all its numbers', { name }));
       const values = rowMajor(array.values.subarray(0, count), array.shape);
       found.numbers.push({ name, shape: array.shape, values, columns: null, rows: null });
       return;

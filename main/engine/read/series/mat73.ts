@@ -1,7 +1,7 @@
 /** MATLAB files of version 7.3 (`save -v7.3`), which are HDF5: read by the HDF5 library itself, compiled to WebAssembly. */
 import type { Dataset, File, Group } from 'h5wasm/node';
 import { SpectroscopeError } from '#app/contract/errors.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { rowTexts } from './mat5-texts.ts';
 import { countOf, damaged, unsupported, type StoredArrays } from './stored-arrays.ts';
 
@@ -38,7 +38,7 @@ export async function readMat73(path: string, file: string): Promise<StoredArray
     }
   } catch (cause) {
     if (cause instanceof SpectroscopeError) throw cause;
-    throw damaged(file, t('is an HDF5 file that is damaged or cut off'), cause);
+    throw damaged(file, sentence('is an HDF5 file that is damaged or cut off'), cause);
   } finally {
     printErrors();
   }
@@ -85,7 +85,7 @@ function collectDataset(dataset: Dataset, name: string, depth: number, reading: 
   const values = numbersOf(stored);
   if (values === null) {
     if (typeof dataset.dtype === 'object' && 'compound_type' in dataset.dtype) {
-      throw unsupported(file, t('{name} holds complex numbers or records. Save real numbers.', { name }));
+      throw unsupported(file, sentence('{name} holds complex numbers or records. Save real numbers.', { name }));
     }
     return;
   }
@@ -106,7 +106,7 @@ function valueOf(dataset: Dataset, name: string, file: string): unknown {
   try {
     return dataset.value;
   } catch (cause) {
-    throw damaged(file, t('holds {name}, which cannot be read', { name }), cause);
+    throw damaged(file, sentence('holds {name}, which cannot be read', { name }), cause);
   }
 }
 

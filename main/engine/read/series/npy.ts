@@ -1,5 +1,5 @@
 /** Arrays of NumPy, `.npy`: every numeric type, both byte orders, both orders of axes, and texts (NEP 1). */
-import { t } from '#app/text/text.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import { countOf, damaged, rowMajor, unsupported, type StoredNumbers, type StoredTexts } from './stored-arrays.ts';
 
 interface Header {
@@ -31,7 +31,7 @@ export function readNpy(bytes: Uint8Array, file: string, name: string): NpyArray
   const size = elementBytes(type);
   if (view.byteLength < count * size) {
     const there = Math.floor(view.byteLength / Math.max(1, size));
-    throw damaged(file, t('ends after {there} of {number} numbers', { there, number: count }));
+    throw damaged(file, sentence('ends after {there} of {number} numbers', { there, number: count }));
   }
   if (type.startsWith('U') || type.startsWith('S')) {
     const texts = Array.from({ length: count }, (_, i) => textAt(view, i * size, type, header.littleEndian));
@@ -48,19 +48,20 @@ export function readNpy(bytes: Uint8Array, file: string, name: string): NpyArray
 }
 
 function headerOf(bytes: Uint8Array, file: string): Header {
-  if (!isNpy(bytes)) throw damaged(file, t('is no NumPy array (expected a file that begins with \\x93NUMPY)'));
+  if (!isNpy(bytes)) throw damaged(file, sentence('is no NumPy array (expected a file that begins with \\x93NUMPY)'));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = (bytes[6] ?? 1) >= 2;
   const start = wide ? 12 : 10;
-  if (bytes.length < start) throw damaged(file, t('ends within its header'));
+  if (bytes.length < start) throw damaged(file, sentence('ends within its header'));
   const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
-  if (start + length > bytes.length) throw damaged(file, t('ends within its header'));
+  if (start + length > bytes.length) throw damaged(file, sentence('ends within its header'));
   const text = new TextDecoder('latin1').decode(bytes.subarray(start, start + length));
   const type = /'descr':\s*'([<>|=]?)([a-zA-Z])(\d*)'/.exec(text);
   const shape = /'shape':\s*\(([^)]*)\)/.exec(text);
   const order = /'fortran_order':\s*(True|False)/.exec(text);
   if (type === null && text.includes("'descr'")) throw unsupported(file, typeWords('structured'));
-  if (type === null || shape === null || order === null) throw damaged(file, t('has a header that cannot be read'));
+  if (type === null || shape === null || order === null)
+    throw damaged(file, sentence('has a header that cannot be read'));
   return {
     type: `${type[2] ?? ''}${type[3] ?? ''}`,
     littleEndian: type[1] !== '>',
@@ -116,13 +117,13 @@ function textAt(view: DataView, at: number, type: string, littleEndian: boolean)
   return text;
 }
 
-function typeWords(type: string): string {
-  if (type.startsWith('c')) return t('holds complex numbers. Save their real part or their size.');
+function typeWords(type: string): Sentence {
+  if (type.startsWith('c')) return sentence('holds complex numbers. Save their real part or their size.');
   if (type.startsWith('O')) {
-    return t(
+    return sentence(
       'holds Python objects, which only Python can read (arrays of different lengths, perhaps). Save one array for each subject.',
     );
   }
-  if (type === 'structured') return t('holds records of several fields. Save the numbers as a plain array.');
-  return t("holds elements of type '{type}'. Save them as float64: array.astype(float).", { type });
+  if (type === 'structured') return sentence('holds records of several fields. Save the numbers as a plain array.');
+  return sentence("holds elements of type '{type}'. Save them as float64: array.astype(float).", { type });
 }

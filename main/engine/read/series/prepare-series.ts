@@ -21,7 +21,10 @@ import { readEvents } from './read-events.ts';
 import { damaged } from './stored-arrays.ts';
 import { arrayOf } from './subject-array.ts';
 
-export interface PreparedSeries extends Pick<PreparedData, 'kind' | 'inputShape' | 'features' | 'values' | 'padded'> {
+export interface PreparedSeries extends Pick<
+  PreparedData,
+  'kind' | 'inputShape' | 'features' | 'values' | 'padded' | 'confounds'
+> {
   /** Rows of each subject, in the order of the subjects. */
   rows: number[];
   warnings: string[];
@@ -62,7 +65,10 @@ export async function prepareSeries(
     call.progress(t('Reading series'), ++done, subjects.length, subject.id);
   });
   warnings.push(...changedWarnings(reader.changed), ...changedWarnings(confounds?.changed ?? []));
-  return { kind, inputShape, features: kind === 'series' ? channels : [], values, padded, rows, warnings };
+  return {
+    ...{ kind, inputShape, features: kind === 'series' ? channels : [], values, padded, rows, warnings },
+    ...(confounds === null ? {} : { confounds: confounds.used }),
+  };
 }
 
 /** What a person should know of files that were read. */

@@ -2,9 +2,9 @@
 import { basename } from 'node:path';
 import { inputError } from '#app/contract/errors.ts';
 import { formatBytes } from '#app/data/bytes.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { sha256Of } from '../nifti.ts';
-import { readWhole } from '../read-file.ts';
+import { fileSize, readWhole } from '../read-file.ts';
 import { decodeText } from '../text.ts';
 import { isMat5, readMat5 } from './mat5.ts';
 import { isHdf5, readMat73 } from './mat73.ts';
@@ -34,25 +34,27 @@ const mostBytes = 2 ** 31;
 /** @throws SpectroscopeError (input) naming the file when it is none of these, damaged, or holds no numbers */
 export async function readArrays(path: string): Promise<ArrayFile> {
   const file = basename(path);
-  const bytes = await readWhole(path);
-  if (bytes.length > mostBytes) {
+  // Before the file is read: one of this size would not go into one buffer.
+  const size = await fileSize(path);
+  if (size > mostBytes) {
     throw inputError(
       'array-file-too-large',
-      t('{file}: {bytes} is too large (expected at most 2 GB).', { file, bytes: formatBytes(bytes.length) }),
+      sentence('{file}: {bytes} is too large (expected at most 2 GB).', { file, bytes: formatBytes(size) }),
       {
         file,
-        expected: t('at most 2 GB'),
+        expected: sentence('at most 2 GB'),
       },
     );
   }
+  const bytes = await readWhole(path);
   const arrays = await arraysOf(path, file, bytes);
   if (arrays.numbers.every(({ values }) => values.length === 0)) {
     throw inputError(
       'array-file-empty',
-      t('{file}: holds no numbers. Write the file again or exclude the subject.', { file }),
+      sentence('{file}: holds no numbers. Write the file again or exclude the subject.', { file }),
       {
         file,
-        expected: t('an array of numbers'),
+        expected: sentence('an array of numbers'),
       },
     );
   }
@@ -71,11 +73,11 @@ async function arraysOf(path: string, file: string, bytes: Uint8Array): Promise<
   if (/\.mat$/i.test(file)) {
     throw inputError(
       'mat-version',
-      t(
+      sentence(
         "{file}: is no MATLAB file of version 5 to 7.3 (version 4, perhaps, or damaged). Save it again in MATLAB: save('{file}', '-v7').",
         { file },
       ),
-      { file, expected: t('a MATLAB file of version 5, 6, 7 or 7.3') },
+      { file, expected: sentence('a MATLAB file of version 5, 6, 7 or 7.3') },
     );
   }
   return { numbers: [readTextMatrix(decodeText(file, bytes), file)], texts: [] };

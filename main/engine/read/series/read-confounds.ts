@@ -1,20 +1,22 @@
 /** Tables of confounds beside the series of the subjects, as fMRIPrep writes them. */
-import { t } from '#app/text/text.ts';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inputError, settingError } from '#app/contract/errors.ts';
 import type { TableColumn } from '#app/data/table.ts';
 import type { SeriesPreparation } from '#app/run/series-preparation.ts';
 import type { Confounds } from '#app/series/prepare-subject.ts';
-import { listed } from '#app/study/labelling.ts';
+import { someOf } from '#app/study/labelling.ts';
 import { globPattern } from '#app/study/membership.ts';
-import type { SeriesLayout, Subject } from '#app/study/study.ts';
+import type { SeriesLayout, SourceFile, Subject } from '#app/study/study.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { confoundFiles, confoundsTable } from './confound-files.ts';
 
 export interface FoundConfounds {
   /** @param times of the subject's series */
   of(subject: Subject, times: number): Promise<Confounds>;
-  /** Names of the tables read so far whose content is not that of the import. */
+  /** Tables read so far, by the subject's id. */
+  readonly used: ReadonlyMap<string, SourceFile>;
+  /** Names of those whose content is not that of the import. */
   readonly changed: readonly string[];
 }
 
@@ -46,21 +48,25 @@ export async function findConfounds(
   if (without.length > 0) {
     throw settingError(
       'confounds-not-found',
-      t(
+      sentence(
         "{without}: not exactly one file called '{files}' is of the same run or has this id in its path. Correct the pattern, or exclude the subjects.",
-        { without: listed(without, 5), files: confounds.files },
+        { without: someOf(without, 5), files: confounds.files },
       ),
-      { field: 'preparation.series.confounds', expected: t('one table for each subject') },
+      { field: 'preparation.series.confounds', expected: sentence('one table for each subject') },
     );
   }
   const fileOf = new Map(subjects.map(({ id }, i) => [id, found[i] ?? '']));
   const changed: string[] = [];
+  const used = new Map<string, SourceFile>();
   return {
+    used,
     changed,
     of: async ({ id, confounds: own }, times) => {
       const path = fileOf.get(id) ?? '';
       const read = await confoundsTable(resolve(root, path));
-      if (own?.path === path && own.sha256 !== read.table.sha256) changed.push(read.table.file);
+      const { bytes, sha256 } = read.table;
+      used.set(id, { path, bytes, sha256 });
+      if (own?.path === path && own.sha256 !== sha256) changed.push(read.table.file);
       return confoundsIn(read, confounds, times);
     },
   };
@@ -75,11 +81,11 @@ function confoundsIn(
   if (table.lines.length !== times) {
     throw inputError(
       'confounds-length',
-      t(
+      sentence(
         '{file}: has {lines} rows, and the series has {times} time points (expected as many). Take the confounds of the same run.',
         { file, lines: table.lines.length, times },
       ),
-      { file, expected: t('{times} rows', { times }) },
+      { file, expected: sentence('{times} rows', { times }) },
     );
   }
   const columns = chosenColumns(file, names, asked);
@@ -116,11 +122,11 @@ function numbersOf(columns: readonly TableColumn[], name: string): number[] {
 function noColumn(file: string, asked: string, names: readonly string[]) {
   return settingError(
     'confounds-column',
-    t("{file}: has no column of numbers called '{asked}'. Columns are: {names}.", {
+    sentence("{file}: has no column of numbers called '{asked}'. Columns are: {names}.", {
       file,
       asked,
-      names: listed(names, 20),
+      names: someOf(names, 20),
     }),
-    { file, field: asked, expected: t('a column of numbers') },
+    { file, field: asked, expected: sentence('a column of numbers') },
   );
 }

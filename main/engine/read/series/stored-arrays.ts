@@ -1,6 +1,6 @@
 /** What a file of arrays holds, whatever its format. */
 import { inputError, type SpectroscopeError } from '#app/contract/errors.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Words } from '#app/text/sentence.ts';
 
 /** Numbers in row-major order: the last axis varies fastest. */
 export interface StoredNumbers {
@@ -33,37 +33,37 @@ export function countOf(shape: readonly number[], file: string, name: string): n
   const count = shape.reduce((product, size) => product * size, 1);
   const sound = shape.every((size) => Number.isInteger(size) && size >= 0);
   if (sound && count <= mostNumbers) return count;
+  const values = { shape: shape.join(' x '), mostNumbers };
   throw damaged(
     file,
-    t('{name}a shape of {shape} (expected at most {mostNumbers} numbers)', {
-      name: inFile(name),
-      shape: shape.join(' x '),
-      mostNumbers,
-    }),
+    name === ''
+      ? sentence('has a shape of {shape} (expected at most {mostNumbers} numbers)', values)
+      : sentence('the array {name} has a shape of {shape} (expected at most {mostNumbers} numbers)', {
+          ...values,
+          name,
+        }),
   );
 }
 
-/** 'the array x has ' or 'has ', to go on with. */
-function inFile(name: string): string {
-  return name === '' ? t('has ') : t('the array {name} has ', { name });
-}
-
 /** @param what follows 'FILE: ' */
-export function damaged(file: string, what: string, cause?: unknown): SpectroscopeError {
+export function damaged(file: string, what: Words, cause?: unknown): SpectroscopeError {
   return inputError(
     'array-file-damaged',
-    t('{file}: {what}. Write the file again or exclude the subject.', { file, what }),
+    sentence('{file}: {what}. Write the file again or exclude the subject.', { file, what }),
     {
       file,
-      expected: t('a whole file of numbers'),
+      expected: sentence('a whole file of numbers'),
       ...(cause === undefined ? {} : { cause }),
     },
   );
 }
 
 /** @param what follows 'FILE: ' and says what to do */
-export function unsupported(file: string, what: string): SpectroscopeError {
-  return inputError('array-kind-unknown', `${file}: ${what}`, { file, expected: t('an array of real numbers') });
+export function unsupported(file: string, what: Words): SpectroscopeError {
+  return inputError('array-kind-unknown', sentence('{file}: {message}', { file, message: what }), {
+    file,
+    expected: sentence('an array of real numbers'),
+  });
 }
 
 /** From column-major (the first axis varies fastest), as MATLAB and Fortran hold arrays, to row-major order. */

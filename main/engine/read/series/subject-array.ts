@@ -1,6 +1,6 @@
 /** One subject's matrix out of a file of arrays. */
 import type { Series } from '#app/study/study.ts';
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import type { ArrayFile } from './read-arrays.ts';
 import { damaged, type StoredArrays, type StoredNumbers } from './stored-arrays.ts';
 
@@ -23,10 +23,15 @@ export function soleArray({ numbers }: StoredArrays, file: string, name: string 
   const [largest] = matrices.toSorted((a, b) => b.values.length - a.values.length);
   const found = name === null ? largest : matrices.find((each) => each.name === name);
   if (found !== undefined && found.values.length > 0) return matrixOf(found);
-  const held = numbers.map((each) => `${each.name === '' ? t('an array') : each.name} ${each.shape.join(' x ')}`);
+  const held = numbers.map((each) => {
+    const shape = each.shape.join(' x ');
+    return each.name === '' ? sentence('an array {shape}', { shape }) : `${each.name} ${shape}`;
+  });
   throw damaged(
     file,
-    t('holds {held} (expected {name} with rows and columns)', { held: held.join(', '), name: name ?? 'one matrix' }),
+    name === null
+      ? sentence('holds {held} (expected one matrix with rows and columns)', { held })
+      : sentence('holds {held} (expected {name} with rows and columns)', { held, name }),
   );
 }
 
@@ -71,7 +76,7 @@ export function arrayOf(arrays: StoredArrays, series: Series, file: string): Sub
   if (found.shape.join() === series.shape.join()) return found;
   throw damaged(
     file,
-    t('holds {shape} numbers where it held {before} at import. Import the data again', {
+    sentence('holds {shape} numbers where it held {before} at import. Import the data again', {
       shape: found.shape.join(' x '),
       before: series.shape.join(' x '),
     }),
@@ -84,9 +89,9 @@ function namedArray(arrays: StoredArrays, { array, slice }: Series, file: string
   if (stack === undefined || slice.place >= (stack.shape[slice.axis] ?? 0)) {
     throw damaged(
       file,
-      t('has no subject {place} in {array} any more', {
+      sentence('has no subject {place} in {array} any more', {
         place: slice.place + 1,
-        array: array === '' ? t('its array') : array,
+        array: array === '' ? sentence('its array') : array,
       }),
     );
   }

@@ -1,7 +1,7 @@
 /** A matrix of numbers as text: `.1D` of AFNI, `.csv`, `.tsv`, `.txt`; with or without a header line or a column of names. */
 import { inputError } from '#app/contract/errors.ts';
 import { isMissing, parseNumber, type DecimalMark } from '#app/data/cell.ts';
-import { t } from '#app/text/text.ts';
+import { sentence, type Sentence } from '#app/text/sentence.ts';
 import { cutTable } from '../table.ts';
 import { countOf, type StoredNumbers } from './stored-arrays.ts';
 
@@ -22,9 +22,11 @@ const indexNames =
 export function readTextMatrix(text: string, file: string): StoredNumbers {
   const lines = isPartedBySpaces(text) ? spacedLines(text, file) : cutTable(file, text).rows;
   const [first, ...rest] = lines;
-  if (first === undefined) throw notMatrix(file, t('the file holds no numbers'), t('rows of numbers'));
+  if (first === undefined) throw notMatrix(file, sentence('the file holds no numbers'), sentence('rows of numbers'));
   const isNumber = (field: string) => numberOf(field, 'point') !== null || numberOf(field, 'comma') !== null;
-  const hasHeader = rest.length > 0 && first.fields.some((field) => field.trim() !== '' && !isNumber(field));
+  const isCount = countsColumns(first, rest);
+  const hasHeader =
+    isCount || (rest.length > 0 && first.fields.some((field) => field.trim() !== '' && !isNumber(field)));
   const header = hasHeader ? headerOf(first, rest) : null;
   const body = hasHeader ? rest : lines;
   const named = body.every(({ fields }) => fields.length > 1 && !isNumber(fields[0] ?? ''));
@@ -38,12 +40,12 @@ export function readTextMatrix(text: string, file: string): StoredNumbers {
     if (fields.length - skipped !== width) {
       throw notMatrix(
         file,
-        t('line {line} has {fields} fields, the first has {width}', {
+        sentence('line {line} has {fields} fields, the first has {width}', {
           line,
           fields: fields.length,
           width: width + skipped,
         }),
-        t('{width} fields in each line', { width: width + skipped }),
+        sentence('{width} fields in each line', { width: width + skipped }),
       );
     }
     for (let column = 0; column < width; column++) {
@@ -52,12 +54,12 @@ export function readTextMatrix(text: string, file: string): StoredNumbers {
       if (value === null) {
         throw notMatrix(
           file,
-          t("line {line}, column {column}: '{field}' is not a number", {
+          sentence("line {line}, column {column}: '{field}' is not a number", {
             line,
             column: column + skipped + 1,
             field: field.slice(0, 40),
           }),
-          t('a number, or n/a'),
+          sentence('a number, or n/a'),
         );
       }
       values[row * width + column] = value;
@@ -67,7 +69,8 @@ export function readTextMatrix(text: string, file: string): StoredNumbers {
     name: '',
     shape: [body.length, width],
     values,
-    columns: header === null ? null : header.slice(skipped),
+    // Numbers in order name nothing: they would be there for times as for regions.
+    columns: header === null || isCount ? null : header.slice(skipped),
     rows: named ? body.map(({ fields }) => (fields[0] ?? '').trim()) : null,
   };
 }
@@ -105,8 +108,8 @@ function repeated(field: string, file: string, line: number): string[] {
   if (times > 1e6)
     throw notMatrix(
       file,
-      t("line {line}: '{field}' repeats a number {times} times", { line, field: field.slice(0, 40), times }),
-      t('a series'),
+      sentence("line {line}: '{field}' repeats a number {times} times", { line, field: field.slice(0, 40), times }),
+      sentence('a series'),
     );
   return Array.from({ length: times }, () => match[2] ?? '');
 }
@@ -115,6 +118,16 @@ function repeated(field: string, file: string, line: number): string[] {
 function headerOf({ fields }: Line, rest: readonly Line[]): string[] {
   const names = fields.map((name) => name.trim());
   return rest.every((line) => line.fields.length === names.length + 1) ? ['', ...names] : names;
+}
+
+/** A header of 0, 1, 2, … or 1, 2, 3, …, as pandas writes where columns have no names, over numbers that are no counts. */
+function countsColumns({ fields }: Line, rest: readonly Line[]): boolean {
+  const aboveIndex = fields[0]?.trim() === '';
+  const numbers = (aboveIndex ? fields.slice(1) : fields).map((field) => (field.trim() === '' ? NaN : Number(field)));
+  const [from] = numbers;
+  if (rest.length === 0 || numbers.length < 3 || (from !== 0 && from !== 1)) return false;
+  if (!numbers.every((value, at) => value === from + at)) return false;
+  return aboveIndex || rest.some((line) => line.fields.some((field) => /^[^a-z]*\d[.,]\d/i.test(field.trim())));
 }
 
 /** A first column of 0, 1, 2, … or 1, 2, 3, … that is called so, or that has no name among names. */
@@ -144,10 +157,14 @@ function numberOf(field: string, mark: DecimalMark): number | null {
   return parseNumber(text, mark);
 }
 
-function notMatrix(file: string, what: string, expected: string) {
+function notMatrix(file: string, what: Sentence, expected: Sentence) {
   return inputError(
     'series-not-numbers',
-    t('{file}: {what} (expected {expected}). Correct the file or exclude the subject.', { file, what, expected }),
+    sentence('{file}: {what} (expected {expected}). Correct the file or exclude the subject.', {
+      file,
+      what,
+      expected,
+    }),
     {
       file,
       expected,

@@ -1,5 +1,5 @@
 /** Members of a zip archive, stored or deflated, also beyond 4 GB (zip64). Read by its directory, checked by its sums. */
-import { t } from '#app/text/text.ts';
+import { sentence } from '#app/text/sentence.ts';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { damaged, unsupported } from './stored-arrays.ts';
 
@@ -49,7 +49,7 @@ export function zipMembers(bytes: Uint8Array, file: string): ZipMember[] {
 }
 
 function cut(file: string) {
-  return damaged(file, t('is a zip archive whose directory is damaged or cut off'));
+  return damaged(file, sentence('is a zip archive whose directory is damaged or cut off'));
 }
 
 function directoryOf(view: DataView, file: string): { count: number; start: number } {
@@ -103,22 +103,22 @@ function wideField(view: DataView, start: number, bytes: number): number[] {
 function contentOf(bytes: Uint8Array, view: DataView, entry: Entry, file: string): Uint8Array {
   const { name, method, flags, crc, packed, size, offset } = entry;
   if ((flags & 1) !== 0)
-    throw unsupported(file, t('{name} is encrypted. Save the archive without a password.', { name }));
+    throw unsupported(file, sentence('{name} is encrypted. Save the archive without a password.', { name }));
   if (offset + 30 > bytes.length || view.getUint32(offset, true) !== 0x04034b50) throw cut(file);
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
-  if (start + packed > bytes.length) throw damaged(file, t('is cut off within {name}', { name }));
+  if (start + packed > bytes.length) throw damaged(file, sentence('is cut off within {name}', { name }));
   if (size > mostBytes || size > packed * tightest + 1024)
-    throw damaged(file, t('has a size of {size} bytes for {name}', { size, name }));
+    throw damaged(file, sentence('has a size of {size} bytes for {name}', { size, name }));
   const data = bytes.subarray(start, start + packed);
   if (method !== 0 && method !== 8) {
     throw unsupported(
       file,
-      t('{name} is packed by method {method}. Save the archive with deflate, as NumPy does.', { name, method }),
+      sentence('{name} is packed by method {method}. Save the archive with deflate, as NumPy does.', { name, method }),
     );
   }
   const content = method === 0 ? data : inflated(data, size, name, file);
   if (content.length !== size || crc32(content) !== crc)
-    throw damaged(file, t('holds {name} with a wrong checksum', { name }));
+    throw damaged(file, sentence('holds {name} with a wrong checksum', { name }));
   return content;
 }
 
@@ -126,6 +126,6 @@ function inflated(data: Uint8Array, size: number, name: string, file: string): U
   try {
     return inflateRawSync(data, { maxOutputLength: Math.max(1, size) });
   } catch (cause) {
-    throw damaged(file, t('holds {name}, which cannot be inflated', { name }), cause);
+    throw damaged(file, sentence('holds {name}, which cannot be inflated', { name }), cause);
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyAffine, invertAffine } from '#app/data/affine.ts';
-import { noChoices } from '#app/data/import-choices.ts';
+import { noChoices, type ImportChoices } from '#app/data/import-choices.ts';
 import type { Study } from '#app/study/study.ts';
 import { importStudy } from '../../../../main/engine/read/import.ts';
 import { proposeImport } from '../../../../main/engine/read/propose.ts';
@@ -82,7 +82,7 @@ describe('a folder of DICOM images', () => {
       expect.stringMatching(/'T2 FLAIR': 12 images, in 1 subject; set aside: another series is used/) as string,
       expect.stringMatching(/'localizer': 3 images, in 1 subject; set aside: it is a localiser/) as string,
     ]);
-    expect(study.problems.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    expect(study.problems.filter(({ code, severity }) => severity !== 'note' && !/^scan-/.test(code))).toEqual([]);
     const { values: voxels, affine } = await volumeOf(study, 1);
     // Slice 3, row 4, column 5 lies at x -7 + 7.5, y -9 + 6, z -10 + 6 mm: in RAS the first two change their sign.
     const [i, j, k] = applyAffine(invertAffine(affine), [-0.5, 3, -4]).map(Math.round) as [number, number, number];
@@ -185,6 +185,66 @@ describe('a folder of DICOM images', () => {
       ]);
     });
 
+    describe('and a leading table with a row for each visit', () => {
+      const leading = async (table: string, choices: ImportChoices = all) => {
+        const tree = makeTree({ ...again, 'cohort.csv': table });
+        const study = await importPaths([tree], { cache, choices, table: join(tree, 'cohort.csv') });
+        const rows = study.subjects.map(({ id, values: { person, age }, scan, excluded: why }) => ({
+          ...{ id, person, age, slices: scan?.shape[2] ?? null, why },
+        }));
+        return { study, rows };
+      };
+      const expected = [
+        { id: 's1_ses-1', person: 's1', age: 60, slices: 7, why: null },
+        { id: 's1_ses-2', person: 's1', age: 62, slices: 8, why: null },
+        { id: 's1_ses-3', person: 's1', age: 63, slices: 6, why: null },
+        { id: 's2', person: 's2', age: 50, slices: 8, why: null },
+      ];
+
+      it.each([
+        ['a column of visits', 'subject,session,age\ns1,ses-1,60\ns1,ses-2,62\ns1,ses-3,63\ns2,ses-1,50\n'],
+        [
+          'a column of dates alone',
+          'subject,scanned,age\ns1,2018-03-01,60\ns1,2020-01-01,62\ns1,2021-03-01,63\ns2,2020-01-01,50\n',
+        ],
+        ['ids that name the visit', 'subject,age\ns1_ses-1,60\ns1_ses-2,62\ns1_ses-3,63\ns2,50\n'],
+      ])('gives each row the scan of its examination: %s', async (_, table) => {
+        const { study, rows } = await leading(table);
+        expect(rows).toEqual(expected);
+        expect(study.columns.find(({ name }) => name === 'person')?.meaning).toBe('person');
+        expect(study.problems.filter(({ code, severity }) => severity !== 'note' && !/^scan-/.test(code))).toEqual([]);
+      });
+
+      it('names the row that none belongs to, and the examination that no row is of', async () => {
+        const table = 'subject,scanned,age\ns1,2018-03-01,60\ns1,2019-09-09,61\ns2,2020-01-01,50\n';
+        const { study, rows } = await leading(table);
+        expect(rows.map(({ slices }) => slices)).toEqual([7, null, 8]);
+        expect(rows[1]?.why).toMatch(/nothing tells which of the 3 examinations of s1 is this row's/);
+        expect(ofCode(study, 'no-file-for-subject')).toMatchObject([{ subject: rows[1]?.id }]);
+        expect(ofCode(study, 'scan-not-used')).toHaveLength(2);
+      });
+
+      it('takes no scan of another visit than the row is of, where one is taken of each', async () => {
+        const table = 'subject,scanned,age\ns1,2018-03-01,60\ns1,2020-01-01,62\ns2,2020-01-01,50\n';
+        const { rows } = await leading(table, noChoices);
+        expect(rows.map(({ age, slices }) => [age, slices])).toEqual([
+          [60, 7],
+          [62, null],
+          [50, 8],
+        ]);
+        const later = await leading('subject,scanned,age\ns1,2021-03-01,63\ns2,2020-01-01,50\n', noChoices);
+        expect(later.rows[0]).toMatchObject({ slices: null, why: expect.stringMatching(/--rows all/) as string });
+      });
+
+      it('of people that the images do not show says so of the first row', async () => {
+        const { rows } = await leading('subject,session,age\ns1,1,60\ns1,2,62\ns1,3,63\nx9,1,40\nx9,2,41\ns2,1,50\n');
+        expect(rows.filter(({ person }) => person === 'x9').map(({ why }) => why)).toEqual([
+          expect.stringMatching(/x9: no scan has this id/),
+          expect.stringMatching(/x9: no scan has this id/),
+        ]);
+      });
+    });
+
     it('is offered before the import', async () => {
       const request = {
         paths: [makeTree(again)],
@@ -206,7 +266,7 @@ describe('a folder of DICOM images', () => {
     const call = {
       signal: controller.signal,
       progress: (title: string) => {
-        if (title.startsWith('Converting')) setTimeout(() => controller.abort(), 200);
+        if (title.startsWith('Converting')) setTimeout(() => controller.abort(), 20);
       },
     };
     const own = mkdtempSync(join(cache, 'own-'));

@@ -206,6 +206,14 @@ describe('matrices of connections', () => {
     expect(data.values[1]).toBeCloseTo(symmetric(1)(0, 2), 5);
   });
 
+  it('are known with a direction by the one value along their diagonal', async () => {
+    const directed = (subject: number) => (row: number, column: number) =>
+      row === column ? 0 : Number(Math.cos(subject + row * 5 + column).toFixed(3));
+    const study = await importTree(files(directed));
+    expect(study.kind).toBe('matrices');
+    expect(codes(study)).toContain('matrix-not-symmetric');
+  });
+
   it('that are not symmetric are named', async () => {
     const broken = (subject: number) => (row: number, column: number) =>
       subject === 2 && row === 0 && column === 3 ? 9 : symmetric(subject)(row, column);

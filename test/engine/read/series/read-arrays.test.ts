@@ -144,6 +144,17 @@ test('text: a first column that only looks like a count stays data', async () =>
   expect(await text('a.csv', 'V1,M1,A1\n0,1,2\n1,3,4\n2,5,6\n')).toMatchObject({ shape: [3, 3] });
 });
 
+test('text: a header that counts the columns, as pandas writes without names, is no row of numbers', async () => {
+  expect(await text('a.csv', '0,1,2\n0.5,1.5,2\n3,4,5.5\n')).toMatchObject({ shape: [2, 3], columns: null });
+  expect(await text('b.csv', ',0,1,2\n0,5,1,2\n1,3,4,9\n2,3,4,7\n')).toMatchObject({
+    shape: [3, 3],
+    values: [5, 1, 2, 3, 4, 9, 3, 4, 7],
+    columns: null,
+  });
+  // Whole numbers under whole numbers may be all data.
+  expect(await text('c.csv', '0,1,2\n5,1,2\n')).toMatchObject({ shape: [2, 3] });
+});
+
 test('.1D of AFNI: remarks, repetitions, names of columns', async () => {
   expect(await text('a.1D', '# 3dmaskave\n# V1 M1\n 1 2\n 3 4 # last\n')).toMatchObject({
     shape: [2, 2],
