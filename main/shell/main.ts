@@ -10,12 +10,13 @@ import { setUpPolicies } from './set-up-policies.ts';
 import { registerScheme, setUpProtocol } from './protocol.ts';
 import { setUpRequests } from './requests.ts';
 import { Settings } from './settings.ts';
-import { runSmokeTest } from './smoke-test.ts';
+import { SmokeTest } from './smoke-test.ts';
 import { Tokens } from './tokens.ts';
 import { appRoot, startOptions } from './start-options.ts';
 import { MainWindow } from './window.ts';
 
 const options = startOptions(process.argv);
+const smokeTest = options.smokeTest ? new SmokeTest() : null;
 
 function start(): void {
   registerScheme();
@@ -60,7 +61,7 @@ async function openApp(): Promise<void> {
   });
   engine.start();
   window.open();
-  if (options.smokeTest) void runSmokeTest(engine, window).then((code) => app.exit(code));
+  void smokeTest?.run(engine, window);
 }
 
 start();
