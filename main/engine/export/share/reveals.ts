@@ -1,27 +1,26 @@
 /** What somebody who knows more than the copy says could still learn from it. */
-import type { ShareItem, ShareOptions } from '#app/contract/share.ts';
+import type { ShareOptions } from '#app/contract/share.ts';
 import { t } from '#app/text/text.ts';
 import type { SessionBody } from '../../session/header.ts';
 
-/** @param tables what is kept beside what the session says of itself */
-export function revealed(body: SessionBody, options: ShareOptions, tables: readonly ShareItem[]): string[] {
-  const has = (what: string): boolean => tables.some((table) => table.what === what);
+/** @param tables names of the tables of the copy that have rows */
+export function revealed(body: SessionBody, options: ShareOptions, tables: readonly string[]): string[] {
   const alone = singledOut(body, options.columns);
   const sentences: [boolean, string][] = [
     [
-      has(t('Weights of the networks')),
+      tables.includes('checkpoint'),
       t(
         'Weights: a network can remember its training data. Whoever has it can test whether a given person was in the training (membership inference), and of small studies reconstruct typical inputs; the preparation holds means and deviations of the inputs, by site where they were harmonised.',
       ),
     ],
     [
-      has(t('Products of samples')),
+      tables.includes('gram'),
       t(
         'Products of samples: those of a first layer tell how alike the inputs of two subjects are. Whoever has the same scans or tables can find out which code is whom.',
       ),
     ],
     [
-      has(t('Predictions')),
+      tables.includes('prediction'),
       t('Predictions: probabilities of each validation subject, which whoever has network and data can match.'),
     ],
     [

@@ -44,12 +44,13 @@ export function shareSession(
   const tables = copiedTables(store, options, contents.placeOf);
   const said = describeContents(body, contents, options);
   const stored = describeTables(store, tables);
+  const filled = tables.map(({ name }) => name).filter((name) => rowsOf(store, name) > 0);
   if (file !== null) translating(file, () => writeCopy(store, file, { contents, tables, original: body, progress }));
   return {
     ...said,
     contains: [...said.contains, ...stored.contains],
     dropped: [...said.dropped, ...stored.dropped],
-    reveals: revealed(contents.body, options, stored.contains),
+    reveals: revealed(contents.body, options, filled),
     bytes: null,
   };
 }
