@@ -1,5 +1,6 @@
 /** A smaller PNG of a screenshot: at most 256 colours, one byte a pixel. A picture of an interface loses nothing that one sees. */
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
+import { decodePng } from '../test/desktop/png.ts';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const mostColours = 256;
@@ -11,7 +12,7 @@ const mostFrequent = 128;
  * @returns {Buffer} the same picture with a palette
  */
 export function palettePng(png) {
-  const { width, height, channels, pixels } = decode(png);
+  const { width, height, channels, bytes: pixels } = decodePng(png);
   const { palette, indexOf } = choosePalette(pixels, channels);
   const rows = Buffer.alloc(height * (width + 1));
   for (let y = 0; y < height; y++) {
@@ -73,46 +74,6 @@ function choosePalette(pixels, channels) {
 function worstServed(cells) {
   const cost = ({ count, distance }) => Math.sqrt(count) * distance;
   return cells.reduce((worst, each) => (cost(each) > cost(worst) ? each : worst));
-}
-
-function decode(png) {
-  const parts = [];
-  let header = null;
-  for (let at = signature.length; at < png.length;) {
-    const length = png.readUInt32BE(at);
-    const type = png.toString('latin1', at + 4, at + 8);
-    const data = png.subarray(at + 8, at + 8 + length);
-    if (type === 'IHDR') header = { width: data.readUInt32BE(0), height: data.readUInt32BE(4), colour: data[9] };
-    if (type === 'IDAT') parts.push(data);
-    at += length + 12;
-  }
-  const { width, height, colour } = header;
-  const channels = colour === 6 ? 4 : 3;
-  return { width, height, channels, pixels: unfilter(inflateSync(Buffer.concat(parts)), width * channels, channels) };
-}
-
-/** Undoes the filter of each row (PNG specification, 9.2). */
-function unfilter(raw, stride, channels) {
-  const height = raw.length / (stride + 1);
-  const pixels = new Uint8Array(height * stride);
-  for (let y = 0; y < height; y++) {
-    const filter = raw[y * (stride + 1)];
-    for (let x = 0; x < stride; x++) {
-      const at = y * stride + x;
-      const left = x < channels ? 0 : pixels[at - channels];
-      const up = y === 0 ? 0 : pixels[at - stride];
-      const corner = x < channels || y === 0 ? 0 : pixels[at - stride - channels];
-      const expected = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter];
-      pixels[at] = raw[y * (stride + 1) + 1 + x] + expected;
-    }
-  }
-  return pixels;
-}
-
-function paeth(left, up, corner) {
-  const [toLeft, toUp, toCorner] = [left, up, corner].map((each) => Math.abs(left + up - corner - each));
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
 }
 
 function chunk(type, data) {

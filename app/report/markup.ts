@@ -28,9 +28,14 @@ export function element(name: string, attributes: Attributes = {}, ...content: C
 
 export function rendered(content: Content): string {
   if (content === null) return '';
-  if (typeof content === 'string' || typeof content === 'number') return escaped(String(content));
+  if (typeof content === 'string' || typeof content === 'number') return escaped(unbroken(String(content)));
   if (Array.isArray(content)) return (content as readonly Content[]).map(rendered).join('');
   return (content as Markup).markup;
+}
+
+/** A number stays on the line of its unit, and of what it is the value of: '95 %', 'p = 0.03'. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) %/g, '$1\u00a0%').replace(/\b([pn]) ([=<≤≥]) (?=\d)/g, '$1\u00a0$2\u00a0');
 }
 
 /** Data that a program reads: no text in it can end the element. */

@@ -4,7 +4,7 @@ import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
 import { sequenceColour, type ChartColours } from './colours.ts';
 import { middles, pick } from './columns.ts';
-import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
+import { fileNameOf, type Plot, type PlotLegend, type PlotMark } from './plot.ts';
 import { logRange, type LogRange, type StepRange } from './ranges.ts';
 import { columnName, withCount, type SampleSet } from './sets.ts';
 import { stepAxis } from './step-axis.ts';
@@ -51,6 +51,10 @@ export function resolved(values: Float32Array, floor: Float32Array): Float32Arra
   return values.map((value, column) => (value > (floor[column] ?? 0) && value > 0 ? value : NaN));
 }
 
+export function floorLegend({ hatch }: ChartColours): PlotLegend {
+  return { label: t('below the resolution floor'), colour: hatch, look: 'floor' };
+}
+
 /** Boxes from the axis (0 stands for it) up to the floor, one per column that has one. */
 function floorBoxes(columns: SpectrumColumns, floor: Float32Array): number[] {
   const boxes: number[] = [];
@@ -75,7 +79,7 @@ export interface SpectraInput {
 
 export function spectraPlot({ frame, set, range, axis, colours, empty }: SpectraInput): Plot {
   const marks: PlotMark[] = [];
-  const legend: Plot['legend'][number][] = [];
+  const legend: PlotLegend[] = [];
   let any = false;
   if (frame !== null) {
     const { columns } = frame;
@@ -95,7 +99,7 @@ export function spectraPlot({ frame, set, range, axis, colours, empty }: Spectra
     }
     const last = (columns.indices.at(-1) ?? 0) + 1;
     if (any) legend.push({ label: last > 1 ? `σ₁ … σ${subscript(last)}` : 'σ₁', colour: set.colour, look: 'fade' });
-    if (inSight) legend.push({ label: t('below the resolution floor'), colour: colours.hatch, look: 'floor' });
+    if (inSight) legend.push(floorLegend(colours));
   }
   const what = frame === null ? t('Singular values') : `${singularValueTitles[frame.quantity]}, ${frame.layer}`;
   return {

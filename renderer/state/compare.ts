@@ -2,15 +2,14 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { stepsWithin, turned, type Course, type Span } from '#app/compare/course.ts';
-import { columnCoordinates, meanOver, onGrid } from '#app/compare/grid.ts';
 import { mostMembers } from '#app/compare/notes.ts';
 import type { Alignment, CompareAnswer, CompareInput, LayerMatch } from '#app/contract/compare.ts';
-import type { Scale, SpectrumColumns, SummaryName } from '#app/contract/session.ts';
+import type { Scale, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
-import { resolved } from '../charts/spectra-plot.ts';
 import { request } from './client.ts';
 import { useJobs } from './jobs.ts';
+import { memberSpectraOn, type MemberSpectra, type RunSpectra } from './member-spectra.ts';
 import { Pull } from './pull.ts';
 import { sentenceOf, useUi } from './ui.ts';
 
@@ -23,18 +22,6 @@ const gridColumns = 300;
 const valuesDrawn = 5;
 /** Layers that are drawn until a person chooses others. */
 const fewLayers = 3;
-
-/** Singular values of a member at one matched layer, at the positions of the curves. */
-export interface MemberSpectra {
-  /** Groups of the session, then 'all'. */
-  sets: readonly string[];
-  /** Which singular values: 0-based, ascending. */
-  indices: readonly number[];
-  /** [positions], the mean over the runs where there are several; NaN where no run has it resolved. */
-  series(set: string, value: number): Float32Array;
-  /** Of which runs. */
-  runs: readonly string[];
-}
 
 export const useCompare = defineStore('compare', () => {
   const ui = useUi();
@@ -138,7 +125,7 @@ export const useCompare = defineStore('compare', () => {
     const { session, runs } = of.members[member] as CompareAnswer['members'][number];
     const layer = of.layers.find((each) => each.label === label)?.layers[member];
     if (layer === undefined || layer === null) return null;
-    const found: { columns: SpectrumColumns; course: Course; name: string }[] = [];
+    const found: RunSpectra[] = [];
     for (const [place, run] of runs.entries()) {
       if (spectraRun.value !== null && spectraRun.value !== place) continue;
       const course = courseOf(of, run.course);
@@ -157,15 +144,8 @@ export const useCompare = defineStore('compare', () => {
       });
       found.push({ columns, course, name: run.name });
     }
-    const [first] = found;
-    if (first === undefined) return null;
-    const each = found.map(({ columns, course }) => seriesOn(of, course, columns));
-    return {
-      sets: first.columns.sets,
-      indices: first.columns.indices,
-      runs: found.map(({ name }) => name),
-      series: (set, value) => meanOver(each.map((series) => series(set, value))),
-    };
+    const [first, ...others] = found;
+    return first === undefined ? null : memberSpectraOn(of, [first, ...others]);
   }
 
   /** Those that are chosen still, or the first, middle and last of many. */
@@ -275,21 +255,6 @@ export const useCompare = defineStore('compare', () => {
 
 function smallestWindow({ from, to }: Span): number {
   return (to - from) * 1e-3;
-}
-
-/** What is resolved of each set and value, at the positions of the answer. */
-function seriesOn(answer: CompareAnswer, course: Course, columns: SpectrumColumns): MemberSpectra['series'] {
-  const { first, last, mean, floor, sets, indices } = columns;
-  const grid = answer.positions.map((position) => turned(answer.alignment.kind, position));
-  const coordinates = columnCoordinates(course, columns);
-  return (set, value) => {
-    const at = sets.indexOf(set);
-    if (at === -1) return new Float32Array(grid.length).fill(Number.NaN);
-    const on = (values: Float32Array, offset: number, stride: number): Float32Array =>
-      Float32Array.from(onGrid(coordinates, { first, last, mean: values, offset, stride }, grid));
-    const values = on(mean, at * indices.length + value, sets.length * indices.length);
-    return resolved(values, on(floor, at, sets.length));
-  };
 }
 
 export function spectraKey(member: number, label: string): string {

@@ -26,6 +26,9 @@ export interface Notice {
   text: string;
 }
 
+/** So soon after a message the page that it led to is shown. */
+const arrivalMs = 2000;
+
 export const emptyHeader: PageHeader = { context: '', primary: null, secondary: [] };
 
 export const useUi = defineStore('ui', () => {
@@ -36,25 +39,29 @@ export const useUi = defineStore('ui', () => {
   const notice = shallowRef<Notice | null>(null);
   /** Last message, in the bottom bar. */
   const message = ref('');
+  let saidAt = 0;
   const paletteOpen = ref(false);
 
+  /** On another page than it was said on, a message says nothing any more, unless what it tells led there. */
   function go(id: PageId): void {
+    if (id !== page.value && Date.now() - saidAt > arrivalMs) message.value = '';
     page.value = id;
   }
 
   /** Shows a session: live ones in Train, saved ones in Review. */
   function openSession(id: string, where: 'train' | 'review'): void {
     session.value = id;
-    page.value = where;
+    go(where);
   }
 
   function say(text: string): void {
     message.value = text;
+    saidAt = Date.now();
   }
 
   function warn(tone: Notice['tone'], text: string): void {
     notice.value = { tone, text };
-    message.value = text;
+    say(text);
   }
 
   /** Shows an error as a sentence. A cancellation is only a message; a fault of ours says so. */

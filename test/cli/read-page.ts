@@ -61,7 +61,9 @@ export function everything(element: PageElement): PageElement[] {
 /** What a reader sees of it: neither data nor styles. */
 export function textOf(element: PageElement): string {
   return element.children
-    .map((child) => (typeof child === 'string' ? child : raw.has(child.name) ? '' : textOf(child)))
+    .map((child) =>
+      typeof child === 'string' ? child.replaceAll('\u00a0', ' ') : raw.has(child.name) ? '' : textOf(child),
+    )
     .join('');
 }
 

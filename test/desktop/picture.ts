@@ -1,6 +1,6 @@
 /** Pixels of a part of the window, as a person sees it. */
-import { inflateSync } from 'node:zlib';
 import type { Locator } from 'playwright';
+import { decodePng } from './png.ts';
 
 export interface Picture {
   width: number;
@@ -10,7 +10,7 @@ export interface Picture {
 }
 
 export async function pictureOf(part: Locator): Promise<Picture> {
-  return decodePng(await part.screenshot());
+  return greyOf(await part.screenshot());
 }
 
 /** Share of the pixels of columns `from` to `to` (parts of the width) that are brighter than `level`. */
@@ -30,44 +30,28 @@ export function difference(a: Picture, b: Picture): number {
   return a.grey.reduce((sum, value, at) => sum + Math.abs(value - (b.grey[at] ?? 0)), 0) / a.grey.length;
 }
 
-/** PNG of 8 bits without interlacing, as screenshots are (RFC 2083). */
-function decodePng(file: Buffer): Picture {
-  const [width, height, colourType] = [file.readUInt32BE(16), file.readUInt32BE(20), file[25]];
-  const channels = colourType === 6 ? 4 : 3;
-  const parts: Buffer[] = [];
-  for (let at = 8; at < file.length;) {
-    const length = file.readUInt32BE(at);
-    if (file.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(file.subarray(at + 8, at + 8 + length));
-    at += 12 + length;
-  }
-  const bytes = unfilter(inflateSync(Buffer.concat(parts)), height, width * channels, channels);
+export function greyOf(png: Buffer): Picture {
+  const { width, height, channels, bytes } = decodePng(png);
   const grey = new Uint8Array(width * height);
-  for (let at = 0; at < grey.length; at++) {
-    const [red = 0, green = 0, blue = 0] = bytes.subarray(at * channels, at * channels + 3);
-    grey[at] = (red + green + blue) / 3;
+  for (let at = 0, pixel = 0; pixel < grey.length; at += channels, pixel++) {
+    grey[pixel] = ((bytes[at] ?? 0) + (bytes[at + 1] ?? 0) + (bytes[at + 2] ?? 0)) / 3;
   }
   return { width, height, grey };
 }
 
-function unfilter(filtered: Buffer, rows: number, rowBytes: number, step: number): Uint8Array {
-  const bytes = new Uint8Array(rows * rowBytes);
-  for (let row = 0; row < rows; row++) {
-    const kind = filtered[row * (rowBytes + 1)];
-    for (let at = 0; at < rowBytes; at++) {
-      const here = row * rowBytes + at;
-      const left = at >= step ? (bytes[here - step] ?? 0) : 0;
-      const up = row > 0 ? (bytes[here - rowBytes] ?? 0) : 0;
-      const corner = row > 0 && at >= step ? (bytes[here - rowBytes - step] ?? 0) : 0;
-      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][kind ?? 0] ?? 0;
-      bytes[here] = (filtered[row * (rowBytes + 1) + 1 + at] ?? 0) + guess;
+/** Standard deviation of the grey of a rectangle, in pixels of the picture; of one colour it is 0. */
+export function contrast(
+  { width, grey }: Picture,
+  box: { x: number; y: number; width: number; height: number },
+): number {
+  let [count, sum, squares] = [0, 0, 0];
+  for (let y = Math.ceil(box.y); y < Math.floor(box.y + box.height); y++) {
+    for (let x = Math.ceil(box.x); x < Math.floor(box.x + box.width); x++) {
+      const value = grey[y * width + x] ?? 0;
+      count++;
+      sum += value;
+      squares += value * value;
     }
   }
-  return bytes;
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const estimate = left + up - corner;
-  const [a, b, c] = [Math.abs(estimate - left), Math.abs(estimate - up), Math.abs(estimate - corner)];
-  if (a <= b && a <= c) return left;
-  return b <= c ? up : corner;
+  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 }

@@ -4,10 +4,11 @@ import { layerLabelWord } from '#app/compare/match.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
 import { sequenceColour } from '../../charts/colours.ts';
+import { floorLegend } from '../../charts/spectra-plot.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../../charts/plot.ts';
 import { logRange } from '../../charts/ranges.ts';
 import { logAxis } from '../../charts/value-axis.ts';
-import type { MemberSpectra } from '../../state/compare.ts';
+import type { MemberSpectra } from '../../state/member-spectra.ts';
 import { compareAxis } from './compare-axis.ts';
 import { modelTitle, type ComparedSet } from './compare-sets.ts';
 import { fittingLegend, setLegend, type CurveInput } from './curve-plots.ts';
@@ -64,6 +65,16 @@ export function spectraAxis(
   return logAxis(logRange(low, high, null, 4), `σ, ${scale}`);
 }
 
+/** Boxes from the axis up to the highest floor of the sets, each reaching half way to the positions beside it. */
+function floorBoxes(x: Float64Array, floors: readonly Float32Array[], { from, to }: CurveInput['span']): number[] {
+  return Array.from(x).flatMap((at, i) => {
+    const height = Math.max(...floors.map((floor) => floor[i] ?? Number.NaN).filter((each) => each > 0));
+    if (!Number.isFinite(height)) return [];
+    const [before, after] = [x[i - 1], x[i + 1]];
+    return [before === undefined ? from : (before + at) / 2, after === undefined ? to : (at + after) / 2, 0, height];
+  });
+}
+
 export function spectraPanel(
   input: CurveInput,
   member: number,
@@ -76,7 +87,10 @@ export function spectraPanel(
   const name = matched?.layers[member]?.name;
   const series = spectra === undefined ? [] : seriesOf(spectra, sets);
   const x = coordinatesOf(answer);
-  const marks = series.map(({ set, value, position, y: values }): PlotMark => {
+  const floors = spectra === undefined ? [] : sets.map((set) => spectra.floor(set.key));
+  const boxes = floorBoxes(x, floors, input.span);
+  const inSight = floors.some((floor) => floor.some((height) => height > 10 ** y.minimum));
+  const lines = series.map(({ set, value, position, y: values }): PlotMark => {
     return {
       kind: 'line',
       x,
@@ -95,18 +109,28 @@ export function spectraPanel(
     subtitle: [singularValueWords[quantity], ...(spectra === undefined ? [] : [runsWords(spectra)])].join(', '),
     x: compareAxis(answer.alignment.kind, input.span, input.width),
     y,
-    marks,
-    legend: fittingLegend(`${of.letter} · ${layerName}`, setLegend(sets), [], input.width),
+    marks: inSight ? [{ kind: 'hatch', boxes, colour: colours.hatch, slant: 'floor' }, ...lines] : lines,
+    legend: fittingLegend(
+      `${of.letter} · ${layerName}`,
+      setLegend(sets),
+      inSight ? [floorLegend(colours)] : [],
+      input.width,
+    ),
     empty: any
       ? ''
       : name === undefined
         ? t('{model} has no such layer', { model: modelTitle(of.model) })
         : input.empty,
     table: () => ({
-      header: [answer.alignment.kind, ...series.map(({ set, value }) => `${set.name} s${value + 1}`)],
+      header: [
+        answer.alignment.kind,
+        ...series.map(({ set, value }) => `${set.name} s${value + 1}`),
+        ...sets.map(({ name }) => `${name} resolution floor`),
+      ],
       rows: Array.from(answer.positions, (position, i) => [
         position,
         ...series.map(({ y: values }) => values[i] ?? null),
+        ...sets.map((_, set) => floors[set]?.[i] ?? null),
       ]),
     }),
     fileName: fileNameOf('compare', of.letter, 'singular values', quantity, layerName),

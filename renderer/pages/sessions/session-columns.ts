@@ -23,6 +23,8 @@ export function statusText(entry: LibraryEntry, isTraining: boolean): string {
 type Column = TableColumn & { id: SortKey | 'curves' };
 
 /**
+ * What tells trainings apart comes first: it is in sight without scrolling in a window of 1280 pixels.
+ *
  * @param entryOf the session of a row's key
  * @param isTraining whether this computer trains it now
  */
@@ -46,13 +48,28 @@ export function sessionColumns(
       ...column(
         'title',
         t('Session'),
-        290,
+        240,
         text(({ title }) => title),
       ),
       frozen: true,
     },
     { ...column('curves', t('Loss, effective rank'), 150, () => ''), note: t('largest layer, by group') },
-    column('created', t('Made'), 150, text(dateOf)),
+    column(
+      'model',
+      t('Model'),
+      150,
+      readable(({ model }) => modelTitle(model)),
+    ),
+    {
+      ...column(
+        'auc',
+        t('AUC'),
+        76,
+        readable(({ validation }) => formatNumber(validation.auc)),
+      ),
+      note: t('validation'),
+      align: 'right',
+    },
     {
       ...column(
         'status',
@@ -66,23 +83,18 @@ export function sessionColumns(
         return entry.damaged === null ? '' : 'error';
       },
     },
-    column(
-      'study',
-      t('Study'),
-      150,
-      readable(({ study }) => study),
-    ),
-    column(
-      'model',
-      t('Model'),
-      150,
-      readable(({ model }) => modelTitle(model)),
-    ),
+    column('created', t('Made'), 150, text(dateOf)),
     column(
       'groups',
       t('Groups'),
       160,
       readable(({ groups }) => groups.join(', ')),
+    ),
+    column(
+      'study',
+      t('Study'),
+      150,
+      readable(({ study }) => study),
     ),
     column(
       'folder',
@@ -103,16 +115,6 @@ export function sessionColumns(
         64,
         readable(({ runs }) => formatCount(runs)),
       ),
-      align: 'right',
-    },
-    {
-      ...column(
-        'auc',
-        t('AUC'),
-        76,
-        readable(({ validation }) => formatNumber(validation.auc)),
-      ),
-      note: t('validation'),
       align: 'right',
     },
     {

@@ -11,6 +11,13 @@ describe('markup', () => {
     );
   });
 
+  it('keeps a number on the line of its unit and of its name', () => {
+    const words = 'In 95 % of 20 tests (p = 0.03, n = 12, n ≥ 4) 5 % p < 0.01; up = 3';
+    expect(rendered(words)).toBe(
+      'In 95\u00a0% of 20 tests (p\u00a0=\u00a00.03, n\u00a0=\u00a012, n\u00a0≥\u00a04) 5\u00a0% p\u00a0&lt;\u00a00.01; up = 3',
+    );
+  });
+
   it('does not close what has no content', () => {
     expect(rendered(element('meta', { charset: 'utf-8' }))).toBe('<meta charset="utf-8">');
   });
