@@ -66,7 +66,7 @@ describe.each(pages)('$name', ({ open }) => {
     await open(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await expect.poll(async () => await violations(page), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(async () => await violations(page), { timeout: 60_000 }).toEqual([]);
     }
   });
 

@@ -25,7 +25,7 @@ const row = (page: Page, title: string): Locator => table(page).getByRole('row')
 const cell = (page: Page, title: string, at: number): Locator => row(page, title).getByRole('gridcell').nth(at);
 /** Chooses a row by its date, which opens nothing. */
 const choose = (page: Page, title: string, modifiers: ('Shift' | 'Control')[] = []): Promise<void> =>
-  cell(page, title, 2).click({ ...patience, modifiers });
+  cell(page, title, 5).click({ ...patience, modifiers });
 const panel = (page: Page): Locator => page.getByRole('complementary', { name: 'Chosen sessions' });
 const counted = (page: Page, shown: number, all: number): Promise<void> =>
   page.getByText(`${shown} of ${all}`, { exact: true }).waitFor(patience);

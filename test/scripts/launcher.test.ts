@@ -28,7 +28,8 @@ describe('the launcher of the command line', () => {
     writeFileSync(join(folder, 'own.csv'), 'id,x,y\na,1.5,2\nb,2.5,3\n');
     const words = ['--prefix', root, 'run', '-s', 'spectroscope', '--', 'import', 'own.csv', '--out', 'own.json'];
     const { status, stderr } = spawnSync('npm', words, { encoding: 'utf8', cwd: folder });
-    expect(stderr).toBe('');
+    // On a busy machine an import says how far it is.
+    expect(stderr.replace(/^Import: .*\n+/gm, '')).toBe('');
     expect(status).toBe(0);
     expect(existsSync(join(folder, 'own.json'))).toBe(true);
   });

@@ -265,12 +265,13 @@ describe('a capture leaves nothing behind:', () => {
   });
 
   it('no memory of tensors that it referred to', () => {
-    const capture = open(planOf([dense('dense', 50_000, 8)], 64, 2));
+    // Of more than 32 MiB: what is given up of less the allocator may keep for later, gigabytes of it on some machines.
+    const capture = open(planOf([dense('dense', 150_000, 8)], 64, 2));
     const run = (steps: number): void => {
       for (let step = 0; step < steps; step++) {
         tf.tidy(() => {
           capture.begin(step, [32, 32]);
-          capture.layer(0, tf.fill([64, 50_000], step), tf.fill([64, 8], step), null, null);
+          capture.layer(0, tf.fill([64, 150_000], step), tf.fill([64, 8], step), null, null);
           capture.end();
         });
         capture.collect();
@@ -279,9 +280,9 @@ describe('a capture leaves nothing behind:', () => {
     };
     run(10);
     const before = residentMegabytes();
-    // 60 x 12.8 MB would be 768 MB.
-    run(60);
-    expect(residentMegabytes() - before).toBeLessThan(150);
+    // 30 x 38.4 MB would be 1,152 MB.
+    run(30);
+    expect(residentMegabytes() - before).toBeLessThan(200);
   });
 
   it('no thread, also when it is disposed while busy', () => {
