@@ -104,6 +104,8 @@ export const importProposalSchema = v.object({
       confounds: v.object({ files: v.string(), tables: v.number() }),
     }),
   ),
+  /** Tasks whose tables of events could be the series of the study, with the pattern of their files that says so. */
+  events: v.array(v.object({ task: v.string(), files: v.number(), pattern: v.string() })),
   bids: v.nullable(
     v.object({
       derivatives: v.array(v.string()),

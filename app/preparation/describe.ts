@@ -52,7 +52,9 @@ function describeFitted(
       'minimum-variance',
       minimumVariance === null
         ? null
-        : t('features with a training variance of {variance} or less are fed as 0', { variance: minimumVariance }),
+        : pooled
+          ? t('voxels with a training variance of {variance} or less are set to 0', { variance: minimumVariance })
+          : t('features with a training variance of {variance} or less are fed as 0', { variance: minimumVariance }),
     ],
     ['harmonise', harmonise === null ? null : harmonisationWords(harmonise)],
     [

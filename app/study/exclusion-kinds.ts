@@ -22,7 +22,7 @@ const kinds: readonly [RegExp, string][] = [
   [/^file-not-downloaded$/, 'File not downloaded'],
   [/^(matrix-size-differs|channels-differ)$/, 'Other regions than most'],
   [
-    /^(not-nifti|file-empty|file-not-readable|series-not-numbers|dicom-not-converted)$|damaged|truncated|-bad-|-no-numbers$/,
+    /^(not-nifti|file-empty|file-not-readable|series-not-numbers|dicom-not-converted|dicom-slices-missing)$|damaged|truncated|-bad-|-no-numbers$/,
     'Damaged file, or not what its name says',
   ],
 ];

@@ -3,8 +3,8 @@ import type { ImportProposal, MatchProposal } from '#app/contract/import-proposa
 import { problemLines } from './problem-lines.ts';
 
 export function proposalLines(proposal: ImportProposal): string[] {
-  const { name, kind, rows, people, excluded, tables, scans, oneFile, volumes, bids, identifying, problems, confirm } =
-    proposal;
+  const { name, kind, rows, people, excluded, tables, scans, oneFile, volumes, events, bids } = proposal;
+  const { identifying, problems, confirm } = proposal;
   return [
     `${name}: ${kind}, ${rows} rows of ${people} people; ${excluded} would be excluded.`,
     ...tables.flatMap(({ file, use, rows: count, columns, idColumn, sheet, freeSurfer, match }) => [
@@ -23,6 +23,7 @@ export function proposalLines(proposal: ImportProposal): string[] {
           `  ${oneFile.file}: ${oneFile.subjects} subjects, ${oneFile.rows} x ${oneFile.columns} numbers each; ${oneFile.used} of them used, ${oneFileWords[oneFile.by]}`,
         ]),
     ...(volumes === null ? [] : [volumesLine(volumes)]),
+    ...events.map(({ task, files, pattern }) => `  events of ${task}: ${files} files (--series-files '${pattern}')`),
     ...(bids?.facets ?? []).map(
       ({ entity, values, chosen }) =>
         `  ${entity}: ${chosen ?? 'first of each subject'} (${values.map(({ value, subjects }) => `${value === '' ? 'none' : value}: ${subjects} subjects`).join(', ')})`,

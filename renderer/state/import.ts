@@ -57,7 +57,6 @@ export const useImport = defineStore('import', () => {
     fileColumn.value = '';
     forget();
     dicomSeries.value = '';
-    seriesFiles.value = '';
     useUi().dismiss();
     open.value = true;
   }
@@ -67,6 +66,7 @@ export const useImport = defineStore('import', () => {
     choices.value = noChoices;
     proposal.value = null;
     atlas.value = null;
+    seriesFiles.value = '';
     refusal.value = '';
     decided.clear();
     looks++;
@@ -130,6 +130,12 @@ export const useImport = defineStore('import', () => {
 
   async function decide(change: ImportChoices): Promise<void> {
     choices.value = change;
+    await look();
+  }
+
+  /** @param pattern of the files of series; '': they are found */
+  async function setSeriesFiles(pattern: string): Promise<void> {
+    seriesFiles.value = pattern;
     await look();
   }
 
@@ -215,6 +221,7 @@ export const useImport = defineStore('import', () => {
     choose,
     look,
     decide,
+    setSeriesFiles,
     setAtlas,
     chooseAtlas,
     setConfounds,

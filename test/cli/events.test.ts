@@ -1,32 +1,12 @@
 /** Events as series, on real data: the trials of a task-switching task tell schizophrenia from control. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { uclaTree } from '../fixtures/events/bids-tree.ts';
 import { documentOf, folderOf, spectroscope } from './command.ts';
 
-const fixture = join(import.meta.dirname, '..', 'fixtures', 'events', 'taskswitch.tsv.gz');
-
-/** A BIDS tree as OpenNeuro gives it: participants, and a table of events in each subject's folder. */
-function bidsTree(): Record<string, string> {
-  const [header = '', ...lines] = gunzipSync(readFileSync(fixture)).toString('utf8').trimEnd().split('\n');
-  const columns = header.split('\t').slice(2).join('\t');
-  const events = new Map<string, string[]>();
-  const participants = ['participant_id\tdiagnosis'];
-  for (const line of lines) {
-    const [subject = '', diagnosis = '', ...fields] = line.split('\t');
-    const path = `study/${subject}/func/${subject}_task-taskswitch_events.tsv`;
-    if (!events.has(path)) participants.push(`${subject}\t${diagnosis}`);
-    events.set(path, [...(events.get(path) ?? [columns]), fields.join('\t')]);
-  }
-  return {
-    'study/participants.tsv': `${participants.join('\n')}\n`,
-    ...Object.fromEntries([...events].map(([path, rows]) => [path, `${rows.join('\n')}\n`])),
-  };
-}
-
 describe('175 subjects with 96 trials of task switching each', { timeout: 400_000 }, () => {
-  const folder = folderOf(bidsTree());
+  const folder = folderOf(
+    Object.fromEntries(Object.entries(uclaTree()).map(([path, text]) => [`study/${path}`, text])),
+  );
 
   it('are imported as series: numbers, levels and what is missing are channels, times and repetitions are not', async () => {
     const words = ['study', '--series-files', '*_task-taskswitch_events.tsv', '--group', 'diagnosis', '--json'];
@@ -35,14 +15,18 @@ describe('175 subjects with 96 trials of task switching each', { timeout: 400_00
     const document = documentOf(outcome);
     expect(document).toMatchObject({
       kind: 'series',
+      imported: 272,
       subjects: 175,
-      excluded: [],
       groups: [
         { name: 'CONTROL', subjects: 125 },
         { name: 'SCHZ', subjects: 50 },
       ],
       series: { files: 'events', count: 175, shortest: 96, longest: 96 },
     });
+    // Of the people whose events are not there, each is told.
+    const excluded = document['excluded'] as { reason: string }[];
+    expect(excluded).toHaveLength(97);
+    expect(excluded.filter(({ reason }) => reason.includes('no file has this id in its path'))).toHaveLength(97);
     const { channels } = document['series'] as { channels: { name: string; included: boolean }[] };
     const included = channels.filter((channel) => channel.included).map(({ name }) => name);
     expect(included).toEqual(

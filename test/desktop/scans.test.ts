@@ -146,4 +146,22 @@ describe('scans', () => {
       .toBe(second);
     expect(app.errors).toEqual([]);
   });
+
+  it('learn without the voxels that nobody has a lesion in, as the Design page offers it', async () => {
+    const { page } = app;
+    await page.keyboard.press('Control+3');
+    for (const [field, value] of [
+      ['Folds', '2'],
+      ['Epochs', '1'],
+    ] as const) {
+      await page.getByLabel(field, { exact: true }).fill(value);
+      await page.getByLabel(field, { exact: true }).press('Enter');
+    }
+    await page.getByLabel('Leave out flat voxels').check();
+    await page.getByText(/steps, in order/).click(patience);
+    await page.getByText('voxels with a training variance of 0 or less are set to 0').waitFor(patience);
+    await button(page, /^Train 2 folds/);
+    await until(page, (text) => /finished/.test(text), 120_000);
+    expect(app.errors).toEqual([]);
+  });
 });

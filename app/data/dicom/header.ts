@@ -26,6 +26,8 @@ export interface DicomHeader {
   bitsAllocated: number;
   /** Direction cosines of the rows and columns of pixels, rounded; '' where they are not given. */
   direction: string;
+  /** Where the slice lies along its normal, in mm; null where position or direction is not given. */
+  alongMm: number | null;
   /** First byte of the pixels, and how many there are; null: compressed, in pieces. */
   pixels: { offset: number; bytes: number | null } | null;
 }
@@ -61,6 +63,7 @@ const tags = {
   seriesUid: 0x0020000e,
   seriesNumber: 0x00200011,
   instanceNumber: 0x00200013,
+  position: 0x00200032,
   direction: 0x00200037,
   samplesPerPixel: 0x00280002,
   frames: 0x00280008,
@@ -255,9 +258,22 @@ class Reader {
         .split('\\')
         .map((part) => Number(part).toFixed(1))
         .join(' '),
+      alongMm: alongNormal(this.decimals(tags.position), this.decimals(tags.direction)),
       pixels: this.pixels,
     };
   }
+
+  private decimals(tag: number): number[] {
+    return this.string(tag).split('\\').map(Number);
+  }
+}
+
+/** @param cosines of the rows, then of the columns (PS3.3, section C.7.6.2.1.1) */
+function alongNormal(position: readonly number[], cosines: readonly number[]): number | null {
+  const [x = NaN, y = NaN, z = NaN] = position;
+  const [a = NaN, b = NaN, c = NaN, d = NaN, e = NaN, f = NaN] = cosines;
+  const along = x * (b * f - c * e) + y * (c * d - a * f) + z * (a * e - b * d);
+  return Number.isFinite(along) ? along : null;
 }
 
 function fromLatin1(bytes: Uint8Array): string {

@@ -27,6 +27,8 @@ const scout =
   /(^|[^a-z])(scouts?|locali[sz]ers?|survey|3[- ]?plane|aahead|topogram|scanogram|smartbrain|plan scan|loc)($|[^a-z])/i;
 const anatomical = /mp-?rage|mp2rage|\bt1|_t1|t1w|spgr|bravo|\btfl|vibe|\b3d[-_ ]?t1/i;
 const manyVolumes = /bold|fmri|\brest|dti|dwi|diff|\basl\b|perf|field.?map|\bb0\b|ep2d/i;
+/** X-rays through the body (PS3.3, section C.7.3.1.1.1): no slices, unless of several frames. */
+const radiograph = /^(CR|DR|DX|IO|MG|PX|RF|XA)$/;
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
 
 export function sortSeries(images: readonly DicomImage[], root: string): DicomSeries[] {
@@ -129,6 +131,9 @@ function asideOf(images: readonly DicomImage[], description: string): Sentence |
   if (header.imageType.includes('LOCALIZER') || scout.test(description)) return sentence('it is a localiser');
   if (new Set(images.map((image) => image.header.direction)).size >= 3) {
     return sentence('its images lie in several directions: it is a localiser');
+  }
+  if (radiograph.test(header.modality) && header.frames === 1) {
+    return sentence('its images are radiographs ({modality})', { modality: header.modality });
   }
   if (header.samplesPerPixel > 1) return sentence('it is in colour');
   if (header.sopClass.startsWith(secondaryCapture)) return sentence('it is a picture of a screen');

@@ -159,7 +159,7 @@ function matchedFiles({ rows, matches: reported }: Cohort, scans: readonly strin
         ? {
             file: null,
             reason: sentence(
-              '{id}: no scan has this id in its path. Correct the id or name the file in a column of the table.',
+              '{id}: no file has this id in its path. Correct the id or name the file in a column of the table.',
               { id },
             ),
           }
@@ -169,7 +169,7 @@ function matchedFiles({ rows, matches: reported }: Cohort, scans: readonly strin
       return {
         file: null,
         reason: sentence(
-          '{id}: not one scan but several fit, or one fits several subjects: {candidates}. Name the file in a column of the table.',
+          '{id}: not one file but several fit, or one fits several subjects: {candidates}. Name the file in a column of the table.',
           { id, candidates: someOf(match.candidates, 3) },
         ),
       };
@@ -226,7 +226,7 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
         'note',
         file,
         known.id,
-        sentence('{file}: another scan of {id} is used; this one is left out.', { file, id: known.id }),
+        sentence('{file}: another file of {id} is used; this one is left out.', { file, id: known.id }),
       ),
     );
     return;
@@ -239,14 +239,14 @@ function addStranger({ rows, columns, problems }: Cohort, file: string, assigned
         'note',
         file,
         neighbour.id,
-        sentence('{file}: another scan of {id} is used; this one is left out.', { file, id: neighbour.id }),
+        sentence('{file}: another file of {id} is used; this one is left out.', { file, id: neighbour.id }),
       ),
     );
     return;
   }
   const name = subjectFolder ?? fileStem(file);
   const id = rows.some((row) => row.id === name) ? file : name;
-  const reason = sentence('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', {
+  const reason = sentence('{file}: no row of the table belongs to this file. Add a row for it, or correct the id.', {
     file,
   });
   rows.push({

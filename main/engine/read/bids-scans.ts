@@ -116,11 +116,11 @@ function exclude(cohort: Cohort, row: CohortRow, folder: string | undefined, { f
   const suffix = facets[0]?.chosen ?? '';
   const reason =
     others.length === 0
-      ? sentence('{id}: no scan has this id in its path. Correct the id or name the file in a column of the table.', {
+      ? sentence('{id}: no file has this id in its path. Correct the id or name the file in a column of the table.', {
           id: row.id,
         })
       : sentence(
-          '{id}: there is no {suffix} scan as it was chosen (but {others}). Choose others at import, or leave the subject out.',
+          '{id}: there is no {suffix} file as it was chosen (but {others}). Choose others at import, or leave the subject out.',
           { id: row.id, suffix, others: someOf(others, 4) },
         );
   row.excluded = inWriting(reason);
@@ -161,7 +161,7 @@ function addStrangers(
     const file = own[0]?.path;
     if (known.has(subject) || file === undefined) continue;
     const id = cohort.rows.some((row) => row.id === subject) ? file : subject;
-    const reason = sentence('{file}: no row of the table belongs to this scan. Add a row for it, or correct the id.', {
+    const reason = sentence('{file}: no row of the table belongs to this file. Add a row for it, or correct the id.', {
       file,
     });
     cohort.rows.push({
@@ -188,7 +188,7 @@ function noteLeft(problems: Problem[], { left }: ChosenBids, known: ReadonlySet<
         'note',
         path,
         subject,
-        sentence('{path}: another scan of {subject} is used; this one is left out.', { path, subject }),
+        sentence('{path}: another file of {subject} is used; this one is left out.', { path, subject }),
       ),
     );
   }
@@ -200,7 +200,7 @@ function noteLeft(problems: Problem[], { left }: ChosenBids, known: ReadonlySet<
       'note',
       null,
       null,
-      sentence('{more} more scans are left out, since another of their subject is used.', { more }),
+      sentence('{more} more files are left out, since another of their subject is used.', { more }),
     ),
   );
 }

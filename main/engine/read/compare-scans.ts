@@ -77,6 +77,8 @@ function gridText(scan: Scan): string {
 function unlikeGrids(scans: readonly ScanOf[]): Problem[] {
   const [most, ...others] = groupBy(scans, gridText);
   if (most === undefined) return [];
+  // Scans in the space of their own heads: there is no usual grid that one could differ from.
+  if (most[1].length === 1 && others.length > 0) return [noTwoAlike(scans)];
   return others.map(([grid, alike]) => ({
     code: 'scan-grid-differs',
     severity: 'warning' as const,
@@ -101,6 +103,21 @@ function unlikeGrids(scans: readonly ScanOf[]): Problem[] {
             }),
     }),
   }));
+}
+
+function noTwoAlike(scans: readonly ScanOf[]): Problem {
+  const grids = scans.slice(0, 3).map(({ subject }) => gridOf(subject.scan as Scan));
+  return {
+    ...{ code: 'scan-grid-differs', severity: 'warning', file: null, subject: null, field: 'shape' },
+    ...told({
+      found: sentence('{number} grids', { number: scans.length }),
+      expected: sentence('scans of one kind'),
+      message: sentence(
+        'No two of the {number} scans have the same grid (for example {grids}). Check that they are of the same kind.',
+        { number: scans.length, grids },
+      ),
+    }),
+  };
 }
 
 /** Where most scans share one affine (a template's), another one is a mistake; where each has its own, none is. */

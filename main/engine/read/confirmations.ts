@@ -4,7 +4,7 @@ import { t } from '#app/text/text.ts';
 
 /** @returns one sentence for each thing that could be chosen otherwise; empty where there is nothing to choose */
 export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string[] {
-  const { tables, scans, oneFile, volumes, bids, several, identifying, agesOver89 } = proposal;
+  const { kind, tables, scans, oneFile, volumes, events, bids, several, identifying, agesOver89 } = proposal;
   const said: string[] = [];
   const unnamed = tables.find(({ use, idColumn }) => use === 'subjects' && idColumn === null);
   if (unnamed !== undefined)
@@ -30,6 +30,10 @@ export function confirmations(proposal: Omit<ImportProposal, 'confirm'>): string
   }
   if (oneFile !== null && (oneFile.by === 'order' || oneFile.used < oneFile.subjects)) said.push(ofOneFile(oneFile));
   if (volumes !== null) said.push(ofVolumes(volumes));
+  if (kind === 'table' && events.length > 0) {
+    const tasks = events.map(({ task }) => task).join(', ');
+    said.push(t('Tables of events ({tasks}) are left out unless those of a task are chosen as series.', { tasks }));
+  }
   for (const { entity, values, chosen } of bids?.facets ?? []) {
     if (values.length < 2) continue;
     const offered = values.map(

@@ -38,7 +38,7 @@ export async function proposeImport(
   const series: FoundSeries =
     (request.atlas ?? null) === null
       ? await findSeries(request.paths, request.table, request.series ?? null, choices, call.signal)
-      : { sources: null, notes: [] };
+      : { sources: null, tasks: [], notes: [] };
   const { sources, gathered, oneFile }: GatheredSeries =
     series.sources === null
       ? { ...(await gatherScans(shown, call)), oneFile: null }
@@ -56,6 +56,7 @@ export async function proposeImport(
     oneFile,
     volumes:
       series.sources === null ? await proposeVolumes(sources, gathered, request.atlas ?? null, call.signal) : null,
+    events: series.tasks,
     bids: bidsOf(sources, gathered, choices.scans.derivative),
     several: { people: severalOf(gathered, sources), rows: choices.rows },
     identifying: identifyingOf(cohort),

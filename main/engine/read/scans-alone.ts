@@ -63,7 +63,7 @@ function onePerSubject(scans: readonly string[], problems: Problem[]): string[] 
   for (const path of scans) {
     const subject = subjectFolder(path);
     if (used.has(path) || subject === null) continue;
-    const message = sentence('{path}: another scan of {subject} is used; this one is left out.', { path, subject });
+    const message = sentence('{path}: another file of {subject} is used; this one is left out.', { path, subject });
     problems.push({ code: 'scan-not-used', severity: 'note', file: path, subject, field: null, ...told({ message }) });
   }
   return [...used];

@@ -41,8 +41,8 @@ describe('the flow of subjects', () => {
   it('counts what an import left out by kind: each reason names a file or a subject', () => {
     const study = smallStudy();
     const reasons = [
-      's1: no scan has this id in its path.',
-      's2: no scan has this id in its path.',
+      's1: no file has this id in its path.',
+      's2: no file has this id in its path.',
       's3.nii: ends early.',
     ];
     const problems = reasons.map((message, at) => ({

@@ -261,12 +261,12 @@ describe('import of a BIDS tree', () => {
       'sub-03': null,
     });
     expect(excluded(study)).toEqual({
-      'sub-03': 'sub-03: no scan has this id in its path. Correct the id or name the file in a column of the table.',
+      'sub-03': 'sub-03: no file has this id in its path. Correct the id or name the file in a column of the table.',
       'sub-09':
-        'sub-09/anat/sub-09_T1w.nii: no row of the table belongs to this scan. Add a row for it, or correct the id.',
+        'sub-09/anat/sub-09_T1w.nii: no row of the table belongs to this file. Add a row for it, or correct the id.',
     });
     expect(said(study)).toContain(
-      'sub-01/anat/sub-01_T2w.nii.gz: another scan of sub-01 is used; this one is left out.',
+      'sub-01/anat/sub-01_T2w.nii.gz: another file of sub-01 is used; this one is left out.',
     );
     expect(study.subjects[0]?.scan).toMatchObject({
       shape: [4, 4, 4],
@@ -328,7 +328,7 @@ describe('import of a folder of scans', () => {
       'list.csv': 'id,group\na_1,1\nB,2\nsub-b,1\nc,2\n',
     });
     expect(excluded(study)['a_1']).toBe(
-      'a_1: not one scan but several fit, or one fits several subjects: a_1_x.nii, a_1_y.nii. Name the file in a column of the table.',
+      'a_1: not one file but several fit, or one fits several subjects: a_1_x.nii, a_1_y.nii. Name the file in a column of the table.',
     );
     expect(excluded(study)['sub-b']).toMatch(/several subjects: b.nii/);
     expect(scans(study)['c']).toBe('c.nii');
@@ -394,7 +394,7 @@ describe('import of a folder of scans', () => {
       'sub-2/anat/sub-2_T1w.nii': smallScan(3),
     });
     expect(scans(study)).toEqual({ 'sub-1': 'sub-1/anat/sub-1_T1w.nii', 'sub-2': 'sub-2/anat/sub-2_T1w.nii' });
-    expect(said(study)).toContain('sub-1/anat/sub-1_FLAIR.nii: another scan of sub-1 is used; this one is left out.');
+    expect(said(study)).toContain('sub-1/anat/sub-1_FLAIR.nii: another file of sub-1 is used; this one is left out.');
     expect(study.groups.groups).toEqual([]);
   });
 
@@ -425,7 +425,7 @@ describe('import of a folder of scans', () => {
       join(root, 'img/sub-010.nii'),
       join(elsewhere, 'list.csv'),
     ]);
-    expect(excluded(chosen)).toEqual({ '002': expect.stringContaining('no scan has this id') as unknown });
+    expect(excluded(chosen)).toEqual({ '002': expect.stringContaining('no file has this id') as unknown });
   });
 
   it('can be cancelled, and tells how far it is', async () => {

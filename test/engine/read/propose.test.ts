@@ -191,3 +191,47 @@ describe('one file of the series of all', () => {
     expect(await propose([root])).toMatchObject({ rows: 1, oneFile: null });
   });
 });
+
+describe('a BIDS tree with events of tasks', () => {
+  const events = (rows: number) => `onset\tduration\ttrial_type\n${'0\t1\tgo\n'.repeat(rows)}`;
+  const tables = {
+    'participants.tsv': 'participant_id\tgroup\nsub-01\ta\nsub-02\tb\n',
+    'sub-01/func/sub-01_task-nback_run-1_events.tsv': events(3),
+    'sub-01/func/sub-01_task-nback_run-2_events.tsv': events(3),
+    'sub-02/func/sub-02_task-nback_run-1_events.tsv': events(3),
+    'sub-02/func/sub-02_task-rest_events.tsv': events(2),
+  };
+  const tasks = [
+    { task: 'nback', files: 3, pattern: '*_task-nback_*events.tsv' },
+    { task: 'rest', files: 1, pattern: '*_task-rest_*events.tsv' },
+  ];
+
+  it('offers each task, and the pattern that is offered makes series of it', async () => {
+    const root = makeTree(tables);
+    const offered = await propose([root]);
+    expect(offered).toMatchObject({ kind: 'table', events: tasks });
+    expect(offered.confirm).toEqual([
+      'Tables of events (nback, rest) are left out unless those of a task are chosen as series.',
+    ]);
+    const chosen = await proposeImport(
+      {
+        paths: [root],
+        table: null,
+        idColumn: null,
+        fileColumn: null,
+        series: { files: tasks[0]?.pattern ?? '', orientation: null, kind: null },
+      },
+      quietCall(),
+    );
+    expect(chosen).toMatchObject({ kind: 'series', rows: 2, events: tasks, scans: { found: 3, used: 2 } });
+    expect(chosen.confirm.join(' ')).not.toContain('Tables of events');
+  });
+
+  it('offers them beside images too, without asking to look at it', async () => {
+    const offered = await propose([
+      makeTree({ ...tables, 'sub-01/anat/sub-01_T1w.nii': 'x', 'sub-02/anat/sub-02_T1w.nii': 'y' }),
+    ]);
+    expect(offered).toMatchObject({ kind: 'volumes', events: tasks });
+    expect(offered.confirm.join(' ')).not.toContain('Tables of events');
+  });
+});

@@ -127,6 +127,18 @@ describe('scans against their cohort', () => {
     ]);
   });
 
+  it('says so where no two scans have one grid, and calls none of them unlike most', async () => {
+    const files = { 'a.nii': smallScan(1, 5), 'b.nii': smallScan(2, 6), 'c.nii': smallScan(3, 7) };
+    expect(ofCode(await importTree(files), 'scan-grid-differs')).toMatchObject([
+      {
+        subject: null,
+        message: expect.stringMatching(
+          /^No two of the 3 scans have the same grid \(for example 5 x 5 x 5 voxels of 2 x 2 x 2 mm, 6 x 6 x 6/,
+        ) as string,
+      },
+    ]);
+  });
+
   it('calls a broken link of git-annex not downloaded, and a scan of another program by its name', async () => {
     const root = makeTree(cohort(3));
     symlinkSync('.git/annex/objects/a/b/SHA256E-s9--c.nii.gz/SHA256E-s9--c.nii.gz', join(root, 'sub-04.nii.gz'));

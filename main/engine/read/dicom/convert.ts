@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { cancelled, inputError } from '#app/contract/errors.ts';
 import { clean, type DicomSeries } from '#app/data/dicom/series.ts';
-import { sentence, type Words } from '#app/text/sentence.ts';
+import { sentence, sentenceSchema, type Words } from '#app/text/sentence.ts';
 import { t } from '#app/text/text.ts';
 import { readWhole } from '../read-file.ts';
 import { sha256Of } from '../nifti.ts';
@@ -25,10 +25,10 @@ export interface ConvertedSeries {
   /** Absolute. */
   path: string;
   /** What dcm2niix warned of. */
-  warnings: string[];
+  warnings: Words[];
 }
 
-const aboutSchema = v.object({ scan: v.string(), warnings: v.array(v.string()) });
+const aboutSchema = v.object({ scan: v.string(), warnings: v.array(v.union([v.string(), sentenceSchema])) });
 
 /** Beside this module: the source when run from TypeScript, the packed module `convert-worker.mjs` when bundled. */
 const workerModule = new URL(

@@ -1,10 +1,11 @@
 /** What is said of the series and examinations of a folder of DICOM images. */
+import type { Gaps } from '#app/data/dicom/gaps.ts';
 import type { DicomSeries } from '#app/data/dicom/series.ts';
 import { groupedBy } from '#app/data/grouped-by.ts';
 import { listed, someOf } from '#app/study/labelling.ts';
 import { told } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
-import { sentence, type Words } from '#app/text/sentence.ts';
+import { inWriting, sentence, type Words } from '#app/text/sentence.ts';
 
 /** A series that becomes a scan. */
 export interface Chosen {
@@ -40,6 +41,23 @@ export function missingImages(chosen: readonly Chosen[]): Problem[] {
       },
     ];
   });
+}
+
+/** Most of a series is not there. */
+export function slicesMissing({ subject, description }: DicomSeries, name: string, gaps: Gaps): Problem {
+  const { present, missing, widestMm, stepMm } = gaps;
+  const rounded = (mm: number) => Number(mm.toPrecision(4));
+  return {
+    ...{ code: 'dicom-slices-missing', severity: 'error', file: name, subject, field: 'ImagePositionPatient' },
+    ...told({
+      found: sentence('{count} slices', { count: present }),
+      expected: sentence('{count} slices', { count: present + missing }),
+      message: sentence(
+        '{subject}: most slices of the DICOM series {description} seem to be missing: {present} are there, up to {widest} mm apart where others are {step} mm apart. Copy the series again or choose another.',
+        { subject, description: quoted(description), present, widest: rounded(widestMm), step: rounded(stepMm) },
+      ),
+    }),
+  };
 }
 
 /** The study and the converted scans hold nothing of it; the images that were pointed at do. */
@@ -93,10 +111,10 @@ export function otherExaminations(
   });
 }
 
-export function noneOf(subject: string, series: readonly DicomSeries[], wanted: string | null): Problem {
-  const own = series.filter((each) => each.subject === subject).map(({ description }) => quoted(description));
+export function noneOf(subject: string, name: string, series: readonly DicomSeries[], wanted: string | null): Problem {
+  const own = series.filter((each) => each.subject === subject).map(({ description }) => listedAs(description));
   return {
-    ...{ code: 'dicom-no-series', severity: 'error', file: null, subject, field: 'SeriesDescription' },
+    ...{ code: 'dicom-no-series', severity: 'error', file: name, subject, field: 'SeriesDescription' },
     ...told({
       // Names alone, which no language has another text for.
       found: { text: '{series}', values: { series: own.slice(0, 10) } },
@@ -104,21 +122,24 @@ export function noneOf(subject: string, series: readonly DicomSeries[], wanted: 
       message:
         wanted === null
           ? sentence(
-              '{subject}: no DICOM series may be a scan; there are {own}. Choose another description, or leave the subject out.',
+              '{subject}: no DICOM series may be a scan. Its series: {own}. Choose another description, or leave the subject out.',
               { subject, own: own.slice(0, 10) },
             )
           : sentence(
-              "{subject}: no DICOM series is called like '{wanted}'; there are {own}. Choose another description, or leave the subject out.",
+              "{subject}: no DICOM series is called like '{wanted}'. Its series: {own}. Choose another description, or leave the subject out.",
               { subject, wanted, own: own.slice(0, 10) },
             ),
     }),
   };
 }
 
-/** One line for each description, not for each subject: what there is, and what became of it. */
-export function listOf(series: readonly DicomSeries[], chosen: readonly (DicomSeries | null)[]): Problem[] {
+/**
+ * One line for each description, not for each subject: what there is, and what became of it.
+ * @param chosen whether each that was chosen became a scan
+ */
+export function listOf(series: readonly DicomSeries[], chosen: ReadonlyMap<DicomSeries | null, boolean>): Problem[] {
   return [...groupedBy(series, ({ description }) => description)].map(([description, alike]) => {
-    const usedOnes = alike.filter((each) => chosen.includes(each));
+    const usedOnes = alike.filter((each) => chosen.get(each) === true);
     const used = usedOnes.length;
     const subjects = subjectsOf(alike);
     const slices = [...new Set(alike.map((each) => each.slices))].sort((a, b) => a - b);
@@ -126,7 +147,14 @@ export function listOf(series: readonly DicomSeries[], chosen: readonly (DicomSe
       slices.length === 1
         ? sentence('{count} images', { count: slices[0] ?? 0 })
         : sentence('{least} to {most} images', { least: slices[0] ?? 0, most: slices.at(-1) ?? 0 });
-    const reasons = [...new Set(alike.map(({ aside }) => aside).filter((reason) => reason !== null))];
+    const reasons = [
+      ...new Map(
+        alike.flatMap((each) => {
+          const reason = chosen.get(each) === false ? sentence('it did not become a scan') : each.aside;
+          return reason === null ? [] : [[inWriting(reason), reason] as const];
+        }),
+      ).values(),
+    ];
     const values = {
       description: quoted(description),
       images,
@@ -160,6 +188,10 @@ export function listOf(series: readonly DicomSeries[], chosen: readonly (DicomSe
 
 function subjectsOf(series: readonly DicomSeries[]): number {
   return new Set(series.map(({ subject }) => subject)).size;
+}
+
+function listedAs(description: string): Words {
+  return description === '' ? sentence('one without a description') : quoted(description);
 }
 
 export function quoted(description: string): Words {

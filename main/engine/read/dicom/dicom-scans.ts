@@ -2,8 +2,8 @@
 import { basename, relative, sep } from 'node:path';
 import { SpectroscopeError } from '#app/contract/errors.ts';
 import type { ExaminationFacts } from '#app/data/dicom/visit-rows.ts';
+import { gapsOf } from '#app/data/dicom/gaps.ts';
 import { bestSeries, examinationsOf, rankSeries, sortSeries, type DicomSeries } from '#app/data/dicom/series.ts';
-import { someOf } from '#app/study/labelling.ts';
 import { told, toldAgain, toldOf } from '#app/study/problem-words.ts';
 import type { Problem } from '#app/study/study.ts';
 import { sentence } from '#app/text/sentence.ts';
@@ -18,6 +18,7 @@ import {
   noneOf,
   otherExaminations,
   quoted,
+  slicesMissing,
   type Chosen,
 } from './dicom-problems.ts';
 import { findImages, noSeries } from './find-images.ts';
@@ -89,8 +90,10 @@ export async function dicomScans(
     async ({ subject, series: one, name }) => {
       const result =
         one === null
-          ? { path: null, problems: [noneOf(subject, series, wanted)] }
-          : (brokenSeries(one, name, broken) ?? (await convert(one, name, folder, cache, call.signal)));
+          ? { path: null, problems: [noneOf(subject, name, series, wanted)] }
+          : (brokenSeries(one, name, broken) ??
+            mostlyMissing(one, name) ??
+            (await convert(one, name, folder, cache, call.signal)));
       call.progress(title, ++done, chosen.length, `${subject}: ${one?.description ?? t('no series')}`);
       return result;
     },
@@ -100,19 +103,15 @@ export async function dicomScans(
     ...missingImages(chosen),
     ...identifying(series),
     ...(rows === 'all' ? [] : otherExaminations(asWhole, byVisit)),
-    ...listOf(
-      series,
-      chosen.map((each) => each.series),
-    ),
+    ...listOf(series, new Map(chosen.map((each, at) => [each.series, (converted[at]?.path ?? null) !== null]))),
   ];
-  const paths = chosen.map(({ name, visit, series: one }, at) => ({
+  const paths = chosen.map(({ name, visit }, at) => ({
     name,
     visit,
-    one,
     path: converted[at]?.path ?? null,
   }));
   const pathsWhere = (wants: (visit: string) => boolean): [string, string | null][] =>
-    paths.flatMap(({ name, visit, one, path }) => (one !== null && wants(visit) ? [[name, path]] : []));
+    paths.flatMap(({ name, visit, path }) => (wants(visit) ? [[name, path]] : []));
   return {
     scans: new Map([
       ...pathsWhere((visit) => visit === ''),
@@ -175,11 +174,12 @@ async function convert(
       problems.push({
         ...{ code: 'dicom-converted-with-warnings', severity: 'warning', file: name, subject, field: null },
         ...told({
-          found: warnings.join('; '),
+          // What was warned of alone, which says itself.
+          found: { text: '{warnings}', values: { warnings } },
           expected: sentence('a conversion without warnings'),
           message: sentence(
             '{subject}: converting the DICOM series {description} gave warnings: {warnings}. Compare the scan with its source.',
-            { subject, description: quoted(description), warnings: someOf(warnings, 3) },
+            { subject, description: quoted(description), warnings: warnings.slice(0, 3) },
           ),
         }),
       });
@@ -193,6 +193,14 @@ async function convert(
     };
     return { path: null, problems: [problem] };
   }
+}
+
+/** What is left of a series with so many holes lies elsewhere than it seems to. */
+function mostlyMissing(series: DicomSeries, name: string): Conversion | null {
+  const gaps = gapsOf(series);
+  return gaps === null || gaps.missing <= gaps.present
+    ? null
+    : { path: null, problems: [slicesMissing(series, name, gaps)] };
 }
 
 /** A series that lacks a slice would become a scan with a hole: it is not converted. */

@@ -30,8 +30,17 @@ export interface SeriesRequest {
 export interface FoundSeries {
   /** `scans` are the files of series; null: what was pointed at holds none. */
   sources: Sources | null;
+  /** Tasks whose tables of events could be read as series, as BIDS names them; those with most files first. */
+  tasks: EventTask[];
   /** What a person should know where there are none. */
   notes: Problem[];
+}
+
+export interface EventTask {
+  task: string;
+  files: number;
+  /** Of the names of its files, as `SeriesRequest.files` takes it. */
+  pattern: string;
 }
 
 const leftOut = ['derivatives', 'sourcedata', 'code', 'stimuli', 'node_modules'];
@@ -60,7 +69,7 @@ export async function findSeries(
     !named.some(isArrayFile) &&
     named.filter(isTableName).length < fewestTexts
   ) {
-    return { sources: null, notes: [] };
+    return { sources: null, tasks: [], notes: [] };
   }
   const left = pattern === null ? leftOut : ['node_modules'];
   const found = await Promise.all(
@@ -69,8 +78,9 @@ export async function findSeries(
   const files = [...named, ...found.flat()].filter((path) => path !== table);
   const root = folders.length === 1 && named.length === 0 ? (folders[0] as string) : commonFolder(files);
   const chosen = pattern === null ? await look(files) : matching(files, root, pattern);
-  if (chosen.length === 0) return { sources: null, notes: eventNotes(files, root) };
-  return { sources: await sourcesOf(root, files, chosen, table, named, choices), notes: [] };
+  const tasks = eventTasks(files);
+  if (chosen.length === 0) return { sources: null, tasks, notes: eventNotes(tasks, root) };
+  return { sources: await sourcesOf(root, files, chosen, table, named, choices), tasks, notes: [] };
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -168,16 +178,22 @@ async function sourcesOf(
   return sources;
 }
 
-/** A BIDS tree without scans whose tasks could be read as series. */
-function eventNotes(files: readonly string[], root: string): Problem[] {
-  const tasks = new Map<string, number>();
+function eventTasks(files: readonly string[]): EventTask[] {
+  const counts = new Map<string, number>();
   for (const path of files) {
     const task = /_task-([a-z0-9]+)_.*events\.tsv$/i.exec(path)?.[1];
-    if (task !== undefined) tasks.set(task, (tasks.get(task) ?? 0) + 1);
+    if (task !== undefined) counts.set(task, (counts.get(task) ?? 0) + 1);
   }
-  if (tasks.size === 0) return [];
-  const words = [...tasks].map(([task, count]) => sentence('{task} ({count} files)', { task, count }));
-  const [first = ''] = tasks.keys();
+  return [...counts]
+    .map(([task, count]) => ({ task, files: count, pattern: `*_task-${task}_*events.tsv` }))
+    .sort((a, b) => b.files - a.files);
+}
+
+/** A BIDS tree without scans whose tasks could be read as series. */
+function eventNotes(tasks: readonly EventTask[], root: string): Problem[] {
+  const [first] = tasks;
+  if (first === undefined) return [];
+  const words = tasks.map(({ task, files }) => sentence('{task} ({count} files)', { task, count: files }));
   return [
     {
       code: 'events-not-read',
@@ -188,7 +204,7 @@ function eventNotes(files: readonly string[], root: string): Problem[] {
       ...told({
         message: sentence(
           '{root} has tables of events of {words}. To learn from one as series, import it with the pattern *_task-{first}_*events.tsv for the files.',
-          { root: basename(root), words, first },
+          { root: basename(root), words, first: first.task },
         ),
       }),
     },

@@ -91,7 +91,13 @@ describe('a folder of DICOM images', () => {
 
   it('takes the series that is asked for, and says which there are where a subject lacks it', async () => {
     const study = await importPaths([makeTree(files)], { cache, dicomSeries: 'flair' });
-    expect(study.subjects.map(({ id, scan }) => [id, scan?.shape])).toEqual([['s2', [10, 12, 12]]]);
+    expect(study.subjects.map(({ id, scan }) => [id, scan?.shape])).toEqual([
+      ['s2', [10, 12, 12]],
+      ['s1', undefined],
+    ]);
+    expect(excluded(study)).toEqual({
+      s1: expect.stringContaining("Its series: 'localizer', 'T1 MPRAGE'.") as unknown,
+    });
     expect(ofCode(study, 'dicom-no-series')).toMatchObject([
       { subject: 's1', severity: 'error', found: "'localizer', 'T1 MPRAGE'", expected: "'flair'" },
     ]);
@@ -239,8 +245,8 @@ describe('a folder of DICOM images', () => {
       it('of people that the images do not show says so of the first row', async () => {
         const { rows } = await leading('subject,session,age\ns1,1,60\ns1,2,62\ns1,3,63\nx9,1,40\nx9,2,41\ns2,1,50\n');
         expect(rows.filter(({ person }) => person === 'x9').map(({ why }) => why)).toEqual([
-          expect.stringMatching(/x9: no scan has this id/),
-          expect.stringMatching(/x9: no scan has this id/),
+          expect.stringMatching(/x9: no file has this id/),
+          expect.stringMatching(/x9: no file has this id/),
         ]);
       });
     });
@@ -273,6 +279,64 @@ describe('a folder of DICOM images', () => {
     const request = { paths: [makeTree(files)], table: null, idColumn: null, fileColumn: null, cache: own };
     await expect(importStudy(request, call)).rejects.toMatchObject({ kind: 'cancelled' });
     expect(readdirSync(join(own, 'dicom')).filter((name) => name.startsWith('part-'))).toEqual([]);
+  });
+});
+
+describe('slices that lie unevenly', () => {
+  it('become the scan that was put straight, and the warning is kept with it', async () => {
+    const real = join(fixtures, 'patients', '98892001', 'CT5N');
+    const names = readdirSync(real).filter((name) => name !== '2693');
+    const series = Object.fromEntries(names.map((name) => [`s1/${name}`, readFileSync(join(real, name))]));
+    const own = mkdtempSync(join(cache, 'uneven-'));
+    for (const time of ['first', 'second']) {
+      const study = await importPaths([makeTree(series)], { cache: own });
+      expect([time, study.subjects[0]?.excluded]).toEqual([time, null]);
+      expect(study.subjects[0]?.scan?.spacingMm[2]).toBeCloseTo(2.5, 4);
+      expect(ofCode(study, 'dicom-converted-with-warnings')).toMatchObject([
+        {
+          found: expect.stringMatching(
+            /Interslice distance varies.*the series became 2 scans, one was taken/,
+          ) as string,
+        },
+      ]);
+    }
+  });
+});
+
+describe('the DICOM folder of pydicom, of CT, MR and radiographs of three people', () => {
+  const folder = join(fixtures, 'patients');
+
+  it('becomes the scans that it holds, with the reason for each person and series left out', async () => {
+    const study = await importPaths([folder], { cache });
+    expect(study.subjects.map(({ id, scan }) => [id, scan?.shape])).toEqual([
+      ['77654033', undefined],
+      ['98890234', [16, 16, 5]],
+      ['12345678', undefined],
+    ]);
+    expect(excluded(study)).toEqual({
+      '77654033': expect.stringMatching(
+        /most slices of the DICOM series 'Routine Brain' seem to be missing: 4 are/,
+      ) as unknown,
+      '12345678': expect.stringMatching(/Its series: one without a description/) as unknown,
+    });
+    const setAside = ofCode(study, 'dicom-series-set-aside').map(({ message }) =>
+      message.replace(/ To use another.*/, '').replace('DICOM series ', ''),
+    );
+    expect(setAside).toEqual([
+      "'Cervical LAT': 1 image, in 1 subject; set aside: its images are radiographs (CR).",
+      "'Cervical OBLI 1': 1 image, in 1 subject; set aside: its images are radiographs (CR).",
+      "'Cervical OBLI 2': 1 image, in 1 subject; set aside: its images are radiographs (CR).",
+      "'Routine Brain': 4 images, in 1 subject; set aside: it did not become a scan.",
+      "'Scout': 2 images, in 1 subject; set aside: it is a localiser.",
+      "'FAST LOCALIZER': 1 image, in 1 subject; set aside: it is a localiser.",
+      "'T/S/C RF FAST PILOT': 3 images, in 1 subject; set aside: its images lie in several directions: it is a localiser.",
+      "'ANGIO Projected from   C': 7 images, in 1 subject; set aside: its images lie in several directions: it is a localiser.",
+      'without a description: 50 images, in 1 subject; set aside: it holds no images (CT).',
+    ]);
+    expect(ofCode(study, 'dicom-series-used')).toMatchObject([{ found: '5 images, 1 subject' }]);
+    expect(ofCode(study, 'dicom-examinations')).toEqual([]);
+    // 2.5 mm apart, as the positions of its images say.
+    expect(study.subjects[1]?.scan?.spacingMm[2]).toBeCloseTo(2.5, 4);
   });
 });
 
@@ -317,6 +381,18 @@ describe('DICOM images that cannot be used', () => {
     const { 's1/IM0003': _, ...series } = dicomSeries('s1', 8);
     const study = await importPaths([makeTree(series)], { cache });
     expect(ofCode(study, 'dicom-slices-missing')).toMatchObject([{ found: '7 images', expected: '8 images' }]);
+  });
+
+  it('of which most are missing make no scan: what is left would lie elsewhere than it seems to', async () => {
+    const slices = Object.entries(dicomSeries('s1', 12)).filter((_, slice) => slice === 0 || slice > 8);
+    const whole = dicomSeries('s2', 8, { patientId: 'B' });
+    const study = await importPaths([makeTree({ ...Object.fromEntries(slices), ...whole })], { cache });
+    expect(ofCode(study, 'dicom-slices-missing')).toMatchObject([
+      { severity: 'error', subject: 's1', found: '4 slices', expected: '12 slices' },
+    ]);
+    expect(excluded(study)).toEqual({
+      s1: expect.stringContaining('4 are there, up to 18 mm apart where others are 2 mm apart') as unknown,
+    });
   });
 
   it('a single image asks for its folder', async () => {
