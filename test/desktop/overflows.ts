@@ -1,7 +1,7 @@
 /** Texts that have less room than they need, as a page shows them. */
 import type { Page } from 'playwright';
 
-/** What must be read whole; where the end of a text may be left out (`text-overflow`), the whole is in its title. */
+/** What must be read whole, but for words that are for screen readers alone; where the end of a text may be left out (`text-overflow`), the whole is in its title. */
 const whole = 'button, [role="radio"], [role="tab"], nav a, th, label, dt, h2, h3, select, .caption';
 
 /** @returns a line for each text that is wider than its place, and for each part of the page that has to be scrolled sideways */
@@ -41,7 +41,8 @@ export async function overflows(page: Page): Promise<string[]> {
         lines.push(told(element, 'sideways'));
     }
     for (const element of document.querySelectorAll(selector)) {
-      if (!wide(element) || element.getClientRects().length === 0) continue;
+      if (!wide(element) || element.getClientRects().length === 0 || element.closest('.hidden-words') !== null)
+        continue;
       const { display, textOverflow } = getComputedStyle(element);
       if (!display.startsWith('inline ') && display !== 'inline' && textOverflow !== 'ellipsis')
         lines.push(told(element, 'cut off'));
