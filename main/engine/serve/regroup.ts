@@ -10,7 +10,7 @@ import { t } from '#app/text/text.ts';
 import { readTable } from '../read/table.ts';
 import { removeSession } from '../session/database.ts';
 import { loadBody, type SessionBody } from '../session/header.ts';
-import { regroupedSession } from '../session/regroup-session.ts';
+import { regroupedSession, type Regrouped } from '../session/regroup-session.ts';
 import type { ReplaySource } from '../session/replay-source.ts';
 import { SessionStore } from '../session/store.ts';
 import type { SessionHeader, SessionWriter } from '../session/types.ts';
@@ -41,7 +41,7 @@ export async function regroupSession(
     const replayWith = (await replay?.(store, body)) ?? null;
     const regrouped = regroupedSession(store, body, labelling, title, replayWith);
     const { header, layers, groups, steps, gramSteps, replayedSteps } = regrouped;
-    const writer = begin(header);
+    const writer = begun(regrouped, begin);
     let lossDifference: number | null;
     try {
       lossDifference = await regrouped.write(writer, {
@@ -68,6 +68,16 @@ export async function regroupSession(
     };
   } finally {
     store.close();
+  }
+}
+
+/** When the new session cannot be opened, what would have been replayed is given up. */
+function begun<T>(regrouped: Regrouped, begin: (header: SessionHeader) => T): T {
+  try {
+    return begin(regrouped.header);
+  } catch (error) {
+    regrouped.discard();
+    throw error;
   }
 }
 

@@ -118,16 +118,20 @@ const resultCodes = { cannotOpen: 14, readOnly: 8, full: 13, corrupt: 11, notDat
 /** Extended codes of an input/output error that a full disk causes: growing the file or its shared index. */
 const fullDiskCodes = [4874, 6154];
 
+/** How a file is called while it is written, before it takes its name. */
+const aside = /(\.[\da-f]{8})?\.partial$/;
+
 function translated(file: string, error: unknown): unknown {
   if (error instanceof SpectroscopeError) return error;
-  const name = basename(file);
+  // Of a file that is written aside a person knows the name that it is to have.
+  const name = basename(file).replace(aside, '');
   const extended = Number((error as { errcode?: unknown }).errcode);
   if (error instanceof RangeError) return damaged(name, error);
   if (Number.isNaN(extended)) return error;
-  if (fullDiskCodes.includes(extended)) return diskFull(name, error);
+  if (fullDiskCodes.includes(extended)) return diskFull(name, aside.test(file), error);
   switch (extended & 0xff) {
     case resultCodes.full:
-      return diskFull(name, error);
+      return diskFull(name, aside.test(file), error);
     case resultCodes.corrupt:
     case resultCodes.notDatabase:
       return damaged(name, error);
@@ -161,15 +165,15 @@ function translated(file: string, error: unknown): unknown {
   }
 }
 
-function diskFull(name: string, cause: unknown): SpectroscopeError {
-  return inputError(
-    'disk-full',
-    t(
-      'The disk is full: {name} could not grow. All steps before this one are stored; free some space and train again.',
-      { name },
-    ),
-    { file: name, cause },
-  );
+/** @param isAside what is written aside is taken away when it fails */
+function diskFull(name: string, isAside: boolean, cause: unknown): SpectroscopeError {
+  const sentence = isAside
+    ? t('The disk is full: {name} could not grow, and nothing of it is kept. Free some space and try again.', { name })
+    : t(
+        'The disk is full: {name} could not grow. All steps before this one are stored; free some space and train again.',
+        { name },
+      );
+  return inputError('disk-full', sentence, { file: name, cause });
 }
 
 function damaged(name: string, cause: unknown): SpectroscopeError {

@@ -42,6 +42,8 @@ export interface Regrouped {
    * @throws SpectroscopeError (cancelled) when the signal is aborted: the writer is closed then too
    */
   write(writer: SessionWriter, job: RegroupJob): Promise<number | null>;
+  /** In place of `write`: gives up what it would have replayed with. */
+  discard(): void;
 }
 
 export interface RegroupJob {
@@ -89,6 +91,7 @@ export function regroupedSession(
         replay?.dispose();
       }
     },
+    discard: () => replay?.dispose(),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Writing a session in the place of another one. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { basename } from 'node:path';
-import { settingError, SpectroscopeError } from '#app/contract/errors.ts';
+import { basename, dirname } from 'node:path';
+import { inputError, settingError, SpectroscopeError } from '#app/contract/errors.ts';
 import { t } from '#app/text/text.ts';
 import { logSuffixes, openDatabase, removeSession, requireAbsent } from './database.ts';
 import { loadCard } from './header.ts';
@@ -10,13 +10,25 @@ import { isWriting } from './writer.ts';
 /**
  * A session that is damaged, or whose writer died, may be overwritten.
  *
- * @throws SpectroscopeError 'session-exists' (input) when there is a file that may not be overwritten; 'session-running'
+ * @throws SpectroscopeError 'session-folder' (input) when its folder is missing; 'session-exists' (input) when there is a file that may not be overwritten; 'session-running'
  *   (setting) when it is being written, by whichever process; 'not-a-session' (input) when it is something else, which
  *   nobody meant to lose
  */
 export function requireFree(file: string, overwrite: boolean): void {
+  requireFolder(file);
   if (!overwrite) return requireAbsent(file);
   if (existsSync(file)) requireNotWritten(file, file);
+}
+
+function requireFolder(file: string): void {
+  const folder = dirname(file);
+  if (existsSync(folder)) return;
+  const name = basename(file);
+  throw inputError(
+    'session-folder',
+    t('{name} cannot be written: there is no folder {folder}. Make it, or choose another place.', { name, folder }),
+    { file: name },
+  );
 }
 
 /** A session that is written beside the file whose place it takes once it is whole. */

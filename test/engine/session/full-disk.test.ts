@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -83,4 +83,11 @@ test.runIf(mounted)('a full disk stops the writer with a sentence, and what was 
     );
     for (const row of grams) expect(float64Of(row['grams'])).toEqual(kept);
   }
+});
+
+test.runIf(mounted)('of a file that is written aside a full disk keeps nothing, and its final name is told', () => {
+  expect(() => writeFileSync(join(disk, 'filler'), Buffer.alloc(8e6))).toThrow(/ENOSPC/);
+  expect(() => createSession({ file: join(disk, 'aside.spectra.partial') }, exampleHeader())).toThrow(
+    /^The disk is full: aside\.spectra could not grow, and nothing of it is kept\./,
+  );
 });

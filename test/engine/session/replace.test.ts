@@ -30,6 +30,20 @@ const besideOf = (file: string): string[] => readdirSync(folder).filter((name) =
 const code = (expected: string): Error => expect.objectContaining({ code: expected }) as Error;
 
 describe('a session that is to take the place of another one', () => {
+  it('is refused where its folder is missing, which is named, before anything is done', () => {
+    const missing = join(folder, 'not there');
+    expect(() => replacementOf(join(missing, 'new.spectra'), false)).toThrow(
+      expect.objectContaining({
+        code: 'session-folder',
+        message: `new.spectra cannot be written: there is no folder ${missing}. Make it, or choose another place.`,
+      }),
+    );
+    // It may be taken away meanwhile; the name is that which a person chose.
+    expect(() => createSession({ file: join(missing, 'new.spectra.partial') }, exampleHeader())).toThrow(
+      /^new\.spectra cannot be opened: check that its folder exists/,
+    );
+  });
+
   it('leaves it there until it is whole', () => {
     const file = join(folder, 'old.spectra');
     writing(file, 'before').close('finished');
