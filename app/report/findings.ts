@@ -82,13 +82,16 @@ function groupPerformance({ metrics }: ReportMaterial): string[] {
   const apart = known.flatMap((a, i) =>
     known
       .slice(i + 1)
-      .filter((b) => a.low > b.high || b.low > a.high)
+      // An interval without width is of a group that resamples could not vary: too few subjects to set against another.
+      .filter((b) => a.low < a.high && b.low < b.high && (a.low > b.high || b.low > a.high))
       .map((b) => `${a.name} and ${b.name}`),
   );
   const told = known.map((each) => `${each.name} ${estimate(each)}`);
   const judged =
     apart.length === 0
-      ? 'The intervals of all groups overlap; that is no proof that they are served alike.'
+      ? known.some(({ low, high }) => low === high)
+        ? 'An interval without width comes from too few subjects to vary, and compares with none.'
+        : 'The intervals of all groups overlap; that is no proof that they are served alike.'
       : `The intervals of ${joined(apart)} do not overlap.`;
   return [`${scoreWords[score] ?? score} by group: ${joined(told)}. ${judged}`];
 }

@@ -4,6 +4,7 @@
  */
 
 import { escaped } from '#app/text/escaped.ts';
+import { unbroken } from '#app/text/unbroken.ts';
 
 /** Made by the functions below alone. */
 export interface Markup {
@@ -23,7 +24,13 @@ export function element(name: string, attributes: Attributes = {}, ...content: C
     .map(([attribute, value]) => ` ${attribute}="${escaped(String(value))}"`)
     .join('');
   const start = `<${name}${given}>`;
-  return { markup: empty.has(name) ? start : `${start}${rendered(content)}</${name}>` };
+  return { markup: empty.has(name) ? start : `${start}${inside(name, content)}</${name}>` };
+}
+
+/** Code is copied: what is typed has no no-break spaces. */
+function inside(name: string, content: readonly Content[]): string {
+  const isCode = name === 'code' && content.every((part) => typeof part === 'string');
+  return isCode ? escaped(content.join('')) : rendered(content);
 }
 
 export function rendered(content: Content): string {
@@ -31,11 +38,6 @@ export function rendered(content: Content): string {
   if (typeof content === 'string' || typeof content === 'number') return escaped(unbroken(String(content)));
   if (Array.isArray(content)) return (content as readonly Content[]).map(rendered).join('');
   return (content as Markup).markup;
-}
-
-/** A number stays on the line of its unit, and of what it is the value of: '95 %', 'p = 0.03'. */
-function unbroken(text: string): string {
-  return text.replace(/(\d) %/g, '$1\u00a0%').replace(/\b([pn]) ([=<≤≥]) (?=\d)/g, '$1\u00a0$2\u00a0');
 }
 
 /** Data that a program reads: no text in it can end the element. */

@@ -8,6 +8,7 @@ import { extentOf } from './columns.ts';
 import { formatCount } from './format.ts';
 import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 import { logRange, type LogRange } from './ranges.ts';
+import { floorLooks } from './resolution-floor.ts';
 import { columnName, type SampleSet } from './sets.ts';
 import { logAxis } from './value-axis.ts';
 import { axisName, spectrumTitles } from './words.ts';
@@ -59,10 +60,10 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
   const marks: PlotMark[] = [];
   const floors = sets.map((set) => spectrum?.floor[set.index] ?? 0);
   const floor = Math.max(0, ...floors);
-  const inSight = floor > 10 ** range.minimum;
   const interval = Math.max(1, [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => longest / each <= 7) ?? 1000);
   const end = Math.max(2, longest);
-  if (inSight) marks.push({ kind: 'hatch', boxes: [0, end + 1, 0, floor], colour: colours.hatch, slant: 'floor' });
+  const looks = floorLooks([floor], () => [0, end + 1], range.minimum, colours);
+  marks.push(...looks.marks);
   for (const { colour, edges } of banded) marks.push({ kind: 'band', ...edges, colour, opacity: 0.22 });
   for (const { set, values } of series) {
     const x = Float64Array.from(values, (_, index) => index + 1);
@@ -87,7 +88,10 @@ export function cursorPlot(input: CursorInput, previous: LogRange | null): { plo
       },
       y: logAxis(range, axisName(frame?.scale)),
       marks,
-      key: sets.map(({ name, colour, dash }) => ({ label: name, colour, dash, look: 'line' as const })),
+      key: [
+        ...sets.map(({ name, colour, dash }) => ({ label: name, colour, dash, look: 'line' as const })),
+        ...looks.legend,
+      ],
       legend: band === null ? [] : [{ label: t('95 % of permuted labels'), colour: colours.soft, look: 'band' }],
       empty: any ? '' : input.empty,
       fileName: fileNameOf('spectrum', frame?.quantity ?? '', frame?.layer ?? '', `step ${frame?.detail.step ?? ''}`),

@@ -4,8 +4,9 @@ import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
 import { sequenceColour, type ChartColours } from './colours.ts';
 import { middles, pick } from './columns.ts';
-import { fileNameOf, type Plot, type PlotLegend, type PlotMark } from './plot.ts';
+import { fileNameOf, type Plot, type PlotMark } from './plot.ts';
 import { logRange, type LogRange, type StepRange } from './ranges.ts';
+import { floorLooks, resolved } from './resolution-floor.ts';
 import { columnName, withCount, type SampleSet } from './sets.ts';
 import { stepAxis } from './step-axis.ts';
 import type { NumberTable } from './table.ts';
@@ -46,27 +47,6 @@ export function spectraRange(frame: SpectraFrame, sets: readonly SampleSet[], pr
   return logRange(low, high, previous);
 }
 
-/** A series with everything at or below the floor taken out: what is not resolved is not drawn as if it were. */
-export function resolved(values: Float32Array, floor: Float32Array): Float32Array {
-  return values.map((value, column) => (value > (floor[column] ?? 0) && value > 0 ? value : NaN));
-}
-
-export function floorLegend({ hatch }: ChartColours): PlotLegend {
-  return { label: t('below the resolution floor'), colour: hatch, look: 'floor' };
-}
-
-/** Boxes from the axis (0 stands for it) up to the floor, one per column that has one. */
-function floorBoxes(columns: SpectrumColumns, floor: Float32Array): number[] {
-  const boxes: number[] = [];
-  for (let column = 0; column < floor.length; column++) {
-    const height = floor[column] as number;
-    if (!(height > 0)) continue;
-    const next = columns.first[column + 1] ?? (columns.last[column] as number) + 1;
-    boxes.push(columns.first[column] as number, next, 0, height);
-  }
-  return boxes;
-}
-
 export interface SpectraInput {
   frame: SpectraFrame | null;
   set: SampleSet;
@@ -79,7 +59,7 @@ export interface SpectraInput {
 
 export function spectraPlot({ frame, set, range, axis, colours, empty }: SpectraInput): Plot {
   const marks: PlotMark[] = [];
-  const legend: PlotLegend[] = [];
+  const legend: Plot['legend'][number][] = [];
   let any = false;
   if (frame !== null) {
     const { columns } = frame;
@@ -87,9 +67,13 @@ export function spectraPlot({ frame, set, range, axis, colours, empty }: Spectra
     const count = columns.indices.length;
     const x = middles(columns);
     const floor = pick(columns.floor, setCount, set.index);
-    const boxes = floorBoxes(columns, floor);
-    const inSight = floor.some((height) => height > 10 ** axis.minimum);
-    if (inSight) marks.push({ kind: 'hatch', boxes, colour: colours.hatch, slant: 'floor' });
+    const looks = floorLooks(
+      floor,
+      (at) => [columns.first[at] as number, columns.first[at + 1] ?? (columns.last[at] as number) + 1],
+      axis.minimum,
+      colours,
+    );
+    marks.push(...looks.marks);
     for (let value = count - 1; value >= 0; value--) {
       const y = resolved(pick(columns.mean, setCount * count, set.index * count + value), floor);
       if (!y.some((each) => !Number.isNaN(each))) continue;
@@ -99,7 +83,7 @@ export function spectraPlot({ frame, set, range, axis, colours, empty }: Spectra
     }
     const last = (columns.indices.at(-1) ?? 0) + 1;
     if (any) legend.push({ label: last > 1 ? `σ₁ … σ${subscript(last)}` : 'σ₁', colour: set.colour, look: 'fade' });
-    if (inSight) legend.push(floorLegend(colours));
+    legend.push(...looks.legend);
   }
   const what = frame === null ? t('Singular values') : `${singularValueTitles[frame.quantity]}, ${frame.layer}`;
   return {

@@ -8,8 +8,8 @@ import type { Scale, SummaryName } from '#app/contract/session.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
 import { request } from './client.ts';
+import { spectraOn, type MemberSpectra, type RunSpectra } from './compare-spectra.ts';
 import { useJobs } from './jobs.ts';
-import { memberSpectraOn, type MemberSpectra, type RunSpectra } from './member-spectra.ts';
 import { Pull } from './pull.ts';
 import { sentenceOf, useUi } from './ui.ts';
 
@@ -144,8 +144,7 @@ export const useCompare = defineStore('compare', () => {
       });
       found.push({ columns, course, name: run.name });
     }
-    const [first, ...others] = found;
-    return first === undefined ? null : memberSpectraOn(of, [first, ...others]);
+    return spectraOn(of, found);
   }
 
   /** Those that are chosen still, or the first, middle and last of many. */

@@ -58,7 +58,7 @@ export function everything(element: PageElement): PageElement[] {
   return element.children.flatMap((child) => (typeof child === 'string' ? [] : [child, ...everything(child)]));
 }
 
-/** What a reader sees of it: neither data nor styles. */
+/** What a reader sees of it: neither data nor styles, and no difference between spaces. */
 export function textOf(element: PageElement): string {
   return element.children
     .map((child) =>

@@ -73,6 +73,7 @@ function table(rows: readonly TestRow[]): string[] {
     `${row.window.first}..${row.window.last}`,
     short(row.effect),
     `${short(row.interval[0])} to ${short(row.interval[1])}`,
+    String(row.n),
     pCell(row.p),
     pCell(row.pCorrected),
   ]);
@@ -85,6 +86,7 @@ function table(rows: readonly TestRow[]): string[] {
     'steps',
     'effect',
     '95 % interval',
+    'n',
     'p',
     'p corrected',
   ];

@@ -180,11 +180,20 @@ function notesOf(
       ),
     );
   } else if (strata === null) {
-    notes.push(
-      sentence(
-        'Labels were exchanged between classes of the target: where groups and classes go together, a difference can be that of the classes.',
-      ),
-    );
+    const body = sessions[0]?.body;
+    if ((body?.classes.length ?? 0) >= 2) {
+      notes.push(
+        sentence(
+          'Labels were exchanged between classes of the target: where groups and classes go together, a difference can be that of the classes.',
+        ),
+      );
+    } else if (body?.configuration.task.kind === 'regression') {
+      notes.push(
+        sentence(
+          'Labels were exchanged whatever the value of the target: where it differs between the groups, a difference can be that of the target.',
+        ),
+      );
+    }
   }
   const partial = sessions.flatMap(({ layers }) =>
     layers

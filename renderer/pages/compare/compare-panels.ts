@@ -85,7 +85,10 @@ export function useCompareGrid(plotWidth: Ref<number>, perBlock: Ref<number>): C
     const rows = inputs.map((input) => ({ key: compare.layers[inputs.indexOf(input)] ?? '', plots: plotsOf(input) }));
     const legend =
       view === 'overlay' ? memberLegend(answer, colours.value.text, colours.value) : setLegend(shown.value);
-    return { legend, blocks: blocksOf(headsOf(), rows) };
+    const floor = rows
+      .flatMap(({ plots }) => plots.flatMap((plot) => plot.legend))
+      .find(({ look }) => look === 'floor');
+    return { legend: floor === undefined ? legend : [...legend, floor], blocks: blocksOf(headsOf(), rows) };
   });
 
   function blocksOf(heads: readonly GridHead[], rows: readonly GridRow[]): GridBlock[] {

@@ -8,6 +8,7 @@ import type { Figure, Ground } from '../../charts/figure.ts';
 import { legendOnPaper, onPaper, paper } from '../../charts/paper-colours.ts';
 import { pageMm, panelsTable, placed, sheet, withLetter } from '../../charts/plot-figure.ts';
 import { margins, type Plot } from '../../charts/plot.ts';
+import { hatchSwatch } from '../../charts/resolution-floor.ts';
 import { leftBare, leftWithWords, type Grid, type GridHead } from './compare-panels.ts';
 
 /** Pixels. */
@@ -122,10 +123,14 @@ function headLines(
 }
 
 /** Entries of the legend from left to right. */
-function legendPlaces({ legend }: Grid): { x: number; label: string; colour: string; dash: readonly number[] }[] {
+function legendPlaces({ legend }: Grid): { x: number; swatch: string; label: string }[] {
   let x = edge + leftWithWords;
-  return legend.map(({ label, colour, dash = [] }) => {
-    const place = { x, label, colour, dash };
+  return legend.map(({ label, colour, dash = [], look }) => {
+    const swatch =
+      look === 'floor'
+        ? `<path transform="translate(${x},${edge + 4})" d="${hatchSwatch(swatchWidth, 8)}" stroke="${colour}" fill="none"/>`
+        : `<line x1="${x}" x2="${x + swatchWidth}" y1="${edge + 8}" y2="${edge + 8}" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash.join(' ') || 'none'}"/>`;
+    const place = { x, swatch, label };
     x += swatchWidth + 22 + label.length * letterWidth;
     return place;
   });
@@ -150,8 +155,8 @@ function drawnGrid(grid: Grid, panel: PanelSize, colours: ChartColours): string 
       `<text x="${x}" y="${y}" fill="${soft ? colours.soft : colours.text}" style="font:${escaped(font)}">${escaped(text)}</text>`,
   );
   const legend = legendPlaces(grid).map(
-    ({ x, label, colour, dash }) =>
-      `<line x1="${x}" x2="${x + swatchWidth}" y1="${edge + 8}" y2="${edge + 8}" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash.join(' ') || 'none'}"/>` +
+    ({ x, swatch, label }) =>
+      swatch +
       `<text x="${x + swatchWidth + 6}" y="${edge + 12}" fill="${colours.text}" style="font:12px ${escaped(chartFont)}">${escaped(label)}</text>`,
   );
   return sheet([...legend, ...heads, ...panels], sizeOf(grid, panel), colours);

@@ -4,11 +4,11 @@ import { layerLabelWord } from '#app/compare/match.ts';
 import type { Quantity } from '#app/run/configuration.ts';
 import { t } from '#app/text/text.ts';
 import { sequenceColour } from '../../charts/colours.ts';
-import { floorLegend } from '../../charts/spectra-plot.ts';
 import { fileNameOf, type Plot, type PlotMark } from '../../charts/plot.ts';
 import { logRange } from '../../charts/ranges.ts';
+import { floorLooks, type FloorLooks } from '../../charts/resolution-floor.ts';
 import { logAxis } from '../../charts/value-axis.ts';
-import type { MemberSpectra } from '../../state/member-spectra.ts';
+import type { MemberSpectra } from '../../state/compare-spectra.ts';
 import { compareAxis } from './compare-axis.ts';
 import { modelTitle, type ComparedSet } from './compare-sets.ts';
 import { fittingLegend, setLegend, type CurveInput } from './curve-plots.ts';
@@ -65,14 +65,26 @@ export function spectraAxis(
   return logAxis(logRange(low, high, null, 4), `σ, ${scale}`);
 }
 
-/** Boxes from the axis up to the highest floor of the sets, each reaching half way to the positions beside it. */
-function floorBoxes(x: Float64Array, floors: readonly Float32Array[], { from, to }: CurveInput['span']): number[] {
-  return Array.from(x).flatMap((at, i) => {
-    const height = Math.max(...floors.map((floor) => floor[i] ?? Number.NaN).filter((each) => each > 0));
-    if (!Number.isFinite(height)) return [];
-    const [before, after] = [x[i - 1], x[i + 1]];
-    return [before === undefined ? from : (before + at) / 2, after === undefined ? to : (at + after) / 2, 0, height];
-  });
+interface SetFloor {
+  set: ComparedSet;
+  y: Float32Array;
+}
+
+/** Groups lie over each other: up to the highest of their floors, as in the spectrum at the cursor. */
+function floorsOver(
+  { answer, span, colours }: CurveInput,
+  floors: readonly SetFloor[],
+  { minimum }: Plot['y'],
+): FloorLooks {
+  const x = coordinatesOf(answer);
+  const highest = Array.from(x, (_, at) =>
+    Math.max(0, ...floors.map(({ y }) => y[at] ?? 0).filter((each) => each > 0)),
+  );
+  const between = (at: number, end: number): number => {
+    const [before, after] = [x[at - 1], x[at]];
+    return before === undefined || after === undefined ? end : (before + after) / 2;
+  };
+  return floorLooks(highest, (at) => [between(at, span.from), between(at + 1, span.to)], minimum, colours);
 }
 
 export function spectraPanel(
@@ -87,9 +99,8 @@ export function spectraPanel(
   const name = matched?.layers[member]?.name;
   const series = spectra === undefined ? [] : seriesOf(spectra, sets);
   const x = coordinatesOf(answer);
-  const floors = spectra === undefined ? [] : sets.map((set) => spectra.floor(set.key));
-  const boxes = floorBoxes(x, floors, input.span);
-  const inSight = floors.some((floor) => floor.some((height) => height > 10 ** y.minimum));
+  const floors = spectra === undefined ? [] : sets.map((set): SetFloor => ({ set, y: spectra.floor(set.key) }));
+  const looks = floorsOver(input, floors, y);
   const lines = series.map(({ set, value, position, y: values }): PlotMark => {
     return {
       kind: 'line',
@@ -109,13 +120,8 @@ export function spectraPanel(
     subtitle: [singularValueWords[quantity], ...(spectra === undefined ? [] : [runsWords(spectra)])].join(', '),
     x: compareAxis(answer.alignment.kind, input.span, input.width),
     y,
-    marks: inSight ? [{ kind: 'hatch', boxes, colour: colours.hatch, slant: 'floor' }, ...lines] : lines,
-    legend: fittingLegend(
-      `${of.letter} · ${layerName}`,
-      setLegend(sets),
-      inSight ? [floorLegend(colours)] : [],
-      input.width,
-    ),
+    marks: [...looks.marks, ...lines],
+    legend: [...fittingLegend(`${of.letter} · ${layerName}`, setLegend(sets), [], input.width), ...looks.legend],
     empty: any
       ? ''
       : name === undefined
@@ -125,12 +131,11 @@ export function spectraPanel(
       header: [
         answer.alignment.kind,
         ...series.map(({ set, value }) => `${set.name} s${value + 1}`),
-        ...sets.map(({ name }) => `${name} resolution floor`),
+        ...floors.map(({ set }) => `${set.name} resolution floor`),
       ],
       rows: Array.from(answer.positions, (position, i) => [
         position,
-        ...series.map(({ y: values }) => values[i] ?? null),
-        ...sets.map((_, set) => floors[set]?.[i] ?? null),
+        ...[...series, ...floors].map(({ y: values }) => values[i] ?? null),
       ]),
     }),
     fileName: fileNameOf('compare', of.letter, 'singular values', quantity, layerName),
