@@ -78,6 +78,21 @@ describe('test', () => {
     expect(errorOf(refused)).toMatchObject({ code: 'nothing-to-permute' });
   });
 
+  it('has no classes to permute within where a number is learned, and speaks of none', async () => {
+    const study = ['--sample', 'ucla-cnp-cognition', '--task', 'regression', '--target', 'age', '--group', 'gender'];
+    const training = ['--epochs', '1', '--folds', '1', '--set', 'hidden=4', '--keep-grams'];
+    await spectroscope(folder, ['train', ...study, ...training, '--out', 'age.spectra']);
+    const words = ['test', 'age.spectra', '--permutations', '19', '--statistic', 'energy', '--json'];
+    const { rows, notes } = documentOf(await spectroscope(folder, words)) as { rows: TestRow[]; notes: string[] };
+    expect(rows.length).toBeGreaterThan(0);
+    expect(notes.join(' ')).not.toMatch(/class/);
+    const refused = await spectroscope(folder, [...words, '--strata', 'class']);
+    expect(errorOf(refused)).toMatchObject({
+      code: 'no-classes',
+      message: expect.stringContaining('learns no classes') as string,
+    });
+  });
+
   it('tests over runs and by iteration without Grams, the latter as exploratory', async () => {
     const outcome = await spectroscope(folder, ['test', 'bare.spectra', '--method', 'runs,per-iteration', '--json']);
     const { rows, notes } = documentOf(outcome) as { rows: TestRow[]; notes: string[] };

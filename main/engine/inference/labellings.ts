@@ -33,7 +33,8 @@ export class Labellings {
   private readonly strata: number;
 
   /**
-   * @throws SpectroscopeError (setting) 'nothing-to-permute' when strata and groups are the same division; (input)
+   * @throws SpectroscopeError (setting) 'nothing-to-permute' when strata and groups are the same division; 'no-classes'
+   *   when strata are the classes of a session that learns none; (input)
    *   'sessions-differ' when a subject is in other groups in other sessions
    */
   constructor(sessions: readonly TestedSession[], permutations: number, seed: number, strata: Strata) {
@@ -42,6 +43,7 @@ export class Labellings {
     const stratumOf: number[] = [];
     for (const { name, body } of sessions) {
       const groups = body.subjects.map(({ group }) => group);
+      if (strata?.kind === 'class' && body.configuration.task.kind !== 'classification') throw noClasses(name);
       const of = strataOf(body, strata);
       if (!canRelabel(groups, of)) throw nothingToPermute(name);
       body.subjects.forEach(({ id }, subject) => {
@@ -130,6 +132,14 @@ function nothingToPermute(name: string): Error {
       { name },
     ),
     { field: 'strata', expected: t('strata with subjects of several groups') },
+  );
+}
+
+function noClasses(name: string): Error {
+  return settingError(
+    'no-classes',
+    t('{name} learns no classes, so labels cannot be exchanged within them: choose a column, or none.', { name }),
+    { field: 'strata', expected: t('a column of the study') },
   );
 }
 
