@@ -3,7 +3,10 @@ import { SeededRandom } from '#app/run/random.ts';
 
 export interface Estimate {
   value: number | null;
-  /** Ends of the 95 % interval; null where the value is, or where too few resamples have one. */
+  /**
+   * Ends of the 95 % interval; null where the value is, where too few resamples have one, and where all have the same: of five
+   * people who were all classified right, resampling would say 1 to 1.
+   */
   low: number | null;
   high: number | null;
 }
@@ -41,7 +44,7 @@ export function bootstrap<Item, Name extends string>(
   }
   const estimates = names.map((name) => {
     const sorted = (found.get(name) ?? []).sort((a, b) => a - b);
-    const isKnown = values[name] !== null && sorted.length >= neededPart * resamples;
+    const isKnown = values[name] !== null && sorted.length >= neededPart * resamples && sorted[0] !== sorted.at(-1);
     const [low, high] = isKnown ? [percentile(sorted, lowest), percentile(sorted, highest)] : [null, null];
     return [name, { value: values[name], low, high }] as const;
   });

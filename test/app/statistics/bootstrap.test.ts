@@ -37,6 +37,10 @@ describe('an interval', () => {
     expect(bootstrap(twice, mean, 5).mean.low).toBeCloseTo(bootstrap(subjects, mean, 5).mean.low ?? 0, 12);
   });
 
+  test('is none where all resamples are alike: that knows nothing of chance', () => {
+    expect(bootstrap([[1], [1], [1], [1], [1]], mean, 1).mean).toEqual({ value: 1, low: null, high: null });
+  });
+
   test('is none for one subject', () => {
     expect(bootstrap([[3]], mean, 1).mean).toEqual({ value: 3, low: null, high: null });
   });
@@ -90,7 +94,7 @@ test('a session: runs, all together, groups', () => {
     })),
     seed: 1,
   });
-  expect(regression.parts[0]?.scores['mae']).toEqual({ value: 1, low: 1, high: 1 });
+  expect(regression.parts[0]?.scores['mae']).toEqual({ value: 1, low: null, high: null });
   expect(regression.parts[0]?.scores['r']?.value).toBeCloseTo(1, 12);
   expect(regression.parts[0]?.confusion).toEqual([]);
 });
