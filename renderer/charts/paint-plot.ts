@@ -6,7 +6,7 @@ import { chartFont } from './chart-head.ts';
 import type { ChartColours } from './colours.ts';
 import { cutStart } from './cut-start.ts';
 import { graphicElements, markElements, plotBox, plotMapping, type DrawSettings } from './draw-plot.ts';
-import type { Plot, PlotAxis, PlotMark } from './plot.ts';
+import { axisHeight, margins, type Plot, type PlotAxis, type PlotMark } from './plot.ts';
 import { cutSideways, shapePens, type Mapping, type Pen } from './shapes.ts';
 
 const axisFont = `11px ${chartFont}`;
@@ -120,22 +120,58 @@ function paintAxes(pen: CanvasRenderingContext2D, plot: Plot, box: Box, colours:
     const shown = cutStart(label, box.x - 2 * labelGap, (text) => pen.measureText(text).width);
     pen.fillText(shown, box.x - labelGap, box.y + box.height - (tick - plot.y.minimum) * perY);
   });
-  if (withX) {
-    const perX = box.width / (plot.x.maximum - plot.x.minimum || 1);
-    let free = -Infinity;
-    pen.textAlign = 'center';
-    pen.textBaseline = 'top';
-    labelled(plot.x, (label, tick) => {
-      const x = box.x + (tick - plot.x.minimum) * perX;
-      pen.moveTo(Math.round(x) - 0.5, bottom);
-      pen.lineTo(Math.round(x) - 0.5, bottom + tickLength);
-      const half = pen.measureText(label).width / 2;
-      if (x - half < free) return;
-      pen.fillText(label, x, bottom + labelGap);
-      free = x + half + fewestPixelsBetweenLabels;
-    });
-  }
+  if (withX) traceTicks(pen, plot.x, box, bottom);
   pen.stroke();
+}
+
+/** Marks and numbers of a horizontal axis at `bottom`, those that have room. */
+function traceTicks(
+  pen: CanvasRenderingContext2D,
+  axis: PlotAxis,
+  box: Pick<Box, 'x' | 'width'>,
+  bottom: number,
+): void {
+  const perX = box.width / (axis.maximum - axis.minimum || 1);
+  let free = -Infinity;
+  pen.textAlign = 'center';
+  pen.textBaseline = 'top';
+  labelled(axis, (label, tick) => {
+    const x = box.x + (tick - axis.minimum) * perX;
+    pen.moveTo(Math.round(x) - 0.5, bottom);
+    pen.lineTo(Math.round(x) - 0.5, bottom + tickLength);
+    const half = pen.measureText(label).width / 2;
+    if (x - half < free) return;
+    pen.fillText(label, x, bottom + labelGap);
+    free = x + half + fewestPixelsBetweenLabels;
+  });
+}
+
+/**
+ * A horizontal axis alone, which stays where the charts above it are scrolled.
+ * @param width of the canvas in pixels of the page; the axis spans it without the margins of charts
+ */
+export function paintAxis(
+  pen: CanvasRenderingContext2D,
+  axis: PlotAxis,
+  colours: ChartColours,
+  width: number,
+  density: number,
+): void {
+  const box = { x: margins.left, width: Math.max(10, width - margins.left - margins.right) };
+  pen.setTransform(density, 0, 0, density, 0, 0);
+  pen.clearRect(0, 0, width, axisHeight);
+  pen.font = axisFont;
+  pen.fillStyle = colours.soft;
+  pen.strokeStyle = colours.line;
+  pen.lineWidth = 1;
+  pen.setLineDash([]);
+  pen.beginPath();
+  pen.moveTo(box.x, 0.5);
+  pen.lineTo(box.x + box.width, 0.5);
+  traceTicks(pen, axis, box, 0.5);
+  pen.stroke();
+  pen.textBaseline = 'middle';
+  pen.fillText(axis.name, box.x + box.width / 2, axisHeight - 8);
 }
 
 /** Ticks within the axis, with their labels. */

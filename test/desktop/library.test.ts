@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSession } from '../../main/engine/session/writer.ts';
 import { exampleHeader, exampleStep } from '../fixtures/sessions/example.ts';
-import { launchApp, type RunningApp } from './app.ts';
+import { launchApp, resize, type RunningApp } from './app.ts';
 import { button, patience } from './driving.ts';
 
 const many = 200;
@@ -25,7 +25,7 @@ const row = (page: Page, title: string): Locator => table(page).getByRole('row')
 const cell = (page: Page, title: string, at: number): Locator => row(page, title).getByRole('gridcell').nth(at);
 /** Chooses a row by its date, which opens nothing. */
 const choose = (page: Page, title: string, modifiers: ('Shift' | 'Control')[] = []): Promise<void> =>
-  cell(page, title, 5).click({ ...patience, modifiers });
+  cell(page, title, 2).click({ ...patience, modifiers });
 const panel = (page: Page): Locator => page.getByRole('complementary', { name: 'Chosen sessions' });
 const counted = (page: Page, shown: number, all: number): Promise<void> =>
   page.getByText(`${shown} of ${all}`, { exact: true }).waitFor(patience);
@@ -56,7 +56,8 @@ describe('the library of sessions', () => {
     const { page } = app;
     await button(page, 'Sessions');
     await counted(page, 5, 5);
-    expect(await row(page, 'First try').innerText()).toMatch(/Example study/);
+    await choose(page, 'First try');
+    await panel(page).getByText('Example study').waitFor(patience);
     for (const [name, reason] of [
       ['empty.spectra', /is empty/],
       ['text.spectra', /is not a session/],
@@ -65,6 +66,24 @@ describe('the library of sessions', () => {
       await choose(page, name);
       await panel(page).getByText(reason).first().waitFor(patience);
     }
+  });
+
+  it('needs no sideways scrolling: a wide window shows more columns', async () => {
+    const { page, electron } = app;
+    const columns = (): Promise<number> => table(page).getByRole('columnheader').count();
+    const beyond = (): Promise<number> =>
+      table(page).evaluate(
+        ({ scrollWidth, clientWidth }: { scrollWidth: number; clientWidth: number }) => scrollWidth - clientWidth,
+      );
+    expect(await row(page, 'First try').innerText()).toMatch(/patient/);
+    expect(await beyond()).toBe(0);
+    const before = await columns();
+    await resize(electron, { width: 1920, height: 1080 });
+    await expect.poll(columns, patience).toBeGreaterThan(before);
+    expect(await row(page, 'First try').innerText()).toMatch(/Example study/);
+    expect(await beyond()).toBe(0);
+    await resize(electron, { width: 1280, height: 800 });
+    await expect.poll(columns, patience).toBe(before);
   });
 
   it('draws loss and effective rank of those on the screen', async () => {

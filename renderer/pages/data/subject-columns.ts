@@ -44,16 +44,19 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
     const found = problems.get(at(row).id)?.severity;
     return found === 'error' || found === 'warning' ? found : 'soft';
   };
+  const subjects = study.subjects.length;
+  const idOf = (row: number): string => at(row).id;
   const columns: TableColumn[] = [
-    { id: 'subject', title: t('Subject'), width: 128, frozen: true, text: (row) => at(row).id },
+    { id: 'subject', title: t('Subject'), ...widthOf(idOf, subjects, 128), frozen: true, text: idOf },
   ];
   if (page === 'cohort') {
     const colours = new Map(study.groups.groups.map((group) => [group.name, groupColour(group.colour, isDark)]));
+    const nameOf = (row: number): string => view.groupOf[row] ?? t('no group');
     columns.push({
       id: 'group',
       title: t('Group'),
-      width: 136,
-      text: (row) => view.groupOf[row] ?? t('no group'),
+      ...widthOf(nameOf, subjects, 136),
+      text: nameOf,
       swatch: (row) => colours.get(view.groupOf[row] ?? '') ?? null,
       tone: (row) => ((view.groupOf[row] ?? null) === null ? 'soft' : ''),
     });
@@ -74,7 +77,7 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
   };
   if (anyProblem && page === 'data') columns.push(problem);
   if (study.kind === 'volumes') {
-    columns.push({ id: 'scan', title: t('Scan'), width: 180, text: (row) => scanName(at(row)) });
+    columns.push({ id: 'scan', title: t('Scan'), width: 180, least: 140, text: (row) => scanName(at(row)) });
   } else if (study.kind !== 'table') {
     columns.push({
       id: 'scan',
@@ -100,15 +103,30 @@ function withoutName(sentence: string, id: string): string {
   return capital(sentence.slice(id.length + 2));
 }
 
+const widest = 200;
+
+/**
+ * As wide as the texts of the first subjects need: those of thousands are not read for it.
+ * @param least pixels that it is never narrower than
+ */
+function widthOf(text: (row: number) => string, rows: number, least: number): { width: number; least: number } {
+  let longest = 0;
+  for (let row = 0; row < Math.min(rows, 200); row++) longest = Math.max(longest, text(row).length);
+  return { width: Math.max(least, Math.min(widest, longest * 7 + 30)), least };
+}
+
 function valueColumn(view: StudyView, column: Column, at: (row: number) => Subject): TableColumn {
   const isNumber = column.type === 'number';
+  const text = (row: number): string => cellText(levelText(view.study, column.name, at(row).values[column.name]));
+  const least = Math.min(widest, Math.max(isNumber ? 88 : 104, column.name.length * 7.8 + 40));
   return {
     id: `column:${column.name}`,
     title: column.name,
     note: columnNote(column),
-    width: Math.min(200, Math.max(isNumber ? 88 : 104, column.name.length * 7.8 + 40)),
+    ...(isNumber ? { width: least } : widthOf(text, view.study.subjects.length, least)),
+    grows: column.role === 'file',
     align: isNumber ? 'right' : 'left',
-    text: (row) => cellText(levelText(view.study, column.name, at(row).values[column.name])),
+    text,
     tone: () => (column.role === 'ignored' ? 'soft' : ''),
   };
 }

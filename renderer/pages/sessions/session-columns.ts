@@ -23,8 +23,6 @@ export function statusText(entry: LibraryEntry, isTraining: boolean): string {
 type Column = TableColumn & { id: SortKey | 'curves' };
 
 /**
- * What tells trainings apart comes first: it is in sight without scrolling in a window of 1280 pixels.
- *
  * @param entryOf the session of a row's key
  * @param isTraining whether this computer trains it now
  */
@@ -43,33 +41,21 @@ export function sessionColumns(
     width,
     text: words,
   });
+  // What the panel beside the list or the title says too comes last, and goes first where there is little room.
   return [
     {
       ...column(
         'title',
         t('Session'),
-        240,
+        290,
         text(({ title }) => title),
       ),
+      least: 190,
+      grows: true,
       frozen: true,
     },
     { ...column('curves', t('Loss, effective rank'), 150, () => ''), note: t('largest layer, by group') },
-    column(
-      'model',
-      t('Model'),
-      150,
-      readable(({ model }) => modelTitle(model)),
-    ),
-    {
-      ...column(
-        'auc',
-        t('AUC'),
-        76,
-        readable(({ validation }) => formatNumber(validation.auc)),
-      ),
-      note: t('validation'),
-      align: 'right',
-    },
+    column('created', t('Made'), 150, text(dateOf)),
     {
       ...column(
         'status',
@@ -77,37 +63,74 @@ export function sessionColumns(
         92,
         text((entry) => statusText(entry, isTraining(entry))),
       ),
+      spare: 1,
       tone: (row) => {
         const entry = entryOf(row);
         if (entry === undefined || statusOf(entry) === 'finished') return 'soft';
         return entry.damaged === null ? '' : 'error';
       },
     },
-    column('created', t('Made'), 150, text(dateOf)),
-    column(
-      'groups',
-      t('Groups'),
-      160,
-      readable(({ groups }) => groups.join(', ')),
-    ),
-    column(
-      'study',
-      t('Study'),
-      150,
-      readable(({ study }) => study),
-    ),
-    column(
-      'folder',
-      t('Folder'),
-      120,
-      text(({ folder }) => folder),
-    ),
-    column(
-      'tags',
-      t('Tags'),
-      150,
-      text(({ tags }) => tags.join(', ')),
-    ),
+    {
+      ...column(
+        'model',
+        t('Model'),
+        150,
+        readable(({ model }) => modelTitle(model)),
+      ),
+      least: 120,
+      spare: 3,
+    },
+    {
+      ...column(
+        'groups',
+        t('Groups'),
+        160,
+        readable(({ groups }) => groups.join(', ')),
+      ),
+      least: 110,
+      spare: 4,
+    },
+    {
+      ...column(
+        'auc',
+        t('AUC'),
+        76,
+        readable(({ validation }) => formatNumber(validation.auc)),
+      ),
+      spare: 2,
+      note: t('validation'),
+      align: 'right',
+    },
+    {
+      ...column(
+        'study',
+        t('Study'),
+        150,
+        readable(({ study }) => study),
+      ),
+      least: 100,
+      spare: 5,
+    },
+    {
+      ...column(
+        'tags',
+        t('Tags'),
+        150,
+        text(({ tags }) => tags.join(', ')),
+      ),
+      least: 90,
+      spare: 6,
+    },
+    {
+      ...column(
+        'folder',
+        t('Folder'),
+        120,
+        text(({ folder }) => folder),
+      ),
+      least: 90,
+      spare: 7,
+    },
     {
       ...column(
         'runs',
@@ -115,6 +138,7 @@ export function sessionColumns(
         64,
         readable(({ runs }) => formatCount(runs)),
       ),
+      spare: 8,
       align: 'right',
     },
     {
@@ -124,6 +148,7 @@ export function sessionColumns(
         84,
         text(({ bytes }) => formatBytes(bytes)),
       ),
+      spare: 9,
       align: 'right',
     },
   ];
