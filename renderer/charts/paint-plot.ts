@@ -170,8 +170,8 @@ export function paintAxis(
   pen.lineTo(box.x + box.width, 0.5);
   traceTicks(pen, axis, box, 0.5);
   pen.stroke();
-  pen.textBaseline = 'middle';
-  pen.fillText(axis.name, box.x + box.width / 2, axisHeight - 8);
+  pen.textAlign = 'right';
+  pen.fillText(axis.name, box.x - labelGap, labelGap);
 }
 
 /** Ticks within the axis, with their labels. */

@@ -110,8 +110,8 @@ export interface Plot {
 /** Distance of the plot's edges from the chart's, in pixels: the same for all charts, so that steps line up. */
 export const margins = { left: 92, right: 16, top: 26, bottom: 8, bottomWithAxis: 36 } as const;
 
-/** Of a horizontal axis that stands below its charts, in pixels. */
-export const axisHeight = margins.bottomWithAxis - margins.bottom;
+/** Of a horizontal axis that stands below its charts, in pixels: its name is beside it. */
+export const axisHeight = 22;
 
 export function fileNameOf(...parts: readonly string[]): string {
   return parts

@@ -91,7 +91,7 @@ export function subjectColumns(view: StudyView, page: 'data' | 'cohort', isDark:
   }
   for (const column of study.columns) {
     if (column.role === 'id' || (page === 'cohort' && (column.role === 'feature' || column.role === 'file'))) continue;
-    columns.push({ ...valueColumn(view, column, at), hasMenu: page === 'data' });
+    columns.push(valueColumn(view, column, at, page === 'data'));
   }
   if (anyProblem && page === 'cohort') columns.push(problem);
   return columns;
@@ -109,23 +109,31 @@ const widest = 200;
  * As wide as the texts of the first subjects need: those of thousands are not read for it.
  * @param least pixels that it is never narrower than
  */
-function widthOf(text: (row: number) => string, rows: number, least: number): { width: number; least: number } {
+function widthOf(
+  text: (row: number) => string,
+  rows: number,
+  least: number,
+  most = widest,
+): { width: number; least: number } {
   let longest = 0;
   for (let row = 0; row < Math.min(rows, 200); row++) longest = Math.max(longest, text(row).length);
-  return { width: Math.max(least, Math.min(widest, longest * 7 + 30)), least };
+  return { width: Math.max(least, Math.min(most, longest * 7 + 30)), least };
 }
 
-function valueColumn(view: StudyView, column: Column, at: (row: number) => Subject): TableColumn {
+/** @param hasMenu the head has room for the button of its menu */
+function valueColumn(view: StudyView, column: Column, at: (row: number) => Subject, hasMenu: boolean): TableColumn {
   const isNumber = column.type === 'number';
   const text = (row: number): string => cellText(levelText(view.study, column.name, at(row).values[column.name]));
-  const least = Math.min(widest, Math.max(isNumber ? 88 : 104, column.name.length * 7.8 + 40));
+  const most = column.role === 'file' ? 320 : widest;
+  const head = column.name.length * 7.8 + (hasMenu ? 40 : 24);
+  const least = Math.min(widest, Math.max(isNumber ? 88 : hasMenu ? 104 : 72, head));
   return {
     id: `column:${column.name}`,
     title: column.name,
     note: columnNote(column),
-    ...(isNumber ? { width: least } : widthOf(text, view.study.subjects.length, least)),
-    grows: column.role === 'file',
+    ...(isNumber ? { width: least } : widthOf(text, view.study.subjects.length, least, most)),
     align: isNumber ? 'right' : 'left',
+    hasMenu,
     text,
     tone: () => (column.role === 'ignored' ? 'soft' : ''),
   };
