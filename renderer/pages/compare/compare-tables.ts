@@ -8,6 +8,8 @@ import { metricNames } from '#app/statistics/metric-names.ts';
 import { pCell } from '#app/statistics/p-value.ts';
 import { capital } from '#app/text/capital.ts';
 import { t } from '#app/text/text.ts';
+import { metrics } from '../../help/metric-terms.ts';
+import type { TermId } from '../../help/terms.ts';
 
 const names = metricNames();
 
@@ -15,6 +17,8 @@ export interface NamedTable {
   title: string;
   /** What the numbers are, under the title. */
   words: string;
+  /** What has to be known to read it. */
+  terms: readonly TermId[];
   /** As it is shown: texts. The first `textColumns` are words, the others numbers. */
   header: readonly string[];
   rows: readonly (readonly string[])[];
@@ -49,6 +53,7 @@ function metricTable({ members }: CompareAnswer): NamedTable {
   return {
     title: t('Validation'),
     words: t('Of the validation subjects of all runs, with 95 % intervals (1,000 resamples of the subjects).'),
+    terms: metrics.filter((name) => measured.includes(name)),
     header: ['', ...members.map(({ letter }) => letter)],
     textColumns: 1,
     rows: measured.map((name) => [
@@ -69,6 +74,7 @@ function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
       '{unit}, mean over the positions that all runs have, with 95 % intervals over runs. Over sessions: random effects (normal, and after Hartung and Knapp); I² is the share of the variation between sessions.',
       { unit: capital(unit) },
     ),
+    terms: ['difference', 'effect-interval', 'random-effects', 'heterogeneity'],
     header: [
       t('Layer'),
       t('Groups'),
@@ -111,6 +117,7 @@ function metricDifferenceTable({ members, metricDifferences }: CompareAnswer): N
   return {
     title: t('Metrics, session against session'),
     words: t('Of the validation subjects of each run, with 95 % intervals over runs (Nadeau and Bengio).'),
+    terms: ['over-runs', 'effect-interval', 'false-discovery-rate'],
     header: [t('Metric'), t('Sessions'), t('Over'), t('Difference'), 'p', t('p corrected')],
     textColumns: 3,
     rows: metricDifferences.map(({ metric, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
@@ -131,6 +138,7 @@ function sessionTable({ members, differences, unit }: CompareAnswer): NamedTable
       '{unit}, mean over the positions that all runs have, with 95 % intervals over runs; p corrected over all rows (Benjamini and Hochberg).',
       { unit: capital(unit) },
     ),
+    terms: ['over-runs', 'effect-interval', 'false-discovery-rate'],
     header: [t('Layer'), t('Group'), t('Sessions'), t('Over'), t('Difference'), 'p', t('p corrected')],
     textColumns: 4,
     rows: differences.map(({ layer, group, versus, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
