@@ -40,7 +40,9 @@ export async function findingsTour(camera: Camera): Promise<void> {
     await press(page, /^Compare$/);
     await camera(app, 'compare-empty');
     await press(page, 'Choose sessions');
-    for (const box of await page.getByRole('dialog').getByRole('checkbox').all()) await box.check();
+    const boxes = page.getByRole('dialog').getByRole('checkbox');
+    await boxes.nth(1).waitFor(patience);
+    for (const box of await boxes.all()) await box.check();
     await page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click(patience);
     await page.locator('figure').nth(3).waitFor(patience);
     await page.getByText(/^AUC /).nth(1).waitFor(patience);
