@@ -74,7 +74,7 @@ function groupTable({ members, pooled, unit }: CompareAnswer): NamedTable {
       '{unit}, mean over the positions that all runs have, with 95 % intervals over runs. Over sessions: random effects (normal, and after Hartung and Knapp); I² is the share of the variation between sessions.',
       { unit: capital(unit) },
     ),
-    terms: ['difference', 'effect-interval', 'random-effects', 'heterogeneity'],
+    terms: ['difference', 'over-runs', 'random-effects', 'heterogeneity'],
     header: [
       t('Layer'),
       t('Groups'),
@@ -117,7 +117,7 @@ function metricDifferenceTable({ members, metricDifferences }: CompareAnswer): N
   return {
     title: t('Metrics, session against session'),
     words: t('Of the validation subjects of each run, with 95 % intervals over runs (Nadeau and Bengio).'),
-    terms: ['over-runs', 'effect-interval', 'false-discovery-rate'],
+    terms: ['over-runs', 'false-discovery-rate'],
     header: [t('Metric'), t('Sessions'), t('Over'), t('Difference'), 'p', t('p corrected')],
     textColumns: 3,
     rows: metricDifferences.map(({ metric, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
@@ -138,7 +138,7 @@ function sessionTable({ members, differences, unit }: CompareAnswer): NamedTable
       '{unit}, mean over the positions that all runs have, with 95 % intervals over runs; p corrected over all rows (Benjamini and Hochberg).',
       { unit: capital(unit) },
     ),
-    terms: ['over-runs', 'effect-interval', 'false-discovery-rate'],
+    terms: ['over-runs', 'false-discovery-rate'],
     header: [t('Layer'), t('Group'), t('Sessions'), t('Over'), t('Difference'), 'p', t('p corrected')],
     textColumns: 4,
     rows: differences.map(({ layer, group, versus, members: [i, j], effect, interval, p, pCorrected, method, n }) => [
