@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchApp, resize, type RunningApp } from './app.ts';
 import { button, patience, until } from './driving.ts';
 import { overflows } from './overflows.ts';
+import { brightShare, pictureOf } from './picture.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 /** What the window can be made (`main/shell/window.ts`). */
@@ -87,6 +88,23 @@ describe('the review of a session', () => {
     await resize(electron, { width: 1280, height: 800 });
   });
 
+  it('numbers the steps below charts that a small window scrolls', async () => {
+    const { page, electron } = app;
+    await resize(electron, smallest);
+    const area = page.getByLabel(/^Charts over steps/);
+    const hidden = (): Promise<number> =>
+      area.evaluate(
+        ({ scrollHeight, clientHeight }: { scrollHeight: number; clientHeight: number }) => scrollHeight - clientHeight,
+      );
+    await expect.poll(hidden, patience).toBeGreaterThan(50);
+    const axis = page.locator('.area + canvas.axis');
+    const inked = async (): Promise<number> => 1 - brightShare(await pictureOf(axis), 200);
+    await expect.poll(inked, patience).toBeGreaterThan(0.005);
+    const [own, brush] = await Promise.all([axis.boundingBox(), page.locator('.brush').first().boundingBox()]);
+    expect((own?.y ?? 0) + (own?.height ?? Infinity)).toBeLessThanOrEqual(brush?.y ?? 0);
+    await resize(electron, { width: 1280, height: 800 });
+  });
+
   it('tests the groups, says what came out, and keeps it in the session', async () => {
     const { page } = app;
     await view('Tests');
@@ -96,6 +114,11 @@ describe('the review of a session', () => {
     await button(page, 'Test');
     const results = page.getByRole('region', { name: 'Results of the tests' });
     await results.waitFor({ timeout: 60_000 });
+    const said = page.getByText('The groups were tested.');
+    await said.waitFor(patience);
+    await view('Curves');
+    await said.waitFor({ state: 'detached', ...patience });
+    await view('Tests');
     await results
       .getByText(/199 permutations among subjects alike in class · smallest p reachable 0.005/)
       .waitFor(patience);
