@@ -12,6 +12,11 @@ export async function see(page: Page, words: string | RegExp): Promise<void> {
   await page.getByText(words).first().waitFor(patience);
 }
 
+/** Waits for a page by its name: words of one can stand on another too. */
+export async function arrive(page: Page, title: string): Promise<void> {
+  await page.locator(`main[aria-label="${title}"]`).waitFor(patience);
+}
+
 export async function goTo(page: Page, keys: string, words: string): Promise<void> {
   await page.keyboard.press(keys);
   await see(page, words);
@@ -39,6 +44,7 @@ export async function reviewFinished(page: Page): Promise<void> {
     .first()
     .waitFor(trainingPatience);
   await press(page, 'Review');
+  await arrive(page, 'Review');
   await see(page, 'At the cursor');
 }
 

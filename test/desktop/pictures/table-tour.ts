@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerDialogs, launchApp, type RunningApp } from '../app.ts';
 import { tourSize, type Camera } from './camera.ts';
-import { choose, fill, goTo, patience, pointAt, press, reviewFinished, see, train } from './steps.ts';
+import { arrive, choose, fill, goTo, patience, pointAt, press, reviewFinished, see, train } from './steps.ts';
 
 const table = join(import.meta.dirname, '../../../main/samples/ucla-cnp-cognition/cognition.tsv');
 
@@ -124,8 +124,10 @@ async function training(app: RunningApp, camera: Camera): Promise<void> {
   await press(page, 'Stop and review');
   await camera(app, 'train-stop');
   await page.getByRole('dialog').getByRole('button', { name: 'Stop and review' }).click();
+  await arrive(page, 'Review');
   await see(page, 'At the cursor');
   await goTo(page, 'Control+3', 'Network');
+  await arrive(page, 'Design');
   await fill(page, 'Epochs', '30');
   await train(page, 5);
   await reviewFinished(page);
