@@ -30,15 +30,22 @@ export function createDatabase(file: string): DatabaseSync {
   requireAbsent(file);
   return translating(file, () => {
     const database = new DatabaseSync(file);
-    database.exec(`
-      PRAGMA page_size = ${pageBytes};
-      PRAGMA application_id = ${applicationId};
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA busy_timeout = 5000;
-    `);
-    migrate(database);
-    return database;
+    try {
+      database.exec(`
+        PRAGMA page_size = ${pageBytes};
+        PRAGMA application_id = ${applicationId};
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = NORMAL;
+        PRAGMA busy_timeout = 5000;
+      `);
+      migrate(database);
+      return database;
+    } catch (error) {
+      // A disk that is full already: the file is empty.
+      database.close();
+      removeSession(file);
+      throw error;
+    }
   });
 }
 

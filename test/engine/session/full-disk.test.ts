@@ -90,4 +90,5 @@ test.runIf(mounted)('of a file that is written aside a full disk keeps nothing, 
   expect(() => createSession({ file: join(disk, 'aside.spectra.partial') }, exampleHeader())).toThrow(
     /^The disk is full: aside\.spectra could not grow, and nothing of it is kept\./,
   );
+  expect(existsSync(join(disk, 'aside.spectra.partial'))).toBe(false);
 });
