@@ -92,7 +92,7 @@ describe('a BIDS tree with sessions', () => {
     expect(scans(second)['sub-01']).toBe('sub-01/ses-2/anat/sub-01_ses-2_T1w.nii');
     expect(excluded(second)).toEqual({
       'sub-04':
-        'sub-04: there is no T1w scan as it was chosen (but T1w). Choose others at import, or leave the subject out.',
+        'sub-04: there is no T1w file as it was chosen (but T1w). Choose others at import, or leave the subject out.',
     });
     const derived = await importPaths([root], {
       choices: choose({ scans: { derivative: 'fmriprep', suffix: null, entities: {} } }),
