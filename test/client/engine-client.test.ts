@@ -111,7 +111,7 @@ describe('dispose', () => {
   it('closes a training that is paused', async () => {
     const session = await train(100_000);
     await client.request('run.pause', {});
-    await expect.poll(() => progress().at(-1)?.status, { timeout: 5000 }).toBe('paused');
+    await expect.poll(() => progress().at(-1)?.status, { timeout: 20_000 }).toBe('paused');
     expect(await client.request('run.state', {})).toMatchObject({ status: 'paused', session });
     await client.dispose();
     client = start();
@@ -208,7 +208,9 @@ describe('a job', () => {
     const controller = new AbortController();
     const importing = client.request('study.import', input(), controller.signal);
     const ended = expect(importing).rejects.toMatchObject({ kind: 'cancelled' });
-    await expect.poll(() => events.some(({ event }) => event === 'job.progress'), { interval: 5 }).toBe(true);
+    await expect
+      .poll(() => events.some(({ event }) => event === 'job.progress'), { interval: 5, timeout: 20_000 })
+      .toBe(true);
     controller.abort();
     await ended;
     expect(await client.request('study.current', {})).toBeNull();
@@ -224,7 +226,9 @@ describe('a job', () => {
   it('does not keep an engine that is to end', async () => {
     const importing = client.request('study.import', input());
     importing.catch(() => undefined);
-    await expect.poll(() => events.some(({ event }) => event === 'job.progress'), { interval: 5 }).toBe(true);
+    await expect
+      .poll(() => events.some(({ event }) => event === 'job.progress'), { interval: 5, timeout: 20_000 })
+      .toBe(true);
     await client.dispose();
     expect(client.lastWords).toContain('ended with code 0');
   });
